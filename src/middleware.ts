@@ -1,0 +1,99 @@
+import type { Context } from "aws-lambda";
+
+/** What a middleware needs or adds: properties of the event, of the context, or both. */
+export interface Shape {
+  event?: object;
+  context?: object;
+}
+
+/** The event part of a {@link Shape}; `unknown` when it says nothing of the event. */
+export type EventOf<S> = S extends { event: infer E } ? E : unknown;
+
+/** The context part of a {@link Shape}; `unknown` when it says nothing of the context. */
+export type ContextOf<S> = S extends { context: infer C } ? C : unknown;
+
+/** Names the keys of the body that `requireKeys` keeps; a pipeline narrows the body's own type to them. */
+export interface KeysOf<Required extends string, Optional extends string> {
+  event: { body: { [K in Required]: unknown } & { [K in Optional]?: unknown } };
+  /** Exists in types alone. */
+  keep: [Required, Optional];
+}
+
+/** The state of one invocation, as Middy hands it to every hook. */
+export interface HookRequest<Event = unknown, Ctx = Context> {
+  event: Event;
+  context: Ctx;
+  response: unknown;
+  error: Error | null | undefined;
+  // biome-ignore lint/complexity/noBannedTypes: Middy types a request without internals as {}
+  internal: {};
+}
+
+/** One phase of a middleware. It returns a promise only when there is something to await. */
+export type Hook<Event = unknown, Ctx = Context> = (request: HookRequest<Event, Ctx>) => unknown;
+
+declare const contract: unique symbol;
+
+/**
+ * A Middy middleware that knows what it needs from those before it and what it adds for those after it.
+ * It is an ordinary Middy object: `middy().use(middleware)` works and types what it adds.
+ */
+export interface Middleware<Needs extends Shape = Shape, Adds extends Shape = Shape> {
+  /** The name that {@link explain} shows. */
+  readonly name: string;
+  /** Paths it reads, such as `event.body`. */
+  readonly needs: readonly string[];
+  /** Paths it sets, such as `context.user`. */
+  readonly adds: readonly string[];
+  before?: Hook<EventOf<Adds>, Context & ContextOf<Adds>>;
+  after?: Hook<EventOf<Adds>, Context & ContextOf<Adds>>;
+  onError?: Hook<EventOf<Adds>, Context & ContextOf<Adds>>;
+  /** Exists in types alone; it is invariant so that Middy's `use([a(), b()])` keeps both types apart. */
+  readonly [contract]?: (shape: [Needs, Adds]) => [Needs, Adds];
+}
+
+/** Any middleware that Middy takes, ours or another package's. */
+export interface AnyMiddleware {
+  name?: string;
+  before?: (request: never) => unknown;
+  after?: (request: never) => unknown;
+  onError?: (request: never) => unknown;
+}
+
+/** What {@link defineMiddleware} is given. */
+export interface MiddlewareDefinition<Adds extends Shape> {
+  name: string;
+  needs?: readonly string[];
+  adds?: readonly string[];
+  before?: Hook<EventOf<Adds>, Context & ContextOf<Adds>> | undefined;
+  after?: Hook<EventOf<Adds>, Context & ContextOf<Adds>> | undefined;
+  onError?: Hook<EventOf<Adds>, Context & ContextOf<Adds>> | undefined;
+}
+
+/**
+ * Makes a middleware of your own that pipelines type and {@link explain} lists.
+ *
+ * @param definition the name, the hooks, and the paths it needs and adds (`event.body`, `context.user`)
+ * @returns an ordinary Middy middleware
+ * @example
+ * const tenant = () =>
+ *   defineMiddleware<{ context: { user: User } }, { context: { tenant: string } }>({
+ *     name: "tenant",
+ *     needs: ["context.user"],
+ *     adds: ["context.tenant"],
+ *     before: ({ context }) => { context.tenant = "acme"; },
+ *   });
+ */
+export function defineMiddleware<Needs extends Shape = Shape, Adds extends Shape = Shape>(
+  definition: MiddlewareDefinition<Adds>,
+): Middleware<Needs, Adds> {
+  const { name, needs = [], adds = [], before, after, onError } = definition;
+  return {
+    name,
+    needs,
+    adds,
+    ...(before && { before }),
+    ...(after && { after }),
+    ...(onError && { onError }),
+  };
+}

@@ -1,0 +1,103 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+
+/** The operators of one field's condition. All that are given must hold. */
+export interface Operators<V> {
+  eq?: V;
+  ne?: V;
+  gt?: NonNullable<V>;
+  gte?: NonNullable<V>;
+  lt?: NonNullable<V>;
+  lte?: NonNullable<V>;
+  in?: readonly V[];
+  /** Case-sensitive; `%` and `_` are ordinary characters. */
+  contains?: string;
+  /** Case-sensitive; `%` and `_` are ordinary characters. */
+  startsWith?: string;
+  isNull?: boolean;
+}
+
+/** A value to equal, a list of which one must be equalled, or operators. */
+export type Condition<V> = V | readonly V[] | Operators<V>;
+
+/**
+ * Which objects are meant: `{ age: { gte: 18 }, role: ["admin", "editor"], not: { name: "Ann" } }`. All that stands in
+ * one object must hold. `not` is the full complement, nulls included. `undefined` and unknown fields or operators are
+ * refused, never ignored.
+ */
+export type Where<T> = { [K in keyof T]?: Condition<T[K]> } & {
+  and?: readonly Where<T>[];
+  or?: readonly Where<T>[];
+  not?: Where<T>;
+};
+
+/** A field to order by; a leading `-` turns the order around. */
+export type OrderKey<T> = (keyof T & string) | `-${keyof T & string}`;
+
+/** Which part of a queryset is asked for. `offset` and `cursor` exclude each other. */
+export interface PageRequest {
+  /** How many objects at most. @default all of them */
+  limit?: number;
+  /** How many to pass over. */
+  offset?: number;
+  /** The `nextCursor` of the page before. */
+  cursor?: string;
+}
+
+/** One page of objects. */
+export interface Page<T> {
+  items: T[];
+  /** Leads to the next page; absent on the last one. */
+  nextCursor?: string;
+  /** How many there are in all, where the model knows without extra work. */
+  total?: number;
+}
+
+/** Objects of a model, narrowed lazily. Immutable: every call returns a new one. */
+export interface Queryset<T> extends AsyncIterable<T> {
+  /** Keeps the objects that match; joins with what was asked before. @throws BadRequest on an unknown field or operator */
+  filter(where: Where<T>): Queryset<T>;
+  /** Keeps the objects of which one of `fields` contains the text, whatever its case. */
+  search(text: string, fields: readonly (keyof T & string)[]): Queryset<T>;
+  /** Orders by these keys, and last by id, so that the order is total. */
+  orderBy(...keys: OrderKey<T>[]): Queryset<T>;
+  /** The object of this id, if it is among them. */
+  get(id: string): Promise<T | undefined>;
+  /** One page. @throws BadRequest on a cursor that is malformed, tampered with or another query's */
+  page(request: PageRequest): Promise<Page<T>>;
+  /** How many there are. */
+  count(): Promise<number>;
+}
+
+/**
+ * Where objects live. Every generic talks to this alone, so that any database fits.
+ */
+export interface Model<T> {
+  /** Shown in messages and documents: `"User"`. */
+  readonly name: string;
+  /** The field that holds the id. */
+  readonly idKey: keyof T & string;
+  /** The schema of a whole object. */
+  readonly schema?: StandardSchemaV1;
+  /** All objects. */
+  readonly objects: Queryset<T>;
+  /** Stores a new object and makes its id when none is given. @throws Conflict on a duplicate */
+  create(data: Partial<T>): Promise<T>;
+  /** Changes fields of an object. @throws Conflict if it changed since it was loaded, NotFound if it is gone */
+  update(object: T, changes: Partial<T>): Promise<T>;
+  /** Removes an object. @throws NotFound if it is gone */
+  delete(object: T): Promise<void>;
+}
+
+/** The type of a model's objects. */
+export type ObjectOf<M> = M extends Model<infer T> ? T : never;
+
+/** A model of whatever objects, for what only looks objects up. */
+export interface AnyModel {
+  readonly name: string;
+  readonly idKey: string;
+  readonly objects: {
+    get(id: string): Promise<unknown>;
+    filter(where: never): { page(request: PageRequest): Promise<Page<unknown>> };
+  };
+  update(object: never, changes: never): Promise<unknown>;
+}
