@@ -1,0 +1,109 @@
+import { isRecord } from "./source.ts";
+
+/** The headers of a response by lower-case name, each with the name as it was given and all its values. */
+export type HeaderBag = Map<string, { name: string; values: string[] }>;
+
+/** Field names are tokens (RFC 9110 section 5.1). */
+const token = /^[\w!#$%&'*+.^`|~-]+$/;
+/** Control characters but the tab: RFC 9110 section 5.5 forbids them, and CR LF would begin another header. */
+const control = /[^\P{Cc}\t]/u;
+const controls = /[^\P{Cc}\t]/gu;
+
+/** Headers of which a response has one at most: what comes last replaces what was there. */
+const singular = new Set([
+  "access-control-allow-credentials",
+  "access-control-allow-origin",
+  "access-control-max-age",
+  "age",
+  "content-disposition",
+  "content-length",
+  "content-location",
+  "content-range",
+  "content-type",
+  "date",
+  "etag",
+  "expires",
+  "last-modified",
+  "location",
+  "retry-after",
+]);
+
+/** A value without the characters that no header may carry. */
+export function cleanValue(value: string): string {
+  return control.test(value) ? value.replace(controls, "") : value;
+}
+
+/** Adds one value; names that no header may have and values that are no text, number or boolean are left out. */
+export function addHeader(bag: HeaderBag, name: string, value: unknown): void {
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return;
+  if (!token.test(name)) return;
+  const text = cleanValue(String(value));
+  const lower = name.toLowerCase();
+  const entry = bag.get(lower);
+  if (entry === undefined) bag.set(lower, { name, values: [text] });
+  else if (singular.has(lower)) entry.values = [text];
+  else entry.values.push(text);
+}
+
+function pairsOf(headers: unknown): [string, unknown][] {
+  if (!isRecord(headers)) return [];
+  const given: unknown[] =
+    typeof headers[Symbol.iterator as never] === "function"
+      ? [...(headers as unknown as Iterable<unknown>)]
+      : Object.entries(headers);
+  return given.filter(
+    (pair): pair is [string, unknown] => Array.isArray(pair) && typeof pair[0] === "string",
+  );
+}
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+
+/** Collects the headers and cookies of a ready response, in whatever form it gives them. */
+export function headersOfReady(ready: Readonly<Record<string, unknown>>): HeaderBag {
+  const bag: HeaderBag = new Map();
+  if (Array.isArray(ready.cookies)) {
+    for (const cookie of ready.cookies) addHeader(bag, "Set-Cookie", cookie);
+  }
+  for (const [name, given] of pairsOf(ready.headers)) {
+    for (const value of listOf(given)) addHeader(bag, name, value);
+  }
+  for (const [name, given] of pairsOf(ready.multiValueHeaders)) {
+    // As in API Gateway, a pair that both maps have counts once.
+    const before = new Set(bag.get(name.toLowerCase())?.values);
+    for (const value of listOf(given)) if (!before.has(String(value))) addHeader(bag, name, value);
+  }
+  return bag;
+}
+
+/** Joins two `Vary` values; `*` stands for everything (RFC 9110 section 12.5.5). */
+export function mergeVary(one: string, other: string): string {
+  const names = new Map<string, string>();
+  for (const part of `${one},${other}`.split(",")) {
+    const name = part.trim();
+    if (name !== "" && !names.has(name.toLowerCase())) names.set(name.toLowerCase(), name);
+  }
+  return names.has("*") ? "*" : [...names.values()].join(", ");
+}
+
+/** Adds headers that the response lacks. `Vary` is merged, and cookies are added to those that are there. */
+export function fillHeaders(bag: HeaderBag, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    const entry = bag.get(name.toLowerCase());
+    if (entry === undefined) addHeader(bag, name, value);
+    else if (entry.name.toLowerCase() === "vary") entry.values = [mergeVary(entry.values.join(), value)];
+    else if (entry.name.toLowerCase() === "set-cookie" && !entry.values.includes(cleanValue(value))) {
+      addHeader(bag, name, value);
+    }
+  }
+}
+
+/** Whether the headers can be sent as they are: clean, no cookie among them, and no content type of their own. */
+export function isSimple(headers: Readonly<Record<string, string>>): boolean {
+  for (const name in headers) {
+    if (name.length === 10 && name.toLowerCase() === "set-cookie") return false;
+    if (name.length === 12 && name.toLowerCase() === "content-type") return false;
+    const value: unknown = headers[name];
+    if (typeof value !== "string" || control.test(value) || !token.test(name)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,107 @@
+import type { HookRequest } from "../middleware.ts";
+import { mergeVary } from "./headers.ts";
+import { type ResultOptions, toResult } from "./result.ts";
+import type { HttpResult } from "./types.ts";
+
+/** What the middlewares of one invocation tell each other about its response. */
+interface ReplyState {
+  headers: Record<string, string> | undefined;
+  final: unknown;
+  willReply: boolean;
+  raw: boolean;
+}
+
+const key: unique symbol = /* @__PURE__ */ Symbol("tsverless.reply");
+
+type Request = Pick<HookRequest, "event" | "response" | "internal">;
+
+const peek = (request: Request): ReplyState | undefined => (request.internal as { [key]?: ReplyState })[key];
+
+function stateOf(request: Request): ReplyState {
+  const internal = request.internal as { [key]?: ReplyState };
+  internal[key] ??= { headers: undefined, final: undefined, willReply: false, raw: false };
+  return internal[key];
+}
+
+function mergeHeaders(
+  under: Readonly<Record<string, string>> | undefined,
+  over: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> | undefined {
+  if (under === undefined || over === undefined) return over ?? under;
+  const merged: Record<string, string> = { ...under };
+  const names = new Map(Object.keys(under).map(name => [name.toLowerCase(), name]));
+  for (const [name, value] of Object.entries(over)) {
+    const lower = name.toLowerCase();
+    const there = names.get(lower);
+    if (lower === "vary" && there !== undefined) {
+      merged[there] = mergeVary(merged[there] as string, value);
+      continue;
+    }
+    if (there !== undefined && there !== name) delete merged[there];
+    merged[name] = value;
+  }
+  return merged;
+}
+
+/**
+ * Hands headers to whoever builds the final response. Headers that the response brings itself win; `Vary` is merged.
+ * The later of two calls wins where both name a header.
+ *
+ * @param request the state of the invocation
+ * @param headers values by name
+ * @example
+ * addHeaders(request, { "X-Request-Id": context.awsRequestId });
+ */
+export function addHeaders(request: Request, headers: Readonly<Record<string, string>>): void {
+  const state = stateOf(request);
+  state.headers = mergeHeaders(state.headers, headers);
+}
+
+function finish(request: Request, result: HttpResult): void {
+  request.response = result;
+  stateOf(request).final = result;
+}
+
+/**
+ * Builds the final response from a value and the headers of {@link addHeaders}, in the form of the event's source. A
+ * response that is final already may be given again: it takes the headers that were added since.
+ *
+ * @param request the state of the invocation; its `response` is set
+ * @param value what {@link toResult} takes
+ * @returns a promise for a web `Response` only
+ * @throws ServerError when the value cannot be written
+ * @example
+ * reply(request, { code: 404, message: "Resource Not Found" }, { status: 404 });
+ */
+export function reply(request: Request, value: unknown, options?: ResultOptions): void | Promise<void> {
+  const headers = mergeHeaders(peek(request)?.headers, options?.headers);
+  const result = toResult(request.event, value, headers === undefined ? options : { ...options, headers });
+  if (result instanceof Promise) return result.then(ready => finish(request, ready));
+  finish(request, result);
+}
+
+/** Says that a later hook of this invocation will {@link reply}. */
+export function willReply(request: Request): void {
+  stateOf(request).willReply = true;
+}
+
+/** Whether a later hook said that it {@link willReply}. */
+export function isReplyDue(request: Request): boolean {
+  return peek(request)?.willReply === true;
+}
+
+/** Whether the response is the very one that {@link reply} built. */
+export function isFinal(request: Request): boolean {
+  const final = peek(request)?.final;
+  return final !== undefined && final === request.response;
+}
+
+/** Says that the response is to be left alone, whatever it is. */
+export function keepRaw(request: Request): void {
+  stateOf(request).raw = true;
+}
+
+/** Whether the response is to be left alone. */
+export function isRaw(request: Request): boolean {
+  return peek(request)?.raw === true;
+}

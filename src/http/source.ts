@@ -1,0 +1,27 @@
+import type { Source } from "./types.ts";
+
+/** Narrows to something whose properties can be read. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/**
+ * Tells which source sent an event, from the fields that only that source has. A function URL sends what an HTTP API
+ * sends, and counts as one.
+ *
+ * @param event whatever the function was invoked with
+ * @returns the source, or `undefined` when the event is no HTTP event
+ * @example
+ * sourceOf({ version: "2.0", rawPath: "/users", requestContext: { http: { method: "GET" } } }); // "http"
+ */
+export function sourceOf(event: unknown): Source | undefined {
+  if (!isRecord(event)) return undefined;
+  const context = isRecord(event.requestContext) ? event.requestContext : undefined;
+  if (event.version === "2.0") {
+    return typeof event.method === "string" && context?.http === undefined ? "lattice-v2" : "http";
+  }
+  if (context?.elb !== undefined) return isRecord(event.multiValueHeaders) ? "alb-multi" : "alb";
+  if (typeof event.httpMethod === "string") return "rest";
+  if (typeof event.raw_path === "string") return "lattice-v1";
+  return isRecord(context?.http) ? "http" : undefined;
+}
