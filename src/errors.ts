@@ -33,10 +33,10 @@ export interface HttpErrorOptions {
 export class HttpError extends Error {
   readonly statusCode: number;
   readonly expose: boolean;
-  readonly field?: string;
-  readonly errors?: readonly FieldError[];
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly code?: string | number;
+  declare readonly field?: string;
+  declare readonly errors?: readonly FieldError[];
+  declare readonly headers?: Readonly<Record<string, string>>;
+  declare readonly code?: string | number;
 
   constructor(status: number, message?: string, options: HttpErrorOptions = {}) {
     super(message ?? "Error", options.cause === undefined ? undefined : { cause: options.cause });

@@ -4,6 +4,8 @@ import type { Context } from "aws-lambda";
 export interface Shape {
   event?: object;
   context?: object;
+  /** Set by the middleware that turns what the function returns into a response. */
+  answers?: true;
 }
 
 /** The event part of a {@link Shape}; `unknown` when it says nothing of the event. */

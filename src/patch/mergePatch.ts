@@ -1,0 +1,21 @@
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * Applies a JSON Merge Patch (RFC 7396): `null` removes a member, an object merges, anything else replaces.
+ *
+ * @param target the value to change; it is left as it is
+ * @param patch the patch
+ * @returns the changed value
+ * @example
+ * mergePatch({ a: 1, b: { c: 2, d: 3 } }, { b: { c: null } }); // { a: 1, b: { d: 3 } }
+ */
+export function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  const merged: Record<string, unknown> = isObject(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key];
+    else merged[key] = mergePatch(merged[key], value);
+  }
+  return merged;
+}

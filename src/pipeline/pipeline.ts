@@ -1,0 +1,125 @@
+import middy, { type MiddlewareObj, type MiddyfiedHandler } from "@middy/core";
+import type { HttpResult } from "../http/types.ts";
+import type { AnyMiddleware, Hook, HookRequest, Middleware } from "../middleware.ts";
+import { checkArgument, checkOptions } from "../options.ts";
+import { remember } from "./explain.ts";
+import { type Layout, onionMode } from "./onion.ts";
+import type { After, Checked } from "./types.ts";
+
+const optionKinds = {
+  timeoutEarlyInMillis: "count",
+  timeoutEarlyResponse: "function",
+  requestStart: "function",
+  requestEnd: "function",
+  beforeMiddleware: "function",
+  afterMiddleware: "function",
+  beforeHandler: "function",
+  afterHandler: "function",
+} as const;
+
+/** What Middy's second argument takes, for a whole pipeline. */
+export interface PipelineOptions {
+  /** Milliseconds before Lambda's own timeout at which the signal aborts and the response below is given. @default 0, which makes no timer */
+  timeoutEarlyInMillis?: number;
+  /** The response then. @default throws a `TimeoutError` */
+  timeoutEarlyResponse?: () => unknown;
+  /** Runs before all hooks. */
+  requestStart?: (request: HookRequest) => void;
+  /** Runs after all hooks, also after an error; awaited. */
+  requestEnd?: (request: HookRequest) => unknown;
+  /** Runs before each hook. */
+  beforeMiddleware?: (name: string) => void;
+  /** Runs after each hook. */
+  afterMiddleware?: (name: string) => void;
+  beforeHandler?: () => void;
+  afterHandler?: () => void;
+}
+
+type Answers<M> =
+  M extends Middleware<infer _Needs, infer Adds> ? (Adds extends { answers: true } ? true : false) : false;
+
+/** What a chain answers: a response when it serializes, else what the function returns. */
+export type ResultOf<M, R> = M extends readonly (infer Item)[]
+  ? true extends Answers<Item>
+    ? HttpResult
+    : Awaited<R>
+  : never;
+
+/** A Lambda handler that is an ordinary Middy handler as well: `use`, `before`, `after` and `onError` work on it. */
+export interface LambdaHandler<Result = HttpResult> {
+  (event?: unknown, context?: object): Promise<Result>;
+  /** Adds Middy middleware inside the chain, next to the function. */
+  use(middlewares: AnyMiddleware | readonly AnyMiddleware[]): this;
+  before(hook: Hook): this;
+  after(hook: Hook): this;
+  onError(hook: Hook): this;
+  /** Replaces the function at the end of the chain. */
+  handler(fn: (event: never, context: never, options: { signal: AbortSignal }) => unknown): this;
+}
+
+function layoutOf(middlewares: readonly AnyMiddleware[]): Layout {
+  const outside: number[] = [];
+  let afters = 0;
+  for (const { before, after } of middlewares) {
+    if (before) outside.push(afters);
+    if (after) afters++;
+  }
+  return { outside, all: afters, replies: middlewares.some(({ name }) => name === "serialize") };
+}
+
+function checkMiddlewares(middlewares: unknown): void {
+  checkArgument("pipeline", "middlewares", middlewares ?? null, "array");
+  for (const [index, item] of (middlewares as unknown[]).entries()) {
+    const { before, after, onError } = (item ?? {}) as AnyMiddleware;
+    const hooks = [before, after, onError].filter(hook => hook !== undefined);
+    if (hooks.length === 0 || hooks.some(hook => typeof hook !== "function")) {
+      throw new TypeError(`pipeline: middlewares[${index}] must have a before, after or onError hook`);
+    }
+  }
+}
+
+/**
+ * Wraps a plain async function in an ordered chain of middleware, the outermost first. What a middleware adds to the
+ * event or the context is typed for all that follow; one that comes before what it needs does not compile.
+ *
+ * Whatever happens inside, a value, an early reply or a throw, passes every layer on its way out.
+ *
+ * @param middlewares the chain: our middlewares, your own (`defineMiddleware`), or any Middy middleware
+ * @param fn `(event, context, { signal }) => value`
+ * @param options Middy's hooks and early timeout
+ * @returns a Lambda handler, which is an ordinary Middy handler too
+ * @throws TypeError when an argument is not what it should be
+ * @example
+ * export const handler = pipeline(
+ *   [errors(), cors(), jsonBody<NewUser>(), requireKeys(["email"]), serialize()],
+ *   async event => ({ welcome: event.body.email }),
+ * );
+ */
+export function pipeline<const M extends readonly AnyMiddleware[], R>(
+  middlewares: M & Checked<M>,
+  fn: (event: After<M>["event"], context: After<M>["context"], options: { signal: AbortSignal }) => R,
+  options: PipelineOptions = {},
+): LambdaHandler<ResultOf<M, R>> {
+  checkMiddlewares(middlewares);
+  checkArgument("pipeline", "fn", fn ?? null, "function");
+  checkOptions("pipeline", options, optionKinds);
+  const chain = [...middlewares] as MiddlewareObj[];
+  const handler = middy(fn as never, {
+    timeoutEarlyInMillis: 0,
+    ...(options as object),
+    executionMode: onionMode(layoutOf(chain as AnyMiddleware[])) as never,
+  }) as MiddyfiedHandler;
+  handler.use(chain);
+  return remembered(handler, chain as AnyMiddleware[]) as never;
+}
+
+function remembered(handler: MiddyfiedHandler, chain: readonly AnyMiddleware[]): MiddyfiedHandler {
+  const use = handler.use;
+  remember(handler, chain);
+  handler.use = (added: MiddlewareObj | MiddlewareObj[]) => {
+    use(added);
+    remember(handler, [added].flat() as AnyMiddleware[]);
+    return handler as never;
+  };
+  return handler;
+}
