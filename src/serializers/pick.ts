@@ -1,0 +1,29 @@
+import { checkKeys } from "./keys.ts";
+import { markSerializer } from "./marks.ts";
+import type { PickSerializer } from "./types.ts";
+
+/**
+ * Makes a serializer that lets only these keys out. It copies the object's own properties; a key that the object lacks is
+ * left out, and nothing comes from its prototype.
+ *
+ * @param keys the keys, in the order in which they go out
+ * @returns a serializer; it can be called by itself too
+ * @throws TypeError when there is no key, or one is no name
+ * @example
+ * pick("id", "email")({ id: "1", email: "a@b.c", password: "x" }); // { id: "1", email: "a@b.c" }
+ */
+export function pick<const Key extends string>(...keys: readonly [Key, ...Key[]]): PickSerializer<Key> {
+  const wanted = checkKeys("pick", keys);
+  const count = wanted.length;
+
+  function pickKeys(object: unknown): unknown {
+    if (object === null || object === undefined) return null;
+    const picked: Record<string, unknown> = {};
+    for (let index = 0; index < count; index++) {
+      const key = wanted[index] as string;
+      if (Object.hasOwn(object, key)) picked[key] = (object as Record<string, unknown>)[key];
+    }
+    return picked;
+  }
+  return markSerializer(pickKeys) as unknown as PickSerializer<Key>;
+}

@@ -1,0 +1,61 @@
+import { ServerError } from "../errors.ts";
+import {
+  type CheckResult,
+  checkOutgoing,
+  checkSchema,
+  isStandardSchema,
+  type StandardSchemaV1,
+} from "../schema/standard.ts";
+import { isThenable, settleAll } from "../settle.ts";
+import type { Serializer } from "./types.ts";
+
+/** Every kind of serializer in its one internal form. */
+export type Serialize<Request = unknown> = (object: unknown, request: Request) => unknown;
+
+/** An object of ours that its own schema refuses: which fields, for the log; never sent. */
+function outputOf(result: CheckResult<unknown>): unknown {
+  if (!result.errors) return result.value;
+  const reasons = result.errors.map(({ field, message }) => `${field || "the object"}: ${message}`);
+  throw new ServerError(undefined, {
+    cause: new Error(`the serializer's schema refuses the object: ${reasons.join("; ")}`),
+  });
+}
+
+function bySchema(schema: StandardSchemaV1): Serialize {
+  return function serializeBySchema(object) {
+    const result = checkSchema(schema, object, checkOutgoing);
+    return isThenable(result) ? result.then(outputOf) : outputOf(result);
+  };
+}
+
+/**
+ * Brings a serializer of any kind into one form, once, when a factory runs. A schema lets only its output out; an object
+ * that it refuses is a `ServerError`, since it is our own data. A JSON Schema lets out what it declares, with Dates as ISO
+ * strings, bigints as strings and bytes as base64.
+ *
+ * @param serializer a function, `pick`, `omit`, `fields`, or a Standard Schema
+ * @returns `(object, request) => value`, or a promise of it
+ * @throws TypeError when it is none of these
+ * @example
+ * toSerializer(pick<"id">("id"))({ id: "1", password: "x" }, request); // { id: "1" }
+ */
+export function toSerializer<T, Request>(serializer: Serializer<T, Request>): Serialize<Request> {
+  if (isStandardSchema(serializer)) return bySchema(serializer);
+  if (typeof serializer === "function") return serializer as Serialize<Request>;
+  throw new TypeError("serializer must be a function, pick(), omit(), fields() or a Standard Schema");
+}
+
+/**
+ * Serializes a list in its order: at once, or as a promise when an item gives one.
+ *
+ * @param serialize what {@link toSerializer} gave
+ * @param items the objects
+ * @param request handed to the serializer
+ */
+export function serializeAll<Request>(
+  serialize: Serialize<Request>,
+  items: readonly unknown[],
+  request: Request,
+): unknown[] | Promise<unknown[]> {
+  return settleAll(items.length, index => serialize(items[index], request));
+}
