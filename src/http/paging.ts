@@ -1,0 +1,40 @@
+import { BadRequest } from "../errors.ts";
+import type { PageRequest } from "../models/types.ts";
+
+/** The parameters that ask for a part of a list. */
+export const pagingParameters: readonly string[] = ["limit", "offset", "cursor"];
+
+function wholeNumber(name: string, text: string, least: number): number {
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least)) {
+    throw new BadRequest(`${name} must be a whole number of at least ${least}`, { field: name });
+  }
+  return value;
+}
+
+/**
+ * Reads `?limit`, `?offset` and `?cursor`.
+ *
+ * @param query the query string's values
+ * @param limits `limit` for requests that name none, and `maxLimit`, to which larger ones are capped
+ * @throws BadRequest naming the parameter when it is no whole number, or when offset and cursor come together
+ * @example
+ * readPaging({ limit: ["500"] }, { limit: 50, maxLimit: 100 }); // { limit: 100 }
+ */
+export function readPaging(
+  query: Readonly<Record<string, readonly string[]>>,
+  limits: { limit: number; maxLimit: number },
+): PageRequest & { limit: number } {
+  const limit = query.limit?.at(-1);
+  const offset = query.offset?.at(-1);
+  const cursor = query.cursor?.at(-1);
+  if (offset !== undefined && cursor !== undefined) {
+    throw new BadRequest("offset and cursor can't be used together", { field: "cursor" });
+  }
+  const asked = limit === undefined ? limits.limit : wholeNumber("limit", limit, 1);
+  return {
+    limit: Math.min(asked, limits.maxLimit),
+    ...(offset !== undefined && { offset: wholeNumber("offset", offset, 0) }),
+    ...(cursor !== undefined && { cursor }),
+  };
+}
