@@ -1,0 +1,40 @@
+import { Forbidden, Unauthorized } from "../src/errors.ts";
+import type { HttpEvent } from "../src/http/types.ts";
+import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
+import { type AnyRule, and, checkRules, hasUser, type NeedsOfAll } from "../src/rules.ts";
+
+/** What `permit` needs: all that its rules read of the context. */
+export interface NeedsRules<R extends readonly unknown[]> extends Shape {
+  context: NeedsOfAll<R> extends object ? NeedsOfAll<R> : object;
+}
+
+/**
+ * Lets a request on when every rule says `true`; nothing else permits, not even another truthy value. It may stand
+ * behind `authUser`, and behind `loadObject` when a rule reads `context.object`. Rules are asked in order; combine
+ * them with `and`, `or` and `not`.
+ *
+ * @param rules functions of the event and the context that return a boolean or a promise of one
+ * @throws TypeError when there is no rule, or one is no function
+ * @throws Forbidden 403 `Forbidden` when a rule does not hold
+ * @throws Unauthorized 401 when a rule does not hold and nobody is signed in
+ * @example
+ * pipeline([errors(), authUser({ model: Users }), permit((event, { user }: { user: User }) => user.admin)], list);
+ */
+export function permit<const R extends readonly AnyRule[]>(...rules: R): Middleware<NeedsRules<R>> {
+  checkRules("permit", rules);
+  const all = and(...(rules as readonly AnyRule[])) as (event: HttpEvent, context: unknown) => unknown;
+
+  function settle(verdict: unknown, context: unknown): void {
+    if (verdict === true) return;
+    throw hasUser(context) ? new Forbidden() : new Unauthorized();
+  }
+  function permitBefore(request: HookRequest): Promise<void> | undefined {
+    const { context } = request;
+    const verdict = all(request.event as HttpEvent, context);
+    if (verdict instanceof Promise) return verdict.then(known => settle(known, context));
+    settle(verdict, context);
+    return undefined;
+  }
+  const needs = rules.some(rule => rule.length > 1) ? ["context.user"] : [];
+  return defineMiddleware({ name: "permit", needs, before: permitBefore });
+}

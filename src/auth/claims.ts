@@ -1,0 +1,61 @@
+/** What a token or a gateway says of the caller. */
+export type Claims = Record<string, unknown>;
+
+/** What is asked of a token's claims. */
+export interface ClaimRules {
+  /** Who must have issued it: the `iss` claim is this, or one of these. */
+  issuer?: string | readonly string[];
+  /** Whom it must be for: the `aud` claim is this or has it, or one of these. */
+  audience?: string | readonly string[];
+  /** What the `typ` header must be, whatever its case, with or without `application/` (RFC 7515 section 4.1.9). */
+  typ?: string;
+  /** Claims that must be there. */
+  requiredClaims?: readonly string[];
+}
+
+/** Seconds since the epoch, as tokens count them (RFC 7519 section 2). */
+export const now = (): number => Math.floor(Date.now() / 1000);
+
+const mediaType = (typ: string): string => (typ.includes("/") ? typ : `application/${typ}`).toLowerCase();
+
+const oneOf = (wanted: string | readonly string[], given: unknown): boolean =>
+  typeof given === "string" && (typeof wanted === "string" ? wanted === given : wanted.includes(given));
+
+const isOptionalNumber = (value: unknown): value is number | undefined =>
+  value === undefined || typeof value === "number";
+
+/** The claims of a signed payload. @returns undefined when it is no JSON object (RFC 7519 section 7.2) */
+export function parseClaims(payload: string): Claims | undefined {
+  try {
+    const claims: unknown = JSON.parse(payload);
+    return typeof claims === "object" && claims !== null && !Array.isArray(claims)
+      ? (claims as Claims)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the times of a token hold now (RFC 7519 section 4.1.4 to 4.1.6): `exp` is exclusive, `nbf` inclusive. */
+function isTimely({ exp, nbf, iat }: Claims, leeway: number): boolean {
+  if (!isOptionalNumber(exp) || !isOptionalNumber(nbf) || !isOptionalNumber(iat)) return false;
+  const time = now();
+  return (exp === undefined || exp > time - leeway) && (nbf === undefined || nbf <= time + leeway);
+}
+
+/**
+ * Checks everything of a token but its signature.
+ *
+ * @param leeway seconds by which clocks may differ
+ */
+export function claimsHold(claims: Claims, typ: unknown, rules: ClaimRules, leeway: number): boolean {
+  const { issuer, audience, requiredClaims = [] } = rules;
+  const audiences: readonly unknown[] = Array.isArray(claims.aud) ? claims.aud : [claims.aud];
+  return (
+    isTimely(claims, leeway) &&
+    (rules.typ === undefined || (typeof typ === "string" && mediaType(typ) === mediaType(rules.typ))) &&
+    requiredClaims.every(claim => Object.hasOwn(claims, claim)) &&
+    (issuer === undefined || oneOf(issuer, claims.iss)) &&
+    (audience === undefined || audiences.some(one => oneOf(audience, one)))
+  );
+}

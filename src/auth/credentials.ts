@@ -1,0 +1,66 @@
+import { Unauthorized } from "../errors.ts";
+import { readHeader } from "../http/read.ts";
+import { isRecord } from "../http/source.ts";
+
+/** One space, and a token to the letter; the scheme's case does not matter (RFC 9110 section 11.1, RFC 6750 section 2.1). */
+const bearer = /^bearer ([\w.-]+)$/i;
+
+function addLines(lines: Set<unknown>, headers: unknown): void {
+  if (!isRecord(headers)) return;
+  for (const name in headers) {
+    if (name.length !== 13 || name.toLowerCase() !== "authorization") continue;
+    for (const line of [headers[name]].flat()) if (line !== undefined && line !== null) lines.add(line);
+  }
+}
+
+/**
+ * Every `Authorization` that was sent, wherever the source puts it: one that is overlooked could contradict the one
+ * that is seen.
+ */
+function authorizations(event: unknown): Set<unknown> {
+  const lines = new Set<unknown>();
+  if (isRecord(event)) {
+    addLines(lines, event.headers);
+    addLines(lines, event.multiValueHeaders);
+  }
+  return lines;
+}
+
+/** The tokens of one line. HTTP APIs join repeated headers by commas. */
+function tokensOf(line: unknown): string[] {
+  if (typeof line !== "string") throw new Unauthorized();
+  return line.split(/, ?/).map(credentials => {
+    const token = bearer.exec(credentials)?.[1];
+    if (token === undefined) throw new Unauthorized();
+    return token;
+  });
+}
+
+/** Every value of the named cookie, as it was sent. */
+function cookieTokens(event: unknown, name: string): string[] {
+  const sent = readHeader(event, "cookie")?.split(";") ?? [];
+  const start = `${name}=`;
+  return sent
+    .map(pair => pair.trimStart())
+    .filter(pair => pair.startsWith(start))
+    .map(pair => pair.slice(start.length));
+}
+
+/**
+ * The token of a request: a Bearer token in `Authorization`, or the named cookie.
+ *
+ * @param event an event of any source
+ * @param cookie the cookie's name; without it cookies do not count
+ * @returns the token, not verified; `undefined` when there is no credential at all
+ * @throws Unauthorized 401 when the credential is malformed or of another scheme, or when there are two different ones
+ * @example
+ * tokenOf({ headers: { authorization: "Bearer abc" } }); // "abc"
+ */
+export function tokenOf(event: unknown, cookie?: string): string | undefined {
+  const tokens = new Set<string>();
+  for (const line of authorizations(event)) for (const token of tokensOf(line)) tokens.add(token);
+  if (cookie !== undefined) for (const token of cookieTokens(event, cookie)) tokens.add(token);
+  if (tokens.size > 1) throw new Unauthorized();
+  const [token] = tokens;
+  return token;
+}

@@ -1,0 +1,142 @@
+import type { JSONWebKeySet } from "jose";
+import type { OptionKind } from "../options.ts";
+import { settings } from "../settings.ts";
+import { allowedAlgorithms, isHmac, secretAlgorithms } from "./algorithms.ts";
+import { readKeySet } from "./keySets.ts";
+import { type JwtKey, type KeyUse, type ReadyKey, readKey, readSecret, secretBytes } from "./keys.ts";
+import { type Recent, recent } from "./recent.ts";
+import { type CheckSignature, signatureCheck, type VerifyingKey } from "./verifier.ts";
+
+/** What tokens are verified with: one of `secret`, `key` and `jwks`, else `settings.secretKey`. */
+export interface VerifyKeyOptions {
+  /** A shared secret of at least 32 bytes, for HS256, HS384 or HS512. */
+  secret?: string | Uint8Array;
+  /** A public key, or the private one that it can be taken from. */
+  key?: JwtKey;
+  /** A JSON Web Key Set, or the address that it is fetched from. */
+  jwks?: JSONWebKeySet | URL | string;
+  /**
+   * The algorithms that are accepted; each must fit the key.
+   * @default those that fit the key; for a secret the one that tokens are signed with
+   */
+  algorithms?: readonly string[];
+}
+
+/** How `checkOptions` knows the options that choose a key and what is asked of claims. */
+export const verifyOptionKinds: Readonly<Record<string, OptionKind | readonly OptionKind[]>> = {
+  secret: ["string", "object"],
+  key: ["string", "object"],
+  jwks: ["string", "object"],
+  algorithms: "names",
+  issuer: ["string", "names"],
+  audience: ["string", "names"],
+  typ: "string",
+  requiredClaims: "names",
+};
+
+/** The algorithm of a shared secret: that of the settings, when it is one of them. */
+export function secretAlgorithm(): string {
+  return isHmac(settings.jwtAlgorithm) ? settings.jwtAlgorithm : "HS256";
+}
+
+let warned = false;
+
+/** A short secret of the settings still has to serve where it served before; it is told of once. */
+function warnOfShortSecret(bytes: number): void {
+  if (bytes >= 32 || warned) return;
+  warned = true;
+  process.emitWarning("settings.secretKey has fewer than 32 bytes: whoever sees a token may guess it", {
+    code: "TSVERLESS_SHORT_SECRET",
+  });
+}
+
+/**
+ * The key that the settings hold: `secretKey` is a shared secret when `jwtAlgorithm` is HS256, HS384 or HS512, else it
+ * is a PEM. `undefined` when there is none.
+ */
+export function settingsKey(caller: string, use: KeyUse): ReadyKey | undefined {
+  const { secretKey, jwtAlgorithm } = settings;
+  if (secretKey === undefined || secretKey === "") return undefined;
+  if (!isHmac(jwtAlgorithm)) return readKey(caller, secretKey, use);
+  const key = secretBytes(caller, secretKey);
+  warnOfShortSecret(key.length);
+  return { key, fits: secretAlgorithms };
+}
+
+/** Takes the option `secret`. @throws TypeError when it is neither text nor bytes, or too short */
+export function readSecretOption(caller: string, secret: unknown): ReadyKey {
+  if (typeof secret !== "string" && !(secret instanceof Uint8Array)) {
+    throw new TypeError(`${caller}: option "secret" must be a string or a Uint8Array`);
+  }
+  return readSecret(caller, secret);
+}
+
+function verifyingKey(caller: string, options: VerifyKeyOptions): VerifyingKey {
+  const { secret, key, jwks, algorithms } = options;
+  const allowed = (fits: readonly string[], unless: readonly string[]): readonly string[] =>
+    allowedAlgorithms(caller, algorithms ?? unless, fits);
+
+  if (jwks !== undefined) {
+    const set = readKeySet(caller, jwks);
+    return { ...set, algorithms: allowed(set.fits, set.fits) };
+  }
+  if (secret !== undefined) {
+    const ready = readSecretOption(caller, secret);
+    return { key: ready.key, algorithms: allowed(ready.fits, [secretAlgorithm()]) };
+  }
+  if (key !== undefined) {
+    const ready = readKey(caller, key, "verify");
+    return { key: ready.key, algorithms: allowed(ready.fits, ready.fits) };
+  }
+  const ready = settingsKey(caller, "verify");
+  if (ready === undefined) throw new Error(`${caller}: no key to verify tokens with; set settings.secretKey`);
+  return { key: ready.key, algorithms: allowed(ready.fits, [settings.jwtAlgorithm]) };
+}
+
+/** Text that stands for a key's value, so that a key whose content was changed is another one. */
+function textOfKey(key: unknown): string | undefined {
+  if (typeof key === "string") return `text ${key}`;
+  if (key instanceof Uint8Array) return `bytes ${Buffer.from(key).toString("base64")}`;
+  if (key instanceof URL) return `text ${key.href}`;
+  return Object.prototype.toString.call(key) === "[object Object]"
+    ? `json ${JSON.stringify(key)}`
+    : undefined;
+}
+
+const byValue: Recent<CheckSignature> = /* @__PURE__ */ recent(100);
+const byObject: WeakMap<object, Map<string, CheckSignature>> = new WeakMap();
+
+function checksOf(object: object): Map<string, CheckSignature> {
+  const known = byObject.get(object) ?? new Map<string, CheckSignature>();
+  byObject.set(object, known);
+  return known;
+}
+
+/** True when the options name a key of their own. */
+export function namesKey({ secret, key, jwks }: VerifyKeyOptions): boolean {
+  return secret !== undefined || key !== undefined || jwks !== undefined;
+}
+
+/**
+ * Gives the check of signatures for a key. Whoever verifies with the same key and algorithms shares one check, and
+ * with it the tokens that were verified before.
+ *
+ * @throws TypeError when more than one key is given, one is unusable, or an algorithm does not fit it
+ * @throws Error when there is no key at all
+ */
+export function signatureCheckFor(caller: string, options: VerifyKeyOptions): CheckSignature {
+  const { secret, key, jwks, algorithms } = options;
+  if ([secret, key, jwks].filter(one => one !== undefined).length > 1) {
+    throw new TypeError(`${caller}: takes one of the options "secret", "key" and "jwks"`);
+  }
+  const kind = secret !== undefined ? "secret" : key !== undefined ? "key" : jwks !== undefined ? "jwks" : "";
+  const given = secret ?? key ?? jwks ?? settings.secretKey;
+  const text = textOfKey(given);
+  const name = JSON.stringify([kind, settings.jwtAlgorithm, algorithms ?? null, text ?? null]);
+  const checks = text === undefined && typeof given === "object" ? checksOf(given) : byValue;
+  const known = checks.get(name);
+  if (known !== undefined) return known;
+  const check = signatureCheck(verifyingKey(caller, options));
+  checks.set(name, check);
+  return check;
+}
