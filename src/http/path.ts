@@ -6,6 +6,10 @@ const plainPath = /^[\w.~!$&'()*+,;=:@/-]*$/;
 const notInPath = /[^\w.~!$&'()*+,;=:@/-]/gu;
 const notInEncodedPath = /[^\w.~!$&'()*+,;=:@/%-]/gu;
 
+/** Half of a surrogate pair is no character; it goes out as U+FFFD. */
+const encodeChar = (char: string): string =>
+  /\p{Surrogate}/u.test(char) ? "%EF%BF%BD" : encodeURIComponent(char);
+
 const withoutQuery = (path: string): string => {
   const mark = path.indexOf("?");
   return mark < 0 ? path : path.slice(0, mark);
@@ -47,9 +51,7 @@ export function readPath(event: unknown): string {
   const path = pathOf(event);
   const encoded = plainPath.test(path)
     ? path
-    : path
-        .toWellFormed()
-        .replace(sourceOf(event) === "http" ? notInPath : notInEncodedPath, encodeURIComponent);
+    : path.replace(sourceOf(event) === "http" ? notInPath : notInEncodedPath, encodeChar);
   return encoded.startsWith("/") && !encoded.startsWith("//") ? encoded : `/${encoded.replace(/^\/+/, "")}`;
 }
 
@@ -69,6 +71,22 @@ function isRouteless(event: Record<string, unknown>): boolean {
   return source !== undefined && source !== "rest";
 }
 
+/** Path parameters of events whose own field no longer tells what was sent. */
+const kept: WeakMap<object, unknown> = /* @__PURE__ */ new WeakMap();
+
+/**
+ * Keeps an event's path parameters as they were sent, for a middleware that is about to overwrite them: what
+ * {@link pathParameter} gives stays the same.
+ *
+ * @param event the event; a primitive is ignored
+ * @example
+ * keepPathParameters(event);
+ * event.pathParameters = { id: 5 };
+ */
+export function keepPathParameters(event: unknown): void {
+  if (isRecord(event) && !kept.has(event)) kept.set(event, event.pathParameters);
+}
+
 /**
  * A parameter of the path, decoded once on every source: REST APIs keep it encoded, HTTP APIs decode it. Where the
  * source matches no routes and the event has no parameters, it is the last segment of the path that is not empty.
@@ -83,7 +101,7 @@ function isRouteless(event: Record<string, unknown>): boolean {
 export function pathParameter(event: unknown, name: string): string | undefined {
   if (!isRecord(event)) return undefined;
   const decoded = sourceOf(event) === "http";
-  const { pathParameters } = event;
+  const pathParameters = kept.has(event) ? kept.get(event) : event.pathParameters;
   if (isRecord(pathParameters)) {
     const value = Object.hasOwn(pathParameters, name) ? pathParameters[name] : undefined;
     if (typeof value !== "string") return undefined;

@@ -13,10 +13,10 @@ function tryDecode(text: string): string | undefined {
 }
 
 /** Decodes a form-encoded text; what is no escape of a character stays as it is. */
-function decodeForm(text: string): string {
-  const spaced = text.includes("+") ? text.replaceAll("+", " ") : text;
+function decodeForm(sent: string): string {
+  const spaced = sent.includes("+") ? sent.replaceAll("+", " ") : sent;
   if (!spaced.includes("%")) return spaced;
-  return tryDecode(spaced) ?? spaced.replace(escapes, escape => tryDecode(escape) ?? escape);
+  return tryDecode(spaced) ?? spaced.replace(escapes, text => tryDecode(text) ?? text);
 }
 
 type Query = Record<string, string[]>;

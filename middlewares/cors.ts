@@ -1,0 +1,213 @@
+import httpCors from "@middy/http-cors";
+import { mergeVary } from "../src/http/headers.ts";
+import { readHeader, readMethod } from "../src/http/read.ts";
+import { addHeaders, isFinal, isRaw, isReplyDue, reply } from "../src/http/reply.ts";
+import { isReady } from "../src/http/result.ts";
+import { defineMiddleware, type HookRequest, type Middleware } from "../src/middleware.ts";
+import { checkOptions } from "../src/options.ts";
+import { settings, settingsVersion } from "../src/settings.ts";
+
+/** Options of {@link cors}: those of `@middy/http-cors`. */
+export interface CorsOptions {
+  /** The one origin that may read responses, or `*`. @default settings.corsOrigin */
+  origin?: string;
+  /** The origins that may; each may hold `*` for a part between dots. Takes the place of `origin`. */
+  origins?: readonly string[];
+  /** Says which origin may, given the one that asks; nothing is allowed when it returns `null` or `undefined`. */
+  getOrigin?: (incomingOrigin: string, options: CorsOptions) => string | null | undefined;
+  /** Whether cookies may be sent. With origin `*` every origin may then send them: name the origins. */
+  credentials?: boolean | string;
+  /** The headers that a request may have. @default settings.corsHeaders */
+  headers?: string;
+  /** The methods that a request may have. @default "*" */
+  methods?: string;
+  /** The headers of a response that the browser's scripts may read. */
+  exposeHeaders?: string;
+  /** The seconds for which a browser may remember the answer to a preflight request. */
+  maxAge?: number | string;
+  /** Refuses preflight requests that ask for other headers. */
+  requestHeaders?: readonly string[];
+  /** Refuses preflight requests that ask for other methods. */
+  requestMethods?: readonly string[];
+  /** `Cache-Control` of responses to `OPTIONS`. */
+  cacheControl?: string;
+  /** `Vary` of every response. */
+  vary?: string;
+  /** Leaves preflight requests to your function. @default false */
+  disableBeforePreflightResponse?: boolean;
+}
+
+type Headers = Record<string, string>;
+
+/** What the official middleware is given in place of the real event, which it would not always understand. */
+interface Surrogate {
+  event: { version: "1.0"; httpMethod: string; headers: Record<string, string | undefined> };
+  response: { statusCode: number; headers: Headers };
+}
+
+/** The official middleware with the settings of its time. */
+interface Derived {
+  version: number;
+  headersFor: (event: unknown) => Readonly<Headers>;
+  preflight: (event: unknown) => Readonly<Headers>;
+}
+
+function surrogateOf(event: unknown): Surrogate {
+  return {
+    event: {
+      version: "1.0",
+      httpMethod: readMethod(event),
+      headers: {
+        Origin: readHeader(event, "origin"),
+        "Access-Control-Request-Method": readHeader(event, "access-control-request-method"),
+        "Access-Control-Request-Headers": readHeader(event, "access-control-request-headers"),
+      },
+    },
+    response: { statusCode: 204, headers: {} },
+  };
+}
+
+/** Where an origin is chosen by the request, caches must keep the answers apart (Fetch standard, section 3.2.5). */
+function varying(headers: Headers, chosen: boolean): Headers {
+  if (chosen) headers.Vary = mergeVary(headers.Vary ?? "", "Origin");
+  return headers;
+}
+
+/** With credentials `*` is no wildcard (Fetch standard, section 3.2.5): what is asked for is granted by its name. */
+function nameWildcards(headers: Headers, asked: Surrogate["event"]["headers"]): Headers {
+  if (headers["Access-Control-Allow-Credentials"] !== "true") return headers;
+  for (const [name, of] of [
+    ["Access-Control-Allow-Methods", "Access-Control-Request-Method"],
+    ["Access-Control-Allow-Headers", "Access-Control-Request-Headers"],
+  ] as const) {
+    const value = asked[of];
+    if (headers[name] !== "*" || value === undefined) continue;
+    headers[name] = value;
+    headers.Vary = mergeVary(headers.Vary ?? "", of);
+  }
+  return headers;
+}
+
+function derive(options: CorsOptions): Derived {
+  const listed = settings.corsOrigin
+    .split(",")
+    .map(origin => origin.trim())
+    .filter(origin => origin !== "");
+  const origins = options.origins ?? (options.origin === undefined && listed.length > 1 ? listed : []);
+  // With a list, `@middy/http-cors` takes `origin` as one more of its entries: the default must not open it.
+  const origin = options.origin ?? (origins.length > 0 ? undefined : settings.corsOrigin);
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const official = httpCors({
+    headers: settings.corsHeaders,
+    methods: "*",
+    ...given,
+    ...(origin !== undefined && { origin }),
+    origins: [...origins],
+    disableBeforePreflightResponse: false,
+  }) as unknown as { before(request: Surrogate): unknown; after(request: Surrogate): unknown };
+
+  const chosen = options.getOrigin !== undefined;
+  const fixed = !chosen && origins.length === 0 && !options.credentials && options.cacheControl === undefined;
+
+  function compute(event: unknown): Headers {
+    const request = surrogateOf(event);
+    official.after(request);
+    return varying(request.response.headers, chosen);
+  }
+  const always = fixed ? Object.freeze(compute(undefined)) : undefined;
+  return {
+    version: settingsVersion(),
+    headersFor: always === undefined ? compute : () => always,
+    preflight(event) {
+      const request = surrogateOf(event);
+      official.before(request);
+      return nameWildcards(varying(request.response.headers, chosen), request.event.headers);
+    },
+  };
+}
+
+function check(options: CorsOptions): void {
+  checkOptions("cors", options, {
+    origin: "string",
+    origins: "names",
+    getOrigin: "function",
+    credentials: ["boolean", "string"],
+    headers: "string",
+    methods: "string",
+    exposeHeaders: "string",
+    maxAge: ["count", "string"],
+    requestHeaders: "names",
+    requestMethods: "names",
+    cacheControl: "string",
+    vary: "string",
+    disableBeforePreflightResponse: "boolean",
+  });
+}
+
+/**
+ * Sends CORS headers with every response, errors and early replies included, and answers preflight requests before any
+ * other work. `@middy/http-cors` decides what the headers say; origin and headers default to the settings
+ * (`corsOrigin` may list several, joined by commas). A header that the response brings itself stays as it is.
+ *
+ * @param options what is allowed; none is needed
+ * @returns a middleware that works on every event source and at any place of a chain
+ * @throws TypeError when an option is unknown or of the wrong type
+ * @example
+ * middy(fn).use([cors({ origins: ["https://*.example.com"], credentials: true }), errors(), serialize()]);
+ */
+export function cors(options: CorsOptions = {}): Middleware {
+  check(options);
+  const stashed = Symbol("cors");
+  let derived: Derived | undefined;
+
+  function current(): Derived {
+    if (derived?.version !== settingsVersion()) derived = derive(options);
+    return derived;
+  }
+
+  /** Hands the headers over, once; true when it did so now. */
+  function stash(request: HookRequest): boolean {
+    const internal = request.internal as { [stashed]?: boolean };
+    if (internal[stashed]) return false;
+    addHeaders(request, current().headersFor(request.event));
+    internal[stashed] = true;
+    return true;
+  }
+
+  /** The response is there: it takes the headers unless it has them from {@link stash}. */
+  function complete(request: HookRequest, fresh: boolean): void | Promise<void> {
+    if (fresh || !isFinal(request)) return reply(request, request.response);
+  }
+
+  return defineMiddleware({
+    name: "cors",
+    before: function corsBefore(request: HookRequest): unknown {
+      const { event } = request;
+      const preflight =
+        readMethod(event) === "OPTIONS" &&
+        readHeader(event, "access-control-request-method") !== undefined &&
+        options.disableBeforePreflightResponse !== true;
+      if (!preflight) {
+        stash(request);
+        return undefined;
+      }
+      reply(request, { statusCode: 204, headers: current().preflight(event) });
+      return request.response;
+    },
+    after: function corsAfter(request: HookRequest): void | Promise<void> {
+      if (isRaw(request)) return;
+      const fresh = stash(request);
+      if (isReady(request.response) || !isReplyDue(request)) return complete(request, fresh);
+    },
+    onError: function corsOnError(request: HookRequest): void | Promise<void> {
+      if (isRaw(request)) return;
+      let fresh = false;
+      try {
+        fresh = stash(request);
+      } catch {
+        // `getOrigin` threw: that error is the one being answered, and nobody is allowed to read the answer.
+      }
+      if (request.response !== undefined) return complete(request, fresh);
+    },
+  });
+}
