@@ -1,5 +1,12 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 
+/**
+ * What kind of value a field holds: `text` a string, `integer` and `real` a number, `boolean`, `date` a `Date`, `bigint`
+ * a bigint of 64 bits, `decimal` a string such as `"12.30"` that compares as the number it writes, `json` whatever JSON
+ * can say.
+ */
+export type FieldKind = "text" | "integer" | "real" | "boolean" | "date" | "bigint" | "decimal" | "json";
+
 /** The operators of one field's condition. All that are given must hold. */
 export interface Operators<V> {
   eq?: V;
@@ -78,6 +85,8 @@ export interface Model<T> {
   readonly idKey: keyof T & string;
   /** The schema of a whole object. */
   readonly schema?: StandardSchemaV1;
+  /** The fields and what they hold, where the model knows; values of a query string are read accordingly. */
+  readonly fields?: Readonly<Record<string, FieldKind>>;
   /** All objects. */
   readonly objects: Queryset<T>;
   /** Stores a new object and makes its id when none is given. @throws Conflict on a duplicate */

@@ -1,0 +1,90 @@
+import { BadRequest } from "../errors.ts";
+import { settings } from "../settings.ts";
+import { isPlainObject } from "./values.ts";
+
+/** Where a page ended: the order values and the id of its last object. */
+export type Position = readonly unknown[];
+
+const hashBytes = 16;
+
+const malformed = (): BadRequest => new BadRequest("Invalid cursor", { field: "cursor" });
+
+/** Dates and bigints, which JSON has no form for, are wrapped so that they survive. */
+function wrap(value: unknown): unknown {
+  if (value === undefined) return null;
+  if (typeof value === "bigint") return { bigint: String(value) };
+  if (value instanceof Date) return { date: value.getTime() };
+  if (Array.isArray(value)) return value.map(wrap);
+  if (!isPlainObject(value)) return value;
+  return { object: Object.entries(value).map(([key, item]) => [key, wrap(item)]) };
+}
+
+function unwrap(value: unknown): unknown {
+  if (!isPlainObject(value)) {
+    if (typeof value === "object" && value !== null) throw malformed();
+    return value;
+  }
+  if (typeof value.bigint === "string" && /^-?\d{1,30}$/.test(value.bigint)) return BigInt(value.bigint);
+  const date = new Date(typeof value.date === "number" ? value.date : Number.NaN);
+  if (Number.isNaN(date.getTime())) throw malformed();
+  return date;
+}
+
+/**
+ * A text that is the same for the same query and different for any other.
+ *
+ * @param query the model's name, the condition and the ordering, as plain data
+ */
+export function queryHash(query: readonly unknown[]): string {
+  const { createHash } = process.getBuiltinModule("node:crypto");
+  return createHash("sha256")
+    .update(JSON.stringify(wrap(query)))
+    .digest("base64url")
+    .slice(0, 22);
+}
+
+/** Signed with `settings.secretKey` where there is one, else a checksum against accidents. */
+function tag(payload: Buffer): Buffer {
+  const { createHash, createHmac } = process.getBuiltinModule("node:crypto");
+  const { secretKey } = settings;
+  const hash = secretKey ? createHmac("sha256", secretKey) : createHash("sha256");
+  return hash.update("tsverless cursor\0").update(payload).digest().subarray(0, hashBytes);
+}
+
+/**
+ * Makes an opaque cursor. What it holds is not encrypted: don't order by what the caller may not see.
+ *
+ * @param hash the {@link queryHash} that it belongs to
+ * @param position where the page ended
+ */
+export function encodeCursor(hash: string, position: Position): string {
+  const payload = Buffer.from(JSON.stringify([hash, ...position.map(wrap)]));
+  return Buffer.concat([tag(payload), payload]).toString("base64url");
+}
+
+/**
+ * Reads a cursor of {@link encodeCursor}.
+ *
+ * @param hash the query that it must belong to
+ * @param length how many values its position must have
+ * @throws BadRequest when it is malformed, tampered with, or another query's
+ */
+export function decodeCursor(cursor: unknown, hash: string, length: number): Position {
+  if (typeof cursor !== "string") throw malformed();
+  const bytes = Buffer.from(cursor, "base64url");
+  if (bytes.length <= hashBytes || bytes.toString("base64url") !== cursor) throw malformed();
+  const payload = bytes.subarray(hashBytes);
+  const { timingSafeEqual } = process.getBuiltinModule("node:crypto");
+  if (!timingSafeEqual(bytes.subarray(0, hashBytes), tag(payload))) throw malformed();
+  const [found, ...position] = parse(payload);
+  if (found !== hash || position.length !== length) throw malformed();
+  return position.map(unwrap);
+}
+
+function parse(payload: Buffer): unknown[] {
+  try {
+    const parsed: unknown = JSON.parse(payload.toString("utf8"));
+    if (Array.isArray(parsed)) return parsed as unknown[];
+  } catch {}
+  throw malformed();
+}

@@ -1,0 +1,169 @@
+import { BadRequest } from "../errors.ts";
+import { readAnyValue, readValue, type Value, wantedOf } from "./checkValue.ts";
+import type { FieldKind } from "./types.ts";
+import { foldCase, isPlainObject } from "./values.ts";
+
+/** What is known of a model's fields; `undefined` where it knows none. */
+export type KnownFields = Readonly<Record<string, FieldKind>> | undefined;
+
+/** One comparison with a value that is never null. A field that is null passes none of them. */
+export interface Comparison {
+  op: "eq" | "gt" | "gte" | "lt" | "lte" | "contains" | "startsWith";
+  field: string;
+  /** `undefined` where nothing is known of the field. */
+  kind: FieldKind | undefined;
+  value: Value;
+}
+
+/**
+ * A condition, checked and made small: what every engine evaluates. Each node is true or false, never unknown; `or`
+ * of nothing is false, `and` of nothing true.
+ */
+export type ConditionTree =
+  | Comparison
+  | { op: "in"; field: string; kind: FieldKind | undefined; values: Value[] }
+  | { op: "isNull"; field: string }
+  /** The text is folded: {@link foldCase}. */
+  | { op: "search"; fields: string[]; text: string }
+  | { op: "and" | "or"; nodes: ConditionTree[] }
+  | { op: "not"; node: ConditionTree };
+
+/** The names of all operators that a condition may use. */
+export const operatorNames: readonly string[] = [
+  "eq",
+  "ne",
+  "gt",
+  "gte",
+  "lt",
+  "lte",
+  "in",
+  "contains",
+  "startsWith",
+  "isNull",
+];
+
+const maxDepth = 50;
+const maxValues = 10_000;
+const maxSearch = 1000;
+
+const shown = (name: string): string => (name.length > 100 ? `${name.slice(0, 100)}…` : name);
+
+function refuse(field: string, reason: string): never {
+  throw new BadRequest(`Invalid filter: ${shown(field)}${reason}`, { field: shown(field) });
+}
+
+const negated = (node: ConditionTree): ConditionTree => ({ op: "not", node });
+
+/** The kind of a field. @throws BadRequest when the model knows its fields, but not this one */
+export function kindOfField(field: string, fields: KnownFields): FieldKind | undefined {
+  const known = fields === undefined ? !(field in Object.prototype) : Object.hasOwn(fields, field);
+  if (!known) throw new BadRequest(`Unknown field: ${shown(field)}`, { field: shown(field) });
+  return fields?.[field];
+}
+
+function checked(field: string, kind: FieldKind | undefined, value: unknown): Value {
+  if (value === undefined) refuse(field, " is undefined");
+  const read = kind === undefined ? readAnyValue(value) : readValue(kind, value);
+  if (read === undefined) {
+    refuse(field, kind === undefined ? " has a value that can't be compared" : ` must be ${wantedOf(kind)}`);
+  }
+  return read;
+}
+
+function equals(field: string, kind: FieldKind | undefined, value: unknown): ConditionTree {
+  if (value === null) return { op: "isNull", field };
+  return { op: "eq", field, kind, value: checked(field, kind, value) };
+}
+
+function oneOf(field: string, kind: FieldKind | undefined, list: unknown): ConditionTree {
+  if (!Array.isArray(list)) refuse(field, ": in takes a list");
+  if (list.length > maxValues) refuse(field, ` has more than ${maxValues} values`);
+  const values = list.filter(item => item !== null).map(item => checked(field, kind, item));
+  const node: ConditionTree = { op: "in", field, kind, values };
+  return values.length < list.length ? { op: "or", nodes: [{ op: "isNull", field }, node] } : node;
+}
+
+function operator(name: string, field: string, kind: FieldKind | undefined, value: unknown): ConditionTree {
+  if (value === undefined) refuse(field, `: ${shown(name)} is undefined`);
+  switch (name) {
+    case "eq":
+      return equals(field, kind, value);
+    case "ne":
+      return negated(equals(field, kind, value));
+    case "in":
+      return oneOf(field, kind, value);
+    case "isNull":
+      if (typeof value !== "boolean") refuse(field, ": isNull takes true or false");
+      return value ? { op: "isNull", field } : negated({ op: "isNull", field });
+    case "contains":
+    case "startsWith":
+      if (kind !== undefined && kind !== "text") refuse(field, ` is no text, which ${name} compares`);
+      return { op: name, field, kind, value: checked(field, "text", value) };
+    case "gt":
+    case "gte":
+    case "lt":
+    case "lte":
+      if (kind === "json") refuse(field, ` has no order, which ${name} needs`);
+      return { op: name, field, kind, value: checked(field, kind, value) };
+    default:
+      return refuse(field, `: unknown operator ${shown(name)}`);
+  }
+}
+
+function fieldCondition(field: string, condition: unknown, fields: KnownFields): ConditionTree {
+  const kind = kindOfField(field, fields);
+  if (Array.isArray(condition)) return oneOf(field, kind, condition);
+  if (!isPlainObject(condition)) return equals(field, kind, condition);
+  const nodes = Object.entries(condition).map(([name, value]) => operator(name, field, kind, value));
+  if (nodes.length === 0) refuse(field, " has no operator");
+  return joined(nodes);
+}
+
+const joined = (nodes: ConditionTree[]): ConditionTree =>
+  nodes.length === 1 ? (nodes[0] as ConditionTree) : { op: "and", nodes };
+
+function group(op: "and" | "or", list: unknown, fields: KnownFields, depth: number): ConditionTree {
+  if (!Array.isArray(list)) refuse(op, " takes a list of conditions");
+  return { op, nodes: list.map(item => compile(item, fields, depth)) };
+}
+
+function compile(where: unknown, fields: KnownFields, depth: number): ConditionTree {
+  if (!isPlainObject(where)) throw new BadRequest("Invalid filter: a condition must be an object");
+  if (depth > maxDepth) throw new BadRequest("Invalid filter: too deeply nested");
+  const nodes = Object.entries(where).map(([name, condition]) => {
+    if (name === "and" || name === "or") return group(name, condition, fields, depth + 1);
+    if (name === "not") return negated(compile(condition, fields, depth + 1));
+    return fieldCondition(name, condition, fields);
+  });
+  return joined(nodes);
+}
+
+/**
+ * Checks a `Where` and makes the tree of it that the engines evaluate. A list is `in`, an object is a set of operators
+ * (`{ tags: { eq: ["a"] } }` compares a JSON field), anything else must be equalled. `ne` and `not` are the full
+ * complement: they hold for nulls as well.
+ *
+ * @param where what the caller asks for
+ * @param fields the model's fields; without them any field and any comparable value passes
+ * @throws BadRequest naming the field, on an unknown field or operator, `undefined`, or a value of the wrong shape
+ */
+export function compileWhere(where: unknown, fields: KnownFields): ConditionTree {
+  return compile(where, fields, 0);
+}
+
+/**
+ * Checks a search. Only text is searched: any other field never matches.
+ *
+ * @throws BadRequest on an unknown field, or a text that is none, is longer than 1000 characters or holds a NUL
+ */
+export function compileSearch(text: unknown, names: readonly string[], fields: KnownFields): ConditionTree {
+  const value = readValue("text", text);
+  if (typeof value !== "string" || value.length > maxSearch) throw new BadRequest("Invalid search");
+  const searched = names.filter(name => (kindOfField(name, fields) ?? "text") === "text");
+  return { op: "search", fields: searched, text: foldCase(value) };
+}
+
+/** Both must hold. */
+export function both(first: ConditionTree | undefined, second: ConditionTree): ConditionTree {
+  return first === undefined ? second : { op: "and", nodes: [first, second] };
+}
