@@ -1,0 +1,152 @@
+import type { SQSMessageAttributes } from "aws-lambda";
+import { BadRequest, type FieldError } from "../src/errors.ts";
+import { isRecord } from "../src/http/source.ts";
+import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
+import { checkOptions } from "../src/options.ts";
+import { parseSafely } from "../src/safeJson.ts";
+import {
+  type CheckResult,
+  checkSchema,
+  type InferOutput,
+  isStandardSchema,
+  type StandardSchemaV1,
+} from "../src/schema/standard.ts";
+import { isThenable, settleAll } from "../src/settle.ts";
+
+/** A message of an SQS queue. */
+export interface SqsMessage {
+  messageId: string;
+  /** What the sender attached: `{ name: { dataType, stringValue } }`. */
+  attributes: SQSMessageAttributes;
+  /** The body as it was sent. */
+  textMessage: string;
+  /** The ARN of the queue. */
+  queueSource: string;
+  region: string;
+}
+
+/** A message whose body is JSON. */
+export interface SqsJsonMessage<Body = unknown> extends SqsMessage {
+  /** The body, parsed. */
+  body: Body;
+}
+
+export interface SqsMessagesOptions {
+  /** Parses the bodies as JSON; a Standard Schema also checks them. @default false */
+  json?: boolean | StandardSchemaV1;
+}
+
+/** What `sqsMessages` adds. */
+export interface AddsMessages<Message> {
+  context: { messages: Message[] };
+}
+
+const malformed = (what: string, place: string, errors?: FieldError[], cause?: unknown): BadRequest =>
+  new BadRequest(`Malformed ${what} in ${place}`, { errors, cause });
+
+function textOf(record: Record<string, unknown>, name: string, place: string): string {
+  const value = record[name];
+  if (typeof value !== "string") throw malformed(name, place);
+  return value;
+}
+
+function readMessage(record: unknown, index: number): SqsMessage {
+  const at = `Records[${index}]`;
+  if (!isRecord(record)) throw new BadRequest(`Malformed SQS event: ${at}`);
+  const { messageId, messageAttributes } = record;
+  if (typeof messageId !== "string" || messageId === "") throw malformed("messageId", at);
+  const place = `message ${messageId}`;
+  const textMessage = textOf(record, "body", place);
+  if (!isRecord(messageAttributes) || Array.isArray(messageAttributes)) {
+    throw malformed("messageAttributes", place);
+  }
+  return {
+    messageId,
+    attributes: messageAttributes as unknown as SQSMessageAttributes,
+    textMessage,
+    queueSource: textOf(record, "eventSourceARN", place),
+    region: textOf(record, "awsRegion", place),
+  };
+}
+
+function parseBody(message: SqsMessage): SqsJsonMessage {
+  try {
+    return { ...message, body: parseSafely(message.textMessage) };
+  } catch (cause) {
+    throw malformed("body", `message ${message.messageId}`, undefined, cause);
+  }
+}
+
+function checkBody(
+  schema: StandardSchemaV1,
+  message: SqsJsonMessage,
+): SqsJsonMessage | PromiseLike<SqsJsonMessage> {
+  const settle = (result: CheckResult<unknown>): SqsJsonMessage => {
+    if (result.errors) throw malformed("body", `message ${message.messageId}`, result.errors);
+    return { ...message, body: result.value };
+  };
+  const result = checkSchema(schema, message.body);
+  return isThenable(result) ? result.then(settle) : settle(result);
+}
+
+/** AWS sends no empty batches, but `null` and `[]` say plainly that there is nothing to do. */
+function recordsOf(event: unknown): readonly unknown[] {
+  const records = isRecord(event) ? event.Records : undefined;
+  if (records === null) return [];
+  if (!Array.isArray(records)) throw new BadRequest("Malformed SQS event: Records");
+  return records;
+}
+
+/**
+ * Reads the messages of an SQS event into `context.messages`, in the order of the batch. A malformed message refuses the
+ * whole batch; `sqsHandler` takes messages one by one instead.
+ *
+ * @param options `json: true` parses each body into `body`, a Standard Schema also checks it
+ * @returns a middleware that adds `context.messages`; an event whose `Records` are empty or null has none
+ * @throws TypeError when an option is wrong
+ * @throws BadRequest 400 naming the message: `Malformed body in message 123`, or, where the id itself is missing,
+ *   `Malformed messageId in Records[0]`
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+ * @example
+ * pipeline([sqsMessages<Order>({ json: true })], (event, { messages }) => saveAll(messages.map(({ body }) => body)));
+ */
+export function sqsMessages(options?: { json?: false }): Middleware<Shape, AddsMessages<SqsMessage>>;
+export function sqsMessages<const S extends StandardSchemaV1>(options: {
+  json: S;
+}): Middleware<Shape, AddsMessages<SqsJsonMessage<InferOutput<S>>>>;
+export function sqsMessages<Body = unknown>(options: {
+  json: true;
+}): Middleware<Shape, AddsMessages<SqsJsonMessage<Body>>>;
+export function sqsMessages(
+  options?: SqsMessagesOptions,
+): Middleware<Shape, AddsMessages<SqsMessage & Partial<SqsJsonMessage>>>;
+export function sqsMessages<Message>(
+  options: SqsMessagesOptions = {},
+): Middleware<Shape, AddsMessages<Message>> {
+  checkOptions("sqsMessages", options, { json: "any" });
+  const { json = false } = options;
+  if (typeof json !== "boolean" && !isStandardSchema(json)) {
+    throw new TypeError('sqsMessages: option "json" must be true, false or a Standard Schema');
+  }
+
+  function put(request: HookRequest, messages: readonly SqsMessage[]): void {
+    Object.assign(request.context, { messages });
+  }
+
+  function sqsMessagesBefore(request: HookRequest): void | PromiseLike<void> {
+    const messages = Array.from(recordsOf(request.event), readMessage);
+    if (json === false) return put(request, messages);
+    const parsed = messages.map(parseBody);
+    if (json === true) return put(request, parsed);
+    const checked = settleAll(parsed.length, index => checkBody(json, parsed[index] as SqsJsonMessage));
+    if (isThenable(checked)) {
+      return (checked as Promise<SqsMessage[]>).then(ready => put(request, ready));
+    }
+    return put(request, checked as SqsMessage[]);
+  }
+  return defineMiddleware({
+    name: "sqsMessages",
+    adds: ["context.messages"],
+    before: sqsMessagesBefore,
+  });
+}
