@@ -9,6 +9,7 @@ export type OptionKind =
   | "names"
   | "number"
   | "object"
+  | "status"
   | "string";
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -30,6 +31,10 @@ const kinds: Record<OptionKind, [wanted: string, test: (value: unknown) => boole
   ],
   number: ["a number", value => typeof value === "number" && Number.isFinite(value)],
   object: ["an object", isObject],
+  status: [
+    "a status from 200 to 599",
+    value => Number.isInteger(value) && (value as number) >= 200 && (value as number) <= 599,
+  ],
   string: ["a string", value => typeof value === "string"],
 };
 

@@ -46,6 +46,14 @@ export function isReady(value: unknown): value is Record<string, unknown> & { st
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/**
+ * Whether a value is an answer by itself, which no serializer may touch: a ready response, a web `Response`, a string or
+ * bytes.
+ */
+export function isAnswer(value: unknown): boolean {
+  return typeof value === "string" || isReady(value) || isWebResponse(value) || bytesOf(value) !== undefined;
+}
+
 function isWebResponse(value: unknown): value is WebResponse {
   return (
     isRecord(value) &&
