@@ -1,6 +1,13 @@
 import { decodeCursor, encodeCursor, queryHash } from "./cursor.ts";
 import { matches } from "./matches.ts";
-import { checkPage, comparePositions, type OrderStep, orderSteps, positionOf } from "./ordering.ts";
+import {
+  checkPage,
+  comparePositions,
+  kindsOfSteps,
+  type OrderStep,
+  orderSteps,
+  positionOf,
+} from "./ordering.ts";
 import type { OrderKey, Page, PageRequest, Queryset, Where } from "./types.ts";
 import { both, type ConditionTree, compileSearch, compileWhere, type KnownFields } from "./where.ts";
 
@@ -100,8 +107,8 @@ class ArrayQueryset<T extends object> implements Queryset<T> {
   }
 
   #startAfter(cursor: string, all: readonly T[], steps: readonly OrderStep[]): number {
-    const position = decodeCursor(cursor, this.#hash(steps), steps.length);
     const fields = this.#source.fields();
+    const position = decodeCursor(cursor, this.#hash(steps), kindsOfSteps(steps, fields));
     let from = 0;
     let to = all.length;
     while (from < to) {

@@ -1,5 +1,7 @@
 import { BadRequest } from "../errors.ts";
 import { settings } from "../settings.ts";
+import { readValue } from "./checkValue.ts";
+import type { FieldKind } from "./types.ts";
 import { isPlainObject } from "./values.ts";
 
 /** Where a page ended: the order values and the id of its last object. */
@@ -62,14 +64,24 @@ export function encodeCursor(hash: string, position: Position): string {
   return Buffer.concat([tag(payload), payload]).toString("base64url");
 }
 
+/** Without a secret key anybody can make a cursor: its values must be such that the database can compare them. */
+function fits(value: unknown, kind: FieldKind | undefined): boolean {
+  if (value === null || kind === undefined) return true;
+  return kind === "text" ? typeof value === "string" : readValue(kind, value) !== undefined;
+}
+
 /**
  * Reads a cursor of {@link encodeCursor}.
  *
  * @param hash the query that it must belong to
- * @param length how many values its position must have
+ * @param kinds what the values of its position must be, one by one
  * @throws BadRequest when it is malformed, tampered with, or another query's
  */
-export function decodeCursor(cursor: unknown, hash: string, length: number): Position {
+export function decodeCursor(
+  cursor: unknown,
+  hash: string,
+  kinds: readonly (FieldKind | undefined)[],
+): Position {
   if (typeof cursor !== "string") throw malformed();
   const bytes = Buffer.from(cursor, "base64url");
   if (bytes.length <= hashBytes || bytes.toString("base64url") !== cursor) throw malformed();
@@ -77,8 +89,10 @@ export function decodeCursor(cursor: unknown, hash: string, length: number): Pos
   const { timingSafeEqual } = process.getBuiltinModule("node:crypto");
   if (!timingSafeEqual(bytes.subarray(0, hashBytes), tag(payload))) throw malformed();
   const [found, ...position] = parse(payload);
-  if (found !== hash || position.length !== length) throw malformed();
-  return position.map(unwrap);
+  if (found !== hash || position.length !== kinds.length) throw malformed();
+  const values = position.map(unwrap);
+  if (!values.every((value, at) => fits(value, kinds[at]))) throw malformed();
+  return values;
 }
 
 function parse(payload: Buffer): unknown[] {

@@ -77,6 +77,14 @@ const zodOptions = {
  */
 export function fieldsOfSchema(schema: StandardSchemaV1 | undefined): Record<string, Field> | undefined {
   if (schema === undefined) return undefined;
+  if (!read.has(schema)) read.set(schema, readFields(schema));
+  return read.get(schema);
+}
+
+/** Making JSON Schema of a schema takes long; schemas don't change. */
+const read: WeakMap<StandardSchemaV1, Record<string, Field> | undefined> = /* @__PURE__ */ new WeakMap();
+
+function readFields(schema: StandardSchemaV1): Record<string, Field> | undefined {
   const { jsonSchema } = schema["~standard"] as Partial<StandardJSONSchemaV1["~standard"]>;
   const root = jsonSchema && readJsonSchema(jsonSchema);
   if (root === undefined || !isPlainObject(root.properties)) return undefined;

@@ -1,6 +1,6 @@
 import { BadRequest } from "../errors.ts";
 import { isDecimal, toSortable } from "./decimal.ts";
-import type { PageRequest } from "./types.ts";
+import type { FieldKind, PageRequest } from "./types.ts";
 import { compareText, compareValues } from "./values.ts";
 import { type KnownFields, kindOfField } from "./where.ts";
 
@@ -28,6 +28,11 @@ export function orderSteps(keys: readonly unknown[], idKey: string, fields: Know
     if (field === idKey) break;
   }
   return [...steps.values()];
+}
+
+/** What the values of a position are, one by one. */
+export function kindsOfSteps(steps: readonly OrderStep[], fields: KnownFields): (FieldKind | undefined)[] {
+  return steps.map(({ field }) => fields?.[field]);
 }
 
 type Row = Readonly<Record<string, unknown>>;

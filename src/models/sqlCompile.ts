@@ -9,8 +9,17 @@ type Sql = RawBuilder<unknown>;
 const always: Sql = /* @__PURE__ */ sql.raw("1 = 1");
 const never: Sql = /* @__PURE__ */ sql.raw("1 = 0");
 
-const all = (parts: readonly Sql[]): Sql => (parts.length ? sql`(${sql.join(parts, sql` and `)})` : always);
-const any = (parts: readonly Sql[]): Sql => (parts.length ? sql`(${sql.join(parts, sql` or `)})` : never);
+/** Databases bound how deep an expression may nest, and read a row of `or` as such a nest: long rows are halved. */
+const longest = 50;
+
+function chain(parts: readonly Sql[], word: Sql): Sql {
+  if (parts.length <= longest) return sql`(${sql.join(parts, word)})`;
+  const half = parts.length >> 1;
+  return sql`(${chain(parts.slice(0, half), word)}${word}${chain(parts.slice(half), word)})`;
+}
+
+const all = (parts: readonly Sql[]): Sql => (parts.length ? chain(parts, sql.raw(" and ")) : always);
+const any = (parts: readonly Sql[]): Sql => (parts.length ? chain(parts, sql.raw(" or ")) : never);
 
 /** SQL has a third truth value; a negated comparison says itself that null counts as false. */
 const unless = (column: string, test: Sql): Sql => sql`(${sql.id(column)} is null or not (${test}))`;

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import { isStorableText } from "./checkValue.ts";
 import { decodeCursor, encodeCursor, queryHash } from "./cursor.ts";
-import { checkPage, type OrderStep, orderSteps, positionOf } from "./ordering.ts";
+import { checkPage, kindsOfSteps, type OrderStep, orderSteps, positionOf } from "./ordering.ts";
 import { behindSql, conditionSql } from "./sqlCompile.ts";
 import type { SqlTable } from "./sqlTable.ts";
 import type { FieldKind, OrderKey, Page, PageRequest, Queryset, Where } from "./types.ts";
@@ -66,7 +66,8 @@ export class SqlQueryset<T extends object> implements Queryset<T> {
     const steps = this.#steps();
     const hash = queryHash([this.#name, this.#condition, steps]);
     const { cursor } = request;
-    const position = cursor === undefined ? undefined : decodeCursor(cursor, hash, steps.length);
+    const position =
+      cursor === undefined ? undefined : decodeCursor(cursor, hash, kindsOfSteps(steps, this.#table.kinds));
     const rows = await this.#rows(steps, position, limit + 1, offset);
     const more = rows.length > limit;
     const items = (more ? rows.slice(0, limit) : rows) as T[];

@@ -163,7 +163,8 @@ export function compileSearch(text: unknown, names: readonly string[], fields: K
   return { op: "search", fields: searched, text: foldCase(value) };
 }
 
-/** Both must hold. */
+/** Both must hold. The tree stays flat, however often a queryset is narrowed. */
 export function both(first: ConditionTree | undefined, second: ConditionTree): ConditionTree {
-  return first === undefined ? second : { op: "and", nodes: [first, second] };
+  if (first === undefined) return second;
+  return { op: "and", nodes: [...(first.op === "and" ? first.nodes : [first]), second] };
 }

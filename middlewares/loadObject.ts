@@ -1,0 +1,80 @@
+import { HttpError, NotFound } from "../src/errors.ts";
+import { pathParameter } from "../src/http/path.ts";
+import { defineMiddleware, type HookRequest, type Middleware } from "../src/middleware.ts";
+import { fieldsOfModel } from "../src/models/fields.ts";
+import { readQueryGuesses, readQueryValue } from "../src/models/queryValue.ts";
+import { type AnyScope, type NeedsOfScope, type Scoped, scopePaths, withScope } from "../src/models/scope.ts";
+import type { Model, Queryset, Where } from "../src/models/types.ts";
+import { checkArgument, checkOptions } from "../src/options.ts";
+
+/** Options of {@link loadObject}. */
+export interface LoadObjectOptions<T, Q> {
+  /** The path parameter that names the object. @default "id" */
+  param?: string;
+  /** The field that the parameter is compared with, instead of the id; it should be unique. */
+  lookup?: keyof T & string;
+  /** The objects that this request may reach: a queryset, an array, or a promise of either. @default all */
+  queryset?: Q;
+}
+
+/** A path parameter as it was sent; a malformed one names no object. */
+function parameterOf(event: unknown, name: string): string | undefined {
+  try {
+    return pathParameter(event, name);
+  } catch (error) {
+    if (error instanceof HttpError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Loads the object that the path names and puts it on `context.object`.
+ *
+ * What is outside of `queryset` does not exist for the request. The type of that function's second parameter says what it
+ * needs: annotate `context: { user: User }` behind `authUser({ model: Users })`.
+ *
+ * @param model where the objects live
+ * @param options which parameter, which field, and among which objects
+ * @returns a middleware that adds `context.object`; it answers 404 when there is no such object, whatever the parameter
+ * @throws TypeError on a wrong option
+ * @example
+ * loadObject(Posts, {
+ *   queryset: (event, context: { user: User }) => Posts.objects.filter({ author: context.user.id }),
+ * });
+ */
+export function loadObject<T, Q extends AnyScope<T> = () => Scoped<T>>(
+  model: Model<T>,
+  options: LoadObjectOptions<NoInfer<T>, Q> = {},
+): Middleware<{ context: NeedsOfScope<Q> }, { context: { object: T } }> {
+  checkArgument("loadObject", "model", model ?? null, "model");
+  checkOptions("loadObject", options, { param: "string", lookup: "string", queryset: "function" });
+  const { param = "id", lookup, queryset: scope } = options;
+
+  function find(objects: Queryset<T>, text: string): Promise<T | undefined> {
+    if (lookup === undefined || lookup === model.idKey) return objects.get(text);
+    const kind = fieldsOfModel(model)?.[lookup];
+    const values = kind === undefined ? readQueryGuesses(text) : [readQueryValue(text, kind)];
+    if (values.length === 0 || values[0] === undefined) return Promise.resolve(undefined);
+    const where = { [lookup]: { in: values } } as Where<T>;
+    return objects
+      .filter(where)
+      .page({ limit: 1 })
+      .then(({ items }) => items[0]);
+  }
+  function loadObjectBefore(request: HookRequest): unknown {
+    const text = parameterOf(request.event, param);
+    if (text === undefined || text === "") throw new NotFound();
+    return withScope(model, scope, request, objects =>
+      find(objects, text).then(object => {
+        if (object === undefined || object === null) throw new NotFound();
+        (request.context as { object?: T }).object = object;
+      }),
+    );
+  }
+  return defineMiddleware<{ context: NeedsOfScope<Q> }, { context: { object: T } }>({
+    name: "loadObject",
+    needs: ["event.pathParameters", ...scopePaths(scope)],
+    adds: ["context.object"],
+    before: loadObjectBefore,
+  });
+}

@@ -1,0 +1,52 @@
+import type { HttpEvent } from "../http/types.ts";
+import type { SignedIn } from "../rules.ts";
+import { isThenable } from "../settle.ts";
+import { asQueryset } from "./asQueryset.ts";
+import type { Model, Queryset } from "./types.ts";
+
+type Objects<T> = Queryset<T> | readonly T[];
+
+/** What a `queryset` option gives: the objects that the request may reach. */
+export type Scoped<T> = Objects<T> | Promise<Objects<T>>;
+
+/**
+ * Any `queryset` option. It is written as a method because a method's parameters may be narrower: one annotates
+ * `context: { user: User }`, and the chain then has to supply that.
+ */
+export type AnyScope<T> = { scope(event: HttpEvent, context: SignedIn): Scoped<T> }["scope"];
+
+/** What a `queryset` option needs of the context. */
+export type NeedsOfScope<Q> = Q extends (...args: infer P) => unknown
+  ? P extends [unknown, infer C extends object]
+    ? C
+    : object
+  : object;
+
+type Scope = (event: unknown, context: unknown) => unknown;
+
+/** The paths that a `queryset` option reads, as `explain` shows them. */
+export function scopePaths(scope: unknown): string[] {
+  return typeof scope === "function" && scope.length > 1 ? ["context.user"] : [];
+}
+
+/**
+ * Asks the `queryset` option for the objects that a request may reach, or takes all of the model's.
+ *
+ * @param model whose objects they are
+ * @param scope the option; `undefined` for all objects
+ * @param request the event and the context that the option is given
+ * @param next goes on with the queryset: at once when it is there, later when it is promised
+ */
+export function withScope<T, R>(
+  model: Model<T>,
+  scope: AnyScope<T> | undefined,
+  request: { event: unknown; context: unknown },
+  next: (queryset: Queryset<T>) => R,
+): R | Promise<Awaited<R>> {
+  if (scope === undefined) return next(model.objects);
+  const given = (scope as Scope)(request.event, request.context);
+  if (!isThenable(given)) return next(asQueryset(given as Objects<T>, model));
+  return Promise.resolve(given).then(objects => next(asQueryset(objects as Objects<T>, model))) as Promise<
+    Awaited<R>
+  >;
+}
