@@ -2,13 +2,14 @@ import type { ClaimRules, Claims } from "../src/auth/claims.ts";
 import { claimsHold, parseClaims } from "../src/auth/claims.ts";
 import { tokenOf } from "../src/auth/credentials.ts";
 import { gatewayIdentity, type Identity, identityOfClaims } from "../src/auth/identity.ts";
-import { namesKey, signatureCheckFor, type VerifyKeyOptions, verifyOptionKinds } from "../src/auth/tokens.ts";
+import { namedKey, signatureCheckFor, type VerifyKeyOptions, verifyOptionKinds } from "../src/auth/tokens.ts";
+import type { CheckSignature } from "../src/auth/verifier.ts";
 import { Unauthorized } from "../src/errors.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { checkOptions } from "../src/options.ts";
 import type { CurrentUser } from "../src/rules.ts";
-import { settings } from "../src/settings.ts";
+import { settings, settingsVersion } from "../src/settings.ts";
 
 type Loaded<User> = User | null | undefined;
 
@@ -53,6 +54,19 @@ function loadFrom(model: Lookup | undefined): Load {
   };
 }
 
+/** The check of signatures, made anew when the settings change. */
+function currentCheck(options: VerifyKeyOptions): () => CheckSignature {
+  let made: CheckSignature | undefined;
+  let madeAt = -1;
+  return function checkInForce() {
+    if (made === undefined || madeAt !== settingsVersion()) {
+      made = signatureCheckFor("authUser", options);
+      madeAt = settingsVersion();
+    }
+    return made;
+  };
+}
+
 /**
  * Says who calls. The gateway's authorizer comes first (REST `principalId`, Cognito and JWT claims, a Lambda
  * authorizer's context, the IAM caller, a VPC Lattice principal); without one it is a Bearer token, or a cookie,
@@ -82,14 +96,15 @@ export function authUser<User = CurrentUser, Optional extends boolean = false>(
     throw new TypeError('authUser: takes one of the options "model" and "loadUser"');
   }
   const load: Load = options.loadUser ?? loadFrom(model as Lookup | undefined);
-  if (namesKey(options)) signatureCheckFor("authUser", options);
+  const check = currentCheck(options);
+  if (namedKey("authUser", options) !== undefined) check();
 
   async function identify(event: unknown): Promise<Identity | undefined> {
     const known = gatewayIdentity(event, idClaim);
     if (known !== undefined) return known;
     const token = tokenOf(event, cookie);
     if (token === undefined) return undefined;
-    const signed = await signatureCheckFor("authUser", options)(token);
+    const signed = await check()(token);
     const claims = signed && parseClaims(signed.payload);
     if (!claims || !claimsHold(claims, signed.header.typ, options, settings.jwtLeeway))
       throw new Unauthorized();

@@ -16,6 +16,13 @@ export interface ClaimRules {
 /** Seconds since the epoch, as tokens count them (RFC 7519 section 2). */
 export const now = (): number => Math.floor(Date.now() / 1000);
 
+/** JWS compact serialization: base64url without padding, and nothing around it (RFC 7515 section 7.1). */
+const compact = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+/** Whether this has the form of a signed token, taken to the letter. */
+export const isCompactToken = (token: unknown): token is string =>
+  typeof token === "string" && compact.test(token);
+
 const mediaType = (typ: string): string => (typ.includes("/") ? typ : `application/${typ}`).toLowerCase();
 
 const oneOf = (wanted: string | readonly string[], given: unknown): boolean =>

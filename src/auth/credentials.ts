@@ -1,15 +1,17 @@
 import { Unauthorized } from "../errors.ts";
 import { readHeader } from "../http/read.ts";
 import { isRecord } from "../http/source.ts";
+import { isCompactToken } from "./claims.ts";
 
 /** One space, and a token to the letter; the scheme's case does not matter (RFC 9110 section 11.1, RFC 6750 section 2.1). */
-const bearer = /^bearer ([\w.-]+)$/i;
+const bearer = /^bearer (.+)$/i;
 
 function addLines(lines: Set<unknown>, headers: unknown): void {
   if (!isRecord(headers)) return;
   for (const name in headers) {
     if (name.length !== 13 || name.toLowerCase() !== "authorization") continue;
-    for (const line of [headers[name]].flat()) if (line !== undefined && line !== null) lines.add(line);
+    for (const line of [headers[name]].flat())
+      if (line !== undefined && line !== null && line !== "") lines.add(line);
   }
 }
 
@@ -36,14 +38,15 @@ function tokensOf(line: unknown): string[] {
   });
 }
 
-/** Every value of the named cookie, as it was sent. */
+/** Every value of the named cookie, as it was sent; an empty one is how cookies are taken back. */
 function cookieTokens(event: unknown, name: string): string[] {
   const sent = readHeader(event, "cookie")?.split(";") ?? [];
   const start = `${name}=`;
   return sent
     .map(pair => pair.trimStart())
     .filter(pair => pair.startsWith(start))
-    .map(pair => pair.slice(start.length));
+    .map(pair => pair.slice(start.length))
+    .filter(token => token !== "");
 }
 
 /**
@@ -54,13 +57,13 @@ function cookieTokens(event: unknown, name: string): string[] {
  * @returns the token, not verified; `undefined` when there is no credential at all
  * @throws Unauthorized 401 when the credential is malformed or of another scheme, or when there are two different ones
  * @example
- * tokenOf({ headers: { authorization: "Bearer abc" } }); // "abc"
+ * tokenOf({ headers: { authorization: "Bearer a.b.c" } }); // "a.b.c"
  */
 export function tokenOf(event: unknown, cookie?: string): string | undefined {
   const tokens = new Set<string>();
   for (const line of authorizations(event)) for (const token of tokensOf(line)) tokens.add(token);
   if (cookie !== undefined) for (const token of cookieTokens(event, cookie)) tokens.add(token);
-  if (tokens.size > 1) throw new Unauthorized();
   const [token] = tokens;
+  if (tokens.size > 1 || (token !== undefined && !isCompactToken(token))) throw new Unauthorized();
   return token;
 }

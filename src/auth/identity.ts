@@ -16,11 +16,14 @@ const recordOf = (record: Claims | undefined, name: string): Claims | undefined 
   return isRecord(value) && !Array.isArray(value) ? value : undefined;
 };
 
+/** Stands in serverless-offline's events where API Gateway would name a caller. */
+const placeholder = "offlineContext_";
+
 /** The first of these claims that can be an id: text, or a number, which is turned into text. */
 function firstId(claims: Claims, names: readonly string[]): string | undefined {
   for (const name of names) {
     const value = ownOf(claims, name);
-    if (typeof value === "string" && value !== "") return value;
+    if (typeof value === "string" && value !== "" && !value.startsWith(placeholder)) return value;
     if (Number.isSafeInteger(value)) return String(value);
   }
   return undefined;

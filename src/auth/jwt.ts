@@ -7,6 +7,7 @@ import { allowedAlgorithms } from "./algorithms.ts";
 import { type ClaimRules, claimsHold, now, parseClaims } from "./claims.ts";
 import { type JwtKey, type ReadyKey, readKey } from "./keys.ts";
 import {
+  namedKey,
   readSecretOption,
   secretAlgorithm,
   settingsKey,
@@ -48,10 +49,9 @@ export interface IsExpiredOptions {
   leeway?: number;
 }
 
-function signingKey({ secret, key }: SignJwtOptions): ReadyKey {
-  if (secret !== undefined && key !== undefined) {
-    throw new TypeError('signJwt: takes one of the options "secret" and "key"');
-  }
+function signingKey(options: SignJwtOptions): ReadyKey {
+  const { secret, key } = options;
+  namedKey("signJwt", options);
   if (secret !== undefined) return readSecretOption("signJwt", secret);
   const ready = key === undefined ? settingsKey("signJwt", "sign") : readKey("signJwt", key, "sign");
   if (ready === undefined) {

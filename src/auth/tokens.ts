@@ -112,9 +112,20 @@ function checksOf(object: object): Map<string, CheckSignature> {
   return known;
 }
 
-/** True when the options name a key of their own. */
-export function namesKey({ secret, key, jwks }: VerifyKeyOptions): boolean {
-  return secret !== undefined || key !== undefined || jwks !== undefined;
+/**
+ * The one option that names a key; `undefined` when the settings are to be asked.
+ *
+ * @throws TypeError when there are several, or when one is named without a value: another key must not step in for a
+ * secret that is missing from the environment
+ */
+export function namedKey(caller: string, options: object): string | undefined {
+  const names = ["secret", "key", "jwks"].filter(name => Object.hasOwn(options, name));
+  const [name] = names;
+  if (names.length > 1) throw new TypeError(`${caller}: takes one of the options ${names.join(", ")}`);
+  if (name !== undefined && (options as Record<string, unknown>)[name] === undefined) {
+    throw new TypeError(`${caller}: option "${name}" is undefined`);
+  }
+  return name;
 }
 
 /**
@@ -125,14 +136,10 @@ export function namesKey({ secret, key, jwks }: VerifyKeyOptions): boolean {
  * @throws Error when there is no key at all
  */
 export function signatureCheckFor(caller: string, options: VerifyKeyOptions): CheckSignature {
-  const { secret, key, jwks, algorithms } = options;
-  if ([secret, key, jwks].filter(one => one !== undefined).length > 1) {
-    throw new TypeError(`${caller}: takes one of the options "secret", "key" and "jwks"`);
-  }
-  const kind = secret !== undefined ? "secret" : key !== undefined ? "key" : jwks !== undefined ? "jwks" : "";
-  const given = secret ?? key ?? jwks ?? settings.secretKey;
+  const kind = namedKey(caller, options);
+  const given = options.secret ?? options.key ?? options.jwks ?? settings.secretKey;
   const text = textOfKey(given);
-  const name = JSON.stringify([kind, settings.jwtAlgorithm, algorithms ?? null, text ?? null]);
+  const name = JSON.stringify([kind, settings.jwtAlgorithm, options.algorithms, text]);
   const checks = text === undefined && typeof given === "object" ? checksOf(given) : byValue;
   const known = checks.get(name);
   if (known !== undefined) return known;

@@ -1,6 +1,7 @@
 import type { CompactJWSHeaderParameters, CompactVerifyGetKey } from "jose";
 import { compactVerify } from "jose/jws/compact/verify";
 import { HttpError } from "../errors.ts";
+import { isCompactToken } from "./claims.ts";
 import { type Recent, recent } from "./recent.ts";
 
 /** Finds the key that a token's header means. It throws an HttpError when it is the keys that cannot be had. */
@@ -24,9 +25,6 @@ export interface SignedToken {
 
 /** Checks a token's signature. @returns undefined when it is not right. @throws HttpError 503 without keys */
 export type CheckSignature = (token: unknown) => Promise<SignedToken | undefined>;
-
-/** JWS compact serialization to the letter: base64url without padding, no whitespace (RFC 7515 section 7.1). */
-const compact = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /** How many verified tokens are remembered for one key, and how long such a token may be. */
 const rememberedTokens = 1000;
@@ -84,7 +82,7 @@ export function signatureCheck(verifying: VerifyingKey): CheckSignature {
   const verified: Recent<Remembered> = recent(rememberedTokens);
 
   return async function checkSignature(token) {
-    if (typeof token !== "string" || !compact.test(token)) return undefined;
+    if (!isCompactToken(token)) return undefined;
     const known = verified.get(token);
     if (known !== undefined) {
       if (!verifying.rotates || (await stillMeant(verifying.key as FindKey, token, known))) return known;
