@@ -90,7 +90,8 @@ export function fillHeaders(bag: HeaderBag, headers: Readonly<Record<string, str
   for (const [name, value] of Object.entries(headers)) {
     const entry = bag.get(name.toLowerCase());
     if (entry === undefined) addHeader(bag, name, value);
-    else if (entry.name.toLowerCase() === "vary") entry.values = [mergeVary(entry.values.join(), value)];
+    else if (entry.name.toLowerCase() === "vary")
+      entry.values = [mergeVary(entry.values.join(), cleanValue(value))];
     else if (entry.name.toLowerCase() === "set-cookie" && !entry.values.includes(cleanValue(value))) {
       addHeader(bag, name, value);
     }
