@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import {
+  addHeaders,
+  isFinal,
+  isRaw,
+  isReplyDue,
+  keepRaw,
+  reply,
+  willReply,
+} from "../../../src/http/reply.ts";
+import type { HookRequest } from "../../../src/middleware.ts";
+import { eventOf, received, sources } from "../../support/events.ts";
+
+const requestOf = (event: unknown = eventOf("http")): HookRequest => ({
+  event,
+  context: {} as never,
+  response: undefined,
+  error: undefined,
+  internal: Object.create(null) as object,
+});
+
+describe("reply", () => {
+  it.each(sources)("makes the final response for %s with the headers handed over", source => {
+    const request = requestOf(eventOf(source));
+    addHeaders(request, { "X-A": "1", Vary: "Origin" });
+    addHeaders(request, { "x-a": "2", vary: "Accept", "X-B": "3" });
+    reply(request, { id: 1 }, { status: 201, headers: { "X-B": "4", Vary: "Cookie" } });
+    expect(isFinal(request)).toBe(true);
+    expect(received(source, request.response)).toEqual({
+      status: 201,
+      headers: { "content-type": "application/json", "x-a": "2", "x-b": "4", vary: "Origin, Accept, Cookie" },
+      cookies: [],
+      body: Buffer.from('{"id":1}'),
+    });
+  });
+
+  it.each(sources)("adds headers to what is final already, for %s", source => {
+    const request = requestOf(eventOf(source));
+    reply(request, {
+      statusCode: 200,
+      headers: { "X-A": "1" },
+      cookies: ["a=1", "b=2"],
+      body: Buffer.from("x"),
+    });
+    addHeaders(request, { "X-A": "2", "X-B": "3" });
+    reply(request, request.response);
+    expect(isFinal(request)).toBe(true);
+    expect(received(source, request.response)).toEqual({
+      status: 200,
+      headers: { "content-type": "application/octet-stream", "x-a": "1", "x-b": "3" },
+      cookies: ["a=1", "b=2"],
+      body: Buffer.from("x"),
+    });
+  });
+
+  it("keeps the headers for a later response, of an error for example", () => {
+    const request = requestOf();
+    addHeaders(request, { "X-A": "1" });
+    reply(request, 1);
+    reply(request, { code: 500 }, { status: 500 });
+    expect(request.response).toMatchObject({ statusCode: 500, headers: { "X-A": "1" } });
+  });
+
+  it("waits for a web Response alone", async () => {
+    const request = requestOf();
+    addHeaders(request, { "X-A": "1" });
+    const waiting = reply(request, new Response("x"));
+    expect(isFinal(request)).toBe(false);
+    await waiting;
+    expect(isFinal(request)).toBe(true);
+    expect(request.response).toMatchObject({ statusCode: 200, headers: { "X-A": "1" }, body: "x" });
+    expect(reply(requestOf(), 1)).toBeUndefined();
+  });
+
+  it("does not change the headers that others hand over", () => {
+    const headers = Object.freeze({ "X-A": "1" });
+    const request = requestOf();
+    addHeaders(request, headers);
+    addHeaders(request, { "X-B": "2" });
+    reply(request, 1);
+    expect(headers).toEqual({ "X-A": "1" });
+  });
+});
+
+describe("the marks of one invocation", () => {
+  it("begin unset and are kept apart from those of other invocations", () => {
+    const [one, other] = [requestOf(), requestOf()];
+    for (const request of [one, other]) {
+      expect([isFinal(request), isRaw(request), isReplyDue(request)]).toEqual([false, false, false]);
+    }
+    keepRaw(one);
+    willReply(one);
+    reply(one, 1);
+    expect([isFinal(one), isRaw(one), isReplyDue(one)]).toEqual([true, true, true]);
+    expect([isFinal(other), isRaw(other), isReplyDue(other)]).toEqual([false, false, false]);
+  });
+
+  it("call no other response final than the one that was made", () => {
+    const request = requestOf();
+    reply(request, 1);
+    request.response = { ...(request.response as object) };
+    expect(isFinal(request)).toBe(false);
+  });
+});
