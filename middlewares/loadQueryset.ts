@@ -1,5 +1,6 @@
 import { readQuery } from "../src/http/query.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../src/middleware.ts";
+import { checkKind } from "../src/models/checkValue.ts";
 import { fieldsOfModel } from "../src/models/fields.ts";
 import { type Allowed, type Asked, readListQuery } from "../src/models/queryParameters.ts";
 import { type AnyScope, type NeedsOfScope, type Scoped, scopePaths, withScope } from "../src/models/scope.ts";
@@ -24,7 +25,6 @@ export interface LoadQuerysetOptions<T, Q> {
 }
 
 const paging = ["limit", "offset", "cursor"];
-const kinds = new Set<unknown>(["text", "integer", "real", "boolean", "date", "bigint", "decimal", "json"]);
 
 function allowedOf(options: LoadQuerysetOptions<never, never>): Allowed {
   const { filters = [], ordering = [], search = [], allow = [] } = options;
@@ -33,9 +33,7 @@ function allowedOf(options: LoadQuerysetOptions<never, never>): Allowed {
     : Object.entries(filters as Record<string, FieldKind>);
   for (const [name, kind] of entries) {
     if (paging.includes(name)) throw new TypeError(`loadQueryset: option "filters" can't name "${name}"`);
-    if (kind !== undefined && !kinds.has(kind)) {
-      throw new TypeError(`loadQueryset: filter "${name}" must be one of ${[...kinds].join(", ")}`);
-    }
+    if (kind !== undefined) checkKind("loadQueryset", name, kind);
   }
   return {
     filters: new Map(entries),

@@ -48,6 +48,12 @@ const readers: Record<FieldKind, [wanted: string, read: (value: unknown) => Valu
   json: ["JSON", value => (value === undefined ? undefined : (value as Value))],
 };
 
+/** Checks that a kind of field exists. @throws TypeError naming the caller and the field when `kind` is none of them */
+export function checkKind(caller: string, field: string, kind: unknown): asserts kind is FieldKind {
+  if (typeof kind === "string" && Object.hasOwn(readers, kind)) return;
+  throw new TypeError(`${caller}: field "${field}" must be one of ${Object.keys(readers).join(", ")}`);
+}
+
 /** Says in words what a field of this kind holds, for messages. */
 export function wantedOf(kind: FieldKind): string {
   return readers[kind][0];

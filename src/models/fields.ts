@@ -11,7 +11,7 @@ export interface Field {
 
 type Json = Record<string, unknown>;
 
-const reserved = new Set(["and", "or", "not", "__proto__"]);
+const reserved: ReadonlySet<string> = /* @__PURE__ */ new Set(["and", "or", "not", "__proto__"]);
 
 /** Names of fields that conditions could not tell from their own words are refused. @throws TypeError */
 export function checkFieldNames(factory: string, names: Iterable<string>): void {

@@ -5,6 +5,7 @@ import { isThenable } from "../settle.ts";
 import { arrayQueryset } from "./arrayQueryset.ts";
 import { applyChanges, changedSince, type Guard, sameState } from "./changes.ts";
 import { checkKinds, checkObject } from "./checkObject.ts";
+import { checkKind } from "./checkValue.ts";
 import { checkFieldNames, fieldsOfSchema, kindsOf } from "./fields.ts";
 import type { FieldKind, Model } from "./types.ts";
 import { duplicate, type UniqueFields, uniqueGroups, uniqueIndex } from "./uniqueIndex.ts";
@@ -54,6 +55,7 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): M
   checkArgument("memoryModel", 'option "name"', options?.name ?? null, "string");
   const { name, schema, version, fields: given } = options;
   const idKey = options.idKey ?? ("id" as keyof T & string);
+  for (const [field, kind] of Object.entries(given ?? {})) checkKind("memoryModel", field, kind);
   const guard: Guard = { name, idKey, version };
   const rows = new Map<string, T & Row>();
   const index = uniqueIndex(uniqueGroups(options.unique));

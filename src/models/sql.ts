@@ -4,6 +4,7 @@ import { NotFound } from "../errors.ts";
 import { checkArgument, checkOptions } from "../options.ts";
 import { applyChanges, changedSince, type Guard } from "./changes.ts";
 import { checkKinds, checkObject } from "./checkObject.ts";
+import { checkKind } from "./checkValue.ts";
 import { checkFieldNames, type Field, fieldsOfSchema } from "./fields.ts";
 import { sqliteFlavor } from "./sqlFlavor.ts";
 import { readId, SqlQueryset } from "./sqlQueryset.ts";
@@ -36,8 +37,7 @@ export interface SqlModelOptions<T> {
 
 type Row = Record<string, unknown>;
 
-const kinds = new Set<unknown>(["text", "integer", "real", "boolean", "date", "bigint", "decimal", "json"]);
-const idKinds = new Set<unknown>(["text", "integer", "bigint"]);
+const idKinds: readonly unknown[] = ["text", "integer", "bigint"];
 
 function fieldsOf(
   idKey: string,
@@ -51,14 +51,12 @@ function fieldsOf(
   }
   const fields: Record<string, Field> = { [idKey]: { kind: "text", absent: false }, ...derived };
   for (const [name, kind] of columns) {
-    if (!kinds.has(kind)) {
-      throw new TypeError(`sqlModel: column "${name}" must be one of ${[...kinds].join(", ")}`);
-    }
+    checkKind("sqlModel", name, kind);
     fields[name] = { kind, absent: derived?.[name]?.absent ?? false };
   }
   checkFieldNames("sqlModel", Object.keys(fields));
-  if (!idKinds.has(fields[idKey]?.kind)) {
-    throw new TypeError(`sqlModel: column "${idKey}" must be one of ${[...idKinds].join(", ")}`);
+  if (!idKinds.includes(fields[idKey]?.kind)) {
+    throw new TypeError(`sqlModel: column "${idKey}" must be one of ${idKinds.join(", ")}`);
   }
   return fields;
 }

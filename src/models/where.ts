@@ -83,6 +83,12 @@ function oneOf(field: string, kind: FieldKind | undefined, list: unknown): Condi
   return values.length < list.length ? { op: "or", nodes: [{ op: "isNull", field }, node] } : node;
 }
 
+/** A bound between two whole numbers moves to the one that bounds the same; databases differ on the fraction. */
+function whole(op: "gt" | "gte" | "lt" | "lte", kind: FieldKind | undefined, value: unknown): unknown {
+  if (typeof value !== "number" || (kind !== "integer" && kind !== "bigint")) return value;
+  return op === "gt" || op === "lte" ? Math.floor(value) : Math.ceil(value);
+}
+
 function operator(name: string, field: string, kind: FieldKind | undefined, value: unknown): ConditionTree {
   if (value === undefined) refuse(field, `: ${shown(name)} is undefined`);
   switch (name) {
@@ -104,7 +110,7 @@ function operator(name: string, field: string, kind: FieldKind | undefined, valu
     case "lt":
     case "lte":
       if (kind === "json") refuse(field, ` has no order, which ${name} needs`);
-      return { op: name, field, kind, value: checked(field, kind, value) };
+      return { op: name, field, kind, value: checked(field, kind, whole(name, kind, value)) };
     default:
       return refuse(field, `: unknown operator ${shown(name)}`);
   }
