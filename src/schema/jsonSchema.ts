@@ -38,7 +38,6 @@ function makeAjv(removeAdditional: boolean | "all" | "failing"): Ajv2020 {
     strictTypes: false,
     strictTuples: false,
     strictRequired: false,
-    addUsedSchema: false,
     logger: false,
   });
   formats.default(ajv);
