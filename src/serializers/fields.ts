@@ -53,7 +53,7 @@ function readerOf(name: string, source: unknown): Serialize {
  *   serializer: fields({ id: true, headline: "title", age: post => Date.now() - post.at, author: pick("id", "name") }),
  * });
  */
-export function fields<T, const Name extends string>(
+export function fields<T, const Name extends string = string>(
   map: { readonly [N in Name]: FieldSource<T, N> },
 ): FieldsSerializer<T, Name> {
   if (typeof map !== "object" || map === null || Array.isArray(map)) {

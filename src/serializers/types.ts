@@ -43,20 +43,24 @@ export type Serializer<T, Request = SerializerRequest> =
   | ObjectSerializer<NoInfer<T>>
   | StandardSchemaV1;
 
-/** The object behind a nested field: the item of a list, without null and undefined. */
-type Nested<V> = NonNullable<V> extends readonly (infer Item)[] ? NonNullable<Item> : NonNullable<V>;
+/** The object behind a nested field: the item of a list, without promises, null and undefined. */
+type Nested<V> = Item<NonNullable<Awaited<V>>>;
+type Item<V> = V extends readonly (infer One)[] ? NonNullable<One> : V;
+
+type NestedSource<V> =
+  | true
+  | KeySerializer<keyof Nested<V> & string>
+  | ObjectSerializer<Nested<V>>
+  | StandardSchemaV1;
 
 /** What one field may come from: a field's name, `true` for the field of its own name, a function, a serializer. */
 export type FieldSource<T, Name extends string> =
   | (keyof T & string)
   | SerializerFunction<T>
-  | (Name extends keyof T
-      ?
-          | true
-          | KeySerializer<keyof Nested<T[Name]> & string>
-          | ObjectSerializer<Nested<T[Name]>>
-          | StandardSchemaV1
-      : never);
+  | (Name extends keyof T ? NestedSource<T[Name]> : string extends Name ? AnyNestedSource : never);
+
+/** Where the names are not known to the compiler, nested keys are not compared. */
+type AnyNestedSource = true | KeySerializer<string> | ObjectSerializer<never> | StandardSchemaV1;
 
 /** The serializer that `pick` returns. */
 export interface PickSerializer<Key extends string> extends KeySerializer<Key> {

@@ -17,6 +17,7 @@ interface User {
   born: Date;
   author: Author | null;
   friends: Author[];
+  lazy: Promise<Author | null>;
 }
 
 /** Stands for a generic: the model decides what the serializer is checked against. */
@@ -80,6 +81,7 @@ export function fieldsAreTyped(Users: Model<User>): void {
       },
       later: async (user, { context }) => [user.id, context.awsRequestId],
       author: pick("id"),
+      lazy: pick("name"),
       friends: fields({
         id: true,
         shout: author => {
@@ -93,6 +95,22 @@ export function fieldsAreTyped(Users: Model<User>): void {
     // @ts-expect-error no such field
     serializer: fields({ age: user => user.bron }),
   });
+}
+
+export function fieldsByThemselves(user: User): void {
+  const byType = fields<User>({
+    id: true,
+    mail: "email",
+    author: pick("id"),
+    up: ({ email }) => email.trim(),
+  });
+  expectTypeOf(byType(user)).toEqualTypeOf<
+    { [name: string]: unknown } | Promise<{ [name: string]: unknown }>
+  >();
+  // @ts-expect-error no such field
+  fields<User>({ mail: "emial" });
+  // @ts-expect-error another object's
+  byType({ id: "1" });
 }
 
 export function plainUse(user: User): void {
