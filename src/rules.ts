@@ -1,5 +1,6 @@
 import type { Context } from "aws-lambda";
 import type { HttpEvent } from "./http/types.ts";
+import { isThenable } from "./settle.ts";
 
 /**
  * Says once what a user of your application is; every rule and `settings.userModel` know it from then on.
@@ -40,14 +41,16 @@ export type NeedsOfAll<R extends readonly unknown[]> = R extends readonly [infer
   ? NeedsOf<Head> & NeedsOfAll<Tail>
   : unknown;
 
-type Verdict = boolean | Promise<boolean>;
+type Verdict = boolean | undefined | Promise<boolean | undefined>;
+type Known = boolean | undefined;
 
-const isPromise = (verdict: unknown): verdict is Promise<unknown> =>
-  typeof (verdict as { then?: unknown } | null | undefined)?.then === "function";
-
-/** Goes on with a verdict: at once when it is there, later when it is promised. */
-function whenKnown(verdict: unknown, next: (verdict: unknown) => Verdict): Verdict {
-  return isPromise(verdict) ? Promise.resolve(verdict).then(next) : next(verdict);
+/**
+ * Goes on with a verdict: at once when it is there, later when it is promised. What is neither `true` nor `false` is
+ * `undefined`, which no combinator turns into a `true`.
+ */
+function whenKnown(verdict: unknown, next: (verdict: Known) => Verdict): Verdict {
+  const strict = (known: unknown): Verdict => next(typeof known === "boolean" ? known : undefined);
+  return isThenable(verdict) ? Promise.resolve(verdict).then(strict) : strict(verdict);
 }
 
 /** Checks that these are rules. @throws TypeError naming the caller */
@@ -58,18 +61,19 @@ export function checkRules(caller: string, rules: readonly unknown[]): void {
   }
 }
 
-/** Asks rule after rule and stops at the first that is, or is not, `true`. */
+/** Asks rule after rule and stops at the first that says `stopAt`; a rule that says neither makes it neither. */
 function ask(rules: readonly AnyRule[], stopAt: boolean): Rule<SignedIn> {
-  return function combinedRule(event, context) {
-    function askFrom(index: number): Verdict {
+  function combinedRule(event: HttpEvent, context: SignedIn): Verdict {
+    function askFrom(index: number, soFar: Known): Verdict {
       const rule = rules[index];
-      if (rule === undefined) return !stopAt;
+      if (rule === undefined) return soFar;
       return whenKnown(rule(event, context), verdict =>
-        (verdict === true) === stopAt ? stopAt : askFrom(index + 1),
+        verdict === stopAt ? stopAt : askFrom(index + 1, verdict === undefined ? undefined : soFar),
       );
     }
-    return askFrom(0);
-  };
+    return askFrom(0, !stopAt);
+  }
+  return combinedRule as Rule<SignedIn>;
 }
 
 /**
@@ -109,7 +113,7 @@ export function or<const R extends readonly AnyRule[]>(...rules: R): Rule<NeedsO
 export function not<const R extends AnyRule>(rule: R): Rule<NeedsOfAll<[R]>> {
   checkRules("not", [rule]);
   function invertedRule(event: HttpEvent, context: SignedIn): Verdict {
-    return whenKnown(rule(event, context), verdict => verdict === false);
+    return whenKnown(rule(event, context), verdict => (verdict === undefined ? undefined : !verdict));
   }
   return invertedRule as Rule<unknown>;
 }
