@@ -71,6 +71,21 @@ export function readSecretOption(caller: string, secret: unknown): ReadyKey {
   return readSecret(caller, secret);
 }
 
+/** Imports a secret once for each algorithm; jose would do it again for every token. */
+function hmacKeys(ready: ReadyKey): VerifyingKey["key"] {
+  const { key } = ready;
+  if (!(key instanceof Uint8Array)) return key;
+  const imported = new Map<string, ReturnType<typeof crypto.subtle.importKey>>();
+  return function findHmacKey({ alg }) {
+    const known = imported.get(alg);
+    if (known !== undefined) return known;
+    const algorithm = { name: "HMAC", hash: `SHA-${alg.slice(2)}` };
+    const made = crypto.subtle.importKey("raw", Uint8Array.from(key), algorithm, false, ["verify"]);
+    imported.set(alg, made);
+    return made;
+  };
+}
+
 function verifyingKey(caller: string, options: VerifyKeyOptions): VerifyingKey {
   const { secret, key, jwks, algorithms } = options;
   const allowed = (fits: readonly string[], unless: readonly string[]): readonly string[] =>
@@ -82,15 +97,15 @@ function verifyingKey(caller: string, options: VerifyKeyOptions): VerifyingKey {
   }
   if (secret !== undefined) {
     const ready = readSecretOption(caller, secret);
-    return { key: ready.key, algorithms: allowed(ready.fits, [secretAlgorithm()]) };
+    return { key: hmacKeys(ready), algorithms: allowed(ready.fits, [secretAlgorithm()]) };
   }
   if (key !== undefined) {
     const ready = readKey(caller, key, "verify");
-    return { key: ready.key, algorithms: allowed(ready.fits, ready.fits) };
+    return { key: hmacKeys(ready), algorithms: allowed(ready.fits, ready.fits) };
   }
   const ready = settingsKey(caller, "verify");
   if (ready === undefined) throw new Error(`${caller}: no key to verify tokens with; set settings.secretKey`);
-  return { key: ready.key, algorithms: allowed(ready.fits, [settings.jwtAlgorithm]) };
+  return { key: hmacKeys(ready), algorithms: allowed(ready.fits, [settings.jwtAlgorithm]) };
 }
 
 /** Text that stands for a key's value, so that a key whose content was changed is another one. */
