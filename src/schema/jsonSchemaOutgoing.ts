@@ -20,10 +20,12 @@ export function declaredOnly(view: View | undefined, given: unknown): unknown {
   if (view === undefined || typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((item, index) => declaredOnly(view.item(index), item));
   const copy: Record<string, unknown> = {};
-  for (const [name, item] of Object.entries(value)) {
-    if (name === "__proto__" || item === undefined) continue;
+  for (const name of view.names ?? Object.keys(value)) {
+    if (name === "__proto__" || !Object.hasOwn(value, name)) continue;
+    const item = (value as Record<string, unknown>)[name];
     const declared = view.property(name);
-    if (declared !== undefined || !view.closed) copy[name] = declaredOnly(declared, item);
+    if (item !== undefined && (declared !== undefined || !view.closed))
+      copy[name] = declaredOnly(declared, item);
   }
   return copy;
 }

@@ -5,7 +5,6 @@ import { isNode, type SchemaNode } from "./jsonSchemaWalk.ts";
  * before the check may follow any of them; the check itself decides afterwards.
  */
 export interface View {
-  readonly nodes: readonly SchemaNode[];
   /** The JSON types that the value may have; empty when the schema does not say. */
   readonly types: ReadonlySet<string>;
   /** What the schema says of a property; undefined when it does not declare it. */
@@ -14,6 +13,8 @@ export interface View {
   item(index: number): View | undefined;
   /** Whether it names any property, so that the others are undeclared. */
   readonly closed: boolean;
+  /** All properties that it declares, where they are known by name. */
+  readonly names: readonly string[] | undefined;
 }
 
 /** A local reference (RFC 6901 pointer in a URI fragment); undefined when it leads nowhere. */
@@ -118,5 +119,10 @@ function makeView(root: unknown, starts: readonly unknown[]): View {
   }
 
   const closed = nodes.some(node => node.properties !== undefined || node.patternProperties !== undefined);
-  return { nodes, types: typesOf(nodes), property, item, closed };
+  const patterned = nodes.some(node => node.patternProperties !== undefined);
+  const names =
+    closed && !patterned && others.length === 0
+      ? [...new Set(nodes.flatMap(node => (isNode(node.properties) ? Object.keys(node.properties) : [])))]
+      : undefined;
+  return { types: typesOf(nodes), property, item, closed, names };
 }

@@ -15,13 +15,19 @@ import type { PickSerializer } from "./types.ts";
 export function pick<const Key extends string>(...keys: readonly [Key, ...Key[]]): PickSerializer<Key> {
   const wanted = checkKeys("pick", keys);
   const count = wanted.length;
+  // An object without a class of its own has no other property that reads as these keys.
+  const inherited = wanted.some(key => key in Object.prototype);
 
   function pickKeys(object: unknown): unknown {
     if (object === null || object === undefined) return null;
+    const prototype: unknown = Object.getPrototypeOf(object);
+    const isPlain = !inherited && (prototype === Object.prototype || prototype === null);
     const picked: Record<string, unknown> = {};
     for (let index = 0; index < count; index++) {
       const key = wanted[index] as string;
-      if (Object.hasOwn(object, key)) picked[key] = (object as Record<string, unknown>)[key];
+      if (!isPlain && !Object.hasOwn(object, key)) continue;
+      const value = (object as Record<string, unknown>)[key];
+      if (value !== undefined || key in (object as object)) picked[key] = value;
     }
     return picked;
   }
