@@ -3,7 +3,7 @@ import { pathParameter } from "../src/http/path.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../src/middleware.ts";
 import { fieldsOfModel } from "../src/models/fields.ts";
 import { readQueryGuesses, readQueryValue } from "../src/models/queryValue.ts";
-import { type AnyScope, type NeedsOfScope, type Scoped, scopePaths, withScope } from "../src/models/scope.ts";
+import { type AnyScope, type NeedsOfScope, scopePaths, withScope } from "../src/models/scope.ts";
 import type { Model, Queryset, Where } from "../src/models/types.ts";
 import { checkArgument, checkOptions } from "../src/options.ts";
 
@@ -42,10 +42,10 @@ function parameterOf(event: unknown, name: string): string | undefined {
  *   queryset: (event, context: { user: User }) => Posts.objects.filter({ author: context.user.id }),
  * });
  */
-export function loadObject<T, Q extends AnyScope<T> = () => Scoped<T>>(
+export function loadObject<T, Q extends AnyScope<T>>(
   model: Model<T>,
   options: LoadObjectOptions<NoInfer<T>, Q> = {},
-): Middleware<{ context: NeedsOfScope<Q> }, { context: { object: T } }> {
+): Middleware<{ context: NeedsOfScope<Q, T> }, { context: { object: T } }> {
   checkArgument("loadObject", "model", model ?? null, "model");
   checkOptions("loadObject", options, { param: "string", lookup: "string", queryset: "function" });
   const { param = "id", lookup, queryset: scope } = options;
@@ -71,7 +71,7 @@ export function loadObject<T, Q extends AnyScope<T> = () => Scoped<T>>(
       }),
     );
   }
-  return defineMiddleware<{ context: NeedsOfScope<Q> }, { context: { object: T } }>({
+  return defineMiddleware<{ context: NeedsOfScope<Q, T> }, { context: { object: T } }>({
     name: "loadObject",
     needs: ["event.pathParameters", ...scopePaths(scope)],
     adds: ["context.object"],

@@ -3,7 +3,7 @@ import { defineMiddleware, type HookRequest, type Middleware } from "../src/midd
 import { checkKind } from "../src/models/checkValue.ts";
 import { fieldsOfModel } from "../src/models/fields.ts";
 import { type Allowed, type Asked, readListQuery } from "../src/models/queryParameters.ts";
-import { type AnyScope, type NeedsOfScope, type Scoped, scopePaths, withScope } from "../src/models/scope.ts";
+import { type AnyScope, type NeedsOfScope, scopePaths, withScope } from "../src/models/scope.ts";
 import type { FieldKind, Model, OrderKey, Queryset, Where } from "../src/models/types.ts";
 import { checkArgument, checkOptions } from "../src/options.ts";
 
@@ -57,10 +57,10 @@ function allowedOf(options: LoadQuerysetOptions<never, never>): Allowed {
  * @example
  * loadQueryset(Users, { filters: ["age", "role"], ordering: ["createdAt"], search: ["name"] });
  */
-export function loadQueryset<T, Q extends AnyScope<T> = () => Scoped<T>>(
+export function loadQueryset<T, Q extends AnyScope<T>>(
   model: Model<T>,
   options: LoadQuerysetOptions<NoInfer<T>, Q> = {},
-): Middleware<{ context: NeedsOfScope<Q> }, { context: { queryset: Queryset<T> } }> {
+): Middleware<{ context: NeedsOfScope<Q, T> }, { context: { queryset: Queryset<T> } }> {
   checkArgument("loadQueryset", "model", model ?? null, "model");
   checkOptions("loadQueryset", options, {
     queryset: "function",
@@ -85,7 +85,7 @@ export function loadQueryset<T, Q extends AnyScope<T> = () => Scoped<T>>(
       (request.context as { queryset?: Queryset<T> }).queryset = narrow(objects, asked);
     });
   }
-  return defineMiddleware<{ context: NeedsOfScope<Q> }, { context: { queryset: Queryset<T> } }>({
+  return defineMiddleware<{ context: NeedsOfScope<Q, T> }, { context: { queryset: Queryset<T> } }>({
     name: "loadQueryset",
     needs: ["event.queryStringParameters", ...scopePaths(scope)],
     adds: ["context.queryset"],

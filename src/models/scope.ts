@@ -15,12 +15,20 @@ export type Scoped<T> = Objects<T> | Promise<Objects<T>>;
  */
 export type AnyScope<T> = { scope(event: HttpEvent, context: SignedIn): Scoped<T> }["scope"];
 
-/** What a `queryset` option needs of the context. */
-export type NeedsOfScope<Q> = Q extends (...args: infer P) => unknown
-  ? P extends [unknown, infer C extends object]
-    ? C
-    : object
-  : object;
+type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
+
+/**
+ * What a `queryset` option needs of the context; nothing where there is none. Without one the compiler infers the bound
+ * itself, `AnyScope<T>`: a default would keep it from typing the parameters of a function without annotations.
+ */
+export type NeedsOfScope<Q, T> =
+  Same<Q, AnyScope<T>> extends true
+    ? object
+    : Q extends (...args: infer P) => unknown
+      ? P extends [unknown, infer C extends object]
+        ? C
+        : object
+      : object;
 
 type Scope = (event: unknown, context: unknown) => unknown;
 
