@@ -1,0 +1,132 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { checkOptions } from "../options.ts";
+import { passThrough } from "./gateway.ts";
+import { type Handler, routeTable } from "./routes.ts";
+
+/** What {@link serve} may be told. */
+export interface ServeOptions {
+  /** 0 takes any port that is free. @default 3000 */
+  port?: number;
+  /** The name or address to listen on; `localhost` is 127.0.0.1. @default "localhost" */
+  host?: string;
+  /** Takes one line for each request, and the stack of what a handler throws; `false` for silence. @default console.log */
+  log?: ((line: string) => void) | false;
+  /** Milliseconds that a handler may take before it counts as failed, up to 15 minutes. @default 30000, the limit of HTTP APIs */
+  timeout?: number;
+}
+
+/** A server that is listening. */
+export interface DevServer {
+  /** `http://localhost:3000` */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more requests, waits for those in flight, and ends all connections. */
+  close(): Promise<void>;
+}
+
+function checked({ port = 3000, host = "localhost", log, timeout = 30_000 }: ServeOptions): {
+  port: number;
+  host: string;
+  log: (line: string) => void;
+  timeout: number;
+} {
+  if (port > 65_535) throw new TypeError('serve: option "port" must be at most 65535');
+  if (timeout < 1 || timeout > 900_000) {
+    throw new TypeError('serve: option "timeout" must be from 1 to 900000, which is 15 minutes');
+  }
+  if ((log as unknown) === true) throw new TypeError('serve: option "log" must be a function or false');
+  return { port, host, timeout, log: log === false ? () => undefined : (log ?? console.log) };
+}
+
+function listenError(error: NodeJS.ErrnoException, port: number, host: string): Error {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `Port ${port} is in use; set PORT to another`,
+    EACCES: `Port ${port} needs permissions that this user lacks; set PORT to another`,
+  };
+  return new Error(reasons[error.code ?? ""] ?? `Cannot listen on ${host}:${port} (${error.code})`, {
+    cause: error,
+  });
+}
+
+function hostInUrl(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "localhost";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+/** Ends connections as soon as they have no request in flight; they are kept alive until `end` is called. */
+function trackConnections(server: Server): { end: () => void } {
+  const requests = new Map<Socket, number>();
+  let ending = false;
+  const endIfIdle = (socket: Socket): void => {
+    if (ending && requests.get(socket) === 0) socket.destroySoon();
+  };
+  server.on("connection", (socket: Socket) => {
+    requests.set(socket, 0);
+    socket.on("close", () => requests.delete(socket));
+  });
+  server.prependListener("request", ({ socket }, response) => {
+    requests.set(socket, (requests.get(socket) ?? 0) + 1);
+    response.on("close", () => {
+      if (!requests.has(socket)) return;
+      requests.set(socket, (requests.get(socket) as number) - 1);
+      endIfIdle(socket);
+    });
+  });
+  return {
+    end() {
+      ending = true;
+      for (const socket of requests.keys()) endIfIdle(socket);
+    },
+  };
+}
+
+/**
+ * Serves Lambda handlers on a local port. Each HTTP request becomes the event that an API Gateway HTTP API makes of it
+ * (payload format 2.0), and what the handler returns becomes the response, by the same rules: 404 without a route,
+ * 500 when a handler throws or returns what is no response, 413 for bodies over Lambda's 6 MB (base64 counts).
+ *
+ * A preflight (`OPTIONS` with `Origin` and `Access-Control-Request-Method`) that has no route of its own goes to a
+ * handler on the same path, so that `cors()` answers it; a chain without CORS is never run for one.
+ *
+ * @param routes handlers by route key: `"GET /users/{id}"`, `"ANY /files/{path+}"`, `"$default"`
+ * @returns the server, once it listens
+ * @throws TypeError naming a wrong route or option; an Error with one line when the port can't be had
+ * @example
+ * const server = await serve({ "GET /users/{id}": getUser, "POST /users": createUser }, { port: 3000 });
+ * console.log(server.url);
+ */
+export async function serve(
+  routes: Readonly<Record<string, Handler>>,
+  options: ServeOptions = {},
+): Promise<DevServer> {
+  checkOptions("serve", options, {
+    port: "count",
+    host: "string",
+    log: ["function", "boolean"],
+    timeout: "count",
+  });
+  const { port, host, log, timeout } = checked(options);
+  const table = routeTable(routes);
+  const server = createServer((request, response) => {
+    void passThrough(request, response, { table, timeout, log });
+  });
+  const connections = trackConnections(server);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", error => reject(listenError(error, port, host)));
+    server.listen(port, host === "localhost" ? "127.0.0.1" : host, resolve);
+  });
+  const actual = (server.address() as AddressInfo).port;
+  let closed: Promise<void> | undefined;
+  return {
+    url: `http://${hostInUrl(host)}:${actual}`,
+    port: actual,
+    close() {
+      closed ??= new Promise(resolve => {
+        server.close(() => resolve());
+        connections.end();
+      });
+      return closed;
+    },
+  };
+}
