@@ -8,6 +8,12 @@ const config: ViteUserConfig = defineConfig({
     alias: [
       { find: /^tsverless$/, replacement: here("./src/index.ts") },
       { find: /^tsverless\/(middlewares|generics)\/(.+)$/, replacement: here("./$1/$2.ts") },
+      { find: /^tsverless\/testing$/, replacement: here("./src/testing/modelConformance.ts") },
+      {
+        find: /^tsverless\/(errors|rules|settings|models\/.+|schema\/.+)$/,
+        replacement: here("./src/$1.ts"),
+      },
+      { find: /^tsverless\/(.+)$/, replacement: here("./src/$1/index.ts") },
     ],
   },
   test: {

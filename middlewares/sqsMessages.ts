@@ -53,7 +53,8 @@ function textOf(record: Record<string, unknown>, name: string, place: string): s
 function readMessage(record: unknown, index: number): SqsMessage {
   const at = `Records[${index}]`;
   if (!isRecord(record)) throw new BadRequest(`Malformed SQS event: ${at}`);
-  const { messageId, messageAttributes } = record;
+  const { messageId } = record;
+  const messageAttributes = record.messageAttributes ?? {};
   if (typeof messageId !== "string" || messageId === "") throw malformed("messageId", at);
   const place = `message ${messageId}`;
   const textMessage = textOf(record, "body", place);

@@ -78,6 +78,27 @@ function checkMiddlewares(middlewares: unknown): void {
   }
 }
 
+type Fn = (event: unknown, context: object, options: { signal: AbortSignal }) => unknown;
+
+/** {@link pipeline} for chains that are only known at run time; the types are the caller's business. */
+export function assemble<Result>(
+  middlewares: readonly AnyMiddleware[],
+  fn: Fn,
+  options: PipelineOptions = {},
+): LambdaHandler<Result> {
+  checkMiddlewares(middlewares);
+  checkArgument("pipeline", "fn", fn ?? null, "function");
+  checkOptions("pipeline", options, optionKinds);
+  const chain = [...middlewares] as MiddlewareObj[];
+  const handler = middy(fn as never, {
+    timeoutEarlyInMillis: 0,
+    ...(options as object),
+    executionMode: onionMode(layoutOf(middlewares)) as never,
+  }) as MiddyfiedHandler;
+  handler.use(chain);
+  return remembered(handler, middlewares) as unknown as LambdaHandler<Result>;
+}
+
 /**
  * Wraps a plain async function in an ordered chain of middleware, the outermost first. What a middleware adds to the
  * event or the context is typed for all that follow; one that comes before what it needs does not compile.
@@ -100,17 +121,7 @@ export function pipeline<const M extends readonly AnyMiddleware[], R>(
   fn: (event: After<M>["event"], context: After<M>["context"], options: { signal: AbortSignal }) => R,
   options: PipelineOptions = {},
 ): LambdaHandler<ResultOf<M, R>> {
-  checkMiddlewares(middlewares);
-  checkArgument("pipeline", "fn", fn ?? null, "function");
-  checkOptions("pipeline", options, optionKinds);
-  const chain = [...middlewares] as MiddlewareObj[];
-  const handler = middy(fn as never, {
-    timeoutEarlyInMillis: 0,
-    ...(options as object),
-    executionMode: onionMode(layoutOf(chain as AnyMiddleware[])) as never,
-  }) as MiddyfiedHandler;
-  handler.use(chain);
-  return remembered(handler, chain as AnyMiddleware[]) as never;
+  return assemble(middlewares, fn as Fn, options);
 }
 
 function remembered(handler: MiddyfiedHandler, chain: readonly AnyMiddleware[]): MiddyfiedHandler {

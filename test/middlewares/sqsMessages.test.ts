@@ -124,6 +124,7 @@ describe("sqsMessages", () => {
     ["Malformed SQS event: Records", "text"],
     ["Malformed SQS event: Records", []],
     ["Malformed SQS event: Records[1]", { Records: [record(), null] }],
+    ["Malformed SQS event: Records[0]", { Records: Object.assign([], { 1: record() }) }],
     ["Malformed messageId in Records[0]", { Records: [record({ messageId: undefined })] }],
     ["Malformed messageId in Records[1]", { Records: [record(), record({ messageId: 5 })] }],
     ["Malformed messageId in Records[0]", { Records: [record({ messageId: "" })] }],
@@ -131,7 +132,7 @@ describe("sqsMessages", () => {
       "Malformed body in message m1",
       { Records: [record({ body })] },
     ]),
-    ...[undefined, null, "x", []].map((messageAttributes): [string, unknown] => [
+    ...["x", 5, []].map((messageAttributes): [string, unknown] => [
       "Malformed messageAttributes in message m1",
       { Records: [record({ messageAttributes })] },
     ]),

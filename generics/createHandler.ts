@@ -1,0 +1,81 @@
+import { readPath } from "../src/http/path.ts";
+import { isRaw, reply, willReply } from "../src/http/reply.ts";
+import { isAnswer } from "../src/http/result.ts";
+import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/middleware.ts";
+import type { Model } from "../src/models/types.ts";
+import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
+import { toSerializer } from "../src/serializers/toSerializer.ts";
+import { bodyKinds, type LooseBodyOptions, readBodyWith } from "./parts/body.ts";
+import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
+import { whenSettled } from "./parts/representation.ts";
+import type { AuthOptions, Begin, BodyOf, BodyOptions, ModelOptions, RequestBehind } from "./parts/types.ts";
+
+export interface CreateOptions<
+  T,
+  R extends keyof T & string,
+  O extends keyof T & string,
+  B,
+  A extends AuthOptions,
+  M extends readonly AnyMiddleware[],
+> extends ModelOptions<T, A, M, Begin<A, BodyOf<T, R, O, B>>, Begin<A, unknown>>,
+    BodyOptions<T, R, O, B> {
+  /**
+   * Stores the object.
+   * @default data => model.create(data)
+   */
+  create?: (
+    data: BodyOf<T, R, O, B>,
+    request: RequestBehind<M, Begin<A, BodyOf<T, R, O, B>>>,
+  ) => T | Promise<T>;
+}
+
+/** The address of the new object: the collection's own, then the id (RFC 9110 section 10.2.2). */
+function locationOf(event: unknown, id: unknown): Record<string, string> | undefined {
+  if (typeof id !== "string" && typeof id !== "number" && typeof id !== "bigint") return undefined;
+  return { Location: `${readPath(event).replace(/\/+$/, "")}/${encodeURIComponent(String(id))}` };
+}
+
+/**
+ * Makes a handler that creates an object from the body: `POST /users`.
+ *
+ * It answers 201 with `Location` and the serialized object, or the object's id when no serializer is given. Only listed
+ * keys, or what a `body` schema lets through, are taken.
+ *
+ * @param model where the object is stored
+ * @param options what the body may hold, who may call, what goes out
+ * @returns a Lambda handler for every HTTP event source
+ * @throws TypeError when an argument is not what it should be
+ * @example
+ * export const handler = createHandler(Users, { required: ["email"], optional: ["name"], serializer: pick("id", "email") });
+ */
+export function createHandler<
+  T,
+  const R extends keyof T & string = never,
+  const O extends keyof T & string = never,
+  B = unknown,
+  const A extends AuthOptions = never,
+  const M extends readonly AnyMiddleware[] = [],
+>(model: Model<T>, options: CreateOptions<T, R, O, B, A, M> = {}): LambdaHandler {
+  checkGeneric("createHandler", model, options, { ...bodyKinds, serializer: "any", create: "function" });
+  const loose = options as unknown as LooseOptions & LooseBodyOptions;
+  const { status = 201 } = loose;
+  const serialize = options.serializer === undefined ? undefined : toSerializer(options.serializer as never);
+  const create = (options.create ?? ((data: unknown) => model.create(data as Partial<T>))) as (
+    data: unknown,
+    request: unknown,
+  ) => unknown;
+
+  function createAfter(request: HookRequest): void | Promise<void> {
+    const { response: object, event, context } = request;
+    if (isRaw(request) || isAnswer(object)) return isRaw(request) ? undefined : reply(request, object);
+    const id = (object as Record<string, unknown> | null | undefined)?.[model.idKey];
+    const output = serialize === undefined ? id : serialize(object, { event, context });
+    const headers = locationOf(event, id);
+    return whenSettled(output, settled => reply(request, settled, { status, headers, json: true }));
+  }
+  const answer = defineMiddleware({ name: "serialize", before: willReply, after: createAfter });
+  const chain = frame(loose, { answer, read: readBodyWith("createHandler", loose) });
+  return assemble(chain, function createObject(event, context) {
+    return create((event as { body?: unknown }).body, { event, context });
+  });
+}

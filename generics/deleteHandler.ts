@@ -1,0 +1,67 @@
+import { loadObject } from "../middlewares/loadObject.ts";
+import { serialize } from "../middlewares/serialize.ts";
+import type { AnyMiddleware } from "../src/middleware.ts";
+import type { Model } from "../src/models/types.ts";
+import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
+import { type Serialize, toSerializer } from "../src/serializers/toSerializer.ts";
+import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
+import { checkConditions, objectKinds } from "./parts/object.ts";
+import { type EtagOption, representer } from "./parts/representation.ts";
+import type { AuthOptions, Begin, ObjectOptions, RequestBehind } from "./parts/types.ts";
+
+export interface DeleteOptions<T, A extends AuthOptions, M extends readonly AnyMiddleware[]>
+  extends ObjectOptions<T, A, M, Begin<A, unknown, { object: T }>> {
+  /**
+   * Removes the object.
+   * @default object => model.delete(object)
+   */
+  remove?: (object: T, request: RequestBehind<M, Begin<A, unknown, { object: T }>>) => unknown;
+}
+
+/** What tells an object's version: the serializer's output, or the `etag` option; without either no tag is known. */
+function tagging({
+  serializer,
+  etag,
+}: {
+  serializer?: unknown;
+  etag?: EtagOption;
+}): [Serialize, EtagOption?] {
+  if (serializer === undefined) return [() => null, etag ?? (() => undefined)];
+  return [toSerializer(serializer as never), etag];
+}
+
+/**
+ * Makes a handler that removes an object: `DELETE /users/{id}`.
+ *
+ * It answers 204 without a body, and 412 when `If-Match` does not name the present version: the tag that
+ * `retrieveHandler` gives with the same `serializer`. Without a serializer no version is known, so only `If-Match: *`
+ * passes.
+ *
+ * @param model where the object is
+ * @param options who may call, which objects
+ * @returns a Lambda handler for every HTTP event source
+ * @throws TypeError when an argument is not what it should be
+ * @example
+ * export const handler = deleteHandler(Users, { auth: { model: Users } });
+ */
+export function deleteHandler<
+  T,
+  const A extends AuthOptions = never,
+  const M extends readonly AnyMiddleware[] = [],
+>(model: Model<T>, options: DeleteOptions<T, A, M> = {}): LambdaHandler {
+  checkGeneric("deleteHandler", model, options, { ...objectKinds, remove: "function" });
+  const loose = options as unknown as LooseOptions & ObjectOptions<T, never, [], never>;
+  const { param, lookup, queryset, status = 204 } = loose;
+  const remove = (options.remove ?? ((object: T) => model.delete(object))) as (
+    object: unknown,
+    request: unknown,
+  ) => unknown;
+  const conditions = checkConditions(representer(...tagging(loose)));
+  const load = [loadObject(model, { param, lookup, queryset } as never)];
+  const chain = frame(loose, { answer: serialize(undefined, { status }), load, read: [conditions] });
+  return assemble(chain, async function deleteObject(event, context) {
+    const { object } = context as unknown as { object: unknown };
+    const answer = await remove(object, { event, context });
+    return status === 204 ? undefined : answer;
+  });
+}

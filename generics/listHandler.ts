@@ -1,0 +1,134 @@
+import { loadQueryset } from "../middlewares/loadQueryset.ts";
+import { readPaging } from "../src/http/paging.ts";
+import { readPath } from "../src/http/path.ts";
+import { readQuery } from "../src/http/query.ts";
+import { isRaw, reply, willReply } from "../src/http/reply.ts";
+import { isAnswer } from "../src/http/result.ts";
+import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/middleware.ts";
+import { asQueryset } from "../src/models/asQueryset.ts";
+import type { FieldKind, Model, Page, PageRequest, Queryset } from "../src/models/types.ts";
+import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
+import { serializeAll } from "../src/serializers/toSerializer.ts";
+import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
+import { requireSerializer, whenSettled } from "./parts/representation.ts";
+import type { AuthOptions, Begin, ModelOptions, RequestBehind, ScopeResult } from "./parts/types.ts";
+
+export interface ListOptions<T, A extends AuthOptions, M extends readonly AnyMiddleware[]>
+  extends ModelOptions<T, A, M, Begin<A, unknown, { queryset: Queryset<T> }>> {
+  /** The objects that this request may see. @default all of them */
+  queryset?: (event: Begin<A>["event"], context: Begin<A>["context"]) => ScopeResult<T>;
+  /** Fields to filter by: `?age=18`, `?age[gte]=18`; with their kinds where the model does not know them. @default none */
+  filters?: readonly (keyof T & string)[] | { readonly [K in keyof T & string]?: FieldKind };
+  /** Fields to order by: `?order=-createdAt`. @default none */
+  ordering?: readonly (keyof T & string)[];
+  /** Text fields that `?q=` looks into. @default none */
+  search?: readonly (keyof T & string)[];
+  /** Further query parameters to let through, for a step of your own. @default none */
+  allow?: readonly string[];
+  /** How many objects a page has when the request does not say. @default 50 */
+  limit?: number;
+  /** How many it has at most; a larger `?limit` is capped. @default 100 */
+  maxLimit?: number;
+  /**
+   * Gives the objects: a queryset or a list, which is then paged, or a page.
+   * @default queryset => queryset
+   */
+  list?: (
+    queryset: Queryset<T>,
+    request: RequestBehind<M, Begin<A, unknown, { queryset: Queryset<T> }>>,
+  ) => ScopeResult<T> | Page<T> | Promise<Page<T>>;
+}
+
+/** A page, and what was asked for. It is a class so that a middleware's early reply is not taken for one. */
+class Listed {
+  readonly page: Page<unknown>;
+  readonly paging: PageRequest;
+
+  constructor(page: Page<unknown>, paging: PageRequest) {
+    this.page = page;
+    this.paging = paging;
+  }
+}
+
+const isPage = (value: unknown): value is Page<unknown> =>
+  Array.isArray((value as Page<unknown> | null)?.items);
+
+/** The same request for the page that follows (RFC 8288), an offset by an offset, else by cursor. */
+function linkToNext(event: unknown, { page, paging }: Listed): Record<string, string> | undefined {
+  if (page.nextCursor === undefined) return undefined;
+  const query = new URLSearchParams();
+  for (const [name, values] of Object.entries(readQuery(event))) {
+    if (name === "cursor" || name === "offset") continue;
+    for (const value of values) query.append(name, value);
+  }
+  if (paging.offset === undefined) query.append("cursor", page.nextCursor);
+  else query.append("offset", String(paging.offset + page.items.length));
+  return { Link: `<${readPath(event)}?${query}>; rel="next"` };
+}
+
+function limitsOf({ limit = 50, maxLimit = 100 }: { limit?: number; maxLimit?: number }): {
+  limit: number;
+  maxLimit: number;
+} {
+  if (limit < 1) throw new TypeError('listHandler: option "limit" must be at least 1');
+  if (maxLimit < 1) throw new TypeError('listHandler: option "maxLimit" must be at least 1');
+  return { limit: Math.min(limit, maxLimit), maxLimit };
+}
+
+/**
+ * Makes a handler that answers with a list: `GET /users`.
+ *
+ * It answers 200 with an array of serialized objects and `Link: <…>; rel="next"` while there are more. The query string
+ * takes `limit` with `offset` or `cursor`, and what `filters`, `ordering` and `search` allow; anything else is 400.
+ *
+ * @param model where the objects are
+ * @param options what goes out (`serializer` is required), which objects, what a request may ask for
+ * @returns a Lambda handler for every HTTP event source
+ * @throws TypeError when an argument is not what it should be
+ * @example
+ * export const handler = listHandler(Users, { serializer: pick("id", "email"), filters: ["age"], ordering: ["email"] });
+ */
+export function listHandler<
+  T,
+  const A extends AuthOptions = never,
+  const M extends readonly AnyMiddleware[] = [],
+>(model: Model<T>, options: ListOptions<T, A, M>): LambdaHandler {
+  checkGeneric("listHandler", model, options, {
+    serializer: "any",
+    queryset: "function",
+    filters: ["names", "object"],
+    ordering: "names",
+    search: "names",
+    allow: "names",
+    limit: "count",
+    maxLimit: "count",
+    list: "function",
+  });
+  const loose = options as unknown as LooseOptions & ListOptions<T, never, []>;
+  const { queryset, filters, ordering, search, allow, status } = loose;
+  const limits = limitsOf(loose);
+  const serialize = requireSerializer("listHandler", loose.serializer);
+  const list = (loose.list ?? ((all: Queryset<T>) => all)) as (all: Queryset<T>, request: unknown) => unknown;
+
+  async function listObjects(event: unknown, context: object): Promise<unknown> {
+    const paging = readPaging(readQuery(event), limits);
+    const given = await list((context as { queryset: Queryset<T> }).queryset, { event, context });
+    if (isAnswer(given)) return given;
+    const page = isPage(given) ? given : await asQueryset(given as Queryset<T>, model).page(paging);
+    return new Listed(page, paging);
+  }
+
+  function listAfter(request: HookRequest): void | Promise<void> {
+    if (isRaw(request)) return undefined;
+    const { response, event, context } = request;
+    const listed = response instanceof Listed ? response : undefined;
+    const items = listed?.page.items ?? response;
+    if (!Array.isArray(items)) return reply(request, items);
+    const headers = listed && linkToNext(event, listed);
+    const output = serializeAll(serialize, items, { event, context });
+    return whenSettled(output, settled => reply(request, settled, { status, headers }));
+  }
+  const answer = defineMiddleware({ name: "serialize", before: willReply, after: listAfter });
+  const load = [loadQueryset(model, { queryset, filters, ordering, search, allow } as never)];
+  return assemble(frame(loose, { answer, load }), listObjects);
+}

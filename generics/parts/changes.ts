@@ -1,0 +1,99 @@
+import { isDeepStrictEqual } from "node:util";
+import { jsonBody } from "../../middlewares/jsonBody.ts";
+import { requireKeys } from "../../middlewares/requireKeys.ts";
+import { validate } from "../../middlewares/validate.ts";
+import { BadRequest } from "../../src/errors.ts";
+import { toJson } from "../../src/http/plain.ts";
+import { readHeader } from "../../src/http/read.ts";
+import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../../src/middleware.ts";
+import { jsonPatch } from "../../src/patch/jsonPatch.ts";
+import { mergePatch } from "../../src/patch/mergePatch.ts";
+import { type LooseBodyOptions, settableKeys } from "./body.ts";
+import { whenSettled } from "./representation.ts";
+
+type Fields = Record<string, unknown>;
+type Patch = (before: Fields, patch: unknown, fields: readonly string[]) => Fields;
+interface State {
+  event: { body: unknown };
+  context: { object: Fields };
+}
+
+function merge(before: Fields, patch: unknown, fields: readonly string[]): Fields {
+  if (typeof patch !== "object" || patch === null || Array.isArray(patch)) {
+    throw new BadRequest("Malformed patch: it must be an object");
+  }
+  const listed = Object.entries(patch).filter(([name]) => fields.includes(name));
+  return mergePatch(before, Object.fromEntries(listed)) as Fields;
+}
+
+const patches: Record<string, Patch> = {
+  "application/merge-patch+json": merge,
+  "application/json-patch+json": jsonPatch,
+};
+
+function patchOf(event: unknown): Patch | undefined {
+  const type = readHeader(event, "content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+  return Object.hasOwn(patches, type) ? patches[type] : undefined;
+}
+
+/** Fields in the form that a client sees them, which is what a patch is about. */
+const plain = (fields: Fields): Fields => JSON.parse(toJson(fields)) as Fields;
+
+function only(fields: Fields, names: readonly string[]): Fields {
+  return Object.fromEntries(
+    names.filter(name => Object.hasOwn(fields, name)).map(name => [name, fields[name]]),
+  );
+}
+
+/** The fields that differ; one that is gone is null. */
+function difference(before: Fields, after: Fields): Fields {
+  const seen = plain(after);
+  const changes: Fields = {};
+  for (const name of Object.keys({ ...before, ...after })) {
+    if (!Object.hasOwn(after, name)) changes[name] = null;
+    else if (!isDeepStrictEqual(before[name], seen[name])) changes[name] = after[name];
+  }
+  return changes;
+}
+
+/**
+ * What reads the changes of an update into `event.body`, by content type: JSON gives the listed keys and their values; a
+ * JSON Merge Patch (RFC 7396) or JSON Patch (RFC 6902) is applied to the object's settable fields, so that keys which
+ * are required need not be in it. A `body` schema checks the outcome of either.
+ */
+export function readChangesWith(
+  name: string,
+  idKey: string,
+  options: LooseBodyOptions,
+): readonly AnyMiddleware[] {
+  const { required = [], optional = [], body: schema } = options;
+  const keys = settableKeys(name, options);
+  const keep = keys && (requireKeys(required, { optional }).before as Hook);
+  const check = schema && (validate({ body: schema }).before as Hook);
+
+  function readPatch(request: HookRequest, patch: Patch): unknown {
+    const { event, context } = request as unknown as State;
+    const names = keys ?? Object.keys(context.object).filter(field => field !== idKey);
+    const before = plain(only(context.object, names));
+    event.body = patch(before, event.body, names);
+    return whenSettled(check?.(request as never), () => {
+      event.body = difference(before, event.body as Fields);
+    });
+  }
+
+  function readChangesBefore(request: HookRequest): unknown {
+    const patch = patchOf(request.event);
+    if (patch !== undefined) return readPatch(request, patch);
+    keep?.(request as never);
+    return check?.(request as never);
+  }
+  return [
+    jsonBody(options.jsonBody),
+    defineMiddleware({
+      name: "readChanges",
+      needs: ["event.body", "context.object"],
+      adds: ["event.body"],
+      before: readChangesBefore,
+    }),
+  ];
+}

@@ -1,0 +1,21 @@
+import type { ErrorsOptions } from "../../middlewares/errors.ts";
+import type { WarmupOptions } from "../../middlewares/warmup.ts";
+import type { AnyMiddleware } from "../../src/middleware.ts";
+import type { OptionKind } from "../../src/options.ts";
+
+/** Options of the generics that serve queues and buckets. */
+export interface QueueOptions {
+  /** More middleware, next to the function. */
+  use?: readonly AnyMiddleware[];
+  /** `errors`'s options: where failures are logged and reported. */
+  errors?: ErrorsOptions;
+  /** `warmup`'s options, or `false` to leave it out. */
+  warmup?: WarmupOptions | false;
+}
+
+export const queueKinds: Record<string, OptionKind | readonly OptionKind[]> = {
+  use: "array",
+  errors: "object",
+  warmup: ["object", "boolean"],
+  json: ["boolean", "object", "function"],
+};

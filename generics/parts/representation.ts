@@ -1,0 +1,59 @@
+import { etagOf } from "../../src/http/etag.ts";
+import { toJson } from "../../src/http/plain.ts";
+import { reply } from "../../src/http/reply.ts";
+import { isAnswer } from "../../src/http/result.ts";
+import type { HookRequest } from "../../src/middleware.ts";
+import { type Serialize, toSerializer } from "../../src/serializers/toSerializer.ts";
+import { isThenable } from "../../src/settle.ts";
+
+/** Goes on with a value: at once when it is there, later when it is promised. */
+export function whenSettled<T>(value: unknown, next: (value: unknown) => T): T | Promise<Awaited<T>> {
+  return isThenable(value) ? (Promise.resolve(value).then(next) as Promise<Awaited<T>>) : next(value);
+}
+
+/** What goes out of an object, and the tag that tells one version of it from another. */
+export interface Representation {
+  /** JSON text, or an answer that the serializer made by itself, which has no tag. */
+  content: unknown;
+  etag: string | undefined;
+}
+
+export type Represent = (object: unknown, request: HookRequest) => Representation | Promise<Representation>;
+
+/** Says the tag of an object instead of the hash of what goes out. */
+export type EtagOption = (object: never, request: never) => string | undefined;
+
+/**
+ * The serializer of a generic whose objects go out.
+ *
+ * @throws TypeError when there is none: nothing leaks by default
+ */
+export function requireSerializer(name: string, serializer: unknown): Serialize {
+  if (serializer === undefined) {
+    throw new TypeError(`${name}: option "serializer" is required: say what of the object goes out`);
+  }
+  return toSerializer(serializer as never);
+}
+
+/** Makes the representation of an object: JSON and its entity tag. */
+export function representer(serialize: Serialize, etag: EtagOption | undefined): Represent {
+  return function represent(object, { event, context }) {
+    const request = { event, context };
+    return whenSettled(serialize(object, request), output => {
+      if (isAnswer(output) && typeof output !== "string") return { content: output, etag: undefined };
+      const content = toJson(output);
+      return { content, etag: etag ? etag(object as never, request as never) : etagOf(content) };
+    });
+  };
+}
+
+/** Answers with a representation. */
+export function sendRepresentation(
+  request: HookRequest,
+  { content, etag }: Representation,
+  status: number | undefined,
+): void | Promise<void> {
+  if (typeof content !== "string") return reply(request, content, { status });
+  const headers = etag === undefined ? undefined : { ETag: etag };
+  return reply(request, content, { status, type: "application/json", headers });
+}

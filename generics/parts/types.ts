@@ -1,0 +1,123 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Context } from "aws-lambda";
+import type { AuthUserOptions } from "../../middlewares/authUser.ts";
+import type { CorsOptions } from "../../middlewares/cors.ts";
+import type { ErrorsOptions } from "../../middlewares/errors.ts";
+import type { JsonBodyOptions } from "../../middlewares/jsonBody.ts";
+import type { WarmupOptions } from "../../middlewares/warmup.ts";
+import type { Claims } from "../../src/auth/claims.ts";
+import type { HttpEvent } from "../../src/http/types.ts";
+import type { AnyMiddleware } from "../../src/middleware.ts";
+import type { AnyModel, Queryset } from "../../src/models/types.ts";
+import type { After, Checked, State } from "../../src/pipeline/types.ts";
+import type { CurrentUser } from "../../src/rules.ts";
+import type { Serializer } from "../../src/serializers/types.ts";
+
+/** `authUser`'s options for whatever users. */
+export interface AuthOptions
+  extends Omit<AuthUserOptions<object, boolean>, "model" | "loadUser" | "optional"> {
+  /** Where the user is looked up by id. @default settings.userModel */
+  model?: AnyModel;
+  /** Finds the user instead of a model. */
+  loadUser?: (id: string, claims: Claims) => unknown;
+  /** Lets requests without any credential through, with `user: undefined`. @default false */
+  optional?: boolean;
+}
+
+type FoundBy<A> = A extends { model: { objects: { get(id: string): Promise<infer Found> } } }
+  ? NonNullable<Found>
+  : A extends { loadUser: (...args: never[]) => infer Found }
+    ? NonNullable<Awaited<Found>>
+    : CurrentUser;
+
+/** Who is signed in behind these `auth` options. */
+export type UserOf<A> = [A] extends [never]
+  ? undefined
+  : A extends { optional: true }
+    ? FoundBy<A> | undefined
+    : FoundBy<A>;
+
+/** What every step of a generic may rely on: the event, the user, and what comes before `use`. */
+export interface Begin<A, Body = unknown, Loaded extends object = object> extends State {
+  event: Omit<HttpEvent, "body"> & { body: Body };
+  context: Context & { user: UserOf<A>; claims: [A] extends [never] ? undefined : Claims } & Loaded;
+}
+
+/** A step's second argument: the event and the context behind all middlewares of `use`. */
+export interface RequestBehind<M, S extends State> {
+  event: After<M, S>["event"];
+  context: After<M, S>["context"];
+}
+
+type MaybePromise<T> = T | Promise<T>;
+
+/** What a `queryset` option may return. */
+export type ScopeResult<T> = MaybePromise<Queryset<T> | readonly T[]>;
+
+/** A rule of `permit` inside a generic; only `true` permits. */
+export type Permit<S extends State> = (event: S["event"], context: S["context"]) => MaybePromise<boolean>;
+
+/** Options that every generic takes. */
+export interface CommonOptions<A extends AuthOptions, M extends readonly AnyMiddleware[], S extends State> {
+  /** Requires a user: `authUser`'s options. Without it anybody may call. */
+  auth?: A;
+  /** More middleware, inside everything else, next to the function. */
+  use?: M & Checked<M, S>;
+  /** The status of the answer. */
+  status?: number;
+  /** `cors`'s options, or `false` for no CORS headers. */
+  cors?: CorsOptions | false;
+  /** `errors`'s options. */
+  errors?: ErrorsOptions;
+  /** `warmup`'s options, or `false` to leave it out. */
+  warmup?: WarmupOptions | false;
+}
+
+/** Options of generics that answer for objects of a model. */
+export interface ModelOptions<
+  T,
+  A extends AuthOptions,
+  M extends readonly AnyMiddleware[],
+  S extends State,
+  P extends State = S,
+> extends CommonOptions<A, M, S> {
+  /** Rules that must hold, all of them; 403 otherwise. They see `context.object` where one is loaded. */
+  permit?: Permit<P> | readonly Permit<P>[];
+  /** What goes out of an object. */
+  serializer?: Serializer<T, RequestBehind<M, S>>;
+}
+
+/** Options of generics that read a body. */
+export interface BodyOptions<T, R extends keyof T & string, O extends keyof T & string, B> {
+  /** Keys of the body that must be there. Keys in no list are dropped. */
+  required?: readonly R[];
+  /** Keys of the body that may be there. */
+  optional?: readonly O[];
+  /** A Standard Schema that the body must fit; its output is what is stored. */
+  body?: StandardSchemaV1<unknown, B>;
+  /** `jsonBody`'s options. */
+  jsonBody?: JsonBodyOptions;
+}
+
+/** The body that reaches a step: the schema's output, else the listed keys. */
+export type BodyOf<T, R extends keyof T, O extends keyof T, B> = unknown extends B
+  ? Pick<T, R> & Partial<Pick<T, O>>
+  : B;
+
+/** Options of generics that are about one object of the path. */
+export interface ObjectOptions<
+  T,
+  A extends AuthOptions,
+  M extends readonly AnyMiddleware[],
+  S extends State,
+  P extends State = S,
+> extends ModelOptions<T, A, M, S, P> {
+  /** The path parameter that names the object. @default "id" */
+  param?: string;
+  /** The field that the parameter is compared with. @default the model's id */
+  lookup?: keyof T & string;
+  /** The objects that this request may reach; others are 404. @default all of them */
+  queryset?: (event: HttpEvent, context: Begin<A>["context"]) => ScopeResult<T>;
+  /** The entity tag of an object, in quotes. @default a hash of what goes out */
+  etag?: (object: T, request: RequestBehind<M, S>) => string | undefined;
+}

@@ -1,0 +1,37 @@
+import { errors } from "../middlewares/errors.ts";
+import { serialize } from "../middlewares/serialize.ts";
+import { type SqsMessagesOptions, sqsMessages } from "../middlewares/sqsMessages.ts";
+import { warmup } from "../middlewares/warmup.ts";
+import { checkOptions } from "../src/options.ts";
+import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
+import type { QueueOptions } from "./parts/queue.ts";
+import { queueKinds } from "./parts/queue.ts";
+
+export interface ReadSqsOptions extends QueueOptions, SqsMessagesOptions {
+  /** The status of the answer. @default 200 */
+  status?: number;
+}
+
+/**
+ * Makes a handler that answers with the messages of an SQS event: 200 and a list of
+ * `{ messageId, attributes, textMessage, queueSource, region, body? }`; 400 when the event or a message is malformed.
+ *
+ * @param options whether bodies are JSON; what `errors` and `warmup` take
+ * @throws TypeError when an option is not what it should be
+ * @example
+ * export const handler = readSqsHandler({ json: true });
+ */
+export function readSqsHandler(options: ReadSqsOptions = {}): LambdaHandler {
+  checkOptions("readSqsHandler", options, { ...queueKinds, status: "status" });
+  const { json, status = 200, use = [] } = options;
+  const chain = [
+    ...(options.warmup === false ? [] : [warmup(options.warmup)]),
+    errors(options.errors),
+    serialize(undefined, { status }),
+    sqsMessages({ json }),
+    ...use,
+  ];
+  return assemble(chain, function readMessages(_event, context) {
+    return (context as unknown as { messages: unknown[] }).messages;
+  });
+}

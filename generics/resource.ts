@@ -1,0 +1,119 @@
+import type { AnyMiddleware } from "../src/middleware.ts";
+import type { Model } from "../src/models/types.ts";
+import { checkArgument, isKind } from "../src/options.ts";
+import type { LambdaHandler } from "../src/pipeline/pipeline.ts";
+import { type CreateOptions, createHandler } from "./createHandler.ts";
+import { type DeleteOptions, deleteHandler } from "./deleteHandler.ts";
+import { type ListOptions, listHandler } from "./listHandler.ts";
+import type { AuthOptions, Begin, BodyOptions, ModelOptions, ScopeResult } from "./parts/types.ts";
+import { type RetrieveOptions, retrieveHandler } from "./retrieveHandler.ts";
+import { type UpdateOptions, updateHandler } from "./updateHandler.ts";
+
+/** The verbs of a resource. */
+export type Verb = "create" | "retrieve" | "update" | "delete" | "list";
+
+/** What one verb does differently. `auth: undefined` opens it to anybody. */
+type Part<Options, T> = Partial<Omit<Options, "auth" | "use" | "required" | "optional" | "body">> & {
+  auth?: AuthOptions | undefined;
+  required?: readonly (keyof T & string)[];
+  optional?: readonly (keyof T & string)[];
+};
+
+/** Options of {@link resource}: what all verbs share, and under each verb's name what it does differently. */
+export interface ResourceOptions<
+  T,
+  R extends keyof T & string,
+  O extends keyof T & string,
+  B,
+  A extends AuthOptions,
+  M extends readonly AnyMiddleware[],
+> extends Omit<ModelOptions<T, A, M, Begin<A>>, "status" | "serializer">,
+    Required<Pick<ModelOptions<T, A, M, Begin<A>>, "serializer">>,
+    BodyOptions<T, R, O, B>,
+    Pick<ListOptions<T, A, M>, "filters" | "ordering" | "search" | "allow" | "limit" | "maxLimit">,
+    Pick<RetrieveOptions<T, A, M>, "param" | "lookup" | "etag"> {
+  /** The objects that a request may reach, with every verb; others are 404. @default all of them */
+  queryset?: (event: Begin<A>["event"], context: Begin<A>["context"]) => ScopeResult<T>;
+  create?: Part<CreateOptions<T, R, O, B, A, M>, T> | false;
+  retrieve?: Part<RetrieveOptions<T, A, M>, T> | false;
+  update?: Part<UpdateOptions<T, R, O, B, A, M>, T> | false;
+  delete?: Part<DeleteOptions<T, A, M>, T> | false;
+  list?: Part<ListOptions<T, A, M>, T> | false;
+}
+
+/** The handlers of a resource, but for the verbs that are `false`. */
+export type Resource<Off = never> = { [V in Exclude<Verb, Off>]: LambdaHandler };
+
+type VerbsOff<Options> = { [V in Verb]: Options extends { [K in V]: false } ? V : never }[Verb];
+
+const common = ["auth", "use", "permit", "serializer", "cors", "errors", "warmup"] as const;
+const ofObject = [...common, "queryset", "param", "lookup", "etag"] as const;
+const ofBody = ["required", "optional", "body", "jsonBody"] as const;
+const ofList = ["queryset", "filters", "ordering", "search", "allow", "limit", "maxLimit"] as const;
+
+const verbs: Record<Verb, [factory: unknown, shared: readonly string[]]> = {
+  create: [createHandler, [...common, ...ofBody]],
+  retrieve: [retrieveHandler, ofObject],
+  update: [updateHandler, [...ofObject, ...ofBody]],
+  delete: [deleteHandler, ofObject],
+  list: [listHandler, [...common, ...ofList]],
+};
+const known: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  ...ofObject,
+  ...ofBody,
+  ...ofList,
+  ...Object.keys(verbs),
+]);
+
+type Loose = Record<string, unknown>;
+type Factory = (model: unknown, options: Loose) => LambdaHandler;
+
+function checkResource(model: unknown, options: unknown): asserts options is Loose {
+  checkArgument("resource", "model", model ?? null, "model");
+  checkArgument("resource", "options", options ?? null, "object");
+  for (const [name, value] of Object.entries(options as Loose)) {
+    if (!known.has(name))
+      throw new TypeError(`resource: unknown option "${name}"; it takes ${[...known].join(", ")}`);
+    if (Object.hasOwn(verbs, name) && value !== undefined && value !== false && !isKind(value, "object")) {
+      throw new TypeError(`resource: option "${name}" must be an object or false`);
+    }
+  }
+}
+
+/**
+ * Makes the handlers of a model at once: `create`, `retrieve`, `update`, `delete` and `list`.
+ *
+ * @param model where the objects are
+ * @param options what the verbs share; under a verb's name what it does differently, or `false` to leave it out
+ * @returns a handler for each verb
+ * @throws TypeError when an argument is not what it should be
+ * @example
+ * export const users = resource(Users, {
+ *   auth: { model: Users },
+ *   serializer: pick("id", "email"),
+ *   required: ["email"],
+ *   create: { auth: undefined },
+ *   delete: false,
+ * });
+ */
+export function resource<
+  T,
+  const R extends keyof T & string = never,
+  const O extends keyof T & string = never,
+  B = unknown,
+  const A extends AuthOptions = never,
+  const M extends readonly AnyMiddleware[] = [],
+  const Off = object,
+>(model: Model<T>, options: ResourceOptions<T, R, O, B, A, M> & Off): Resource<VerbsOff<Off>> {
+  checkResource(model, options);
+  const handlers: Partial<Record<Verb, LambdaHandler>> = {};
+  for (const [verb, [factory, names]] of Object.entries(verbs) as [Verb, [Factory, string[]]][]) {
+    const part = options[verb];
+    if (part === false) continue;
+    const shared = Object.fromEntries(
+      names.filter(name => Object.hasOwn(options, name)).map(name => [name, (options as Loose)[name]]),
+    );
+    handlers[verb] = factory(model, { ...shared, ...(part as Loose | undefined) });
+  }
+  return handlers as Resource<VerbsOff<Off>>;
+}

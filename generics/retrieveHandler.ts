@@ -1,0 +1,71 @@
+import { loadObject } from "../middlewares/loadObject.ts";
+import { matchesWeakly } from "../src/http/etag.ts";
+import { readHeader } from "../src/http/read.ts";
+import { isRaw, reply, willReply } from "../src/http/reply.ts";
+import { isAnswer } from "../src/http/result.ts";
+import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/middleware.ts";
+import type { Model } from "../src/models/types.ts";
+import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
+import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
+import { objectKinds } from "./parts/object.ts";
+import {
+  type Representation,
+  representer,
+  requireSerializer,
+  sendRepresentation,
+  whenSettled,
+} from "./parts/representation.ts";
+import type { AuthOptions, Begin, ObjectOptions } from "./parts/types.ts";
+
+export type RetrieveOptions<T, A extends AuthOptions, M extends readonly AnyMiddleware[]> = ObjectOptions<
+  T,
+  A,
+  M,
+  Begin<A, unknown, { object: T }>
+>;
+
+/**
+ * Makes a handler that answers with one object: `GET /users/{id}`.
+ *
+ * It answers 200 with the serialized object and its `ETag`, 304 when `If-None-Match` names that tag, and 404 when there
+ * is no such object within `queryset`.
+ *
+ * @param model where the object is
+ * @param options what goes out (`serializer` is required), who may call, which objects
+ * @returns a Lambda handler for every HTTP event source
+ * @throws TypeError when an argument is not what it should be
+ * @example
+ * export const handler = retrieveHandler(Users, { serializer: pick("id", "email") });
+ */
+export function retrieveHandler<
+  T,
+  const A extends AuthOptions = never,
+  const M extends readonly AnyMiddleware[] = [],
+>(model: Model<T>, options: RetrieveOptions<T, A, M>): LambdaHandler {
+  checkGeneric("retrieveHandler", model, options, objectKinds);
+  const loose = options as unknown as LooseOptions & ObjectOptions<T, never, [], never>;
+  const { param, lookup, queryset, status } = loose;
+  const represent = representer(requireSerializer("retrieveHandler", loose.serializer), loose.etag);
+
+  function send(request: HookRequest, representation: Representation): void | Promise<void> {
+    const { etag } = representation;
+    const known = etag === undefined ? undefined : readHeader(request.event, "if-none-match");
+    if (etag !== undefined && known !== undefined && matchesWeakly(known, etag)) {
+      return reply(request, undefined, { status: 304, headers: { ETag: etag } });
+    }
+    return sendRepresentation(request, representation, status);
+  }
+
+  function retrieveAfter(request: HookRequest): void | Promise<void> {
+    if (isRaw(request)) return undefined;
+    const object = request.response;
+    if (isAnswer(object)) return reply(request, object);
+    return whenSettled(represent(object, request), made => send(request, made as Representation));
+  }
+  const answer = defineMiddleware({ name: "serialize", before: willReply, after: retrieveAfter });
+  const load = [loadObject(model, { param, lookup, queryset } as never)];
+  const chain = frame(loose, { answer, load });
+  return assemble(chain, function retrieveObject(_event, context) {
+    return (context as unknown as { object: T }).object;
+  });
+}

@@ -1,0 +1,84 @@
+import {
+  type SqsJsonMessage,
+  type SqsMessage,
+  type SqsMessagesOptions,
+  sqsMessages,
+} from "../middlewares/sqsMessages.ts";
+import { warmup } from "../middlewares/warmup.ts";
+import { BadRequest } from "../src/errors.ts";
+import { isRecord } from "../src/http/source.ts";
+import type { Hook } from "../src/middleware.ts";
+import { checkArgument, checkOptions } from "../src/options.ts";
+import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
+import { reporter } from "../src/report.ts";
+import type { InferOutput, StandardSchemaV1 } from "../src/schema/standard.ts";
+import { type QueueOptions, queueKinds } from "./parts/queue.ts";
+
+export interface SqsHandlerOptions<J extends SqsMessagesOptions["json"]> extends QueueOptions {
+  /** Parses each body as JSON; a Standard Schema also checks it. @default false */
+  json?: J;
+}
+
+/** The message that the function is given. */
+export type MessageOf<J> = J extends StandardSchemaV1
+  ? SqsJsonMessage<InferOutput<J>>
+  : J extends true
+    ? SqsJsonMessage
+    : SqsMessage;
+
+/** What Lambda is told: the messages that come again. */
+export interface SqsBatchResult {
+  batchItemFailures: { itemIdentifier: string }[];
+}
+
+/**
+ * Makes a handler that takes the messages of an SQS event one by one, in order. A message that fails, or is malformed,
+ * comes again and does not hold up the others; in a FIFO queue those behind it come again too, so that the order stays.
+ * Turn on `ReportBatchItemFailures` for the queue's event source mapping.
+ *
+ * @param fn what to do with one message; what it throws is logged
+ * @param options whether bodies are JSON; what `errors` and `warmup` take
+ * @returns a Lambda handler that answers `{ batchItemFailures }`
+ * @throws TypeError when an argument is not what it should be
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ * @example
+ * export const handler = sqsHandler(async ({ body }) => ship(body), { json: Order });
+ */
+export function sqsHandler<const J extends SqsMessagesOptions["json"] = false>(
+  fn: (message: MessageOf<J>, request: { event: unknown; context: unknown }) => unknown,
+  options: SqsHandlerOptions<J> = {},
+): LambdaHandler<SqsBatchResult> {
+  checkArgument("sqsHandler", "fn", fn ?? null, "function");
+  checkOptions("sqsHandler", options, queueKinds);
+  const { json, use = [] } = options;
+  const read = sqsMessages({ json }).before as Hook;
+  const report = reporter(options.errors);
+
+  async function take(record: unknown, event: unknown, context: unknown): Promise<void> {
+    const single = { event: { Records: [record] }, context: {} as { messages?: unknown[] } };
+    await read(single as never);
+    await fn(single.context.messages?.[0] as MessageOf<J>, { event, context });
+  }
+
+  async function takeAll(event: unknown, context: unknown): Promise<SqsBatchResult> {
+    const records = isRecord(event) ? (event.Records ?? []) : undefined;
+    if (!Array.isArray(records)) throw new BadRequest("Malformed SQS event: Records");
+    const batchItemFailures: SqsBatchResult["batchItemFailures"] = [];
+    for (const record of records) {
+      const { messageId, eventSourceARN } = isRecord(record) ? record : {};
+      if (typeof messageId !== "string")
+        throw new BadRequest("Malformed SQS event: a record has no messageId");
+      const held = batchItemFailures.length > 0 && String(eventSourceARN).endsWith(".fifo");
+      try {
+        if (!held) await take(record, event, context);
+        else batchItemFailures.push({ itemIdentifier: messageId });
+      } catch (error) {
+        batchItemFailures.push({ itemIdentifier: messageId });
+        await report(error, { event, context });
+      }
+    }
+    return { batchItemFailures };
+  }
+  const chain = [...(options.warmup === false ? [] : [warmup(options.warmup)]), ...use];
+  return assemble(chain, takeAll);
+}

@@ -1,0 +1,75 @@
+export { type CreateOptions, createHandler } from "../generics/createHandler.ts";
+export { type DeleteOptions, deleteHandler } from "../generics/deleteHandler.ts";
+export { type ListOptions, listHandler } from "../generics/listHandler.ts";
+export { type ReadSqsOptions, readSqsHandler } from "../generics/readSqsHandler.ts";
+export { type Resource, type ResourceOptions, resource } from "../generics/resource.ts";
+export { type RetrieveOptions, retrieveHandler } from "../generics/retrieveHandler.ts";
+export { s3Handler } from "../generics/s3Handler.ts";
+export { type SqsBatchResult, type SqsHandlerOptions, sqsHandler } from "../generics/sqsHandler.ts";
+export { type UpdateOptions, updateHandler } from "../generics/updateHandler.ts";
+export { type AuthUserOptions, authUser } from "../middlewares/authUser.ts";
+export { type CorsOptions, cors } from "../middlewares/cors.ts";
+export { type ErrorsOptions, errors } from "../middlewares/errors.ts";
+export { type HttpPresetOptions, httpPreset } from "../middlewares/httpPreset.ts";
+export { type JsonBodyOptions, jsonBody } from "../middlewares/jsonBody.ts";
+export { type LoadObjectOptions, loadObject } from "../middlewares/loadObject.ts";
+export { type LoadQuerysetOptions, loadQueryset } from "../middlewares/loadQueryset.ts";
+export { type MiddyPresetOptions, middyPreset } from "../middlewares/middyPreset.ts";
+export { permit } from "../middlewares/permit.ts";
+export { queryParams } from "../middlewares/queryParams.ts";
+export { type RequireKeysOptions, requireKeys } from "../middlewares/requireKeys.ts";
+export { type S3File, s3File } from "../middlewares/s3File.ts";
+export { type S3PresetOptions, s3Preset } from "../middlewares/s3Preset.ts";
+export { type SerializeOptions, serialize } from "../middlewares/serialize.ts";
+export {
+  type SqsJsonMessage,
+  type SqsMessage,
+  type SqsMessagesOptions,
+  sqsMessages,
+} from "../middlewares/sqsMessages.ts";
+export { type SqsPresetOptions, sqsPreset } from "../middlewares/sqsPreset.ts";
+export { type ValidateOptions, validate } from "../middlewares/validate.ts";
+export { type WarmupOptions, warmup } from "../middlewares/warmup.ts";
+export { type AuthenticateOptions, authenticate } from "./auth/authenticate.ts";
+export type { Claims } from "./auth/claims.ts";
+export { isExpired, type SignJwtOptions, signJwt, type VerifyJwtOptions, verifyJwt } from "./auth/jwt.ts";
+export type { JwtKey } from "./auth/keys.ts";
+export { hashPassword, needsRehash, verifyPassword } from "./auth/password.ts";
+export { constantTimeEqual, randomString } from "./auth/random.ts";
+export { isHttpError } from "./errorResponse.ts";
+export {
+  BadRequest,
+  Conflict,
+  type FieldError,
+  Forbidden,
+  HttpError,
+  type HttpErrorOptions,
+  MethodNotAllowed,
+  NotFound,
+  PayloadTooLarge,
+  PreconditionFailed,
+  ServerError,
+  TooManyRequests,
+  Unauthorized,
+  UnsupportedMediaType,
+} from "./errors.ts";
+export type { HttpEvent, HttpResult, ReadyResponse, Source } from "./http/types.ts";
+export {
+  type AnyMiddleware,
+  defineMiddleware,
+  type Hook,
+  type HookRequest,
+  type Middleware,
+  type Shape,
+} from "./middleware.ts";
+export type { Model, ObjectOf, OrderKey, Page, PageRequest, Queryset, Where } from "./models/types.ts";
+export { explain, type Link } from "./pipeline/explain.ts";
+export { type LambdaHandler, type PipelineOptions, pipeline } from "./pipeline/pipeline.ts";
+export { and, type CurrentUser, isAuthenticated, not, or, type Register, type Rule } from "./rules.ts";
+export { compiledSchema } from "./schema/compiledSchema.ts";
+export { type FromSchema, type JsonSchemaOptions, jsonSchema } from "./schema/jsonSchema.ts";
+export { fields } from "./serializers/fields.ts";
+export { omit } from "./serializers/omit.ts";
+export { pick } from "./serializers/pick.ts";
+export type { Serializer, SerializerRequest } from "./serializers/types.ts";
+export { configure, type Settings, settings } from "./settings.ts";

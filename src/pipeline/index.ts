@@ -1,0 +1,3 @@
+export { explain, type Link } from "./explain.ts";
+export { type LambdaHandler, type PipelineOptions, pipeline } from "./pipeline.ts";
+export type { After, Checked, Misplaced } from "./types.ts";
