@@ -1,7 +1,7 @@
 import httpCors from "@middy/http-cors";
 import { mergeVary } from "../src/http/headers.ts";
 import { readHeader, readMethod } from "../src/http/read.ts";
-import { addHeaders, isFinal, isRaw, isReplyDue, reply } from "../src/http/reply.ts";
+import { addHeaders, gaveHeaders, isFinal, isRaw, isReplyDue, reply } from "../src/http/reply.ts";
 import { isReady } from "../src/http/result.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../src/middleware.ts";
 import { checkOptions } from "../src/options.ts";
@@ -157,7 +157,7 @@ function check(options: CorsOptions): void {
  */
 export function cors(options: CorsOptions = {}): Middleware {
   check(options);
-  const stashed = Symbol("cors");
+  const giver = {};
   let derived: Derived | undefined;
 
   function current(): Derived {
@@ -167,10 +167,8 @@ export function cors(options: CorsOptions = {}): Middleware {
 
   /** Hands the headers over, once; true when it did so now. */
   function stash(request: HookRequest): boolean {
-    const internal = request.internal as { [stashed]?: boolean };
-    if (internal[stashed]) return false;
-    addHeaders(request, current().headersFor(request.event));
-    internal[stashed] = true;
+    if (gaveHeaders(request, giver)) return false;
+    addHeaders(request, current().headersFor(request.event), giver);
     return true;
   }
 

@@ -98,13 +98,18 @@ export function fillHeaders(bag: HeaderBag, headers: Readonly<Record<string, str
   }
 }
 
+/** The frozen set of headers that was found to be simple last: CORS headers, for example, are the same each time. */
+let known: object | undefined;
+
 /** Whether the headers can be sent as they are: clean, no cookie among them, and no content type of their own. */
 export function isSimple(headers: Readonly<Record<string, string>>): boolean {
+  if (headers === known) return true;
   for (const name in headers) {
     if (name.length === 10 && name.toLowerCase() === "set-cookie") return false;
     if (name.length === 12 && name.toLowerCase() === "content-type") return false;
     const value: unknown = headers[name];
     if (typeof value !== "string" || control.test(value) || !token.test(name)) return false;
   }
+  if (Object.isFrozen(headers)) known = headers;
   return true;
 }

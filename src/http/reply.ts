@@ -6,6 +6,7 @@ import type { HttpResult } from "./types.ts";
 /** What the middlewares of one invocation tell each other about its response. */
 interface ReplyState {
   headers: Record<string, string> | undefined;
+  giver: unknown;
   final: unknown;
   willReply: boolean;
   raw: boolean;
@@ -19,7 +20,7 @@ const peek = (request: Request): ReplyState | undefined => (request.internal as 
 
 function stateOf(request: Request): ReplyState {
   const internal = request.internal as { [key]?: ReplyState };
-  internal[key] ??= { headers: undefined, final: undefined, willReply: false, raw: false };
+  internal[key] ??= { headers: undefined, giver: undefined, final: undefined, willReply: false, raw: false };
   return internal[key];
 }
 
@@ -49,12 +50,23 @@ function mergeHeaders(
  *
  * @param request the state of the invocation
  * @param headers values by name
+ * @param giver who gives them, for {@link gaveHeaders}
  * @example
  * addHeaders(request, { "X-Request-Id": context.awsRequestId });
  */
-export function addHeaders(request: Request, headers: Readonly<Record<string, string>>): void {
+export function addHeaders(
+  request: Request,
+  headers: Readonly<Record<string, string>>,
+  giver?: object,
+): void {
   const state = stateOf(request);
   state.headers = mergeHeaders(state.headers, headers);
+  if (giver !== undefined) state.giver = giver;
+}
+
+/** Whether this giver was the last one that gave headers. */
+export function gaveHeaders(request: Request, giver: object): boolean {
+  return peek(request)?.giver === giver;
 }
 
 function finish(request: Request, result: HttpResult): void {
