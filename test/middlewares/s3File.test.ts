@@ -114,6 +114,7 @@ describe("s3File", () => {
     ["Records", 5],
     ["Records", []],
     ["Records[0]", { Records: [null] }],
+    ["Records[0]", { Records: Object.assign([], { 1: record() }) }],
     ["Records[1]", { Records: [record(), "x"] }],
     ["Records[0].eventName", { Records: [record(value => Object.assign(value, { eventName: 5 }))] }],
     ["Records[0].s3", { Records: [{ eventName: "x", s3: [] }] }],

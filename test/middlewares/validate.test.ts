@@ -193,6 +193,9 @@ describe("validate", () => {
     expect(pathParameter(event, "id")).toBe("100%25");
     expect({ ...readQuery(event) }).toEqual({ page: ["2"], other: ["x"] });
     run({ path: z.object({ id: z.string().transform(Number.parseFloat) }) }, event);
+    const single = rest({ queryStringParameters: { page: "2" } });
+    run({ query: number }, single);
+    expect({ ...readQuery(single) }).toEqual({ page: ["2"] });
     expect(pathParameter(event, "id")).toBe("100%25");
   });
 
@@ -248,6 +251,9 @@ describe("validate", () => {
     const items = jsonSchema({ type: "array", items: { type: "string" } });
     const { errors } = errorOf({ body: items }, { body: Array(5000).fill(1) }) as BadRequest;
     expect(errors).toHaveLength(100);
+    const event = { body: Array(70).fill(1), multiValueQueryStringParameters: { n: Array(70).fill("x") } };
+    const query = jsonSchema({ properties: { n: { type: "array", items: { type: "integer" } } } });
+    expect((errorOf({ body: items, query }, event) as BadRequest).errors).toHaveLength(100);
     const closed = jsonSchema({ type: "object", additionalProperties: false });
     const long = errorOf({ body: closed }, { body: { ["x".repeat(5000)]: 1 } }) as BadRequest;
     expect(long.errors).toEqual([{ field: `${"x".repeat(300)}…`, message: "is not allowed" }]);

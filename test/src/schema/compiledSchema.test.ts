@@ -52,6 +52,11 @@ describe("compiledSchema", () => {
     expect(User["~standard"].jsonSchema.input({ target: "draft-2020-12" })).toEqual(schema);
   });
 
+  it("gives what a validator makes of the value as a whole", () => {
+    const coercing = new Ajv2020({ coerceTypes: true }).compile({ type: "integer" });
+    expect(checkSchema(compiledSchema({ type: "integer" }, coercing), "5")).toEqual({ value: 5 });
+  });
+
   it("bundles without Ajv", async () => {
     const { metafile } = await build({
       entryPoints: [new URL("../../../src/schema/compiledSchema.ts", import.meta.url).pathname],

@@ -143,6 +143,12 @@ describe("jsonSchema", () => {
       { "a/b~c": 1 },
       [{ field: "a/b~c", message: "must be string" }],
     ],
+    [
+      "a tilde and a one",
+      { properties: { "~1": false } },
+      { "~1": 1 },
+      [{ field: "~1", message: "is not allowed" }],
+    ],
     ["anything", false, 1, [{ field: "", message: "is not allowed" }]],
   ];
   it.each(cases)("reports %s", (_name, schema, value, errors) => {
@@ -340,6 +346,12 @@ describe("jsonSchema", () => {
       a: 1,
       b: 2,
     });
+    const hostile: unknown = JSON.parse('{"__proto__":{"admin":true},"a":1}');
+    const open = outgoing({ properties: { a: true }, additionalProperties: true }, hostile) as {
+      admin?: boolean;
+    };
+    expect(open.admin).toBeUndefined();
+    expect(open).toEqual({ a: 1 });
     const both = {
       allOf: [{ properties: { a: true } }, { $ref: "#/$defs/b" }],
       $defs: { b: { properties: { b: true } } },

@@ -135,7 +135,7 @@ describe("fields", () => {
       author: null,
       likers: [null, { id: "1" }],
     });
-    expect(serializer({ id: "1", title: "x" })).toEqual({ author: null, likers: null });
+    expect(serializer({ id: "1", title: "x" })).toStrictEqual({ author: null, likers: null });
   });
 
   it("waits for fields that take their time, and for a nested promise", async () => {
