@@ -8,16 +8,25 @@ import { toSerializer } from "../src/serializers/toSerializer.ts";
 import { bodyKinds, type LooseBodyOptions, readBodyWith } from "./parts/body.ts";
 import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
 import { whenSettled } from "./parts/representation.ts";
-import type { AuthOptions, Begin, BodyOf, BodyOptions, ModelOptions, RequestBehind } from "./parts/types.ts";
+import type {
+  AuthOption,
+  Begin,
+  BodyOf,
+  BodyOptions,
+  ModelOptions,
+  RequestBehind,
+  UnknownUser,
+  UserOf,
+} from "./parts/types.ts";
 
 export interface CreateOptions<
   T,
   R extends keyof T & string,
   O extends keyof T & string,
   B,
-  A extends AuthOptions,
+  W,
   M extends readonly AnyMiddleware[],
-> extends ModelOptions<T, A, M, Begin<A, BodyOf<T, R, O, B>>, Begin<A, unknown>>,
+> extends ModelOptions<T, M, Begin<W, BodyOf<T, R, O, B>>, Begin<W, unknown>>,
     BodyOptions<T, R, O, B> {
   /**
    * Stores the object.
@@ -25,7 +34,7 @@ export interface CreateOptions<
    */
   create?: (
     data: BodyOf<T, R, O, B>,
-    request: RequestBehind<M, Begin<A, BodyOf<T, R, O, B>>>,
+    request: RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>,
   ) => T | Promise<T>;
 }
 
@@ -53,9 +62,13 @@ export function createHandler<
   const R extends keyof T & string = never,
   const O extends keyof T & string = never,
   B = unknown,
-  const A extends AuthOptions = never,
+  U = UnknownUser,
+  const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
->(model: Model<T>, options: CreateOptions<T, R, O, B, A, M> = {}): LambdaHandler {
+>(
+  model: Model<T>,
+  options: CreateOptions<T, R, O, B, UserOf<U, Opt>, M> & AuthOption<U, Opt> = {},
+): LambdaHandler {
   checkGeneric("createHandler", model, options, { ...bodyKinds, serializer: "any", create: "function" });
   const loose = options as unknown as LooseOptions & LooseBodyOptions;
   const { status = 201 } = loose;

@@ -7,15 +7,15 @@ import { type Serialize, toSerializer } from "../src/serializers/toSerializer.ts
 import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
 import { checkConditions, objectKinds } from "./parts/object.ts";
 import { type EtagOption, representer } from "./parts/representation.ts";
-import type { AuthOptions, Begin, ObjectOptions, RequestBehind } from "./parts/types.ts";
+import type { AuthOption, Begin, ObjectOptions, RequestBehind, UnknownUser, UserOf } from "./parts/types.ts";
 
-export interface DeleteOptions<T, A extends AuthOptions, M extends readonly AnyMiddleware[]>
-  extends ObjectOptions<T, A, M, Begin<A, unknown, { object: T }>> {
+export interface DeleteOptions<T, W, M extends readonly AnyMiddleware[]>
+  extends ObjectOptions<T, W, M, Begin<W, unknown, { object: T }>> {
   /**
    * Removes the object.
    * @default object => model.delete(object)
    */
-  remove?: (object: T, request: RequestBehind<M, Begin<A, unknown, { object: T }>>) => unknown;
+  remove?: (object: T, request: RequestBehind<M, Begin<W, unknown, { object: T }>>) => unknown;
 }
 
 /** What tells an object's version: the serializer's output, or the `etag` option; without either no tag is known. */
@@ -46,11 +46,12 @@ function tagging({
  */
 export function deleteHandler<
   T,
-  const A extends AuthOptions = never,
+  U = UnknownUser,
+  const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
->(model: Model<T>, options: DeleteOptions<T, A, M> = {}): LambdaHandler {
+>(model: Model<T>, options: DeleteOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> = {}): LambdaHandler {
   checkGeneric("deleteHandler", model, options, { ...objectKinds, remove: "function" });
-  const loose = options as unknown as LooseOptions & ObjectOptions<T, never, [], never>;
+  const loose = options as unknown as LooseOptions & ObjectOptions<T, undefined, [], never>;
   const { param, lookup, queryset, status = 204 } = loose;
   const remove = (options.remove ?? ((object: T) => model.delete(object))) as (
     object: unknown,

@@ -11,12 +11,20 @@ import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { serializeAll } from "../src/serializers/toSerializer.ts";
 import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
 import { requireSerializer, whenSettled } from "./parts/representation.ts";
-import type { AuthOptions, Begin, ModelOptions, RequestBehind, ScopeResult } from "./parts/types.ts";
+import type {
+  AuthOption,
+  Begin,
+  ModelOptions,
+  RequestBehind,
+  ScopeResult,
+  UnknownUser,
+  UserOf,
+} from "./parts/types.ts";
 
-export interface ListOptions<T, A extends AuthOptions, M extends readonly AnyMiddleware[]>
-  extends ModelOptions<T, A, M, Begin<A, unknown, { queryset: Queryset<T> }>> {
+export interface ListOptions<T, W, M extends readonly AnyMiddleware[]>
+  extends ModelOptions<T, M, Begin<W, unknown, { queryset: Queryset<T> }>> {
   /** The objects that this request may see. @default all of them */
-  queryset?: (event: Begin<A>["event"], context: Begin<A>["context"]) => ScopeResult<T>;
+  queryset?: (event: Begin<W>["event"], context: Begin<W>["context"]) => ScopeResult<T>;
   /** Fields to filter by: `?age=18`, `?age[gte]=18`; with their kinds where the model does not know them. @default none */
   filters?: readonly (keyof T & string)[] | { readonly [K in keyof T & string]?: FieldKind };
   /** Fields to order by: `?order=-createdAt`. @default none */
@@ -35,7 +43,7 @@ export interface ListOptions<T, A extends AuthOptions, M extends readonly AnyMid
    */
   list?: (
     queryset: Queryset<T>,
-    request: RequestBehind<M, Begin<A, unknown, { queryset: Queryset<T> }>>,
+    request: RequestBehind<M, Begin<W, unknown, { queryset: Queryset<T> }>>,
   ) => ScopeResult<T> | Page<T> | Promise<Page<T>>;
 }
 
@@ -90,9 +98,10 @@ function limitsOf({ limit = 50, maxLimit = 100 }: { limit?: number; maxLimit?: n
  */
 export function listHandler<
   T,
-  const A extends AuthOptions = never,
+  U = UnknownUser,
+  const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
->(model: Model<T>, options: ListOptions<T, A, M>): LambdaHandler {
+>(model: Model<T>, options: ListOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt>): LambdaHandler {
   checkGeneric("listHandler", model, options, {
     serializer: "any",
     queryset: "function",
@@ -104,7 +113,7 @@ export function listHandler<
     maxLimit: "count",
     list: "function",
   });
-  const loose = options as unknown as LooseOptions & ListOptions<T, never, []>;
+  const loose = options as unknown as LooseOptions & ListOptions<T, undefined, []>;
   const { queryset, filters, ordering, search, allow, status } = loose;
   const limits = limitsOf(loose);
   const serialize = requireSerializer("listHandler", loose.serializer);

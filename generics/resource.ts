@@ -5,7 +5,16 @@ import type { LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { type CreateOptions, createHandler } from "./createHandler.ts";
 import { type DeleteOptions, deleteHandler } from "./deleteHandler.ts";
 import { type ListOptions, listHandler } from "./listHandler.ts";
-import type { AuthOptions, Begin, BodyOptions, ModelOptions, ScopeResult } from "./parts/types.ts";
+import type {
+  AuthOption,
+  AuthOptions,
+  Begin,
+  BodyOptions,
+  ModelOptions,
+  ScopeResult,
+  UnknownUser,
+  UserOf,
+} from "./parts/types.ts";
 import { type RetrieveOptions, retrieveHandler } from "./retrieveHandler.ts";
 import { type UpdateOptions, updateHandler } from "./updateHandler.ts";
 
@@ -25,20 +34,20 @@ export interface ResourceOptions<
   R extends keyof T & string,
   O extends keyof T & string,
   B,
-  A extends AuthOptions,
+  W,
   M extends readonly AnyMiddleware[],
-> extends Omit<ModelOptions<T, A, M, Begin<A>>, "status" | "serializer">,
-    Required<Pick<ModelOptions<T, A, M, Begin<A>>, "serializer">>,
+> extends Omit<ModelOptions<T, M, Begin<W>>, "status" | "serializer">,
+    Required<Pick<ModelOptions<T, M, Begin<W>>, "serializer">>,
     BodyOptions<T, R, O, B>,
-    Pick<ListOptions<T, A, M>, "filters" | "ordering" | "search" | "allow" | "limit" | "maxLimit">,
-    Pick<RetrieveOptions<T, A, M>, "param" | "lookup" | "etag"> {
+    Pick<ListOptions<T, W, M>, "filters" | "ordering" | "search" | "allow" | "limit" | "maxLimit">,
+    Pick<RetrieveOptions<T, W, M>, "param" | "lookup" | "etag"> {
   /** The objects that a request may reach, with every verb; others are 404. @default all of them */
-  queryset?: (event: Begin<A>["event"], context: Begin<A>["context"]) => ScopeResult<T>;
-  create?: Part<CreateOptions<T, R, O, B, A, M>, T> | false;
-  retrieve?: Part<RetrieveOptions<T, A, M>, T> | false;
-  update?: Part<UpdateOptions<T, R, O, B, A, M>, T> | false;
-  delete?: Part<DeleteOptions<T, A, M>, T> | false;
-  list?: Part<ListOptions<T, A, M>, T> | false;
+  queryset?: (event: Begin<W>["event"], context: Begin<W>["context"]) => ScopeResult<T>;
+  create?: Part<CreateOptions<T, R, O, B, W, M>, T> | false;
+  retrieve?: Part<RetrieveOptions<T, W, M>, T> | false;
+  update?: Part<UpdateOptions<T, R, O, B, W, M>, T> | false;
+  delete?: Part<DeleteOptions<T, W, M>, T> | false;
+  list?: Part<ListOptions<T, W, M>, T> | false;
 }
 
 /** The handlers of a resource, but for the verbs that are `false`. */
@@ -101,10 +110,14 @@ export function resource<
   const R extends keyof T & string = never,
   const O extends keyof T & string = never,
   B = unknown,
-  const A extends AuthOptions = never,
+  U = UnknownUser,
+  const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
   const Off = object,
->(model: Model<T>, options: ResourceOptions<T, R, O, B, A, M> & Off): Resource<VerbsOff<Off>> {
+>(
+  model: Model<T>,
+  options: ResourceOptions<T, R, O, B, UserOf<U, Opt>, M> & AuthOption<U, Opt> & Off,
+): Resource<VerbsOff<Off>> {
   checkResource(model, options);
   const handlers: Partial<Record<Verb, LambdaHandler>> = {};
   for (const [verb, [factory, names]] of Object.entries(verbs) as [Verb, [Factory, string[]]][]) {

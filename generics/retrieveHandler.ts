@@ -15,13 +15,13 @@ import {
   sendRepresentation,
   whenSettled,
 } from "./parts/representation.ts";
-import type { AuthOptions, Begin, ObjectOptions } from "./parts/types.ts";
+import type { AuthOption, Begin, ObjectOptions, UnknownUser, UserOf } from "./parts/types.ts";
 
-export type RetrieveOptions<T, A extends AuthOptions, M extends readonly AnyMiddleware[]> = ObjectOptions<
+export type RetrieveOptions<T, W, M extends readonly AnyMiddleware[]> = ObjectOptions<
   T,
-  A,
+  W,
   M,
-  Begin<A, unknown, { object: T }>
+  Begin<W, unknown, { object: T }>
 >;
 
 /**
@@ -39,11 +39,12 @@ export type RetrieveOptions<T, A extends AuthOptions, M extends readonly AnyMidd
  */
 export function retrieveHandler<
   T,
-  const A extends AuthOptions = never,
+  U = UnknownUser,
+  const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
->(model: Model<T>, options: RetrieveOptions<T, A, M>): LambdaHandler {
+>(model: Model<T>, options: RetrieveOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt>): LambdaHandler {
   checkGeneric("retrieveHandler", model, options, objectKinds);
-  const loose = options as unknown as LooseOptions & ObjectOptions<T, never, [], never>;
+  const loose = options as unknown as LooseOptions & ObjectOptions<T, undefined, [], never>;
   const { param, lookup, queryset, status } = loose;
   const represent = representer(requireSerializer("retrieveHandler", loose.serializer), loose.etag);
 

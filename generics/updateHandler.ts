@@ -15,21 +15,29 @@ import {
   sendRepresentation,
   whenSettled,
 } from "./parts/representation.ts";
-import type { AuthOptions, Begin, BodyOptions, ObjectOptions, RequestBehind } from "./parts/types.ts";
+import type {
+  AuthOption,
+  Begin,
+  BodyOptions,
+  ObjectOptions,
+  RequestBehind,
+  UnknownUser,
+  UserOf,
+} from "./parts/types.ts";
 
 export interface UpdateOptions<
   T,
   R extends keyof T & string,
   O extends keyof T & string,
   B,
-  A extends AuthOptions,
+  W,
   M extends readonly AnyMiddleware[],
 > extends ObjectOptions<
       T,
-      A,
+      W,
       M,
-      Begin<A, ChangesOf<T, R, O, B>, { object: T }>,
-      Begin<A, unknown, { object: T }>
+      Begin<W, ChangesOf<T, R, O, B>, { object: T }>,
+      Begin<W, unknown, { object: T }>
     >,
     BodyOptions<T, R, O, B> {
   /**
@@ -39,7 +47,7 @@ export interface UpdateOptions<
   update?: (
     object: T,
     changes: ChangesOf<T, R, O, B>,
-    request: RequestBehind<M, Begin<A, ChangesOf<T, R, O, B>, { object: T }>>,
+    request: RequestBehind<M, Begin<W, ChangesOf<T, R, O, B>, { object: T }>>,
   ) => T | Promise<T>;
 }
 
@@ -67,11 +75,17 @@ export function updateHandler<
   const R extends keyof T & string = never,
   const O extends keyof T & string = never,
   B = unknown,
-  const A extends AuthOptions = never,
+  U = UnknownUser,
+  const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
->(model: Model<T>, options: UpdateOptions<T, R, O, B, A, M>): LambdaHandler {
+>(
+  model: Model<T>,
+  options: UpdateOptions<T, R, O, B, UserOf<U, Opt>, M> & AuthOption<U, Opt>,
+): LambdaHandler {
   checkGeneric("updateHandler", model, options, { ...objectKinds, ...bodyKinds, update: "function" });
-  const loose = options as unknown as LooseOptions & LooseBodyOptions & ObjectOptions<T, never, [], never>;
+  const loose = options as unknown as LooseOptions &
+    LooseBodyOptions &
+    ObjectOptions<T, undefined, [], never>;
   const { param, lookup, queryset, status } = loose;
   const represent = representer(requireSerializer("updateHandler", loose.serializer), loose.etag);
   const update = (options.update ??

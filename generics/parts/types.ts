@@ -10,7 +10,7 @@ import type { HttpEvent } from "../../src/http/types.ts";
 import type { AnyMiddleware } from "../../src/middleware.ts";
 import type { AnyModel, Queryset } from "../../src/models/types.ts";
 import type { After, Checked, State } from "../../src/pipeline/types.ts";
-import type { CurrentUser } from "../../src/rules.ts";
+import type { Register } from "../../src/rules.ts";
 import type { Serializer } from "../../src/serializers/types.ts";
 
 /** `authUser`'s options for whatever users. */
@@ -24,23 +24,33 @@ export interface AuthOptions
   optional?: boolean;
 }
 
-type FoundBy<A> = A extends { model: { objects: { get(id: string): Promise<infer Found> } } }
-  ? NonNullable<Found>
-  : A extends { loadUser: (...args: never[]) => infer Found }
-    ? NonNullable<Awaited<Found>>
-    : CurrentUser;
+declare const absent: unique symbol;
 
-/** Who is signed in behind these `auth` options. */
-export type UserOf<A> = [A] extends [never]
-  ? undefined
-  : A extends { optional: true }
-    ? FoundBy<A> | undefined
-    : FoundBy<A>;
+/** Stands for users that no `auth` option tells the type of. Exists in types alone. */
+export interface UnknownUser {
+  [absent]: true;
+}
+
+/** The `auth` option of a factory, whose users are inferred from its model or its `loadUser`. */
+export interface AuthOption<User, Optional extends boolean> {
+  /** Requires a user: `authUser`'s options. Without it anybody may call. */
+  auth?: AuthUserOptions<User, Optional>;
+}
+
+/**
+ * What `context.user` is. It is inferred from the `auth` option's model or `loadUser`; without these it may be the
+ * registered user or nobody.
+ */
+export type UserOf<User, Optional> = User extends UnknownUser
+  ? (Register extends { user: infer Registered } ? Registered : undefined) | undefined
+  : Optional extends true
+    ? User | undefined
+    : User;
 
 /** What every step of a generic may rely on: the event, the user, and what comes before `use`. */
-export interface Begin<A, Body = unknown, Loaded extends object = object> extends State {
+export interface Begin<W, Body = unknown, Loaded extends object = object> extends State {
   event: Omit<HttpEvent, "body"> & { body: Body };
-  context: Context & { user: UserOf<A>; claims: [A] extends [never] ? undefined : Claims } & Loaded;
+  context: Context & { user: W; claims: undefined extends W ? Claims | undefined : Claims } & Loaded;
 }
 
 /** A step's second argument: the event and the context behind all middlewares of `use`. */
@@ -58,9 +68,7 @@ export type ScopeResult<T> = MaybePromise<Queryset<T> | readonly T[]>;
 export type Permit<S extends State> = (event: S["event"], context: S["context"]) => MaybePromise<boolean>;
 
 /** Options that every generic takes. */
-export interface CommonOptions<A extends AuthOptions, M extends readonly AnyMiddleware[], S extends State> {
-  /** Requires a user: `authUser`'s options. Without it anybody may call. */
-  auth?: A;
+export interface CommonOptions<M extends readonly AnyMiddleware[], S extends State> {
   /** More middleware, inside everything else, next to the function. */
   use?: M & Checked<M, S>;
   /** The status of the answer. */
@@ -74,13 +82,8 @@ export interface CommonOptions<A extends AuthOptions, M extends readonly AnyMidd
 }
 
 /** Options of generics that answer for objects of a model. */
-export interface ModelOptions<
-  T,
-  A extends AuthOptions,
-  M extends readonly AnyMiddleware[],
-  S extends State,
-  P extends State = S,
-> extends CommonOptions<A, M, S> {
+export interface ModelOptions<T, M extends readonly AnyMiddleware[], S extends State, P extends State = S>
+  extends CommonOptions<M, S> {
   /** Rules that must hold, all of them; 403 otherwise. They see `context.object` where one is loaded. */
   permit?: Permit<P> | readonly Permit<P>[];
   /** What goes out of an object. */
@@ -105,19 +108,14 @@ export type BodyOf<T, R extends keyof T, O extends keyof T, B> = unknown extends
   : B;
 
 /** Options of generics that are about one object of the path. */
-export interface ObjectOptions<
-  T,
-  A extends AuthOptions,
-  M extends readonly AnyMiddleware[],
-  S extends State,
-  P extends State = S,
-> extends ModelOptions<T, A, M, S, P> {
+export interface ObjectOptions<T, W, M extends readonly AnyMiddleware[], S extends State, P extends State = S>
+  extends ModelOptions<T, M, S, P> {
   /** The path parameter that names the object. @default "id" */
   param?: string;
   /** The field that the parameter is compared with. @default the model's id */
   lookup?: keyof T & string;
   /** The objects that this request may reach; others are 404. @default all of them */
-  queryset?: (event: HttpEvent, context: Begin<A>["context"]) => ScopeResult<T>;
+  queryset?: (event: HttpEvent, context: Begin<W>["context"]) => ScopeResult<T>;
   /** The entity tag of an object, in quotes. @default a hash of what goes out */
   etag?: (object: T, request: RequestBehind<M, S>) => string | undefined;
 }

@@ -1,0 +1,175 @@
+import { expectTypeOf } from "vitest";
+import * as z from "zod";
+import {
+  createHandler,
+  defineMiddleware,
+  deleteHandler,
+  fields,
+  type LambdaHandler,
+  listHandler,
+  type Model,
+  omit,
+  pick,
+  resource,
+  retrieveHandler,
+  sqsHandler,
+  updateHandler,
+} from "../../src/index.ts";
+
+interface User {
+  id: string;
+  email: string;
+  admin: boolean;
+}
+interface Post {
+  id: string;
+  title: string;
+  text: string | null;
+  author: string;
+}
+declare const Users: Model<User>;
+declare const Posts: Model<Post>;
+
+const tenant = () =>
+  defineMiddleware<{ context: { user: User } }, { context: { tenant: string } }>({
+    name: "tenant",
+    before() {},
+  });
+
+/** Never called: the compiler is the test. */
+export function createHandlerTypes(): void {
+  expectTypeOf(createHandler(Posts, { required: ["title"] })).toEqualTypeOf<LambdaHandler>();
+  createHandler(Posts, {
+    required: ["title"],
+    optional: ["text"],
+    auth: { model: Users },
+    use: [tenant()],
+    permit: (_event, { user }) => user.admin,
+    serializer: pick("id", "title"),
+    create: (data, { event, context }) => {
+      expectTypeOf(data).toEqualTypeOf<Pick<Post, "title"> & Partial<Pick<Post, "text">>>();
+      expectTypeOf(event.body).toEqualTypeOf<typeof data>();
+      expectTypeOf(context.user).toEqualTypeOf<User>();
+      expectTypeOf(context.tenant).toEqualTypeOf<string>();
+      return Posts.create({ ...data, author: context.user.id });
+    },
+  });
+  createHandler(Posts, {
+    body: z.object({ title: z.string(), tags: z.array(z.string()) }),
+    create: (data, { context }) => {
+      expectTypeOf(data).toEqualTypeOf<{ title: string; tags: string[] }>();
+      expectTypeOf(context.user).toEqualTypeOf<undefined>();
+      return Posts.create({ title: data.title });
+    },
+  });
+  createHandler(Posts, {
+    auth: { loadUser: async id => ({ id, level: 5 }), optional: true },
+    create: (_data, { context }) => {
+      expectTypeOf(context.user).toEqualTypeOf<{ id: string; level: number } | undefined>();
+      return Posts.create({});
+    },
+  });
+  // @ts-expect-error the model has no field "titel"
+  createHandler(Posts, { required: ["titel"] });
+  // @ts-expect-error the model has no field "txt"
+  createHandler(Posts, { optional: ["txt"] });
+  // @ts-expect-error pick names a field that the model does not have
+  createHandler(Posts, { serializer: pick("emial") });
+  // @ts-expect-error tenant() needs context.user, and nobody signs in
+  createHandler(Posts, { use: [tenant()] });
+  // @ts-expect-error there is no such option
+  createHandler(Posts, { require: ["title"] });
+}
+
+export function objectHandlerTypes(): void {
+  retrieveHandler(Posts, {
+    auth: { model: Users },
+    queryset: (_event, { user }) => Posts.objects.filter({ author: user.id }),
+    permit: [(_event, { object, user }) => object.author === user.id],
+    serializer: (post, { context }) => {
+      expectTypeOf(post).toEqualTypeOf<Post>();
+      expectTypeOf(context.user).toEqualTypeOf<User>();
+      return { id: post.id };
+    },
+    etag: post => `"${post.id}"`,
+  });
+  retrieveHandler(Posts, { serializer: fields({ name: "title", author: (post: Post) => post.author }) });
+  retrieveHandler(Posts, { serializer: z.object({ id: z.string() }) });
+  // @ts-expect-error omit names a field that the model does not have
+  retrieveHandler(Posts, { serializer: omit("password") });
+  // @ts-expect-error the model has no field "slug"
+  retrieveHandler(Posts, { serializer: pick("id"), lookup: "slug" });
+  // @ts-expect-error what a queryset gives must be the model's objects
+  retrieveHandler(Posts, { serializer: pick("id"), queryset: () => Users.objects });
+
+  updateHandler(Posts, {
+    optional: ["title", "text"],
+    auth: { model: Users },
+    serializer: pick("id"),
+    update: (post, changes, { context }) => {
+      expectTypeOf(post).toEqualTypeOf<Post>();
+      expectTypeOf(changes).toEqualTypeOf<Partial<Pick<Post, "title" | "text">>>();
+      expectTypeOf(context.object).toEqualTypeOf<Post>();
+      return Posts.update(post, changes);
+    },
+  });
+  deleteHandler(Posts, {
+    auth: { model: Users },
+    remove: (post, { context }) => {
+      expectTypeOf(post).toEqualTypeOf<Post>();
+      expectTypeOf(context.user).toEqualTypeOf<User>();
+    },
+  });
+}
+
+export function listHandlerTypes(): void {
+  listHandler(Posts, {
+    serializer: pick("id", "title"),
+    filters: ["author"],
+    ordering: ["title"],
+    search: ["title", "text"],
+    list: (queryset, { context }) => {
+      expectTypeOf(queryset).toEqualTypeOf(Posts.objects);
+      expectTypeOf(context.queryset).toEqualTypeOf(Posts.objects);
+      return queryset.filter({ author: "1" });
+    },
+  });
+  listHandler(Posts, { serializer: pick("id"), filters: { author: "text" } });
+  // @ts-expect-error the model has no field "autor"
+  listHandler(Posts, { serializer: pick("id"), filters: ["autor"] });
+  // @ts-expect-error the model has no field "createdAt"
+  listHandler(Posts, { serializer: pick("id"), ordering: ["createdAt"] });
+  // @ts-expect-error the model has no field "name"
+  listHandler(Posts, { serializer: pick("id"), search: ["name"] });
+}
+
+export function resourceTypes(): void {
+  const posts = resource(Posts, {
+    auth: { model: Users },
+    serializer: pick("id", "title"),
+    required: ["title"],
+    create: { create: (data, { context }) => Posts.create({ ...data, author: context.user.id }) },
+    update: { queryset: (_event, { user }) => Posts.objects.filter({ author: user.id }) },
+    list: { auth: undefined, filters: ["author"] },
+    delete: false,
+  });
+  expectTypeOf(posts).toEqualTypeOf<{
+    create: LambdaHandler;
+    retrieve: LambdaHandler;
+    update: LambdaHandler;
+    list: LambdaHandler;
+  }>();
+  // @ts-expect-error it was left out
+  posts.delete;
+  // @ts-expect-error the model has no field "titel"
+  resource(Posts, { serializer: pick("id"), required: ["titel"] });
+  // @ts-expect-error nothing leaks by default: a serializer is required
+  resource(Posts, {});
+}
+
+export function queueTypes(): void {
+  sqsHandler(message => expectTypeOf(message.textMessage).toEqualTypeOf<string>());
+  sqsHandler(message => expectTypeOf(message.body).toEqualTypeOf<{ id: number }>(), {
+    json: z.object({ id: z.number() }),
+  });
+}
