@@ -16,7 +16,10 @@ export interface ClaimRules {
 /** Seconds since the epoch, as tokens count them (RFC 7519 section 2). */
 export const now = (): number => Math.floor(Date.now() / 1000);
 
-/** JWS compact serialization: base64url without padding, and nothing around it (RFC 7515 section 7.1). */
+/**
+ * JWS compact serialization: base64url without padding, and nothing around it (RFC 7515 section 7.1). In this alphabet
+ * an unencoded payload (RFC 7797) is never a JSON object, so such a token is refused as well.
+ */
 const compact = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /** Whether this has the form of a signed token, taken to the letter. */

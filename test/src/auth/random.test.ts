@@ -15,6 +15,12 @@ describe("randomString", () => {
     const counts = new Map<string, number>();
     for (const letter of randomString(60_000, "abc")) counts.set(letter, (counts.get(letter) ?? 0) + 1);
     // Five standard deviations of a fair draw are below 600.
+    const many = Array.from({ length: 40_000 }, (_, code) => String.fromCharCode(code)).join("");
+    const early = randomString(20_000, many)
+      .split("")
+      .filter(letter => letter < many.charAt(25_536));
+    // 65536 values do not divide evenly among 40000 characters: these would come twice as often as the others.
+    expect(Math.abs(early.length / 20_000 - 25_536 / 40_000)).toBeLessThan(0.02);
     for (const letter of "abc") expect(Math.abs((counts.get(letter) ?? 0) - 20_000)).toBeLessThan(600);
   });
 
