@@ -1,0 +1,247 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import {
+  findCycle,
+  type Graph,
+  type Import,
+  loadedWith,
+  type Module,
+  packageOf,
+  readModule,
+} from "./support/moduleGraph.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const folders = ["src", "middlewares", "generics"] as const;
+
+const files = folders
+  .flatMap(folder => globSync(`${folder}/**/*.ts`, { cwd: root }))
+  .map(path => path.replaceAll("\\", "/"));
+const graph: Graph = new Map(
+  files.sort().map(path => [path, readModule(path, readFileSync(`${root}/${path}`, "utf8"))]),
+);
+const manifest = JSON.parse(readFileSync(`${root}/package.json`, "utf8"));
+
+const face = "src/index.ts";
+const modules = [...graph.values()];
+const edges = modules.flatMap(({ path, imports }) => imports.map(found => ({ path, ...found })));
+const isInside = (found: Import): boolean => found.specifier.startsWith(".");
+const bare = edges.filter(found => !isInside(found));
+const show = ({ path, target }: { path: string; target: string }): string => `${path} -> ${target}`;
+
+const inMemory = (sources: Record<string, string>): Graph =>
+  new Map(Object.entries(sources).map(([path, source]) => [path, readModule(path, source)]));
+
+describe("the instruments", () => {
+  it("see every form of import, and tell types from values", () => {
+    const source = `
+      import a, { type B } from "./a.ts";
+      import type { C } from "../c.ts";
+      import { type D } from "./d.ts";
+      import "./e.ts";
+      export * from "./f.ts";
+      export type { G } from "./g.ts";
+      const h = await import("./h.ts");
+      let i: typeof import("node:i");
+      process.getBuiltinModule("node:j");
+      createRequire(import.meta.url)("k");
+      // import "./comment.ts"
+      const text = 'import "./text.ts"';`;
+    const { imports } = readModule("src/x/y.ts", source);
+    expect(
+      imports.map(({ target, kind, static: early }) => `${kind}${early ? "" : " late"} ${target}`),
+    ).toEqual([
+      "value src/x/a.ts",
+      "type src/c.ts",
+      "value src/x/d.ts",
+      "value src/x/e.ts",
+      "value src/x/f.ts",
+      "type src/x/g.ts",
+      "value late src/x/h.ts",
+      "type node:i",
+      "value late node:j",
+      "value late k",
+    ]);
+  });
+
+  it("see exported values and count lines of code", () => {
+    const source = `/**
+ * A comment.
+ */
+export const a = 1, b = 2;
+
+// Another.
+export function c(): void {}
+export type D = string;
+export interface E {}
+const f = 1;
+export { f, type D as G };
+`;
+    expect(readModule("x.ts", source)).toEqual({
+      path: "x.ts",
+      imports: [],
+      exports: ["a", "b", "c", "f"],
+      lines: 6,
+    });
+  });
+
+  it("find a cycle, and tell one of types alone", () => {
+    const cyclic = inMemory({
+      "a.ts": 'import { b } from "./b.ts";',
+      "b.ts": 'import "./c.ts";',
+      "c.ts": 'import { b } from "./b.ts"; import type { A } from "./a.ts";',
+    });
+    expect(findCycle(cyclic, () => true)).toEqual(["b.ts", "c.ts", "b.ts"]);
+    const typed = inMemory({
+      "a.ts": 'import { b } from "./b.ts";',
+      "b.ts": 'import type { A } from "./a.ts";',
+    });
+    expect(findCycle(typed, found => found.kind === "value")).toBeUndefined();
+    expect(findCycle(typed, () => true)).toEqual(["a.ts", "b.ts", "a.ts"]);
+    expect(findCycle(inMemory({ "a.ts": 'import "./a.ts";' }), () => true)).toEqual(["a.ts", "a.ts"]);
+  });
+
+  it("name the package of a specifier, and what a module loads", () => {
+    expect(["jose/jwt/sign", "@middy/core/x", "ajv"].map(packageOf)).toEqual(["jose", "@middy/core", "ajv"]);
+    const chain = inMemory({
+      "a.ts": 'import "./b.ts"; import type { X } from "./t.ts"; const c = import("./c.ts");',
+      "b.ts": 'import "jose";',
+      "c.ts": 'import "ajv";',
+      "t.ts": "",
+    });
+    expect([...loadedWith(chain, "a.ts")]).toEqual(["b.ts", "jose"]);
+  });
+
+  it("have something to look at", () => {
+    for (const folder of folders) {
+      expect([folder, files.some(path => path.startsWith(`${folder}/`))]).toEqual([folder, true]);
+    }
+  });
+});
+
+describe("the folders", () => {
+  it("import one way only: generics, middlewares, src", () => {
+    const rank = (path: string): number => folders.findIndex(folder => path.startsWith(`${folder}/`));
+    const wrong = edges
+      .filter(found => isInside(found) && found.path !== face)
+      .filter(({ path, target }) => rank(target) < 0 || rank(target) > rank(path));
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  it("import only files that are there, with their extension", () => {
+    expect(edges.filter(found => isInside(found) && !graph.has(found.target)).map(show)).toEqual([]);
+  });
+
+  it("do not import the public face", () => {
+    const wrong = edges.filter(({ target }) => target === face || packageOf(target) === manifest.name);
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  it("keep the dev server and the conformance suite to themselves", () => {
+    const wrong = edges.filter(({ path, target }) => {
+      const closed = /^src\/(dev|testing)\//.exec(target)?.[0];
+      return closed !== undefined && !path.startsWith(closed);
+    });
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  it("have no cycle, not even of types", () => {
+    expect(findCycle(graph, found => found.kind === "value")).toBeUndefined();
+    expect(findCycle(graph, () => true)).toBeUndefined();
+  });
+});
+
+describe("packages", () => {
+  /** Where a package, or a builtin that costs something, may be imported. */
+  const places: [name: string, place: RegExp][] = [
+    ["jose", /^src\/auth\//],
+    ["ajv", /^src\/schema\/jsonSchema\w*\.ts$/],
+    ["ajv-formats", /^src\/schema\/jsonSchema\w*\.ts$/],
+    ["kysely", /^src\/models\/sql\w*\.ts$/],
+    ["node:sqlite", /^src\/models\/sqlite\.ts$/],
+    ["rfc6902", /^src\/patch\/jsonPatch\.ts$/],
+    ["rou3", /^src\/(dev|api)\//],
+    ["node:http", /^src\/dev\//],
+    ["node:https", /^$/],
+    ["yaml", /^src\/settingsFile\.ts$/],
+    ["@middy/warmup", /^middlewares\/(warmup|middyPreset)\.ts$/],
+    ["@middy/http-cors", /^middlewares\/cors\.ts$/],
+    ["@middy/http-error-handler", /^middlewares\/middyPreset\.ts$/],
+    ["@middy/http-json-body-parser", /^middlewares\/middyPreset\.ts$/],
+  ];
+
+  it.each(places)("%s is imported only where it belongs", (name, place) => {
+    const wrong = bare.filter(({ path, target }) => packageOf(target) === name && !place.test(path));
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  it("@middy/core runs only in src/pipeline; others may name its types", () => {
+    const wrong = bare.filter(
+      ({ path, target, kind }) =>
+        packageOf(target) === "@middy/core" && kind === "value" && !path.startsWith("src/pipeline/"),
+    );
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  it("that are imported are dependencies, and all dependencies are used", () => {
+    const needed = { ...manifest.dependencies, ...manifest.peerDependencies };
+    const used = bare
+      .map(({ target }) => packageOf(target))
+      .filter(name => !name.startsWith("node:"))
+      .map(name => (needed[name] === undefined ? `@types/${name}` : name));
+    expect(new Set(used)).toEqual(new Set(Object.keys(needed)));
+  });
+
+  it("that are types alone are imported as types", () => {
+    const wrong = bare.filter(
+      ({ target, kind }) =>
+        kind === "value" && (target === "aws-lambda" || target === "@standard-schema/spec"),
+    );
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  it("that users may do without, and node:http, do not come with the public face", () => {
+    const optional = Object.keys(manifest.peerDependencies);
+    const unwanted = [...loadedWith(graph, face)].filter(
+      target => optional.includes(packageOf(target)) || target === "node:http" || target === "node:sqlite",
+    );
+    expect(unwanted).toEqual([]);
+  });
+
+  it("of the runtime are named with node:", () => {
+    const wrong = bare.filter(({ target }) =>
+      /^(fs|path|http|https|crypto|url|util|os|stream)(\/|$)/.test(target),
+    );
+    expect(wrong.map(show)).toEqual([]);
+  });
+});
+
+describe("files", () => {
+  const factories = modules.filter(({ path }) => /^(middlewares|generics)\/\w+\.ts$/.test(path));
+
+  it("of middlewares and generics export a function of their own name", () => {
+    const own = ({ path, exports }: Module): boolean => exports.includes(basename(path, ".ts"));
+    expect(factories.filter(module => !own(module)).map(({ path }) => path)).toEqual([]);
+  });
+
+  it("of middlewares and generics have a test of the same name", () => {
+    const testOf = ({ path }: Module): string => `test/${path.replace(/\.ts$/, ".test.ts")}`;
+    expect(factories.map(testOf).filter(path => !existsSync(`${root}/${path}`))).toEqual([]);
+  });
+
+  it("are published by a subpath or imported by another file", () => {
+    const imported = new Set(edges.map(({ target }) => target));
+    const published = Object.values(manifest.exports as Record<string, { default?: string } | string | null>)
+      .map(target => (typeof target === "object" ? target?.default : undefined))
+      .filter(target => target !== undefined)
+      .flatMap(target => globSync(target.replace("./dist/", "").replace(/\.js$/, ".ts"), { cwd: root }));
+    expect(files.filter(path => !imported.has(path) && !published.includes(path))).toEqual([]);
+  });
+
+  it("are of 200 lines of code at most", () => {
+    expect(modules.filter(({ lines }) => lines > 200).map(({ path, lines }) => `${path}: ${lines}`)).toEqual(
+      [],
+    );
+  });
+});
