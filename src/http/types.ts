@@ -5,7 +5,7 @@ type Dict<T> = Record<string, T | undefined>;
 
 /**
  * An HTTP event as API Gateway (REST and HTTP APIs), function URLs, ALB and VPC Lattice send it. Every field is
- * optional because each source sends its own; {@link readRequest} reads them all alike.
+ * optional because each source sends its own; `readMethod`, `readQuery` and their like read them all alike.
  */
 export interface HttpEvent {
   body?: string | null;

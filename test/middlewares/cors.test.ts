@@ -216,6 +216,8 @@ describe("cors", () => {
     const { "access-control-allow-origin": _, ...closed } = open;
     expect(corsOf(await run("rest", {}, { getOrigin }))).toEqual({ ...closed, vary: "Origin" });
     expect(seen).toEqual(["https://app.example.com", undefined]);
+    configure({ corsOrigin: "https://one.example" });
+    expect(corsOf(await run("rest", asking, { getOrigin })).vary).toBe("Origin");
   });
 
   it("answers 500, and lets nobody read it, when getOrigin fails", async () => {
@@ -234,6 +236,10 @@ describe("cors", () => {
     ["twice", () => [cors(), errors({ logger: false }), serialize(), cors()]],
     ["behind one that fails", () => [errors({ logger: false }), { before: fail }, cors()]],
     ["before one that fails", () => [cors(), errors({ logger: false }), { before: fail }]],
+    [
+      "behind one that fails, and outside of errors",
+      () => [{ before: fail }, cors(), errors({ logger: false })],
+    ],
     ["beside the official error handler", () => [cors(), httpErrorHandler({ logger: false })]],
     ["alone with errors", () => [cors(), errors({ logger: false })]],
   ];

@@ -60,6 +60,12 @@ describe("toJson", () => {
         return Buffer.from(this).toString("hex");
       }
     }
+    class Digest extends Uint8Array {
+      toJSON(): object {
+        return { bytes: this.length };
+      }
+    }
+    expect(JSON.parse(toJson([Digest.of(1, 2), 1n]))).toEqual([{ bytes: 2 }, "1"]);
     const money = { amount: 5n, toJSON: () => "5.00" };
     const tags = Object.assign(new Map([["a", 1]]), { toJSON: () => ["tags"] });
     const blob = { toJSON: () => Buffer.from("b") };
