@@ -63,14 +63,15 @@ describe("authenticate", () => {
     await expect(authenticate(email, password, options)).rejects.toThrow(new Unauthorized());
   });
 
+  // Processor time, which a busy machine does not stretch as it does the clock.
   it("takes as long for every failure", { retry: 3 }, async () => {
     const times = [];
     for (const [, email, password] of failures) {
       const runs = [];
       for (let run = 0; run < 3; run++) {
-        const started = performance.now();
+        const started = process.cpuUsage();
         await authenticate(email, password, options).catch(() => undefined);
-        runs.push(performance.now() - started);
+        runs.push(process.cpuUsage(started).user);
       }
       times.push(Math.min(...runs));
     }
