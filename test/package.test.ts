@@ -1,0 +1,229 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type Consumer,
+  makeConsumer,
+  type Packed,
+  packProject,
+  sourcesIn,
+  subpathsOf,
+} from "./support/packedPackage.ts";
+
+let packed: Packed;
+let subpaths: Map<string, string[]>;
+/** Has everything that the package can use. */
+let consumer: Consumer;
+/** Has only what npm installs with the package: no optional peers, no types of Node. */
+let bare: Consumer;
+
+const program = readFileSync(new URL("./package/consumer.ts", import.meta.url), "utf8");
+
+beforeAll(() => {
+  packed = packProject();
+  subpaths = subpathsOf(packed);
+  consumer = makeConsumer(packed, [...Object.keys(packed.manifest.peerDependencies), "@types/node"]);
+  bare = makeConsumer(packed, []);
+});
+
+afterAll(() => {
+  for (const made of [consumer, bare, packed]) made?.remove();
+});
+
+const specifiers = (): string[] =>
+  [...subpaths]
+    .filter(([, [target]]) => !target?.endsWith(".json"))
+    .map(([path]) => `tsverless${path.slice(1)}`);
+
+describe("the tarball", () => {
+  it("has every file that exports leads to", () => {
+    const missing = [...subpaths].flatMap(([path, targets]) =>
+      targets.filter(target => !packed.files.includes(target.slice(2))).map(target => `${path} -> ${target}`),
+    );
+    expect(missing).toEqual([]);
+    const expected = [...sourcesIn("middlewares"), ...sourcesIn("generics")].map(path => `./${path}`);
+    expect([...subpaths.keys()]).toEqual(expect.arrayContaining(expected));
+  });
+
+  it("has the build and its papers, and neither sources, nor tests, nor maps", () => {
+    const wanted =
+      /^(dist\/(src|middlewares|generics)\/[\w/]+\.(js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+    expect(packed.files.filter(path => !wanted.test(path) || /(^|[./])tests?\//.test(path))).toEqual([]);
+    console.log(
+      `The tarball has ${Math.round(packed.size / 1024)} kB, unpacked ${Math.round(packed.unpackedSize / 1024)} kB`,
+    );
+  });
+});
+
+/** Imports each module, and prints what failed, then what else came of it. The symbols are of Node's own node:http. */
+const importing = (modules: readonly string[]): string => `
+  const state = () => [...Reflect.ownKeys(globalThis), ...process.eventNames()].map(String);
+  const before = state();
+  const failed = [];
+  for (const name of ${JSON.stringify(modules)}) {
+    await import(name).catch(error => failed.push(name + ": " + error.code));
+  }
+  const traces = state().filter(name => !before.includes(name) && !name.startsWith("Symbol(undici."));
+  console.log(JSON.stringify([failed, traces]));`;
+
+describe("an import in plain Node", () => {
+  const importAll = (project: Consumer, modules: readonly string[]) => {
+    project.write("import.js", importing(modules));
+    return project.node("--trace-warnings", "import.js");
+  };
+
+  it("of any subpath works, without a warning or a trace", () => {
+    expect(specifiers().length).toBeGreaterThan(20);
+    expect(importAll(consumer, specifiers())).toEqual({ code: 0, out: "[[],[]]\n", err: "" });
+  });
+
+  it("needs no optional package, but for the subpaths that are made for one", () => {
+    const { code, out, err } = importAll(bare, specifiers());
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const needy = ["tsverless/models/sql", "tsverless/models/sqlite"].map(
+      name => `${name}: ERR_MODULE_NOT_FOUND`,
+    );
+    expect(JSON.parse(out)).toEqual([needy, []]);
+  });
+
+  it("of what is not exported is refused", () => {
+    const hidden = ["tsverless/dist/src/options.js", "tsverless/options", "tsverless/generics/parts/frame"];
+    const { out } = importAll(bare, hidden);
+    expect(JSON.parse(out)).toEqual([hidden.map(name => `${name}: ERR_PACKAGE_PATH_NOT_EXPORTED`), []]);
+  });
+
+  it("of tsverless gives these names", () => {
+    bare.write("names.js", 'console.log(JSON.stringify(Object.keys(await import("tsverless"))))');
+    expect(JSON.parse(bare.node("names.js").out)).toMatchInlineSnapshot(`
+      [
+        "BadRequest",
+        "Conflict",
+        "Forbidden",
+        "HttpError",
+        "MethodNotAllowed",
+        "NotFound",
+        "PayloadTooLarge",
+        "PreconditionFailed",
+        "ServerError",
+        "TooManyRequests",
+        "Unauthorized",
+        "UnsupportedMediaType",
+        "and",
+        "authUser",
+        "authenticate",
+        "compiledSchema",
+        "configure",
+        "constantTimeEqual",
+        "cors",
+        "createHandler",
+        "defineMiddleware",
+        "deleteHandler",
+        "errors",
+        "explain",
+        "fields",
+        "hashPassword",
+        "httpPreset",
+        "isAuthenticated",
+        "isExpired",
+        "isHttpError",
+        "jsonBody",
+        "jsonSchema",
+        "listHandler",
+        "loadObject",
+        "loadQueryset",
+        "middyPreset",
+        "needsRehash",
+        "not",
+        "omit",
+        "or",
+        "permit",
+        "pick",
+        "pipeline",
+        "queryParams",
+        "randomString",
+        "readSqsHandler",
+        "requireKeys",
+        "resource",
+        "retrieveHandler",
+        "s3File",
+        "s3Handler",
+        "s3Preset",
+        "serialize",
+        "settings",
+        "signJwt",
+        "sqsHandler",
+        "sqsMessages",
+        "sqsPreset",
+        "updateHandler",
+        "validate",
+        "verifyJwt",
+        "verifyPassword",
+        "warmup",
+      ]
+    `);
+  });
+
+  it("of a factory's subpath gives the same function as tsverless does", () => {
+    const own = specifiers().filter(name => /^tsverless\/(middlewares|generics)\//.test(name));
+    bare.write(
+      "same.js",
+      `const face = await import("tsverless");
+       const names = ${JSON.stringify(own)};
+       const differs = async path => (await import(path))[path.split("/").at(-1)] !== face[path.split("/").at(-1)];
+       const wrong = await Promise.all(names.map(differs));
+       console.log(JSON.stringify(names.filter((_, index) => wrong[index])));`,
+    );
+    expect(bare.node("same.js")).toEqual({ code: 0, out: "[]\n", err: "" });
+  });
+});
+
+describe("a strict TypeScript consumer", () => {
+  const options = {
+    target: "es2023",
+    module: "nodenext",
+    moduleResolution: "nodenext",
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    verbatimModuleSyntax: true,
+    skipLibCheck: true,
+    noEmit: true,
+    types: ["node"],
+  };
+  const resolutions: [name: string, options: object][] = [
+    ["nodenext", options],
+    ["bundler", { ...options, module: "esnext", moduleResolution: "bundler" }],
+  ];
+
+  it("uses every subpath", () => {
+    const named = specifiers().filter(name => !/\/(middlewares|generics)\//.test(name));
+    expect(named.filter(name => !program.includes(`from "${name}"`))).toEqual([]);
+  });
+
+  it.each(resolutions)("compiles with module resolution %s", (name, compilerOptions) => {
+    const imports = specifiers().map(
+      (path, index) => `import * as m${index} from "${path}";\nvoid m${index};\n`,
+    );
+    consumer.write("consumer.ts", program);
+    consumer.write("subpaths.ts", imports.join(""));
+    const config = `tsconfig.${name}.json`;
+    consumer.write(config, JSON.stringify({ compilerOptions, files: ["consumer.ts", "subpaths.ts"] }));
+    expect(consumer.tsc(config)).toEqual({ code: 0, out: "", err: "" });
+  });
+
+  it("is told of a type that is not what it seems, and of an import that is not there", () => {
+    const wrong = program
+      .replace("is<Same<typeof context.tenant, string>>();", "is<Same<typeof context.tenant, number>>();")
+      .replace('from "tsverless/rules"', 'from "tsverless/rulez"');
+    consumer.write("wrong.ts", wrong);
+    consumer.write("tsconfig.wrong.json", JSON.stringify({ compilerOptions: options, files: ["wrong.ts"] }));
+    const { code, out } = consumer.tsc("tsconfig.wrong.json");
+    expect(code).not.toBe(0);
+    expect(out).toContain("Type 'false' does not satisfy the constraint 'true'");
+    expect(out).toContain("Cannot find module 'tsverless/rulez'");
+  });
+
+  it("runs", () => {
+    consumer.write("consumer.ts", program);
+    expect(consumer.node("consumer.ts")).toEqual({ code: 0, out: "the consumer is content\n", err: "" });
+  });
+});
