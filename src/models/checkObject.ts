@@ -3,7 +3,7 @@ import { BadRequest } from "../errors.ts";
 import { type CheckResult, checkSchema } from "../schema/standard.ts";
 import { isThenable } from "../settle.ts";
 import { readValue, wantedOf } from "./checkValue.ts";
-import type { FieldKind } from "./types.ts";
+import { type KnownFields, kindOfField } from "./where.ts";
 
 type Row = Record<string, unknown>;
 
@@ -30,12 +30,12 @@ export function checkObject(schema: StandardSchemaV1, object: Row): Row | Promis
  *
  * @throws BadRequest naming the first field that is unknown, or whose value does not fit
  */
-export function checkKinds(object: Row, fields: Readonly<Record<string, FieldKind>>): Row {
+export function checkKinds(object: Row, fields: NonNullable<KnownFields>): Row {
   for (const field of Object.keys(object)) {
     const value = object[field];
     if (value === null || value === undefined) continue;
-    const kind = Object.hasOwn(fields, field) ? fields[field] : undefined;
-    if (kind === undefined) throw new BadRequest(`Unknown field: ${field.slice(0, 100)}`, { field });
+    const kind = kindOfField(field, fields);
+    if (kind === undefined) continue;
     const read = readValue(kind, value);
     if (read === undefined) throw new BadRequest(`${field} must be ${wantedOf(kind)}`, { field });
     object[field] = read;

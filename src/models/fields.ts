@@ -1,10 +1,12 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
 import type { FieldKind } from "./types.ts";
 import { isPlainObject } from "./values.ts";
+import type { KnownFields } from "./where.ts";
 
 /** One field as its schema describes it. */
 export interface Field {
-  kind: FieldKind;
+  /** `undefined` where the schema computes the value and does not tell of what kind it is. */
+  kind: FieldKind | undefined;
   /** Whether the schema lets it be absent, but not null: such a field is left out where the database holds null. */
   absent: boolean;
 }
@@ -54,18 +56,22 @@ function typesOf(given: unknown, root: Json, depth: number): string[] {
   return Array.isArray(branches) ? branches.flatMap(branch => typesOf(branch, root, depth + 1)) : ["object"];
 }
 
-function kindOf(types: ReadonlySet<string>): FieldKind {
+const untold = "tsverless:transform";
+
+function kindOf(types: ReadonlySet<string>): FieldKind | undefined {
+  if (types.has(untold)) return undefined;
   const found = new Set([...types].filter(type => type !== "null").map(type => kinds[type] ?? "json"));
   if (found.size === 2 && found.has("integer") && found.has("real")) return "real";
   return found.size === 1 ? ([...found][0] as FieldKind) : "json";
 }
 
-/** Zod says nothing of dates and bigints in JSON Schema; its override hook lets us mark them. */
+/** Zod says nothing of dates, bigints and transformed values in JSON Schema; its override hook lets us mark them. */
 const zodOptions = {
   unrepresentable: "any",
   override: (at: { zodSchema?: { _zod?: { def?: { type?: unknown } } }; jsonSchema: Json }): void => {
     const type = at.zodSchema?._zod?.def?.type;
-    if (type === "date" || type === "bigint") at.jsonSchema.type = `tsverless:${type}`;
+    if (type === "date" || type === "bigint" || type === "transform")
+      at.jsonSchema.type = `tsverless:${type}`;
   },
 };
 
@@ -106,15 +112,15 @@ function readJsonSchema(converter: StandardJSONSchemaV1.Converter): Json | undef
 }
 
 /** The kinds alone. */
-export function kindsOf(fields: Readonly<Record<string, Field>>): Record<string, FieldKind> {
+export function kindsOf(fields: Readonly<Record<string, Field>>): Record<string, FieldKind | undefined> {
   return Object.fromEntries(Object.entries(fields).map(([name, { kind }]) => [name, kind]));
 }
 
 /** What a model says of its fields, itself or through its schema; `undefined` when it says nothing. */
 export function fieldsOfModel(model: {
   readonly schema?: StandardSchemaV1;
-  readonly fields?: Readonly<Record<string, FieldKind>>;
-}): Readonly<Record<string, FieldKind>> | undefined {
+  readonly fields?: Readonly<Record<string, FieldKind | undefined>>;
+}): KnownFields {
   if (model.fields !== undefined) return model.fields;
   const fields = fieldsOfSchema(model.schema);
   return fields && kindsOf(fields);

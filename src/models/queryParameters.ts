@@ -1,7 +1,7 @@
 import { BadRequest } from "../errors.ts";
 import { readQueryGuesses, readQueryValue } from "./queryValue.ts";
 import type { FieldKind } from "./types.ts";
-import { operatorNames } from "./where.ts";
+import { type KnownFields, operatorNames } from "./where.ts";
 
 /** What a list may be asked by. */
 export interface Allowed {
@@ -25,8 +25,6 @@ export interface Asked {
 
 /** What one parameter may list; longer lists of values are no use of a URL, and databases bound them. */
 const maxValues = 500;
-
-type Fields = Readonly<Record<string, FieldKind>> | undefined;
 
 const orderNames = /* @__PURE__ */ new Set(["order", "ordering"]);
 const searchNames = /* @__PURE__ */ new Set(["q", "search"]);
@@ -84,7 +82,7 @@ function condition(
   }
 }
 
-function filterOf(name: string, values: readonly string[], allowed: Allowed, fields: Fields): Condition {
+function filterOf(name: string, values: readonly string[], allowed: Allowed, fields: KnownFields): Condition {
   const [, field = name, operator] = /^([^[\]]*)\[([^[\]]*)\]$/.exec(name) ?? [];
   if (!allowed.filters.has(field)) throw refuse("Unknown parameter", name);
   if (operator !== undefined && !operatorNames.includes(operator)) {
@@ -115,7 +113,7 @@ function orderOf(name: string, text: string, allowed: Allowed): string[] {
 export function readListQuery(
   query: Readonly<Record<string, readonly string[]>>,
   allowed: Allowed,
-  fields: Fields,
+  fields: KnownFields,
 ): Asked {
   const asked: Asked = { where: [], order: [], text: undefined };
   const seen = new Set<string>();

@@ -8,7 +8,7 @@ import { checkKind } from "./checkValue.ts";
 import { checkFieldNames, type Field, fieldsOfSchema } from "./fields.ts";
 import { sqliteFlavor } from "./sqlFlavor.ts";
 import { readId, SqlQueryset } from "./sqlQueryset.ts";
-import { type SqlTable, sqlTable } from "./sqlTable.ts";
+import { type Column, type SqlTable, sqlTable } from "./sqlTable.ts";
 import type { FieldKind, Model } from "./types.ts";
 import { type UniqueFields, uniqueGroups } from "./uniqueIndex.ts";
 import { sameValue } from "./values.ts";
@@ -43,7 +43,7 @@ function fieldsOf(
   idKey: string,
   schema: StandardSchemaV1 | undefined,
   given: object | undefined,
-): Record<string, Field> {
+): Record<string, Column> {
   const columns = Object.entries((given ?? {}) as Record<string, FieldKind>);
   const derived = fieldsOfSchema(schema);
   if (derived === undefined && columns.length === 0) {
@@ -55,10 +55,14 @@ function fieldsOf(
     fields[name] = { kind, absent: derived?.[name]?.absent ?? false };
   }
   checkFieldNames("sqlModel", Object.keys(fields));
+  const untold = Object.keys(fields).find(name => fields[name]?.kind === undefined);
+  if (untold !== undefined) {
+    throw new TypeError(`sqlModel: the schema does not tell what "${untold}" holds; name it in columns`);
+  }
   if (!idKinds.includes(fields[idKey]?.kind)) {
     throw new TypeError(`sqlModel: column "${idKey}" must be one of ${idKinds.join(", ")}`);
   }
-  return fields;
+  return fields as Record<string, Column>;
 }
 
 function checkColumns(names: readonly (string | undefined)[], fields: Row, option: string): void {

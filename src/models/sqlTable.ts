@@ -9,11 +9,16 @@ import type { ConditionTree } from "./where.ts";
 type Row = Record<string, unknown>;
 type Sql = RawBuilder<unknown>;
 
+/** A column: a field of which the kind is known. */
+export interface Column extends Field {
+  kind: FieldKind;
+}
+
 /** What is known of a table. */
 export interface TableDefinition {
   table: string;
   idKey: string;
-  fields: Readonly<Record<string, Field>>;
+  fields: Readonly<Record<string, Column>>;
   unique: readonly (readonly string[])[];
   /** Whether to create the table when it is missing. */
   create: boolean;
@@ -48,7 +53,7 @@ export function sqlTable(
 ): SqlTable {
   const { idKey, fields } = definition;
   const names = Object.keys(fields);
-  const kinds = Object.fromEntries(names.map(name => [name, (fields[name] as Field).kind]));
+  const kinds = Object.fromEntries(names.map(name => [name, (fields[name] as Column).kind]));
   const table = sql.table(definition.table);
   const columns = sql.join(names.map(name => sql.id(name)));
   let ready = !definition.create;
@@ -84,7 +89,7 @@ export function sqlTable(
   function decoded(stored: Row): Row {
     const row: Row = {};
     for (const name of names) {
-      const { kind, absent } = fields[name] as Field;
+      const { kind, absent } = fields[name] as Column;
       const value = stored[name];
       if (value !== null && value !== undefined) row[name] = flavor.decode(kind, value);
       else if (!absent) row[name] = null;

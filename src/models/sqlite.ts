@@ -89,10 +89,26 @@ function useWal(database: DatabaseSync, timeout: number): void {
   }
 }
 
-function open(path: string, timeout: number): DatabaseSync {
-  const { mkdirSync } = process.getBuiltinModule("node:fs");
+/**
+ * Creates a directory and those above it. Node's own `recursive` never returns where the system lets nobody create any,
+ * as under `/proc`.
+ */
+function makeDirectory(path: string): void {
+  const { existsSync, mkdirSync } = process.getBuiltinModule("node:fs");
   const { dirname } = process.getBuiltinModule("node:path");
-  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectory(parent);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
+function open(path: string, timeout: number): DatabaseSync {
+  const { dirname, resolve } = process.getBuiltinModule("node:path");
+  if (path !== ":memory:") makeDirectory(dirname(resolve(path)));
   const { DatabaseSync } = loadSqlite();
   const database = new DatabaseSync(path);
   try {

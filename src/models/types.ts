@@ -86,7 +86,7 @@ export interface Model<T> {
   /** The schema of a whole object. */
   readonly schema?: StandardSchemaV1;
   /** The fields and what they hold, where the model knows; values of a query string are read accordingly. */
-  readonly fields?: Readonly<Record<string, FieldKind>>;
+  readonly fields?: Readonly<Record<string, FieldKind | undefined>>;
   /** All objects. */
   readonly objects: Queryset<T>;
   /** Stores a new object and makes its id when none is given. @throws Conflict on a duplicate */

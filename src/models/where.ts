@@ -3,8 +3,8 @@ import { readAnyValue, readValue, type Value, wantedOf } from "./checkValue.ts";
 import type { FieldKind } from "./types.ts";
 import { foldCase, isPlainObject } from "./values.ts";
 
-/** What is known of a model's fields; `undefined` where it knows none. */
-export type KnownFields = Readonly<Record<string, FieldKind>> | undefined;
+/** What is known of a model's fields; `undefined` where it knows none, or not the kind of one. */
+export type KnownFields = Readonly<Record<string, FieldKind | undefined>> | undefined;
 
 /** One comparison with a value that is never null. A field that is null passes none of them. */
 export interface Comparison {
