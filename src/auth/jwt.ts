@@ -19,7 +19,7 @@ import {
 export interface SignJwtOptions {
   /** Seconds, or text such as `"15 minutes"` or `"2h"`. @default the payload's `exp`, else settings.jwtExpiry */
   expiresIn?: number | string;
-  /** A shared secret of at least 32 bytes. @default settings.secretKey */
+  /** A shared secret; a shorter one than 32 bytes is warned of. @default settings.secretKey */
   secret?: string | Uint8Array;
   /** A private key instead of a secret: PKCS #8 PEM, JWK (its `kid` goes into the header), KeyObject or CryptoKey. */
   key?: JwtKey;
@@ -76,7 +76,7 @@ const fromNow = (time: number | string): number | string => (typeof time === "nu
  * @param payload the claims, such as `{ sub: user.id }`
  * @param options how long it lives and what it is signed with
  * @returns the token: a JWT in compact form (RFC 7519)
- * @throws TypeError when there is no key, the key is unusable or too short, the algorithm does not fit it, or an
+ * @throws TypeError when there is no key, the key is unusable, the algorithm does not fit it, or an
  * option is wrong
  * @example
  * const token = await signJwt({ sub: user.id }, { expiresIn: "2h" });

@@ -1,6 +1,4 @@
 import type { JSONWebKeySet } from "jose";
-import { createLocalJWKSet } from "jose/jwks/local";
-import { createRemoteJWKSet } from "jose/jwks/remote";
 import { HttpError } from "../errors.ts";
 import { algorithmsOfJwk, asymmetricAlgorithms } from "./algorithms.ts";
 import { type Recent, recent } from "./recent.ts";
@@ -23,10 +21,20 @@ const tokenAtFault = [
 /** One set for each address, so that all who verify with it share what was fetched. */
 const remoteSets: Recent<FindKey> = /* @__PURE__ */ recent(50);
 
+/** A key set that is made when the first key is looked for, since jose is not loaded before. */
+function madeLater(make: (jose: typeof import("./jose.ts")) => FindKey): FindKey {
+  let find: FindKey | undefined;
+  return async function findKey(header, token) {
+    const jose = await import("./jose.ts");
+    find ??= make(jose);
+    return find(header, token);
+  };
+}
+
 function remoteSet(url: URL): FindKey {
   const known = remoteSets.get(url.href);
   if (known !== undefined) return known;
-  const find = createRemoteJWKSet(url);
+  const find = madeLater(({ createRemoteJWKSet }) => createRemoteJWKSet(url));
   const findRemoteKey: FindKey = async (header, token) => {
     try {
       return await find(header, token);
@@ -72,5 +80,5 @@ export function readKeySet(caller: string, jwks: unknown): ReadyKeySet {
   }
   const set = jwks as JSONWebKeySet;
   const fits = fitsOf(caller, set);
-  return { key: createLocalJWKSet(set), fits, rotates: false };
+  return { key: madeLater(({ createLocalJWKSet }) => createLocalJWKSet(set)), fits, rotates: false };
 }

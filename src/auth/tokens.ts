@@ -9,7 +9,7 @@ import { type CheckSignature, signatureCheck, type VerifyingKey } from "./verifi
 
 /** What tokens are verified with: one of `secret`, `key` and `jwks`, else `settings.secretKey`. */
 export interface VerifyKeyOptions {
-  /** A shared secret of at least 32 bytes, for HS256, HS384 or HS512. */
+  /** A shared secret for HS256, HS384 or HS512; a shorter one than 32 bytes is warned of. */
   secret?: string | Uint8Array;
   /** A public key, or the private one that it can be taken from. */
   key?: JwtKey;
@@ -41,11 +41,11 @@ export function secretAlgorithm(): string {
 
 let warned = false;
 
-/** A short secret of the settings still has to serve where it served before; it is told of once. */
+/** A short secret still has to serve where it served before; it is told of once (RFC 7518 section 3.2). */
 function warnOfShortSecret(bytes: number): void {
   if (bytes >= 32 || warned) return;
   warned = true;
-  process.emitWarning("settings.secretKey has fewer than 32 bytes: whoever sees a token may guess it", {
+  process.emitWarning("a secret for tokens has fewer than 32 bytes: whoever sees a token may guess it", {
     code: "TSVERLESS_SHORT_SECRET",
   });
 }
@@ -63,12 +63,15 @@ export function settingsKey(caller: string, use: KeyUse): ReadyKey | undefined {
   return { key, fits: secretAlgorithms };
 }
 
-/** Takes the option `secret`. @throws TypeError when it is neither text nor bytes, or too short */
+/** Takes the option `secret`. @throws TypeError when it is neither text nor bytes, or empty */
 export function readSecretOption(caller: string, secret: unknown): ReadyKey {
   if (typeof secret !== "string" && !(secret instanceof Uint8Array)) {
     throw new TypeError(`${caller}: option "secret" must be a string or a Uint8Array`);
   }
-  return readSecret(caller, secret);
+  if (secret.length === 0) throw new TypeError(`${caller}: option "secret" is empty`);
+  const bytes = secretBytes(caller, secret);
+  warnOfShortSecret(bytes.length);
+  return bytes.length < 32 ? { key: bytes, fits: secretAlgorithms } : readSecret(caller, secret);
 }
 
 /** Imports a secret once for each algorithm; jose would do it again for every token. */

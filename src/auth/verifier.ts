@@ -1,5 +1,4 @@
-import type { CompactJWSHeaderParameters, CompactVerifyGetKey } from "jose";
-import { compactVerify } from "jose/jws/compact/verify";
+import type { CompactJWSHeaderParameters, CompactVerifyGetKey, compactVerify } from "jose";
 import { HttpError } from "../errors.ts";
 import { isCompactToken } from "./claims.ts";
 import { type Recent, recent } from "./recent.ts";
@@ -41,6 +40,7 @@ const isManyKeys = (error: unknown): error is AsyncIterable<FoundKey> =>
 type FoundKey = Parameters<typeof compactVerify>[1];
 
 async function verifyWith(token: string, { key, algorithms }: VerifyingKey): Promise<Remembered> {
+  const { compactVerify } = await import("./jose.ts");
   const verified = await compactVerify(token, key, { algorithms: [...algorithms] });
   const { protectedHeader: header, payload } = verified;
   return { header, payload: new TextDecoder("utf-8", { fatal: true }).decode(payload), key: verified.key };
