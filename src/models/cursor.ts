@@ -1,6 +1,7 @@
 import { BadRequest } from "../errors.ts";
 import { settings } from "../settings.ts";
 import { readValue } from "./checkValue.ts";
+import { nodeCrypto } from "./nodeCrypto.ts";
 import type { FieldKind } from "./types.ts";
 import { isPlainObject } from "./values.ts";
 
@@ -8,6 +9,9 @@ import { isPlainObject } from "./values.ts";
 export type Position = readonly unknown[];
 
 const hashBytes = 16;
+
+/** Keeps a cursor's signature from standing in for another thing that is signed with the same key. */
+const purpose = /* @__PURE__ */ Buffer.from("tsverless cursor\0");
 
 const malformed = (): BadRequest => new BadRequest("Invalid cursor", { field: "cursor" });
 
@@ -38,7 +42,7 @@ function unwrap(value: unknown): unknown {
  * @param query the model's name, the condition and the ordering, as plain data
  */
 export function queryHash(query: readonly unknown[]): string {
-  const { createHash } = process.getBuiltinModule("node:crypto");
+  const { createHash } = nodeCrypto();
   return createHash("sha256")
     .update(JSON.stringify(wrap(query)))
     .digest("base64url")
@@ -47,10 +51,13 @@ export function queryHash(query: readonly unknown[]): string {
 
 /** Signed with `settings.secretKey` where there is one, else a checksum against accidents. */
 function tag(payload: Buffer): Buffer {
-  const { createHash, createHmac } = process.getBuiltinModule("node:crypto");
+  const { createHmac, hash } = nodeCrypto();
   const { secretKey } = settings;
-  const hash = secretKey ? createHmac("sha256", secretKey) : createHash("sha256");
-  return hash.update("tsverless cursor\0").update(payload).digest().subarray(0, hashBytes);
+  const text = Buffer.concat([purpose, payload]);
+  const bytes = secretKey
+    ? createHmac("sha256", secretKey).update(text).digest()
+    : hash("sha256", text, "buffer");
+  return bytes.subarray(0, hashBytes);
 }
 
 /**
@@ -86,7 +93,7 @@ export function decodeCursor(
   const bytes = Buffer.from(cursor, "base64url");
   if (bytes.length <= hashBytes || bytes.toString("base64url") !== cursor) throw malformed();
   const payload = bytes.subarray(hashBytes);
-  const { timingSafeEqual } = process.getBuiltinModule("node:crypto");
+  const { timingSafeEqual } = nodeCrypto();
   if (!timingSafeEqual(bytes.subarray(0, hashBytes), tag(payload))) throw malformed();
   const [found, ...position] = parse(payload);
   if (found !== hash || position.length !== kinds.length) throw malformed();

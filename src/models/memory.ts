@@ -7,6 +7,7 @@ import { applyChanges, changedSince, type Guard, sameState } from "./changes.ts"
 import { checkKinds, checkObject } from "./checkObject.ts";
 import { checkKind } from "./checkValue.ts";
 import { checkFieldNames, fieldsOfSchema, kindsOf } from "./fields.ts";
+import { nodeCrypto } from "./nodeCrypto.ts";
 import type { FieldKind, Model } from "./types.ts";
 import { duplicate, type UniqueFields, uniqueGroups, uniqueIndex } from "./uniqueIndex.ts";
 import { compareValues, copyObject } from "./values.ts";
@@ -56,6 +57,7 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): M
   const { name, schema, version, fields: given } = options;
   const idKey = options.idKey ?? ("id" as keyof T & string);
   for (const [field, kind] of Object.entries(given ?? {})) checkKind("memoryModel", field, kind);
+  checkFieldNames("memoryModel", Object.keys(given ?? {}));
   const guard: Guard = { name, idKey, version };
   const rows = new Map<string, T & Row>();
   const index = uniqueIndex(uniqueGroups(options.unique));
@@ -66,7 +68,6 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): M
     if (fields === null) {
       const derived = fieldsOfSchema(schema);
       fields = given || derived ? { [idKey]: "text", ...(derived && kindsOf(derived)), ...given } : undefined;
-      checkFieldNames("memoryModel", Object.keys(fields ?? {}));
     }
     return fields;
   }
@@ -159,7 +160,7 @@ function checkId(id: unknown, idKey: string): void {
 
 /** A UUID, or for numbers the next one, as databases count. */
 function newId(kind: FieldKind, rows: ReadonlyMap<string, Row>): string | number | bigint {
-  if (kind !== "integer" && kind !== "bigint") return process.getBuiltinModule("node:crypto").randomUUID();
+  if (kind !== "integer" && kind !== "bigint") return nodeCrypto().randomUUID();
   let last = 0n;
   for (const id of rows.keys()) if (BigInt(id) > last) last = BigInt(id);
   return kind === "bigint" ? last + 1n : Number(last + 1n);

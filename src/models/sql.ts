@@ -6,6 +6,7 @@ import { applyChanges, changedSince, type Guard } from "./changes.ts";
 import { checkKinds, checkObject } from "./checkObject.ts";
 import { checkKind } from "./checkValue.ts";
 import { checkFieldNames, type Field, fieldsOfSchema } from "./fields.ts";
+import { nodeCrypto } from "./nodeCrypto.ts";
 import { sqliteFlavor } from "./sqlFlavor.ts";
 import { readId, SqlQueryset } from "./sqlQueryset.ts";
 import { type Column, type SqlTable, sqlTable } from "./sqlTable.ts";
@@ -139,7 +140,7 @@ async function createRow(
   const isCounted = table.kinds[idKey] !== "text";
   const isMissing = row[idKey] === undefined || row[idKey] === null;
   // A schema of whole objects wants an id even where the database is yet to count it: any number stands in.
-  if (isMissing) row[idKey] = isCounted ? 1 : process.getBuiltinModule("node:crypto").randomUUID();
+  if (isMissing) row[idKey] = isCounted ? 1 : nodeCrypto().randomUUID();
   if (version !== undefined) row[version] = 1;
   const checked = checkKinds(schema ? { ...(await checkObject(schema, row)) } : row, table.kinds);
   if (isMissing && isCounted) delete checked[idKey];

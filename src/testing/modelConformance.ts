@@ -1,5 +1,7 @@
 import type { Model } from "../models/types.ts";
+import { filterKindCases } from "./conformance/filterKinds.ts";
 import { filterCases } from "./conformance/filters.ts";
+import { orderingCases } from "./conformance/ordering.ts";
 import { pagingCases } from "./conformance/paging.ts";
 import type { Capability, Case, Thing } from "./conformance/thing.ts";
 import { valueCases } from "./conformance/values.ts";
@@ -18,7 +20,14 @@ export interface ModelConformanceOptions {
   test?: RegisterTest;
 }
 
-const cases: readonly Case[] = [...valueCases, ...filterCases, ...pagingCases, ...writeCases];
+const cases: readonly Case[] = [
+  valueCases,
+  filterCases,
+  filterKindCases,
+  orderingCases,
+  pagingCases,
+  writeCases,
+].flat();
 
 /**
  * Registers the tests that every model passes: values, filters, order, pages, and what happens when several write at

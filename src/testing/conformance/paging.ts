@@ -1,28 +1,7 @@
 import assert from "node:assert/strict";
-import type { Model, OrderKey } from "../../models/types.ts";
+import type { Model } from "../../models/types.ts";
+import { orderKeys, orders, ranks } from "./ordering.ts";
 import { type Case, ordered, pages, refuses, seed, type Thing, thing } from "./thing.ts";
-
-const ranks: Partial<Thing>[] = [
-  { id: "a", rank: 2, name: "x" },
-  { id: "b", rank: null, name: "x" },
-  { id: "c", rank: 1, name: null },
-  { id: "d", rank: 2, name: "y" },
-  { id: "e", rank: null, name: "Z" },
-  { id: "f", rank: 1, name: "😀" },
-  { id: "g", rank: 10, name: "\uffee" },
-];
-
-const orders: readonly [keys: OrderKey<Thing>[], ids: string][] = [
-  [[], "abcdefg"],
-  [["-id"], "gfedcba"],
-  [["rank"], "becfadg"],
-  [["-rank"], "gadcfbe"],
-  [["rank", "-name"], "befcdag"],
-  [["name"], "ceabdgf"],
-  [["-name", "rank"], "fgdbaec"],
-  [["rank", "-rank"], "becfadg"],
-  [["id", "rank"], "abcdefg"],
-];
 
 const many = (count: number, given: (at: number) => Partial<Thing>): Partial<Thing>[] =>
   Array.from({ length: count }, (_item, at) => ({ id: `t${String(at).padStart(5, "0")}`, ...given(at) }));
@@ -33,28 +12,8 @@ async function fill(model: Model<Thing>, given: readonly Partial<Thing>[]): Prom
   }
 }
 
-const orderKeys = (keys: readonly OrderKey<Thing>[]): string => keys.join(",");
-
 /** That pages hold every object once, in order. */
 export const pagingCases: readonly Case[] = [
-  {
-    name: "an order is total: ties by id, nulls first ascending and last descending",
-    needs: ["ordering"],
-    async run(model) {
-      await seed(model, ranks);
-      for (const [keys, ids] of orders)
-        assert.equal((await ordered(model, ...keys)).join(""), ids, orderKeys(keys));
-    },
-  },
-  {
-    name: "an order by what is no field, or has no order, is refused",
-    needs: ["ordering"],
-    async run(model) {
-      for (const key of ["nope", "", "-", "--rank", "data", undefined, 1, "rank;drop table x"]) {
-        await refuses(400, () => model.objects.orderBy(key as never).page({}), String(key));
-      }
-    },
-  },
   {
     name: "pages by cursor hold every object once, in every order and of every size",
     needs: ["ordering", "cursor"],

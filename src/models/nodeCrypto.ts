@@ -1,0 +1,9 @@
+type NodeCrypto = typeof import("node:crypto");
+
+let loaded: NodeCrypto | undefined;
+
+/** Node's crypto module, loaded when it is first needed: a function that makes no id and no cursor never pays for it. */
+export function nodeCrypto(): NodeCrypto {
+  loaded ??= process.getBuiltinModule("node:crypto");
+  return loaded;
+}
