@@ -62,14 +62,20 @@ export interface AnyMiddleware {
   onError?: (request: never) => unknown;
 }
 
+/** A hook as its author sees it: behind all that the middleware needs, with what it adds. */
+type OwnHook<Needs, Adds> = Hook<
+  EventOf<Needs> & EventOf<Adds>,
+  Context & ContextOf<Needs> & ContextOf<Adds>
+>;
+
 /** What {@link defineMiddleware} is given. */
-export interface MiddlewareDefinition<Adds extends Shape> {
+export interface MiddlewareDefinition<Needs extends Shape, Adds extends Shape> {
   name: string;
   needs?: readonly string[];
   adds?: readonly string[];
-  before?: Hook<EventOf<Adds>, Context & ContextOf<Adds>> | undefined;
-  after?: Hook<EventOf<Adds>, Context & ContextOf<Adds>> | undefined;
-  onError?: Hook<EventOf<Adds>, Context & ContextOf<Adds>> | undefined;
+  before?: OwnHook<Needs, Adds> | undefined;
+  after?: OwnHook<Needs, Adds> | undefined;
+  onError?: OwnHook<Needs, Adds> | undefined;
 }
 
 /**
@@ -83,13 +89,20 @@ export interface MiddlewareDefinition<Adds extends Shape> {
  *     name: "tenant",
  *     needs: ["context.user"],
  *     adds: ["context.tenant"],
- *     before: ({ context }) => { context.tenant = "acme"; },
+ *     before: ({ context }) => { context.tenant = context.user.company; },
  *   });
  */
 export function defineMiddleware<Needs extends Shape = Shape, Adds extends Shape = Shape>(
-  definition: MiddlewareDefinition<Adds>,
+  definition: MiddlewareDefinition<Needs, Adds>,
 ): Middleware<Needs, Adds> {
-  const { name, needs = [], adds = [], before, after, onError } = definition;
+  const {
+    name,
+    needs = [],
+    adds = [],
+    before,
+    after,
+    onError,
+  } = definition as MiddlewareDefinition<Shape, Adds>;
   return {
     name,
     needs,
