@@ -1,13 +1,14 @@
 import { readPath } from "../src/http/path.ts";
+import { toJson } from "../src/http/plain.ts";
 import { isRaw, reply, willReply } from "../src/http/reply.ts";
-import { isAnswer } from "../src/http/result.ts";
+import { isReady } from "../src/http/result.ts";
 import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { toSerializer } from "../src/serializers/toSerializer.ts";
 import { bodyKinds, type LooseBodyOptions, readBodyWith } from "./parts/body.ts";
 import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
-import { whenSettled } from "./parts/representation.ts";
+import { isOwnAnswer, whenSettled } from "./parts/representation.ts";
 import type {
   AuthOption,
   Begin,
@@ -80,11 +81,16 @@ export function createHandler<
 
   function createAfter(request: HookRequest): void | Promise<void> {
     const { response: object, event, context } = request;
-    if (isRaw(request) || isAnswer(object)) return isRaw(request) ? undefined : reply(request, object);
+    if (isRaw(request)) return undefined;
+    if (isOwnAnswer(object, model.idKey)) return reply(request, object);
     const id = (object as Record<string, unknown> | null | undefined)?.[model.idKey];
     const output = serialize === undefined ? id : serialize(object, { event, context });
     const headers = locationOf(event, id);
-    return whenSettled(output, settled => reply(request, settled, { status, headers, json: true }));
+    return whenSettled(output, settled => {
+      if (!isReady(settled)) return reply(request, settled, { status, headers, json: true });
+      // A field that is named `statusCode` makes no response of it.
+      return reply(request, toJson(settled), { status, headers, type: "application/json" });
+    });
   }
   const answer = defineMiddleware({ name: "serialize", before: willReply, after: createAfter });
   const chain = frame(loose, { answer, read: readBodyWith("createHandler", loose) });

@@ -113,7 +113,7 @@ export function listHandler<
     maxLimit: "count",
     list: "function",
   });
-  const loose = options as unknown as LooseOptions & ListOptions<T, undefined, []>;
+  const loose = (options ?? {}) as unknown as LooseOptions & ListOptions<T, undefined, []>;
   const { queryset, filters, ordering, search, allow, status } = loose;
   const limits = limitsOf(loose);
   const serialize = requireSerializer("listHandler", loose.serializer);

@@ -2,13 +2,13 @@ import { loadObject } from "../middlewares/loadObject.ts";
 import { matchesWeakly } from "../src/http/etag.ts";
 import { readHeader } from "../src/http/read.ts";
 import { isRaw, reply, willReply } from "../src/http/reply.ts";
-import { isAnswer } from "../src/http/result.ts";
 import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
 import { objectKinds } from "./parts/object.ts";
 import {
+  isOwnAnswer,
   type Representation,
   representer,
   requireSerializer,
@@ -44,7 +44,7 @@ export function retrieveHandler<
   const M extends readonly AnyMiddleware[] = [],
 >(model: Model<T>, options: RetrieveOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt>): LambdaHandler {
   checkGeneric("retrieveHandler", model, options, objectKinds);
-  const loose = options as unknown as LooseOptions & ObjectOptions<T, undefined, [], never>;
+  const loose = (options ?? {}) as unknown as LooseOptions & ObjectOptions<T, undefined, [], never>;
   const { param, lookup, queryset, status } = loose;
   const represent = representer(requireSerializer("retrieveHandler", loose.serializer), loose.etag);
 
@@ -60,7 +60,7 @@ export function retrieveHandler<
   function retrieveAfter(request: HookRequest): void | Promise<void> {
     if (isRaw(request)) return undefined;
     const object = request.response;
-    if (isAnswer(object)) return reply(request, object);
+    if (isOwnAnswer(object, model.idKey)) return reply(request, object);
     return whenSettled(represent(object, request), made => send(request, made as Representation));
   }
   const answer = defineMiddleware({ name: "serialize", before: willReply, after: retrieveAfter });

@@ -1,6 +1,5 @@
 import { loadObject } from "../middlewares/loadObject.ts";
 import { isRaw, reply, willReply } from "../src/http/reply.ts";
-import { isAnswer } from "../src/http/result.ts";
 import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
@@ -9,6 +8,7 @@ import { readChangesWith } from "./parts/changes.ts";
 import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
 import { checkConditions, objectKinds } from "./parts/object.ts";
 import {
+  isOwnAnswer,
   type Representation,
   representer,
   requireSerializer,
@@ -83,12 +83,12 @@ export function updateHandler<
   options: UpdateOptions<T, R, O, B, UserOf<U, Opt>, M> & AuthOption<U, Opt>,
 ): LambdaHandler {
   checkGeneric("updateHandler", model, options, { ...objectKinds, ...bodyKinds, update: "function" });
-  const loose = options as unknown as LooseOptions &
+  const loose = (options ?? {}) as unknown as LooseOptions &
     LooseBodyOptions &
-    ObjectOptions<T, undefined, [], never>;
+    ObjectOptions<T, undefined, [], never> & { update?: unknown };
   const { param, lookup, queryset, status } = loose;
   const represent = representer(requireSerializer("updateHandler", loose.serializer), loose.etag);
-  const update = (options.update ??
+  const update = (loose.update ??
     ((object: T, changes: unknown) => model.update(object, changes as Partial<T>))) as (
     object: unknown,
     changes: unknown,
@@ -98,7 +98,7 @@ export function updateHandler<
   function updateAfter(request: HookRequest): void | Promise<void> {
     if (isRaw(request)) return undefined;
     const object = request.response;
-    if (isAnswer(object)) return reply(request, object);
+    if (isOwnAnswer(object, model.idKey)) return reply(request, object);
     return whenSettled(represent(object, request), made =>
       sendRepresentation(request, made as Representation, status),
     );

@@ -1,7 +1,8 @@
 import { etagOf } from "../../src/http/etag.ts";
 import { toJson } from "../../src/http/plain.ts";
 import { reply } from "../../src/http/reply.ts";
-import { isAnswer } from "../../src/http/result.ts";
+import { isAnswer, isReady } from "../../src/http/result.ts";
+import { isRecord } from "../../src/http/source.ts";
 import type { HookRequest } from "../../src/middleware.ts";
 import { type Serialize, toSerializer } from "../../src/serializers/toSerializer.ts";
 import { isThenable } from "../../src/settle.ts";
@@ -11,9 +12,17 @@ export function whenSettled<T>(value: unknown, next: (value: unknown) => T): T |
   return isThenable(value) ? (Promise.resolve(value).then(next) as Promise<Awaited<T>>) : next(value);
 }
 
+/**
+ * Whether a step answered by itself. An object of the model did not, even when it has a field `statusCode`: it goes
+ * through the serializer.
+ */
+export function isOwnAnswer(value: unknown, idKey: string): boolean {
+  return isAnswer(value) && !(isRecord(value) && Object.hasOwn(value, idKey));
+}
+
 /** What goes out of an object, and the tag that tells one version of it from another. */
 export interface Representation {
-  /** JSON text, or an answer that the serializer made by itself, which has no tag. */
+  /** JSON text, or bytes or a web `Response` that the serializer made, which have no tag. */
   content: unknown;
   etag: string | undefined;
 }
@@ -40,7 +49,8 @@ export function representer(serialize: Serialize, etag: EtagOption | undefined):
   return function represent(object, { event, context }) {
     const request = { event, context };
     return whenSettled(serialize(object, request), output => {
-      if (isAnswer(output) && typeof output !== "string") return { content: output, etag: undefined };
+      const isJson = typeof output === "string" || isReady(output) || !isAnswer(output);
+      if (!isJson) return { content: output, etag: undefined };
       const content = toJson(output);
       return { content, etag: etag ? etag(object as never, request as never) : etagOf(content) };
     });
