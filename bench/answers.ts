@@ -1,0 +1,42 @@
+import { deepStrictEqual } from "node:assert/strict";
+import type { Case } from "./cases.ts";
+import type { Answer, Contender, Handler } from "./contenders/contender.ts";
+import { contextOf } from "./context.ts";
+
+const uuid = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g;
+
+/** An answer with ids that are made anew replaced, and its headers' names in lower case. */
+function normalised({ headers, body, ...rest }: Answer): Answer {
+  const text = (value: unknown): string => String(value).replaceAll(uuid, "(uuid)");
+  const sent = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), text(value)]);
+  return {
+    ...rest,
+    headers: Object.fromEntries(sent),
+    body: typeof body === "string" && body.startsWith("{") ? JSON.parse(text(body)) : body,
+  };
+}
+
+/**
+ * Checks that all contenders give the same answers to a case.
+ *
+ * @returns how many answers were compared
+ * @throws AssertionError showing the difference
+ */
+export async function compareAnswers(
+  { name, handler, event, others }: Case,
+  contenders: Readonly<Record<string, Contender<unknown>>>,
+): Promise<number> {
+  const events = [() => event(0), () => event(1), ...others];
+  const [first, ...rest] = Object.entries(contenders).map(([contender, made]): [string, Handler] => [
+    contender,
+    handler(made),
+  ]) as [[string, Handler], ...[string, Handler][]];
+  for (const [index, make] of events.entries()) {
+    const expected = normalised(await first[1](make(), contextOf()));
+    for (const [contender, handle] of rest) {
+      const actual = normalised(await handle(make(), contextOf()));
+      deepStrictEqual(actual, expected, `${name}, event ${index}: ${contender} answers unlike ${first[0]}`);
+    }
+  }
+  return events.length;
+}
