@@ -2,7 +2,7 @@
 const suspicious = /__proto__|constructor|\\u00[567]/i;
 
 /** Deeper than this no message means anything, and recursive code would overflow the stack. */
-const maxDepth = 512;
+export const maxDepth = 512;
 
 function isForbidden(key: string, value: unknown): boolean {
   if (key === "__proto__") return true;
@@ -25,6 +25,16 @@ function inspect(root: unknown, keysToo: boolean): void {
       }
     }
     level = below;
+  }
+}
+
+/** Whether a value is nested more deeply than JSON from outside may be. */
+export function isTooDeep(value: unknown): boolean {
+  try {
+    inspect(value, false);
+    return false;
+  } catch {
+    return true;
   }
 }
 

@@ -1,19 +1,22 @@
+import { isDeepStrictEqual } from "node:util";
 import { applyPatch, type Operation } from "rfc6902";
 import { BadRequest, Conflict, PayloadTooLarge } from "../errors.ts";
+import { isTooDeep, maxDepth } from "../safeJson.ts";
 
 const kinds = new Set(["add", "remove", "replace", "move", "copy", "test"]);
-/** Copies of copies grow without bound; this is what Lambda lets a response weigh. */
-const maxLength = 6_291_456;
+/** Copies of copies grow without bound; together they may have as many characters as Lambda lets a response weigh. */
+const maxCopied = 6_291_456;
 const forbidden = new Set(["__proto__", "constructor", "prototype"]);
 
 function tokensOf(pointer: unknown, where: string): string[] {
-  if (typeof pointer !== "string" || !/^(\/([^~/]|~[01])*)+$/.test(pointer)) {
+  if (typeof pointer !== "string" || !pointer.startsWith("/") || /~(?![01])/.test(pointer)) {
     throw new BadRequest(`Malformed patch: ${where} must be a JSON pointer to a field`);
   }
   const tokens = pointer
     .slice(1)
     .split("/")
     .map(token => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+  if (tokens.length > maxDepth) throw new BadRequest(`Malformed patch: ${where} is nested too deeply`);
   if (tokens.some(token => forbidden.has(token))) {
     throw new BadRequest(`Malformed patch: ${where} is not allowed`);
   }
@@ -33,6 +36,9 @@ function checkOperation(operation: unknown, index: number, fields: readonly stri
     throw new BadRequest(`Malformed patch: [${index}].op must be one of ${[...kinds].join(", ")}`);
   }
   checkField(path, `[${index}].path`, fields);
+  if ((op === "add" || op === "replace" || op === "test") && !Object.hasOwn(operation as object, "value")) {
+    throw new BadRequest(`Malformed patch: [${index}].value is missing`);
+  }
   if (op === "move" || op === "copy") checkField(from, `[${index}].from`, fields);
 }
 
@@ -52,23 +58,72 @@ export function jsonPatch<T extends object>(target: T, patch: unknown, fields: r
   if (!Array.isArray(patch)) throw new BadRequest("Malformed patch: it must be a list of operations");
   for (const [index, operation] of patch.entries()) checkOperation(operation, index, fields);
   const changed = structuredClone(target);
-  for (const [index, operation] of (patch as Operation[]).entries()) applyOne(changed, operation, index);
+  let copied = 0;
+  for (const [index, operation] of (patch as Operation[]).entries()) {
+    if (!isApplicable(changed, operation)) throw failure(operation, index);
+    if (operation.op === "copy") copied += lengthOf(valueAt(changed, operation.from));
+    if (copied > maxCopied) throw new PayloadTooLarge("The patch makes the object too large");
+    if (!apply(changed, operation)) throw failure(operation, index);
+  }
+  if (isTooDeep(changed)) throw tooDeep();
   return changed;
 }
 
-function applyOne(target: object, operation: Operation, index: number): void {
-  const failure = attempt(target, operation);
-  if (failure?.name === "TestError") throw new Conflict(`The patch's test [${index}] does not hold`);
-  if (failure) throw new BadRequest(`Malformed patch: [${index}] names a place that does not exist`);
-  if (operation.op === "copy" && JSON.stringify(target).length > maxLength) {
-    throw new PayloadTooLarge("The patch makes the object too large");
-  }
+const tooDeep = (): BadRequest => new BadRequest("The patch nests the object too deeply");
+
+function failure({ op }: Operation, index: number): BadRequest | Conflict {
+  return op === "test"
+    ? new Conflict(`The patch's test [${index}] does not hold`)
+    : new BadRequest(`Malformed patch: [${index}] names a place that does not exist`);
 }
 
-function attempt(target: object, operation: Operation): Error | null | undefined {
+function lengthOf(value: unknown): number {
+  if (isTooDeep(value)) throw tooDeep();
+  return JSON.stringify(value)?.length ?? 0;
+}
+
+function valueAt(target: unknown, pointer: string): unknown {
+  return tokensOf(pointer, "path").reduce(
+    (parent, token) => (parent as Record<string, unknown>)[token],
+    target,
+  );
+}
+
+/**
+ * Whether a pointer names a place: one that is there, or one that can be added to. The members of a list are its indexes
+ * and nothing else (RFC 6901 section 4); above all, nobody sets its `length`.
+ */
+function isPlace(target: unknown, pointer: string, adding: boolean): boolean {
+  const tokens = tokensOf(pointer, "path");
+  const last = tokens.pop() as string;
+  let parent = target;
+  for (const token of tokens) {
+    if (!isMember(parent, token)) return false;
+    parent = (parent as Record<string, unknown>)[token];
+  }
+  if (!adding) return isMember(parent, last);
+  if (Array.isArray(parent)) return last === "-" || last === String(parent.length) || isMember(parent, last);
+  return typeof parent === "object" && parent !== null;
+}
+
+function isMember(parent: unknown, token: string): boolean {
+  if (typeof parent !== "object" || parent === null || !Object.hasOwn(parent, token)) return false;
+  return !Array.isArray(parent) || /^\d+$/.test(token);
+}
+
+function isApplicable(target: object, operation: Operation): boolean {
+  const { op, path } = operation;
+  if ((op === "move" || op === "copy") && !isPlace(target, operation.from, false)) return false;
+  // What a move takes away may be what its target counts on: that is for the library to find out.
+  return isPlace(target, path, op === "add" || op === "move" || op === "copy");
+}
+
+/** Applies one operation; false when it can't be. A test by the library would compute the whole difference. */
+function apply(target: object, operation: Operation): boolean {
   try {
-    return applyPatch(target, [operation])[0];
+    if (operation.op === "test") return isDeepStrictEqual(valueAt(target, operation.path), operation.value);
+    return applyPatch(target, [operation])[0] === null;
   } catch {
-    return new Error("malformed");
+    return false;
   }
 }

@@ -77,7 +77,28 @@ describe("jsonPatch", () => {
       [{ op: "add", path: "/tags/9", value: 1 }],
       "Malformed patch: [0] names a place that does not exist",
     ],
-    ["no value", [{ op: "add", path: "/name" }], "Malformed patch: [0] names a place that does not exist"],
+    [
+      "the length of a list",
+      [{ op: "replace", path: "/tags/length", value: 4_294_967_295 }],
+      "Malformed patch: [0] names a place that does not exist",
+    ],
+    [
+      "the place behind a list, where nothing is to be replaced",
+      [{ op: "replace", path: "/tags/-", value: "x" }],
+      "Malformed patch: [0] names a place that does not exist",
+    ],
+    [
+      "a member that is inherited",
+      [{ op: "copy", from: "/address/toString", path: "/name" }],
+      "Malformed patch: [0] names a place that does not exist",
+    ],
+    [
+      "what is inside of text",
+      [{ op: "copy", from: "/name/length", path: "/name" }],
+      "Malformed patch: [0] names a place that does not exist",
+    ],
+    ["no value", [{ op: "add", path: "/name" }], "Malformed patch: [0].value is missing"],
+    ["a test of no value", [{ op: "test", path: "/address/zip" }], "Malformed patch: [0].value is missing"],
   ])("refuses %s", (_, patch, message) => {
     expect(() => jsonPatch(target, patch, fields)).toThrow(
       expect.objectContaining({ constructor: BadRequest, message }),
@@ -94,6 +115,53 @@ describe("jsonPatch", () => {
       new Conflict("The patch's test [1] does not hold"),
     );
     expect(target).toEqual(before);
+  });
+
+  it("finds no test to hold of a place that does not exist", () => {
+    for (const path of ["/tags/7", "/tags/length", "/address/zip", "/name/length"]) {
+      for (const value of [null, 2, 3]) {
+        expect(() => jsonPatch(target, [{ op: "test", path, value }], fields)).toThrow(
+          new Conflict("The patch's test [0] does not hold"),
+        );
+      }
+    }
+  });
+
+  it("takes pointers of any length without exhausting the stack", () => {
+    const deep = `/tags${"/0".repeat(3e6)}`;
+    expect(() => jsonPatch(target, [{ op: "remove", path: deep }], fields)).toThrow(
+      new BadRequest("Malformed patch: [0].path is nested too deeply"),
+    );
+    for (const token of ["a".repeat(5e6), "~0".repeat(2e6)]) {
+      expect(() => jsonPatch(target, [{ op: "remove", path: `/address/${token}` }], fields)).toThrow(
+        new BadRequest("Malformed patch: [0] names a place that does not exist"),
+      );
+    }
+  });
+
+  it("refuses to nest an object more deeply than a body may be", () => {
+    const nest = (depth: number): unknown =>
+      Array.from({ length: depth }).reduce<unknown>(inner => [inner], []);
+    const within = [{ op: "add", path: `/tags/0`, value: nest(500) }];
+    expect(jsonPatch(target, within, fields).tags).toHaveLength(3);
+    const added = [...within, { op: "add", path: `/tags${"/0".repeat(400)}`, value: nest(500) }];
+    const copied = [...within, { op: "copy", from: "/tags", path: `/tags${"/0".repeat(400)}` }];
+    for (const patch of [added, [...copied, ...copied.slice(1)]]) {
+      expect(() => jsonPatch(target, patch, fields)).toThrow(
+        new BadRequest("The patch nests the object too deeply"),
+      );
+    }
+  });
+
+  it("tests long lists in no time", () => {
+    const list = Array.from({ length: 100_000 }, (_, index) => index);
+    const patch = [
+      { op: "add", path: "/tags", value: list },
+      { op: "test", path: "/tags", value: list.toReversed() },
+    ];
+    expect(() => jsonPatch(target, patch, fields)).toThrow(
+      new Conflict("The patch's test [1] does not hold"),
+    );
   });
 
   it("stops copies of copies before they fill the memory", () => {
