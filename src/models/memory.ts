@@ -7,7 +7,7 @@ import { applyChanges, changedSince, type Guard, sameState } from "./changes.ts"
 import { checkKinds, checkObject } from "./checkObject.ts";
 import { checkKind } from "./checkValue.ts";
 import { checkFieldNames, fieldsOfSchema, kindsOf } from "./fields.ts";
-import { nodeCrypto } from "./nodeCrypto.ts";
+import { newId } from "./newId.ts";
 import type { FieldKind, Model } from "./types.ts";
 import { duplicate, type UniqueFields, uniqueGroups, uniqueIndex } from "./uniqueIndex.ts";
 import { compareValues, copyObject } from "./values.ts";
@@ -123,7 +123,7 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): M
     }),
     async create(data) {
       const row: Row = copyObject(data as Row);
-      if (row[idKey] === undefined || row[idKey] === null) row[idKey] = newId(knownIdKind(), rows);
+      if (row[idKey] === undefined || row[idKey] === null) row[idKey] = nextId(knownIdKind(), rows);
       else checkId(row[idKey], idKey);
       if (version !== undefined) row[version] = 1;
       const ready = checked(row);
@@ -159,8 +159,8 @@ function checkId(id: unknown, idKey: string): void {
 }
 
 /** A UUID, or for numbers the next one, as databases count. */
-function newId(kind: FieldKind, rows: ReadonlyMap<string, Row>): string | number | bigint {
-  if (kind !== "integer" && kind !== "bigint") return nodeCrypto().randomUUID();
+function nextId(kind: FieldKind, rows: ReadonlyMap<string, Row>): string | number | bigint {
+  if (kind !== "integer" && kind !== "bigint") return newId();
   let last = 0n;
   for (const id of rows.keys()) if (BigInt(id) > last) last = BigInt(id);
   return kind === "bigint" ? last + 1n : Number(last + 1n);
