@@ -2,7 +2,7 @@ import { type S3File, s3File } from "../middlewares/s3File.ts";
 import { warmup } from "../middlewares/warmup.ts";
 import { checkArgument, checkOptions } from "../src/options.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
-import { reporter } from "../src/report.ts";
+import { checkReportOptions, reporter } from "../src/report.ts";
 import { type QueueOptions, queueKinds } from "./parts/queue.ts";
 
 /**
@@ -23,6 +23,7 @@ export function s3Handler(
   const { json: _, ...kinds } = queueKinds;
   checkArgument("s3Handler", "fn", fn ?? null, "function");
   checkOptions("s3Handler", options, kinds);
+  checkReportOptions("s3Handler", options.errors);
   const { use = [] } = options;
   const report = reporter(options.errors);
 

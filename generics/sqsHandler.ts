@@ -10,8 +10,9 @@ import { isRecord } from "../src/http/source.ts";
 import type { Hook } from "../src/middleware.ts";
 import { checkArgument, checkOptions } from "../src/options.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
-import { reporter } from "../src/report.ts";
+import { checkReportOptions, reporter } from "../src/report.ts";
 import type { InferOutput, StandardSchemaV1 } from "../src/schema/standard.ts";
+import { sqsRecords } from "../src/sqsRecords.ts";
 import { type QueueOptions, queueKinds } from "./parts/queue.ts";
 
 export interface SqsHandlerOptions<J extends SqsMessagesOptions["json"]> extends QueueOptions {
@@ -30,6 +31,18 @@ export type MessageOf<J> = J extends StandardSchemaV1
 export interface SqsBatchResult {
   batchItemFailures: { itemIdentifier: string }[];
 }
+
+type NamedRecord = Record<string, unknown> & { messageId: string };
+
+/** The records, when each has the id that its failure would be told by; else none of them is taken. */
+function namedRecords(event: unknown): readonly NamedRecord[] {
+  const records = sqsRecords(event);
+  const unnamed = records.findIndex(record => !isRecord(record) || !isId(record.messageId));
+  if (unnamed >= 0) throw new BadRequest(`Malformed messageId in Records[${unnamed}]`);
+  return records as readonly NamedRecord[];
+}
+
+const isId = (value: unknown): boolean => typeof value === "string" && value !== "";
 
 /**
  * Makes a handler that takes the messages of an SQS event one by one, in order. A message that fails, or is malformed,
@@ -50,6 +63,7 @@ export function sqsHandler<const J extends SqsMessagesOptions["json"] = false>(
 ): LambdaHandler<SqsBatchResult> {
   checkArgument("sqsHandler", "fn", fn ?? null, "function");
   checkOptions("sqsHandler", options, queueKinds);
+  checkReportOptions("sqsHandler", options.errors);
   const { json, use = [] } = options;
   const read = sqsMessages({ json }).before as Hook;
   const report = reporter(options.errors);
@@ -61,13 +75,9 @@ export function sqsHandler<const J extends SqsMessagesOptions["json"] = false>(
   }
 
   async function takeAll(event: unknown, context: unknown): Promise<SqsBatchResult> {
-    const records = isRecord(event) ? (event.Records ?? []) : undefined;
-    if (!Array.isArray(records)) throw new BadRequest("Malformed SQS event: Records");
     const batchItemFailures: SqsBatchResult["batchItemFailures"] = [];
-    for (const record of records) {
-      const { messageId, eventSourceARN } = isRecord(record) ? record : {};
-      if (typeof messageId !== "string")
-        throw new BadRequest("Malformed SQS event: a record has no messageId");
+    for (const record of namedRecords(event)) {
+      const { messageId, eventSourceARN } = record;
       const held = batchItemFailures.length > 0 && String(eventSourceARN).endsWith(".fifo");
       try {
         if (!held) await take(record, event, context);

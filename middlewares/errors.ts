@@ -1,8 +1,7 @@
 import { errorResponse } from "../src/errorResponse.ts";
 import { isRaw, reply } from "../src/http/reply.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../src/middleware.ts";
-import { checkArgument, checkOptions } from "../src/options.ts";
-import { type ReportOptions, reporter } from "../src/report.ts";
+import { checkReportOptions, type ReportOptions, reporter } from "../src/report.ts";
 
 export interface ErrorsOptions extends ReportOptions {
   /** Logs and reports, then throws the error on: for Step Functions and queues, which must see the failure. @default false */
@@ -19,8 +18,7 @@ export interface ErrorsOptions extends ReportOptions {
  * pipeline([errors({ report: Sentry.captureException }), jsonBody(), serialize()], fn);
  */
 export function errors(options: ErrorsOptions = {}): Middleware {
-  checkOptions("errors", options, { logger: "any", report: "function", rethrow: "boolean" });
-  if (options.logger !== false) checkArgument("errors", 'option "logger"', options.logger, "function");
+  checkReportOptions("errors", options);
   const { rethrow = false } = options;
   const notice = reporter(options);
 

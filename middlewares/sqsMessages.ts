@@ -12,6 +12,7 @@ import {
   type StandardSchemaV1,
 } from "../src/schema/standard.ts";
 import { isThenable, settleAll } from "../src/settle.ts";
+import { sqsRecords } from "../src/sqsRecords.ts";
 
 /** A message of an SQS queue. */
 export interface SqsMessage {
@@ -90,14 +91,6 @@ function checkBody(
   return isThenable(result) ? result.then(settle) : settle(result);
 }
 
-/** AWS sends no empty batches, but `null` and `[]` say plainly that there is nothing to do. */
-function recordsOf(event: unknown): readonly unknown[] {
-  const records = isRecord(event) ? event.Records : undefined;
-  if (records === null) return [];
-  if (!Array.isArray(records)) throw new BadRequest("Malformed SQS event: Records");
-  return records;
-}
-
 /**
  * Reads the messages of an SQS event into `context.messages`, in the order of the batch. A malformed message refuses the
  * whole batch; `sqsHandler` takes messages one by one instead.
@@ -135,7 +128,7 @@ export function sqsMessages<Message>(
   }
 
   function sqsMessagesBefore(request: HookRequest): void | PromiseLike<void> {
-    const messages = Array.from(recordsOf(request.event), readMessage);
+    const messages = Array.from(sqsRecords(request.event), readMessage);
     if (json === false) return put(request, messages);
     const parsed = messages.map(parseBody);
     if (json === true) return put(request, parsed);
