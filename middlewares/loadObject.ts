@@ -3,7 +3,13 @@ import { pathParameter } from "../src/http/path.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../src/middleware.ts";
 import { fieldsOfModel } from "../src/models/fields.ts";
 import { readQueryGuesses, readQueryValue } from "../src/models/queryValue.ts";
-import { type AnyScope, type NeedsOfScope, scopePaths, withScope } from "../src/models/scope.ts";
+import {
+  type AnyScope,
+  type LooseScope,
+  type NeedsOfScope,
+  scopePaths,
+  withScope,
+} from "../src/models/scope.ts";
 import type { Model, Queryset, Where } from "../src/models/types.ts";
 import { checkArgument, checkOptions } from "../src/options.ts";
 
@@ -42,6 +48,14 @@ function parameterOf(event: unknown, name: string): string | undefined {
  *   queryset: (event, context: { user: User }) => Posts.objects.filter({ author: context.user.id }),
  * });
  */
+export function loadObject<T, Q extends AnyScope<T>>(
+  model: Model<T>,
+  options?: LoadObjectOptions<NoInfer<T>, Q>,
+): Middleware<{ context: NeedsOfScope<Q, T> }, { context: { object: T } }>;
+export function loadObject<T, Q extends LooseScope<T>>(
+  model: Model<T>,
+  options: LoadObjectOptions<NoInfer<T>, Q>,
+): Middleware<{ context: NeedsOfScope<Q, T> }, { context: { object: T } }>;
 export function loadObject<T, Q extends AnyScope<T>>(
   model: Model<T>,
   options: LoadObjectOptions<NoInfer<T>, Q> = {},

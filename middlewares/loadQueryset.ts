@@ -3,7 +3,13 @@ import { defineMiddleware, type HookRequest, type Middleware } from "../src/midd
 import { checkKind } from "../src/models/checkValue.ts";
 import { fieldsOfModel } from "../src/models/fields.ts";
 import { type Allowed, type Asked, readListQuery } from "../src/models/queryParameters.ts";
-import { type AnyScope, type NeedsOfScope, scopePaths, withScope } from "../src/models/scope.ts";
+import {
+  type AnyScope,
+  type LooseScope,
+  type NeedsOfScope,
+  scopePaths,
+  withScope,
+} from "../src/models/scope.ts";
 import type { FieldKind, Model, OrderKey, Queryset, Where } from "../src/models/types.ts";
 import { checkArgument, checkOptions } from "../src/options.ts";
 
@@ -57,6 +63,14 @@ function allowedOf(options: LoadQuerysetOptions<never, never>): Allowed {
  * @example
  * loadQueryset(Users, { filters: ["age", "role"], ordering: ["createdAt"], search: ["name"] });
  */
+export function loadQueryset<T, Q extends AnyScope<T>>(
+  model: Model<T>,
+  options?: LoadQuerysetOptions<NoInfer<T>, Q>,
+): Middleware<{ context: NeedsOfScope<Q, T> }, { context: { queryset: Queryset<T> } }>;
+export function loadQueryset<T, Q extends LooseScope<T>>(
+  model: Model<T>,
+  options: LoadQuerysetOptions<NoInfer<T>, Q>,
+): Middleware<{ context: NeedsOfScope<Q, T> }, { context: { queryset: Queryset<T> } }>;
 export function loadQueryset<T, Q extends AnyScope<T>>(
   model: Model<T>,
   options: LoadQuerysetOptions<NoInfer<T>, Q> = {},

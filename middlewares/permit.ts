@@ -1,7 +1,7 @@
 import { Forbidden, Unauthorized } from "../src/errors.ts";
 import type { HttpEvent } from "../src/http/types.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
-import { type AnyRule, and, checkRules, hasUser, type NeedsOfAll } from "../src/rules.ts";
+import { type AnyRule, and, checkRules, hasUser, type LooseRule, type NeedsOfAll } from "../src/rules.ts";
 
 /** What `permit` needs: all that its rules read of the context. */
 export interface NeedsRules<R extends readonly unknown[]> extends Shape {
@@ -20,6 +20,8 @@ export interface NeedsRules<R extends readonly unknown[]> extends Shape {
  * @example
  * pipeline([errors(), authUser({ model: Users }), permit((event, { user }: { user: User }) => user.admin)], list);
  */
+export function permit<const R extends readonly AnyRule[]>(...rules: R): Middleware<NeedsRules<R>>;
+export function permit<const R extends readonly LooseRule[]>(...rules: R): Middleware<NeedsRules<R>>;
 export function permit<const R extends readonly AnyRule[]>(...rules: R): Middleware<NeedsRules<R>> {
   checkRules("permit", rules);
   const all = and(...(rules as readonly AnyRule[])) as (event: HttpEvent, context: unknown) => unknown;

@@ -30,6 +30,12 @@ export type Rule<C = unknown> = (event: HttpEvent, context: C) => boolean | Prom
  */
 export type AnyRule = { rule(event: HttpEvent, context: SignedIn): boolean | Promise<boolean> }["rule"];
 
+/**
+ * A rule that reads something else than the user, such as `context: { object: Post }`. It stands in overloads behind
+ * {@link AnyRule}, which types the parameters of a rule without annotations.
+ */
+export type LooseRule = (event: HttpEvent, context: never) => boolean | Promise<boolean>;
+
 type NeedsOf<R> = R extends (...args: infer P) => unknown
   ? P extends [unknown, infer C extends object]
     ? C
@@ -84,9 +90,11 @@ function ask(rules: readonly AnyRule[], stopAt: boolean): Rule<SignedIn> {
  * @example
  * permit(and(isAuthenticated, (event, { user }: { user: User }) => user.role === "editor"));
  */
-export function and<const R extends readonly AnyRule[]>(...rules: R): Rule<NeedsOfAll<R>> {
+export function and<const R extends readonly AnyRule[]>(...rules: R): Rule<NeedsOfAll<R>>;
+export function and<const R extends readonly LooseRule[]>(...rules: R): Rule<NeedsOfAll<R>>;
+export function and(...rules: readonly AnyRule[]): Rule<never> {
   checkRules("and", rules);
-  return ask(rules, false) as Rule<unknown>;
+  return ask(rules, false) as Rule<never>;
 }
 
 /**
@@ -97,9 +105,11 @@ export function and<const R extends readonly AnyRule[]>(...rules: R): Rule<Needs
  * @example
  * permit(or(isAdmin, isOwner));
  */
-export function or<const R extends readonly AnyRule[]>(...rules: R): Rule<NeedsOfAll<R>> {
+export function or<const R extends readonly AnyRule[]>(...rules: R): Rule<NeedsOfAll<R>>;
+export function or<const R extends readonly LooseRule[]>(...rules: R): Rule<NeedsOfAll<R>>;
+export function or(...rules: readonly AnyRule[]): Rule<never> {
   checkRules("or", rules);
-  return ask(rules, true) as Rule<unknown>;
+  return ask(rules, true) as Rule<never>;
 }
 
 /**
@@ -110,12 +120,14 @@ export function or<const R extends readonly AnyRule[]>(...rules: R): Rule<NeedsO
  * @example
  * permit(not(isSuspended));
  */
-export function not<const R extends AnyRule>(rule: R): Rule<NeedsOfAll<[R]>> {
+export function not<const R extends AnyRule>(rule: R): Rule<NeedsOfAll<[R]>>;
+export function not<const R extends LooseRule>(rule: R): Rule<NeedsOfAll<[R]>>;
+export function not(rule: AnyRule): Rule<never> {
   checkRules("not", [rule]);
   function invertedRule(event: HttpEvent, context: SignedIn): Verdict {
     return whenKnown(rule(event, context), verdict => (verdict === undefined ? undefined : !verdict));
   }
-  return invertedRule as Rule<unknown>;
+  return invertedRule as Rule<never>;
 }
 
 /** True when somebody is signed in, as far as the context says. */

@@ -15,6 +15,12 @@ export type Scoped<T> = Objects<T> | Promise<Objects<T>>;
  */
 export type AnyScope<T> = { scope(event: HttpEvent, context: SignedIn): Scoped<T> }["scope"];
 
+/**
+ * A `queryset` option that reads something else than the user, such as `context: { tenant: string }`. It stands in
+ * overloads behind {@link AnyScope}, which types the parameters of a function without annotations.
+ */
+export type LooseScope<T> = (event: HttpEvent, context: never) => Scoped<T>;
+
 type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
 
 /**

@@ -103,7 +103,8 @@ describe("permit", () => {
   });
 
   it("takes nothing but rules, and at least one", () => {
-    for (const [name, make] of Object.entries({ permit, and, or })) {
+    const takers: Record<string, (...rules: AnyRule[]) => unknown> = { permit, and, or };
+    for (const [name, make] of Object.entries(takers)) {
       expect(() => make()).toThrow(new TypeError(`${name}: takes at least one rule`));
       for (const rule of [undefined, null, true, "yes", {}]) {
         expect(() => make(yes, rule as never)).toThrow(new TypeError(`${name}: a rule must be a function`));
