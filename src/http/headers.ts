@@ -98,11 +98,44 @@ export function fillHeaders(bag: HeaderBag, headers: Readonly<Record<string, str
   }
 }
 
+type Headers = Readonly<Record<string, string>>;
+
+/** The name by which a header is there, whatever its case. */
+function nameIn(headers: Headers, name: string): string | undefined {
+  if (Object.hasOwn(headers, name)) return name;
+  for (const there in headers) {
+    if (there.length === name.length && there.toLowerCase() === name.toLowerCase()) return there;
+  }
+  return undefined;
+}
+
+/** Whether both name the same header. */
+export function overlap(some: Headers, others: Headers): boolean {
+  for (const name in others) if (nameIn(some, name) !== undefined) return true;
+  return false;
+}
+
+/** Headers under others, which win where both name one; `Vary` is merged. */
+export function mergeHeaders(under: Headers | undefined, over: Headers | undefined): Headers | undefined {
+  if (under === undefined || over === undefined) return over ?? under;
+  const merged: Record<string, string> = { ...under };
+  for (const [name, value] of Object.entries(over)) {
+    const there = nameIn(under, name);
+    if (there !== undefined && there.toLowerCase() === "vary") {
+      merged[there] = mergeVary(merged[there] as string, value);
+      continue;
+    }
+    if (there !== undefined && there !== name) delete merged[there];
+    merged[name] = value;
+  }
+  return merged;
+}
+
 /** The frozen set of headers that was found to be simple last: CORS headers, for example, are the same each time. */
 let known: object | undefined;
 
 /** Whether the headers can be sent as they are: clean, no cookie among them, and no content type of their own. */
-export function isSimple(headers: Readonly<Record<string, string>>): boolean {
+export function isSimple(headers: Headers): boolean {
   if (headers === known) return true;
   for (const name in headers) {
     if (name.length === 10 && name.toLowerCase() === "set-cookie") return false;

@@ -1,5 +1,5 @@
 import type { HookRequest } from "../middleware.ts";
-import { mergeVary } from "./headers.ts";
+import { mergeHeaders } from "./headers.ts";
 import { type ResultOptions, toResult } from "./result.ts";
 import type { HttpResult } from "./types.ts";
 
@@ -22,26 +22,6 @@ function stateOf(request: Request): ReplyState {
   const internal = request.internal as { [key]?: ReplyState };
   internal[key] ??= { headers: undefined, giver: undefined, final: undefined, willReply: false, raw: false };
   return internal[key];
-}
-
-function mergeHeaders(
-  under: Readonly<Record<string, string>> | undefined,
-  over: Readonly<Record<string, string>> | undefined,
-): Readonly<Record<string, string>> | undefined {
-  if (under === undefined || over === undefined) return over ?? under;
-  const merged: Record<string, string> = { ...under };
-  const names = new Map(Object.keys(under).map(name => [name.toLowerCase(), name]));
-  for (const [name, value] of Object.entries(over)) {
-    const lower = name.toLowerCase();
-    const there = names.get(lower);
-    if (lower === "vary" && there !== undefined) {
-      merged[there] = mergeVary(merged[there] as string, value);
-      continue;
-    }
-    if (there !== undefined && there !== name) delete merged[there];
-    merged[name] = value;
-  }
-  return merged;
 }
 
 /**
@@ -86,8 +66,7 @@ function finish(request: Request, result: HttpResult): void {
  * reply(request, { code: 404, message: "Resource Not Found" }, { status: 404 });
  */
 export function reply(request: Request, value: unknown, options?: ResultOptions): void | Promise<void> {
-  const headers = mergeHeaders(peek(request)?.headers, options?.headers);
-  const result = toResult(request.event, value, headers === undefined ? options : { ...options, headers });
+  const result = toResult(request.event, value, options, peek(request)?.headers);
   if (result instanceof Promise) return result.then(ready => finish(request, ready));
   finish(request, result);
 }

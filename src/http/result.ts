@@ -1,7 +1,15 @@
 import { isUtf8 } from "node:buffer";
 import { ServerError } from "../errors.ts";
 import { type Draft, writeBag, writeSimple } from "./forms.ts";
-import { addHeader, fillHeaders, type HeaderBag, headersOfReady, isSimple } from "./headers.ts";
+import {
+  addHeader,
+  fillHeaders,
+  type HeaderBag,
+  headersOfReady,
+  isSimple,
+  mergeHeaders,
+  overlap,
+} from "./headers.ts";
 import { bytesOf, toJson } from "./plain.ts";
 import { isRecord, sourceOf } from "./source.ts";
 import { isBodiless } from "./status.ts";
@@ -28,6 +36,8 @@ interface WebResponse {
   };
   arrayBuffer(): Promise<ArrayBuffer>;
 }
+
+type Headers = Readonly<Record<string, string>>;
 
 const jsonType = "application/json";
 const textType = "text/plain; charset=utf-8";
@@ -78,16 +88,24 @@ function encode(value: unknown, status: number, json: boolean, type: string = te
   return { status, body: toJson(value), base64: false, type: jsonType };
 }
 
-function writeValue(event: unknown, value: unknown, options: ResultOptions | undefined): HttpResult {
+function writeValue(
+  event: unknown,
+  value: unknown,
+  options: ResultOptions | undefined,
+  under?: Headers,
+): HttpResult {
   const content = encode(value, options?.status ?? 200, options?.json === true, options?.type);
-  const given = options?.headers;
-  if (given === undefined || isSimple(given)) {
+  const over = options?.headers;
+  const simple = (under === undefined || isSimple(under)) && (over === undefined || isSimple(over));
+  if (simple && !(under && over && overlap(under, over))) {
     // A spread that comes first is a copy; behind another property it costs several times as much.
-    const headers = content.type === undefined ? { ...given } : { ...given, "Content-Type": content.type };
+    const headers: Record<string, string> = { ...under };
+    for (const name in over) headers[name] = over[name] as string;
+    if (content.type !== undefined) headers["Content-Type"] = content.type;
     return writeSimple(sourceOf(event), content, headers);
   }
   const bag: HeaderBag = new Map();
-  fillHeaders(bag, given);
+  fillHeaders(bag, mergeHeaders(under, over) ?? {});
   if (content.type !== undefined && !bag.has("content-type")) addHeader(bag, "Content-Type", content.type);
   return writeBag(sourceOf(event), content, bag);
 }
@@ -106,11 +124,11 @@ function encodeReady(ready: Record<string, unknown> & { statusCode: number }): C
 function writeReady(
   event: unknown,
   ready: Record<string, unknown> & { statusCode: number },
-  options: ResultOptions | undefined,
+  given: Headers | undefined,
 ): HttpResult {
   const bag = headersOfReady(ready);
   const content = encodeReady(ready);
-  if (options?.headers !== undefined) fillHeaders(bag, options.headers);
+  if (given !== undefined) fillHeaders(bag, given);
   if (content.type !== undefined && !bag.has("content-type")) addHeader(bag, "Content-Type", content.type);
   return writeBag(sourceOf(event), content, bag);
 }
@@ -126,7 +144,7 @@ function isText(bytes: Buffer, bag: HeaderBag): boolean {
 async function writeWebResponse(
   event: unknown,
   response: WebResponse,
-  options: ResultOptions | undefined,
+  given: Headers | undefined,
 ): Promise<HttpResult> {
   const { status, headers } = response;
   if (!isStatus(status)) throw new ServerError("The response has no valid status");
@@ -138,7 +156,7 @@ async function writeWebResponse(
   for (const cookie of cookies ?? []) addHeader(bag, "Set-Cookie", cookie);
   const bytes = Buffer.from(await response.arrayBuffer());
   const base64 = bytes.length > 0 && !isText(bytes, bag);
-  if (options?.headers !== undefined) fillHeaders(bag, options.headers);
+  if (given !== undefined) fillHeaders(bag, given);
   const body = isBodiless(status) ? "" : bytes.toString(base64 ? "base64" : "utf8");
   return writeBag(sourceOf(event), { status, body, base64: base64 && body !== "" }, bag);
 }
@@ -151,6 +169,8 @@ async function writeWebResponse(
  *
  * @param event the event; one of no known source is answered as API Gateway's REST APIs are
  * @param value what the function returned
+ * @param options its status and more headers
+ * @param under headers that those of the options and of the value win over
  * @returns the result; a promise of it for a web `Response` only
  * @throws ServerError when the value cannot be written
  * @example
@@ -160,8 +180,9 @@ export function toResult(
   event: unknown,
   value: unknown,
   options?: ResultOptions,
+  under?: Headers,
 ): HttpResult | Promise<HttpResult> {
-  if (isReady(value)) return writeReady(event, value, options);
-  if (isWebResponse(value)) return writeWebResponse(event, value, options);
-  return writeValue(event, value, options);
+  if (isReady(value)) return writeReady(event, value, mergeHeaders(under, options?.headers));
+  if (isWebResponse(value)) return writeWebResponse(event, value, mergeHeaders(under, options?.headers));
+  return writeValue(event, value, options, under);
 }
