@@ -56,7 +56,7 @@ export function frame(
   options: LooseOptions,
   parts: { answer: AnyMiddleware; load?: readonly AnyMiddleware[]; read?: readonly AnyMiddleware[] },
 ): readonly AnyMiddleware[] {
-  const rules = options.permit === undefined ? [] : [options.permit].flat();
+  const rules = options.permit === undefined ? undefined : [options.permit].flat();
   return [
     ...(options.warmup === false ? [] : [warmup(options.warmup)]),
     errors(options.errors),
@@ -64,7 +64,7 @@ export function frame(
     parts.answer,
     ...(options.auth === undefined ? [] : [authUser(options.auth)]),
     ...(parts.load ?? []),
-    ...(rules.length === 0 ? [] : [permit(...(rules as [() => boolean]))]),
+    ...(rules === undefined ? [] : [permit(...(rules as [() => boolean]))]),
     ...(parts.read ?? []),
     ...(options.use ?? []),
   ];
