@@ -58,6 +58,7 @@ export function onionMode(layout: Layout): ExecutionMode {
   return function onion({ middyRequest }, befores, firstFn, afters, onErrors, plugin) {
     let fn = firstFn;
     const call = observed(plugin);
+    const isTimed = plugin.timeoutEarlyInMillis > 0;
 
     /** Sync until a hook returns a promise. */
     function goOut(request: ChainRequest, from: number): Promise<void> | undefined {
@@ -101,7 +102,9 @@ export function onionMode(layout: Layout): ExecutionMode {
       return request.response;
     }
 
-    async function run(request: ChainRequest): Promise<unknown> {
+    const handler = async function handler(event: unknown, context: unknown): Promise<unknown> {
+      const request = middyRequest(event ?? undefined, context ?? undefined);
+      plugin.requestStart(request);
       try {
         for (let index = 0; index < befores.length; index++) {
           let early = call(befores[index] as ChainHook, request);
@@ -112,21 +115,15 @@ export function onionMode(layout: Layout): ExecutionMode {
         plugin.beforeHandler();
         const options = new FnOptions();
         const value = fn(request.event, request.context, options);
-        request.response = isThenable(value) ? await inTime(value, request.context, options, plugin) : value;
+        request.response = isThenable(value)
+          ? await (isTimed ? inTime(value, request.context, options, plugin) : value)
+          : value;
         plugin.afterHandler();
         const pending = goOut(request, 0);
         if (pending !== undefined) await pending;
         return request.response;
       } catch (error) {
         return await recover(request, error);
-      }
-    }
-
-    const handler = async function handler(event: unknown, context: unknown): Promise<unknown> {
-      const request = middyRequest(event ?? undefined, context ?? undefined);
-      plugin.requestStart(request);
-      try {
-        return await run(request);
       } finally {
         const ended = plugin.requestEnd(request);
         if (isThenable(ended)) await ended;

@@ -16,7 +16,7 @@ export class FnOptions {
   }
 }
 
-/** The value in time, or what the plugin says shortly before Lambda's own end; without that option no timer is made. */
+/** The value in time, or what the plugin says shortly before Lambda's own end. */
 export async function inTime(
   value: PromiseLike<unknown>,
   context: { getRemainingTimeInMillis?: () => number },
@@ -24,7 +24,7 @@ export async function inTime(
   plugin: Plugin,
 ): Promise<unknown> {
   const reserve = plugin.timeoutEarlyInMillis;
-  if (!(reserve > 0) || typeof context.getRemainingTimeInMillis !== "function") return await value;
+  if (typeof context.getRemainingTimeInMillis !== "function") return await value;
   const left = Math.max(0, context.getRemainingTimeInMillis() - reserve);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<unknown>((resolve, reject) => {
