@@ -1,16 +1,460 @@
 import { readFileSync } from "node:fs";
-import { afterAll, describe, expect, it } from "vitest";
-import { blocksOf } from "./support/markdown.ts";
-import { writeSnippets } from "./support/snippets.ts";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import {
+  BadRequest,
+  Conflict,
+  configure,
+  type FieldError,
+  type Link,
+  type Model,
+  NotFound,
+  type Queryset,
+  settings,
+  signJwt,
+} from "../src/index.ts";
+import { eventOf, received, type TestRequest } from "./support/events.ts";
+import { type Block, blocksOf, sectionOf } from "./support/markdown.ts";
+import { makeConsumer, packProject } from "./support/packedPackage.ts";
+import { bundleAs, writeSnippets } from "./support/snippets.ts";
 
-const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-const blocks = blocksOf(readme).filter(b => b.language === "ts");
-const s = writeSnippets(blocks);
-describe("x", () => {
-  it("compiles", () => expect(s.compile()).toBe(""));
-  it.each(blocks.map(b => b.file))("%s", async f => {
-    const m = await import(s.path(f));
-    expect(Object.keys(m).length).toBeGreaterThan(0);
+const root = fileURLToPath(new URL("..", import.meta.url));
+const read = (path: string): string => readFileSync(`${root}/${path}`, "utf8");
+const readme = read("README.md");
+const contributing = read("CONTRIBUTING.md");
+
+const isTypeScript = ({ language }: Block): boolean => language === "ts";
+const ours = blocksOf(readme).filter(isTypeScript);
+const house = blocksOf(contributing).filter(isTypeScript);
+const all = [...ours, ...house];
+const files = all.map(({ file }) => file);
+const snippets = writeSnippets(all);
+
+// What handlers log of the failures that are shown here. Middy's own takes hold of it when it is imported.
+vi.hoisted(() => vi.spyOn(console, "error").mockImplementation(() => undefined));
+
+beforeAll(() => configure({ secretKey: "a secret of the README, 32 bytes long" }));
+afterAll(() => {
+  vi.restoreAllMocks();
+  snippets.remove();
+});
+
+type Handler = (event: unknown, context: object) => Promise<unknown>;
+/** What blocks export; each test knows which it loads. */
+type Export =
+  | "after"
+  | "before"
+  | "chain"
+  | "create"
+  | "custom"
+  | "drafts"
+  | "expiry"
+  | "handler"
+  | "list"
+  | "login"
+  | "me"
+  | "most"
+  | "notes"
+  | "orders"
+  | "posts"
+  | "postUpdate"
+  | "remove"
+  | "requireHeaders"
+  | "retrieve"
+  | "shipped"
+  | "short"
+  | "signUp"
+  | "storeModel"
+  | "update"
+  | "uploads";
+type Module = Record<Export, never>;
+const load = (file: string): Promise<Module> => import(snippets.path(file)) as Promise<Module>;
+
+interface Answer {
+  status: number;
+  headers: Record<string, string | string[]>;
+  /** As it was sent. */
+  text: string;
+  /** Parsed. */
+  body: never;
+}
+
+async function send(handler: Handler, request: TestRequest & { json?: unknown }): Promise<Answer> {
+  const { json, ...rest } = request;
+  const body = json === undefined ? rest.body : JSON.stringify(json);
+  const event = eventOf("http", { ...rest, ...(body !== undefined && { body }) });
+  const { status, headers, body: bytes } = received("http", await handler(event, {}));
+  const text = bytes.toString();
+  return { status, headers, text, body: (text === "" ? undefined : JSON.parse(text)) as never };
+}
+
+const asUser = async ({ id }: { id: string }): Promise<Record<string, string>> => ({
+  authorization: `Bearer ${await signJwt({ sub: id })}`,
+});
+const on = (id: string): TestRequest => ({ path: `/posts/${id}`, pathParameters: { id } });
+
+/** The models that the blocks share. */
+const models = () => load("models.ts") as unknown as Promise<{ Users: Model<User>; Posts: Model<Post> }>;
+interface User {
+  id: string;
+  plan: string;
+}
+interface Post {
+  id: string;
+  author: string;
+  title: string;
+  published: boolean;
+}
+
+let emails = 0;
+async function newUser(plan = "free"): Promise<User> {
+  const { Users } = await models();
+  return Users.create({ email: `u${emails++}@example.com`, password: "-", plan } as never);
+}
+async function newPost({ id }: User, title = "Hello"): Promise<Post> {
+  const { Posts } = await models();
+  return Posts.create({ author: id, title, published: false, createdAt: new Date() } as never);
+}
+
+describe("the code blocks", () => {
+  it("have a name of their own each", () => {
+    expect(files.filter(file => file.startsWith("line"))).toEqual([]);
+    expect(new Set(files).size).toBe(files.length);
+    expect(files.length).toBeGreaterThan(12);
+  });
+
+  it("are TypeScript without a hole", () => {
+    const holes = /\bany\b(?= *[;,)>\]=])|@ts-|as unknown|as never/;
+    expect(all.filter(({ code }) => holes.test(code)).map(({ file }) => file)).toEqual([]);
+  });
+
+  it("compile, each as a module of its own", () => {
+    expect(snippets.compile()).toBe("");
+  });
+
+  it("would not compile with a typo", () => {
+    const typo = ours.map(block =>
+      block.file === "posts.ts" ? { ...block, code: block.code.replace('"title"', '"titel"') } : block,
+    );
+    const wrong = writeSnippets(typo);
+    const said = wrong.compile();
+    wrong.remove();
+    expect(said).toContain("posts.ts");
+    expect(said).toContain('"titel"');
+  });
+
+  it.each(files)("%s is imported without an error", async file => {
+    expect(Object.keys(await load(file)).length).toBeGreaterThan(0);
+  });
+
+  it("compile and run in a strict project that has installed the package", () => {
+    const packed = packProject();
+    const consumer = makeConsumer(packed, ["@types/node", "kysely", "zod"]);
+    try {
+      for (const { file, code } of ours) consumer.write(file, code);
+      const compilerOptions = {
+        target: "es2023",
+        module: "nodenext",
+        strict: true,
+        noUncheckedIndexedAccess: true,
+        exactOptionalPropertyTypes: true,
+        verbatimModuleSyntax: true,
+        allowImportingTsExtensions: true,
+        skipLibCheck: true,
+        noEmit: true,
+        types: ["node"],
+      };
+      const names = ours.map(({ file }) => file);
+      consumer.write("tsconfig.json", JSON.stringify({ compilerOptions, files: names }));
+      expect(consumer.tsc("tsconfig.json")).toEqual({ code: 0, out: "", err: "" });
+      consumer.write("all.js", names.map(name => `await import("./${name}");`).join("\n"));
+      expect(consumer.node("all.js")).toEqual({ code: 0, out: "", err: "" });
+    } finally {
+      consumer.remove();
+      packed.remove();
+    }
   });
 });
-afterAll(() => s.remove());
+
+describe("the code does what the text says:", () => {
+  it("hello.ts answers as its table shows", async () => {
+    const { handler } = await load("hello.ts");
+    const post = { method: "POST", path: "/users" };
+    const made = await send(handler, { ...post, json: { email: "ann@example.com", admin: true } });
+    const { id } = made.body as { id: string };
+    expect([made.status, made.headers.location]).toEqual([201, `/users/${id}`]);
+    expect(made.body).toEqual({ id, email: "ann@example.com" });
+    for (const body of ['{"email":"ann@example.com"}', "{}", '{"email":']) {
+      const { status, text } = await send(handler, { ...post, body });
+      expect(sectionOf(readme, "A first handler")).toContain(`${status} \`${text}\``);
+    }
+  });
+
+  it("posts.ts lets people do what its comments say", async () => {
+    const { create, retrieve, update, remove, list } = await load("posts.ts");
+    const [ann, bob] = [await newUser(), await newUser()];
+    const [asAnn, asBob] = [await asUser(ann), await asUser(bob)];
+    const json = { title: "First", published: true, author: bob.id };
+
+    expect((await send(create, { method: "POST", path: "/posts", json })).status).toBe(401);
+    const made = await send(create, { method: "POST", path: "/posts", json, headers: asAnn });
+    const { id, createdAt } = made.body as { id: string; createdAt: string };
+    expect(made.body).toEqual({ id, author: ann.id, title: "First", createdAt });
+    expect([made.status, made.headers.location]).toEqual([201, `/posts/${id}`]);
+    expect((await (await models()).Posts.objects.get(id))?.published).toBe(false);
+
+    const found = await send(retrieve, on(id));
+    expect([found.status, found.body]).toEqual([200, made.body]);
+    const again = await send(retrieve, {
+      ...on(id),
+      headers: { "if-none-match": found.headers.etag as string },
+    });
+    expect([again.status, again.text]).toEqual([304, ""]);
+
+    const change = { ...on(id), method: "PATCH", json: { title: "Second" } };
+    expect((await send(update, { ...change, headers: asBob })).status).toBe(404);
+    const stale = await send(update, { ...change, headers: { ...asAnn, "if-match": '"old"' } });
+    expect(stale.status).toBe(412);
+    const changed = await send(update, { ...change, headers: asAnn });
+    expect([changed.status, (changed.body as Post).title]).toEqual([200, "Second"]);
+
+    await newPost(ann, "Another");
+    const query = [
+      ["author", ann.id],
+      ["order", "-createdAt"],
+      ["limit", "1"],
+    ] as const;
+    const page = await send(list, { path: "/posts", query });
+    expect((page.body as Post[]).map(({ title }) => title)).toEqual(["Another"]);
+    expect(page.headers.link).toMatch(/^<\/posts\?.*cursor=.*>; rel="next"$/);
+    const typo = await send(list, { path: "/posts", query: [["auther", ann.id]] });
+    expect([typo.status, typo.body]).toEqual([
+      400,
+      { code: 400, message: "Unknown parameter: auther", field: "auther" },
+    ]);
+
+    expect((await send(remove, { ...on(id), method: "DELETE", headers: asBob })).status).toBe(403);
+    const gone = await send(remove, { ...on(id), method: "DELETE", headers: asAnn });
+    expect([gone.status, gone.text]).toEqual([204, ""]);
+  });
+
+  it("resource.ts makes four handlers, two of them for anybody", async () => {
+    const { posts, create, retrieve, update, list } = await load("resource.ts");
+    expect(Object.keys(posts)).toEqual(["create", "retrieve", "update", "list"]);
+    const ann = await newUser();
+    const { id } = await newPost(ann, "Mine");
+    expect((await send(retrieve, on(id))).status).toBe(200);
+    expect((await send(list, { query: [["author", ann.id]] })).body).toHaveLength(1);
+    expect((await send(update, { ...on(id), json: { title: "x" } })).status).toBe(401);
+    expect((await send(create, { json: { title: "x" }, headers: await asUser(ann) })).status).toBe(201);
+  });
+
+  it("publish.ts loads, counts and refuses", async () => {
+    const { handler, chain } = await load("publish.ts");
+    const [ann, bob] = [await newUser(), await newUser()];
+    const [first, second] = [await newPost(ann), await newPost(ann)];
+    const put = async ({ id }: Post, user: User, json: unknown): Promise<Answer> =>
+      send(handler, { ...on(id), method: "PUT", json, headers: await asUser(user) });
+    const published = await put(first, ann, { published: true });
+    expect([published.status, published.body]).toEqual([
+      200,
+      { id: first.id, title: "Hello", published: true },
+    ]);
+    const refused = await put(second, ann, { published: true });
+    expect([refused.status, refused.body]).toEqual([
+      403,
+      { code: 403, message: "Your plan has no posts left" },
+    ]);
+    expect(refused.headers["access-control-allow-origin"]).toBe("*");
+    expect((await put(second, bob, { published: true })).status).toBe(404);
+    expect((await put(second, ann, {})).text).toBe('{"code":400,"message":"Missing key(s): published"}');
+    const links = chain as Link[];
+    expect(links[0]).toEqual({ name: "errors", needs: [], adds: [] });
+    expect(links.slice(3, 6)).toEqual([
+      { name: "authUser", needs: [], adds: ["context.user", "context.claims"] },
+      { name: "loadObject", needs: ["event.pathParameters", "context.user"], adds: ["context.object"] },
+      { name: "quota", needs: ["context.user"], adds: ["context.left"] },
+    ]);
+  });
+
+  it("middyApp.ts is a Middy handler", async () => {
+    const { handler } = await load("middyApp.ts");
+    const ann = await newUser();
+    const post = await newPost(ann);
+    expect((await send(handler, on(post.id))).status).toBe(401);
+    const shown = await send(handler, { ...on(post.id), headers: await asUser(ann) });
+    expect([shown.status, shown.body]).toEqual([200, { id: post.id, title: "Hello" }]);
+  });
+
+  it("trial.ts throws what the text quotes", async () => {
+    const { status, text, headers } = await send((await load("trial.ts")).handler, {});
+    expect(sectionOf(readme, "Errors")).toContain(`answers ${status} \`${text}\``);
+    expect(headers["retry-after"]).toBe("3600");
+  });
+
+  it("config.ts overrides defaults", async () => {
+    const { expiry } = await load("config.ts");
+    expect(expiry).toBe(3600);
+    expect(settings.userModel).toBe((await models()).Users);
+    configure({ userModel: undefined, jwtExpiry: undefined });
+  });
+
+  it("search.ts checks and converts", async () => {
+    const { handler } = await load("search.ts");
+    const good = await send(handler, { query: [["page", "2"]], headers: { "x-tenant": "acme" } });
+    expect([good.status, good.body]).toEqual([200, { page: 2, tenant: "acme" }]);
+    const bad = await send(handler, { query: [["page", "0"]] });
+    const { message, errors } = bad.body as { message: string; errors: FieldError[] };
+    expect([bad.status, message, errors.map(({ field }) => field)]).toEqual([
+      400,
+      "Validation failed",
+      ["query.page", "headers.x-tenant"],
+    ]);
+  });
+
+  it("serializers.ts lets out what it names", async () => {
+    const { short, most, custom } = await load("serializers.ts");
+    const ann = (await newUser()) as User & { email: string };
+    const { id } = await newPost(ann);
+    expect((await send(short, on(id))).body).toEqual({ id, title: "Hello" });
+    const left = Object.keys((await send(most, on(id))).body).sort();
+    expect(left).toEqual(["author", "createdAt", "id", "title"]);
+    const listed = (await send(custom, { query: [["limit", "100"]] })).body as { id: string }[];
+    const wanted = { id, headline: "Hello", length: 0, writer: ann.email };
+    expect(listed.find(post => post.id === id)).toEqual(wanted);
+  });
+
+  it("notes.ts keeps notes in SQLite", async () => {
+    const { notes, drafts } = await load("notes.ts");
+    const { create } = notes as Record<"create", Handler>;
+    for (const title of ["Draft 1", "Final", "Draft 2"]) {
+      const made = await send(create, { json: { title, tags: ["a"] } });
+      expect([made.status, made.body]).toEqual([201, { id: expect.any(String), title, tags: ["a"] }]);
+    }
+    const titles: string[] = [];
+    for await (const { title } of drafts as Queryset<Post>) titles.push(title);
+    expect(titles).toEqual(["Draft 2", "Draft 1"]);
+  });
+
+  it("accounts.ts signs up, in, and says who calls", async () => {
+    const { signUp, login, me } = await load("accounts.ts");
+    const json = { email: "eve@example.com", password: "correct horse" };
+    const made = await send(signUp, { json });
+    const { id } = made.body as User;
+    expect([made.status, made.body]).toEqual([201, { id, email: json.email }]);
+    const refused = await send(signUp, { json: { email: "eve", password: 5 } });
+    const { errors } = refused.body as { errors: FieldError[] };
+    expect([refused.status, errors.map(({ field }) => field)]).toEqual([400, ["email", "password"]]);
+    for (const password of ["wrong", 5]) {
+      const answer = await send(login, { json: { ...json, password } });
+      expect([answer.status, answer.body]).toEqual([401, { code: 401, message: "Unauthorized" }]);
+    }
+    const { token } = (await send(login, { json })).body as { token: string };
+    const who = await send(me, { headers: { authorization: `Bearer ${token}` } });
+    expect([who.status, who.body]).toEqual([200, { id, email: json.email, plan: "free" }]);
+  });
+
+  it("queues.ts takes messages and files one by one", async () => {
+    const { orders, uploads, shipped } = await load("queues.ts");
+    const record = (messageId: string, body: string): object => ({
+      messageId,
+      body,
+      eventSourceARN: "arn:aws:sqs:eu-west-1:1:orders",
+      awsRegion: "eu-west-1",
+    });
+    const Records = [record("m1", '{"id":"o1","total":2}'), record("m2", '{"id":5}'), record("m3", "{")];
+    expect(await (orders as Handler)({ Records }, {})).toEqual({
+      batchItemFailures: [{ itemIdentifier: "m2" }, { itemIdentifier: "m3" }],
+    });
+    const s3 = {
+      bucket: { name: "b", ownerIdentity: { principalId: "o" } },
+      object: { key: "a+b%21.txt", size: 3 },
+    };
+    await (uploads as Handler)({ Records: [{ eventName: "ObjectCreated:Put", s3 }] }, {});
+    expect(shipped).toEqual(["o1 (m1)", "b/a b!.txt: 3 bytes"]);
+  });
+
+  it("fromPyverless.ts updates the post of its path", async () => {
+    const { postUpdate } = await load("fromPyverless.ts");
+    const ann = await newUser();
+    const { id } = await newPost(ann);
+    const request = { pathParameters: { post_id: id }, headers: await asUser(ann) };
+    const { text } = await send(postUpdate, { ...request, json: { text: "x" } });
+    expect(text).toBe('{"code":400,"message":"Missing key(s): title"}');
+    const changed = await send(postUpdate, { ...request, json: { title: "T", text: "x", author: "bob" } });
+    expect([changed.status, changed.body]).toEqual([200, { id, title: "T", text: "x" }]);
+  });
+
+  it("fromMiddy.ts differs as its table says", async () => {
+    const { before, after } = await load("fromMiddy.ts");
+    const malformed = { method: "POST", body: "{", headers: { "content-type": "application/json" } };
+    const untyped = { method: "POST", body: "{}" };
+    const statusOf = async (request: TestRequest): Promise<number> => {
+      const result = (await (before as Handler)(eventOf("http", request), {})) as { statusCode: number };
+      return result.statusCode;
+    };
+    expect([await statusOf(malformed), await statusOf(untyped)]).toEqual([422, 415]);
+    expect((await send(after, malformed)).text).toBe('{"code":400,"message":"Malformed body"}');
+    expect((await send(after, untyped)).text).toBe('{"code":400,"message":"Missing key(s): email"}');
+    expect((await send(after, { json: { email: "mia@example.com" } })).status).toBe(201);
+  });
+
+  it("storeModel.ts is a model", async () => {
+    const { storeModel } = (await load("storeModel.ts")) as unknown as {
+      storeModel(name: string, store: object): Model<Post>;
+    };
+    const rows = new Map<string, Post>();
+    const model = storeModel("Post", {
+      list: async () => [...rows.values()],
+      put: async (post: Post) => void rows.set(post.id, post),
+      remove: async (id: string) => void rows.delete(id),
+    });
+    const a = await model.create({ title: "a" });
+    const b = await model.create({ title: "b" });
+    await expect(model.create({ id: a.id })).rejects.toThrow(new Conflict("Duplicate id", { field: "id" }));
+    const z = await model.update(a, { title: "z" });
+    await expect(model.update(a, { title: "late" })).rejects.toThrow(Conflict);
+    const downwards = model.objects.orderBy("-title");
+    const { items, nextCursor } = await downwards.page({ limit: 1 });
+    expect(items).toEqual([z]);
+    expect(await downwards.page({ limit: 1, cursor: nextCursor as string })).toMatchObject({ items: [b] });
+    expect(await model.objects.filter({ title: { startsWith: "z" } }).count()).toBe(1);
+    await model.delete(z);
+    await expect(model.delete(z)).rejects.toThrow(NotFound);
+    expect(await model.objects.get(a.id)).toBeUndefined();
+    const found: Post[] = [];
+    for await (const post of model.objects.search("B", ["title"])) found.push(post);
+    expect(found).toEqual([b]);
+  });
+
+  it("the middleware of CONTRIBUTING.md refuses what it should", async () => {
+    const { requireHeaders } = (await load("middlewares/requireHeaders.ts")) as unknown as {
+      requireHeaders(names: unknown): { before(request: object): void };
+    };
+    const { before: refuse } = requireHeaders(["X-Tenant"]);
+    expect(() => refuse({ event: eventOf("rest", { headers: { "X-TENANT": "a" } }) })).not.toThrow();
+    for (const event of [null, 5, "x", [], {}]) {
+      expect(() => refuse({ event })).toThrow(new BadRequest("Missing header(s): x-tenant"));
+    }
+    expect(() => requireHeaders("x")).toThrow(
+      new TypeError("requireHeaders: names must be an array of strings"),
+    );
+  });
+
+  it("the bundle command leaves jose out of the first chunk", async () => {
+    const command = blocksOf(readme)
+      .find(({ code }) => code.startsWith("npx esbuild"))
+      ?.code.trim();
+    const bundle = bundleAs(command ?? "", ours, "posts.ts");
+    try {
+      const hasJose = (text = ""): boolean => text.includes("ERR_JWS_SIGNATURE_VERIFICATION_FAILED");
+      expect([...bundle.files.values()].some(hasJose)).toBe(true);
+      expect(hasJose(bundle.files.get("handler.mjs"))).toBe(false);
+      const { retrieve } = (await import(bundle.entry)) as Module;
+      const { text } = await send(retrieve, on("none"));
+      expect(text).toBe('{"code":404,"message":"Resource Not Found"}');
+    } finally {
+      bundle.remove();
+    }
+  });
+});

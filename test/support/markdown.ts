@@ -8,20 +8,22 @@ export interface Block {
   line: number;
 }
 
-/** Lists the fenced blocks of a Markdown text, in order. */
+/** A fenced block: indentation, language, code. */
+const fence = /^( *)```(\w*)\n(.*?)^\1```$/gms;
+
+/** Lists the fenced blocks of a Markdown text, in order; one in a list item loses its indentation. */
 export function blocksOf(markdown: string): Block[] {
-  return [...markdown.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(
-    ({ 1: language = "", 2: code = "", index }) => {
-      const line = markdown.slice(0, index).split("\n").length + 1;
-      const [, file = `line${line}.ts`] = /^\/\/ ([\w/.-]+\.ts)\n/.exec(code) ?? [];
-      return { language, file, code, line };
-    },
-  );
+  return [...markdown.matchAll(fence)].map(({ 1: indent = "", 2: language = "", 3: text = "", index }) => {
+    const code = text.replaceAll(new RegExp(`^${indent}`, "gm"), "");
+    const line = markdown.slice(0, index).split("\n").length + 1;
+    const [, file = `line${line}.ts`] = /^\/\/ ([\w/.-]+\.ts)\n/.exec(code) ?? [];
+    return { language, file, code, line };
+  });
 }
 
 /** The text under a heading, up to the next heading of the same or a higher level. */
 export function sectionOf(markdown: string, heading: string): string {
-  const lines = markdown.replace(/^```.*?^```$/gms, "").split("\n");
+  const lines = markdown.replace(fence, "").split("\n");
   const start = lines.findIndex(line => line.replace(/^#+ /, "") === heading && line.startsWith("#"));
   if (start < 0) throw new Error(`There is no heading "${heading}"`);
   const level = /^#+/.exec(lines[start] as string)?.[0].length as number;

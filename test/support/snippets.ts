@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -50,5 +59,34 @@ export function writeSnippets(blocks: readonly Block[]): Snippets {
       return status === 0 ? "" : stdout + stderr;
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** What a bundler made. */
+export interface Made {
+  /** The files by name. */
+  files: Map<string, string>;
+  /** Where the handler's bundle is. */
+  entry: string;
+  remove(): void;
+}
+
+/** Runs a document's esbuild command, to the letter, with one of its blocks as `handler.ts`. */
+export function bundleAs(command: string, blocks: readonly Block[], handler: string): Made {
+  const renamed = blocks.map(block => (block.file === handler ? { ...block, file: "handler.ts" } : block));
+  const { path, remove } = writeSnippets(renamed);
+  const [npx, tool = "", ...args] = command.split(" ");
+  if (npx !== "npx" || tool !== "esbuild") throw new Error(`No esbuild command: ${command}`);
+  const { status, stderr } = spawnSync(join(root, "node_modules/.bin", tool), args, {
+    cwd: path("."),
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) throw new Error(stderr);
+  const names = readdirSync(path("dist"));
+  return {
+    files: new Map(names.map(name => [name, readFileSync(join(path("dist"), name), "utf8")])),
+    entry: join(path("dist"), "handler.mjs"),
+    remove,
   };
 }

@@ -1,0 +1,169 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import * as face from "../src/index.ts";
+import { operatorNames } from "../src/models/where.ts";
+import { blocksOf, codesIn, rowsOf, sectionOf } from "./support/markdown.ts";
+
+const { HttpError, settings } = face;
+const exports: Readonly<Record<string, unknown>> = { ...face };
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const read = (path: string): string => readFileSync(`${root}/${path}`, "utf8");
+const readme = read("README.md");
+const contributing = read("CONTRIBUTING.md");
+const manifest = JSON.parse(read("package.json")) as Record<"exports" | "scripts", Record<string, unknown>>;
+
+describe("the shell blocks", () => {
+  const shell = blocksOf(readme)
+    .filter(({ language }) => language === "sh")
+    .map(({ code }) => code)
+    .join("\n");
+
+  it("ask for routes that the example has", async () => {
+    process.env.BLOG_DB = ":memory:";
+    const { routes } = (await import("../examples/blog/routes.ts")) as { routes: Record<string, unknown> };
+    const asked = shell.split("\n").flatMap(line => {
+      const path = /\bcurl .*?localhost:3000(\/[^\s'?]*)/.exec(line)?.[1];
+      return path === undefined ? [] : [`${line.includes(" -d ") ? "POST" : "GET"} ${path}`];
+    });
+    expect(asked).toEqual(["POST /users", "POST /login", "POST /posts", "GET /posts"]);
+    expect(asked.filter(route => !(route in routes))).toEqual([]);
+  });
+
+  it("and the text name scripts that there are", () => {
+    const text = `${shell}\n${contributing}`;
+    const named = [...text.matchAll(/\bnpm (?:run )?(start|test|check|format|build|bench)\b/g)];
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter(([, name = ""]) => manifest.scripts[name] === undefined)).toEqual([]);
+  });
+});
+
+describe("the tables", () => {
+  const nameIn = (cell = ""): string => /^`(\w+)/.exec(cell)?.[1] ?? "";
+  const exported = (folder: string): string[] =>
+    globSync(`${folder}/*.ts`, { cwd: root })
+      .map(path => path.replace(/^.*[\\/]|\.ts$/g, ""))
+      .filter(name => name in exports)
+      .sort();
+
+  it("of middlewares and presets have every middleware of the package", () => {
+    const names = rowsOf(sectionOf(readme, "Middlewares")).map(([cell]) => nameIn(cell));
+    expect(names.sort()).toEqual(exported("middlewares"));
+  });
+
+  const generics = rowsOf(sectionOf(readme, "Generics"));
+  const factories = generics.filter(({ length }) => length === 4);
+  const common = generics.filter(({ length }) => length === 2).flatMap(([cell = ""]) => codesIn(cell));
+  const alone = factories.filter(([cell]) => nameIn(cell) !== "resource");
+
+  it("of generics have every factory of the package", () => {
+    expect(factories.map(([cell]) => nameIn(cell)).sort()).toEqual(exported("generics"));
+  });
+
+  /** What a factory says that it takes, when it is given an option that nobody knows. */
+  function known(name: string): string[] {
+    const factory = exports[name] as (...args: unknown[]) => unknown;
+    const model = { name: "X", idKey: "id", create() {}, objects: {} };
+    const first = name === "readSqsHandler" ? [] : [/^(sqs|s3)Handler$/.test(name) ? () => 1 : model];
+    try {
+      factory(...first, { nonsense: 1 });
+    } catch (error) {
+      const [, list = ""] = /it takes (.*)$/.exec((error as Error).message) ?? [];
+      return list.split(", ").sort();
+    }
+    throw new Error(`${name} takes any option`);
+  }
+
+  it.each(alone.map(([cell = "", , , options = ""]) => [nameIn(cell), options]))(
+    "of generics tell all options of %s",
+    (name, options) => {
+      const own = codesIn(options);
+      const told = options.startsWith("only") ? own : [...own, ...common];
+      expect([...new Set(told)].sort()).toEqual(known(name));
+    },
+  );
+
+  it("of generics tell the verbs of resource, whose other options are those of the verbs", () => {
+    const [, , , options = ""] = factories.find(([cell]) => nameIn(cell) === "resource") ?? [];
+    const verbs = codesIn(options).filter(code => code !== "false");
+    expect(verbs).toEqual(["create", "retrieve", "update", "delete", "list"]);
+    const told = new Set([...verbs, ...common, ...alone.flatMap(([, , , cell = ""]) => codesIn(cell))]);
+    expect(known("resource").filter(name => !told.has(name))).toEqual([]);
+  });
+
+  it("of errors have every class with its status and message", () => {
+    const classes = Object.entries(exports).filter(
+      ([, value]) =>
+        typeof value === "function" && (value as { prototype?: unknown }).prototype instanceof HttpError,
+    );
+    const rows = classes.map(([name, value]) => {
+      const { statusCode, message } = new (value as new () => face.HttpError)();
+      return [name, String(statusCode), `\`${message}\``];
+    });
+    const told = rowsOf(sectionOf(readme, "Errors")).map(([cell, ...rest]) => [nameIn(cell), ...rest]);
+    const base = ["HttpError", "400 to 599", `\`${new HttpError(400).message}\``];
+    expect(told.sort()).toEqual([...rows, base].sort());
+  });
+
+  it("of settings have every setting with its default and variable", () => {
+    const rows = Object.entries(settings).map(([name, value]) => {
+      const variable = `\`TSVERLESS_${name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}\``;
+      return [`\`${name}\``, `\`${JSON.stringify(value)}\``, name === "userModel" ? "–" : variable];
+    });
+    expect(rowsOf(sectionOf(readme, "Settings")).map(row => row.slice(0, 3))).toEqual(rows);
+  });
+
+  it("of query parameters have every operator", () => {
+    const codes = codesIn(sectionOf(readme, "Query parameters of lists"));
+    expect(operatorNames.filter(name => !codes.includes(name))).toEqual([]);
+  });
+});
+
+describe("the text", () => {
+  it("names all that the package exports", () => {
+    const words = new Set(readme.match(/\w+/g));
+    expect(Object.keys(exports).filter(name => !words.has(name))).toEqual([]);
+  });
+
+  it("names every subpath of the package, and no other", () => {
+    const paths = Object.keys(manifest.exports);
+    const isSubpath = (path: string): boolean =>
+      paths.includes(path) || paths.includes(path.replace(/[^/]+$/, "*"));
+    const named = new Set([...readme.matchAll(/tsverless((?:\/\w+)+)/g)].map(([, path]) => `.${path}`));
+    expect([...named].filter(path => !isSubpath(path))).toEqual([]);
+    expect(paths.filter(path => /^\.\/[\w/]+$/.test(path) && !named.has(path))).toEqual([]);
+  });
+
+  it.each(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])("of %s links to what there is", name => {
+    const text = read(name);
+    const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => heading);
+    const anchors = headings.map(heading => `#${heading.toLowerCase().replaceAll(" ", "-")}`);
+    const links = [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
+    const isThere = (link: string): boolean =>
+      link.startsWith("#") ? anchors.includes(link) : existsSync(`${root}/${link}`);
+    expect(links.filter(link => !link.startsWith("https://") && !isThere(link))).toEqual([]);
+  });
+
+  it("of CONTRIBUTING.md has every folder and every file of the first rank on its map, and none that is gone", () => {
+    const map = sectionOf(contributing, "Files");
+    const list = (pattern: string): string[] =>
+      globSync(pattern, { cwd: root }).map(path => path.replaceAll("\\", "/"));
+    const named = new Set(codesIn(map).map(code => code.split("/").at(-1)));
+    const first = ["src/*.ts", "middlewares/*.ts", "generics/*.ts"].flatMap(list);
+    expect(first.filter(path => !named.has(path.replace(/^.*\/|\.ts$/g, "")))).toEqual([]);
+    const headings = [...map.matchAll(/^### (.*)$/gm)].flatMap(([, heading = ""]) => heading.split(", "));
+    const folders = list("src/*/").map(path => path.replace(/\/$/, ""));
+    expect(folders.filter(path => !path.endsWith(".ts") && !headings.includes(path))).toEqual([]);
+    const files = [...first, ...list("src/*/**"), ...list("generics/*/**")];
+    const told = rowsOf(map).flatMap(([cell = ""]) => codesIn(cell).map(code => code.replace(/\/$/, "")));
+    const isThere = (name: string): boolean =>
+      existsSync(`${root}/${name}`) ||
+      files.some(path => path.endsWith(`/${name}.ts`) || path.endsWith(`/${name}`));
+    expect(told.filter(name => !isThere(name))).toEqual([]);
+  });
+
+  it("keeps the place of the benchmark", () => {
+    expect(readme).toMatch(/<!-- bench:start -->\n(.*\n)*<!-- bench:end -->/);
+  });
+});
