@@ -6,6 +6,7 @@ import { BadRequest } from "../../src/errors.ts";
 import { toJson } from "../../src/http/plain.ts";
 import { readHeader } from "../../src/http/read.ts";
 import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../../src/middleware.ts";
+import { fieldsOfSchema } from "../../src/models/fields.ts";
 import { jsonPatch } from "../../src/patch/jsonPatch.ts";
 import { mergePatch } from "../../src/patch/mergePatch.ts";
 import { type LooseBodyOptions, settableKeys } from "./body.ts";
@@ -45,13 +46,17 @@ function only(fields: Fields, names: readonly string[]): Fields {
   );
 }
 
-/** The fields that differ; one that is gone is null. */
-function difference(before: Fields, after: Fields): Fields {
-  const seen = plain(after);
+/**
+ * The fields that differ; one that the patch took away is null. One that the schema alone left out is none of its
+ * business, and stays as it is.
+ */
+function difference(before: Fields, patched: Fields, output: Fields, removable: Fields): Fields {
+  const seen = plain(output);
   const changes: Fields = {};
-  for (const name of Object.keys({ ...before, ...after })) {
-    if (!Object.hasOwn(after, name)) changes[name] = null;
-    else if (!isDeepStrictEqual(before[name], seen[name])) changes[name] = after[name];
+  for (const name of Object.keys({ ...before, ...output })) {
+    if (Object.hasOwn(output, name)) {
+      if (!isDeepStrictEqual(before[name], seen[name])) changes[name] = output[name];
+    } else if (!Object.hasOwn(patched, name) && Object.hasOwn(removable, name)) changes[name] = null;
   }
   return changes;
 }
@@ -59,7 +64,8 @@ function difference(before: Fields, after: Fields): Fields {
 /**
  * What reads the changes of an update into `event.body`, by content type: JSON gives the listed keys and their values; a
  * JSON Merge Patch (RFC 7396) or JSON Patch (RFC 6902) is applied to the object's settable fields, so that keys which
- * are required need not be in it. A `body` schema checks the outcome of either.
+ * are required need not be in it. A `body` schema checks the outcome of either, and what it does not let through stays as
+ * it is.
  */
 export function readChangesWith(
   name: string,
@@ -73,12 +79,25 @@ export function readChangesWith(
 
   function readPatch(request: HookRequest, patch: Patch): unknown {
     const { event, context } = request as unknown as State;
-    const names = keys ?? Object.keys(context.object).filter(field => field !== idKey);
-    const before = plain(only(context.object, names));
-    event.body = patch(before, event.body, names);
-    return whenSettled(check?.(request as never), () => {
-      event.body = difference(before, event.body as Fields);
-    });
+    const declared = keys === undefined ? fieldsOfSchema(schema) : undefined;
+    const settable = keys ?? Object.keys(declared ?? context.object).filter(field => field !== idKey);
+    const before = plain(only(context.object, settable));
+    const patched = patch(before, event.body, settable);
+
+    function checked(body: Fields): unknown {
+      event.body = body;
+      return whenSettled(check?.(request as never), () => event.body);
+    }
+    /** A schema that does not declare its fields shows by its output which of those that are gone it knows. */
+    function removable(): unknown {
+      const isAllThere = Object.keys(before).every(name => Object.hasOwn(patched, name));
+      return declared || isAllThere ? before : checked({ ...before, ...patched });
+    }
+    return whenSettled(checked(patched), output =>
+      whenSettled(removable(), known => {
+        event.body = difference(before, patched, output as Fields, known as Fields);
+      }),
+    );
   }
 
   function readChangesBefore(request: HookRequest): unknown {
