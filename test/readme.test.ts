@@ -387,15 +387,18 @@ describe("the code does what the text says:", () => {
 
   it("fromMiddy.ts differs as its table says", async () => {
     const { before, after } = await load("fromMiddy.ts");
-    const malformed = { method: "POST", body: "{", headers: { "content-type": "application/json" } };
-    const untyped = { method: "POST", body: "{}" };
-    const statusOf = async (request: TestRequest): Promise<number> => {
-      const result = (await (before as Handler)(eventOf("http", request), {})) as { statusCode: number };
-      return result.statusCode;
-    };
-    expect([await statusOf(malformed), await statusOf(untyped)]).toEqual([422, 415]);
-    expect((await send(after, malformed)).text).toBe('{"code":400,"message":"Malformed body"}');
-    expect((await send(after, untyped)).text).toBe('{"code":400,"message":"Missing key(s): email"}');
+    const json = { "content-type": "application/json" };
+    const requests: [request: TestRequest, theirs: unknown, ours: string][] = [
+      [{ headers: json, body: "{" }, 422, "Malformed body"],
+      [{ body: "{}" }, 415, "Missing key(s): email"],
+      [{}, 415, "Missing key(s): email"],
+      [{ headers: json, body: "" }, 422, "Missing key(s): email"],
+      [{ headers: json, body: "null" }, 201, "Missing key(s): email"],
+    ];
+    for (const [request, status, message] of requests) {
+      expect(await (before as Handler)(eventOf("http", request), {})).toMatchObject({ statusCode: status });
+      expect((await send(after, request)).text).toBe(`{"code":400,"message":"${message}"}`);
+    }
     expect((await send(after, { json: { email: "mia@example.com" } })).status).toBe(201);
   });
 

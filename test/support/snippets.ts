@@ -56,7 +56,9 @@ export function writeSnippets(blocks: readonly Block[]): Snippets {
     compile() {
       const args = [join(root, "node_modules/typescript/bin/tsc"), "--project", folder];
       const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
-      return status === 0 ? "" : stdout + stderr;
+      if (status === 0) return "";
+      // What is wrong with the sources themselves is told elsewhere.
+      return (stdout + stderr).replaceAll(/^\.\.[^\n]*: error TS.*\n(?: .*\n)*/gm, "");
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
