@@ -80,7 +80,7 @@ function limitsOf({ limit = 50, maxLimit = 100 }: { limit?: number; maxLimit?: n
 } {
   if (limit < 1) throw new TypeError('listHandler: option "limit" must be at least 1');
   if (maxLimit < 1) throw new TypeError('listHandler: option "maxLimit" must be at least 1');
-  return { limit: Math.min(limit, maxLimit), maxLimit };
+  return { limit, maxLimit };
 }
 
 /**

@@ -28,6 +28,14 @@ export type HttpPreset<Body> = [
   serialize: Middleware<object, Answers>,
 ];
 
+/** The stack without `jsonBody`, behind which the body is still text. */
+export type UnreadHttpPreset = [
+  warmup: Middleware,
+  errors: Middleware,
+  cors: Middleware,
+  serialize: Middleware<object, Answers>,
+];
+
 /**
  * The stack of an HTTP handler in one call: `warmup`, `errors`, `cors`, `jsonBody` and `serialize`, in this order.
  *
@@ -37,9 +45,13 @@ export type HttpPreset<Body> = [
  * @example
  * export const handler = middy(fn).use(httpPreset({ cors: { origin: "https://example.com" } }));
  */
+export function httpPreset<T = object>(options: HttpPresetOptions<T> & { jsonBody: false }): UnreadHttpPreset;
+export function httpPreset<Body = Record<string, unknown>, T = object>(
+  options?: HttpPresetOptions<T>,
+): HttpPreset<Body>;
 export function httpPreset<Body = Record<string, unknown>, T = object>(
   options: HttpPresetOptions<T> = {},
-): HttpPreset<Body> {
+): HttpPreset<Body> | UnreadHttpPreset {
   const kinds = ["object", "boolean"] as const;
   checkOptions("httpPreset", options, {
     warmup: kinds,

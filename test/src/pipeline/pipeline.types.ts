@@ -336,6 +336,9 @@ export function presetsKeepTheirTypes(): void {
   pipeline([...httpPreset(), requireKeys(["email"])], ({ body }) => {
     expectTypeOf(body).toEqualTypeOf<{ email: unknown }>();
   });
+  pipeline(httpPreset({ jsonBody: false }), ({ body }) => {
+    expectTypeOf(body).toEqualTypeOf<string | null | undefined>();
+  });
   pipeline([...sqsPreset()], (_event, { messages }) => {
     expectTypeOf(messages[0]?.messageId).toEqualTypeOf<string | undefined>();
   });
