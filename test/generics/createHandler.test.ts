@@ -245,6 +245,16 @@ describe.each(sources)("createHandler on %s", source => {
     expect(await stored()).toHaveLength(1);
   });
 
+  it("asks a stranger whom the rules refuse to sign in", async () => {
+    const handler = createHandler(Users, { optional: ["email"], permit: () => false });
+    const unauthorized = refusal(401, "Unauthorized");
+    expect(await post(handler, { email: "a" })).toEqual({
+      ...unauthorized,
+      headers: { ...json, "www-authenticate": "Bearer" },
+    });
+    expect(await stored()).toEqual([]);
+  });
+
   it("lets strangers through where auth is optional, but no bad credentials", async () => {
     const handler = createHandler(Users, {
       auth: { model: Callers, secret, optional: true },
