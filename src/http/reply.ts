@@ -14,14 +14,17 @@ interface ReplyState {
 
 const key: unique symbol = /* @__PURE__ */ Symbol("tsverless.reply");
 
-type Request = Pick<HookRequest, "event" | "response" | "internal">;
+type Request = Pick<HookRequest, "event" | "response">;
 
-const peek = (request: Request): ReplyState | undefined => (request.internal as { [key]?: ReplyState })[key];
+/** It stands on the request itself: `internal`, which has no prototype, takes several times as long to read. */
+const peek = (request: Request): ReplyState | undefined => (request as { [key]?: ReplyState })[key];
 
 function stateOf(request: Request): ReplyState {
-  const internal = request.internal as { [key]?: ReplyState };
-  internal[key] ??= { headers: undefined, giver: undefined, final: undefined, willReply: false, raw: false };
-  return internal[key];
+  const found = peek(request);
+  if (found !== undefined) return found;
+  const made = { headers: undefined, giver: undefined, final: undefined, willReply: false, raw: false };
+  (request as { [key]?: ReplyState })[key] = made;
+  return made;
 }
 
 /**
