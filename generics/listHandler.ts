@@ -1,12 +1,13 @@
 import { loadQueryset } from "../middlewares/loadQueryset.ts";
-import { readPaging } from "../src/http/paging.ts";
+import { BadRequest } from "../src/errors.ts";
+import { type Paging, readPaging } from "../src/http/paging.ts";
 import { readPath } from "../src/http/path.ts";
 import { readQuery } from "../src/http/query.ts";
 import { isRaw, reply, willReply } from "../src/http/reply.ts";
 import { isAnswer } from "../src/http/result.ts";
 import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/middleware.ts";
 import { asQueryset } from "../src/models/asQueryset.ts";
-import type { FieldKind, Model, Page, PageRequest, Queryset } from "../src/models/types.ts";
+import type { FieldKind, Model, Page, Queryset } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { serializeAll } from "../src/serializers/toSerializer.ts";
 import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
@@ -38,7 +39,7 @@ export interface ListOptions<T, W, M extends readonly AnyMiddleware[]>
   /** How many it has at most; a larger `?limit` is capped. @default 100 */
   maxLimit?: number;
   /**
-   * Gives the objects: a queryset or a list, which is then paged, or a page.
+   * Gives the objects: a queryset, a list in the order that it shall have, or a page.
    * @default queryset => queryset
    */
   list?: (
@@ -47,30 +48,46 @@ export interface ListOptions<T, W, M extends readonly AnyMiddleware[]>
   ) => ScopeResult<T> | Page<T> | Promise<Page<T>>;
 }
 
-/** A page, and what was asked for. It is a class so that a middleware's early reply is not taken for one. */
-class Listed {
-  readonly page: Page<unknown>;
-  readonly paging: PageRequest;
+/** What leads to the page that follows. */
+type Next = ["offset" | "cursor", string] | undefined;
 
-  constructor(page: Page<unknown>, paging: PageRequest) {
-    this.page = page;
-    this.paging = paging;
+/** A page of objects. It is a class so that a middleware's early reply is not taken for one. */
+class Listed {
+  readonly items: readonly unknown[];
+  readonly next: Next;
+
+  constructor(items: readonly unknown[], next: Next) {
+    this.items = items;
+    this.next = next;
   }
 }
 
 const isPage = (value: unknown): value is Page<unknown> =>
   Array.isArray((value as Page<unknown> | null)?.items);
 
-/** The same request for the page that follows (RFC 8288), an offset by an offset, else by cursor. */
-function linkToNext(event: unknown, { page, paging }: Listed): Record<string, string> | undefined {
-  if (page.nextCursor === undefined) return undefined;
+/** A list that a step gave keeps its order, so that its pages are counted. */
+function pageOfList(items: readonly unknown[], { limit, offset = 0, cursor }: Paging): Listed {
+  if (cursor !== undefined) throw new BadRequest("This list takes offset and no cursor", { field: "cursor" });
+  const end = offset + limit;
+  return new Listed(items.slice(offset, end), end < items.length ? ["offset", String(end)] : undefined);
+}
+
+function pageOf({ items, nextCursor }: Page<unknown>, { offset }: Paging): Listed {
+  if (nextCursor === undefined) return new Listed(items, undefined);
+  const next: Next =
+    offset === undefined ? ["cursor", nextCursor] : ["offset", String(offset + items.length)];
+  return new Listed(items, next);
+}
+
+/** The same request for the page that follows (RFC 8288): by offset where that was asked for, else by cursor. */
+function linkToNext(event: unknown, next: Next): Record<string, string> | undefined {
+  if (next === undefined) return undefined;
   const query = new URLSearchParams();
   for (const [name, values] of Object.entries(readQuery(event))) {
     if (name === "cursor" || name === "offset") continue;
     for (const value of values) query.append(name, value);
   }
-  if (paging.offset === undefined) query.append("cursor", page.nextCursor);
-  else query.append("offset", String(paging.offset + page.items.length));
+  query.append(...next);
   return { Link: `<${readPath(event)}?${query}>; rel="next"` };
 }
 
@@ -123,17 +140,17 @@ export function listHandler<
     const paging = readPaging(readQuery(event), limits);
     const given = await list((context as { queryset: Queryset<T> }).queryset, { event, context });
     if (isAnswer(given)) return given;
-    const page = isPage(given) ? given : await asQueryset(given as Queryset<T>, model).page(paging);
-    return new Listed(page, paging);
+    if (Array.isArray(given)) return pageOfList(given, paging);
+    return pageOf(isPage(given) ? given : await asQueryset(given as Queryset<T>, model).page(paging), paging);
   }
 
   function listAfter(request: HookRequest): void | Promise<void> {
     if (isRaw(request)) return undefined;
     const { response, event, context } = request;
     const listed = response instanceof Listed ? response : undefined;
-    const items = listed?.page.items ?? response;
+    const items = listed?.items ?? response;
     if (!Array.isArray(items)) return reply(request, items);
-    const headers = listed && linkToNext(event, listed);
+    const headers = linkToNext(event, listed?.next);
     const output = serializeAll(serialize, items, { event, context });
     return whenSettled(output, settled => reply(request, settled, { status, headers }));
   }

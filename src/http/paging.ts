@@ -1,8 +1,8 @@
 import { BadRequest } from "../errors.ts";
 import type { PageRequest } from "../models/types.ts";
 
-/** The parameters that ask for a part of a list. */
-export const pagingParameters: readonly string[] = ["limit", "offset", "cursor"];
+/** The part of a list that a request asks for. */
+export type Paging = PageRequest & { limit: number };
 
 function wholeNumber(name: string, text: string, least: number): number {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
@@ -24,7 +24,7 @@ function wholeNumber(name: string, text: string, least: number): number {
 export function readPaging(
   query: Readonly<Record<string, readonly string[]>>,
   limits: { limit: number; maxLimit: number },
-): PageRequest & { limit: number } {
+): Paging {
   const limit = query.limit?.at(-1);
   const offset = query.offset?.at(-1);
   const cursor = query.cursor?.at(-1);

@@ -557,6 +557,21 @@ describe("the list step", () => {
     }
   });
 
+  it("gives an array in the array's own order, page by page, and takes no cursor for it", async () => {
+    const ranked = [...items].reverse();
+    const handler = listHandler(Items, { ...base, list: () => ranked });
+    expect(ids((await walk(handler, [["limit", "45"]])).flat())).toEqual(ids(ranked));
+    const first = await list(handler, [["limit", "2"]]);
+    expect(nextOf(first)?.query).toEqual([
+      ["limit", "2"],
+      ["offset", "2"],
+    ]);
+    expect(await list(handler, [["cursor", "x"]])).toMatchObject({
+      status: 400,
+      body: { code: 400, message: "This list takes offset and no cursor", field: "cursor" },
+    });
+  });
+
   it("may give a page, whose cursor leads on", async () => {
     for (const step of [
       () => ({ items: items.slice(0, 2), nextCursor: "next/+ =" }),
