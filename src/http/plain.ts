@@ -28,10 +28,14 @@ function toPlain(this: Record<string, unknown>, key: string, value: unknown): un
 }
 
 /**
- * What the native conversion leaves where {@link toPlain} has work to do: Buffers, typed arrays, and (as empty
- * objects) Maps, Sets and ArrayBuffers. A mere look-alike only costs the second conversion.
+ * Whether the native conversion left what {@link toPlain} has work to do with: Buffers, typed arrays, and (as empty
+ * objects) Maps, Sets and ArrayBuffers. A mere look-alike only costs the second conversion. Rare letters come first: a
+ * search that begins with a brace stops at every object.
  */
-const suspects = ['{"type":"Buffer"', '{"0":', "{}"];
+function isSuspect(text: string): boolean {
+  if (text.includes("Buffer") && text.includes('{"type":"Buffer"')) return true;
+  return text.includes("{}") || text.includes('{"0":');
+}
 
 /**
  * Turns any value into JSON: Dates become ISO strings, bigints strings, bytes base64, Maps objects and Sets arrays, at
@@ -44,7 +48,7 @@ const suspects = ['{"type":"Buffer"', '{"0":', "{}"];
 export function toJson(value: unknown): string {
   try {
     const text = nativeJson(value);
-    if (text !== undefined && !suspects.some(suspect => text.includes(suspect))) return text;
+    if (text !== undefined && !isSuspect(text)) return text;
     return JSON.stringify(value, toPlain) ?? "null";
   } catch (cause) {
     if (cause instanceof HttpError) throw cause;
