@@ -178,5 +178,5 @@ async function update(parts: Parts, object: Row, changes: Row): Promise<Row> {
 
 function unchanged(field: string, kind: FieldKind | undefined, value: unknown): ConditionTree {
   if (value === null) return { op: "isNull", field };
-  return { op: "eq", field, kind, value: value as string };
+  return { op: "eq", field, kind, value: value as string, exact: true };
 }

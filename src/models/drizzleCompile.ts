@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { decimalKey } from "./decimal.ts";
+import { decimalKey, toSortable } from "./decimal.ts";
 import { comparable, type DrizzleColumn, type DrizzleColumns } from "./drizzleColumns.ts";
 import type { OrderStep } from "./ordering.ts";
 import { canonicalJson, foldCharacter } from "./values.ts";
@@ -37,7 +37,8 @@ function bound(at: DrizzleColumn, value: unknown): SQL {
 }
 
 /** Sortable decimals end in the text as it was written: all ways to write a number lie between these two. */
-function compareSortable({ column }: DrizzleColumn, op: Operator, value: string): SQL {
+function compareSortable({ column }: DrizzleColumn, op: Operator, value: string, exact = false): SQL {
+  if (exact) return sql`${column} ${sql.raw(operators[op])} ${toSortable(value)}`;
   const from = `${decimalKey(value)} `;
   const to = `${decimalKey(value)}!`;
   if (op === "eq") return sql`(${column} >= ${from} and ${column} < ${to})`;
@@ -54,7 +55,7 @@ function sameJson({ column, form }: DrizzleColumn, value: unknown): SQL {
   return sql`json(${column}) in (json(${text}), json(${JSON.stringify(value)}))`;
 }
 
-function compare(at: DrizzleColumn, { op, value }: Comparison): SQL {
+function compare(at: DrizzleColumn, { op, value, exact }: Comparison): SQL {
   const { column, form, kind } = at;
   const text = form === "shown" || form === "uuid" ? sql`${column}::text` : sql`${column}`;
   if (op === "contains")
@@ -64,7 +65,7 @@ function compare(at: DrizzleColumn, { op, value }: Comparison): SQL {
     return sql`substr(${text}, 1, ${Array.from(value as string).length}) = ${value}`;
   }
   if (kind === "json") return sameJson(at, value);
-  if (form === "sortable") return compareSortable(at, op, value as string);
+  if (form === "sortable") return compareSortable(at, op, value as string, exact);
   // Equality needs no collation, and without one an ordinary index serves it.
   const ref = op === "eq" && form === "collated" ? sql`${column}` : comparable(at);
   return sql`${ref} ${sql.raw(operators[op])} ${bound(at, value)}`;

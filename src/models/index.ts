@@ -1,4 +1,10 @@
 export { asQueryset } from "./asQueryset.ts";
+export { applyChanges, type Guard, sameState } from "./changes.ts";
+export { checkKinds } from "./checkObject.ts";
+export { findIn } from "./findIn.ts";
+export { type Find, type KeysetSource, keysetQueryset } from "./keysetQueryset.ts";
+export { newId } from "./newId.ts";
+export type { OrderStep } from "./ordering.ts";
 export type {
   Condition,
   FieldKind,
@@ -11,3 +17,5 @@ export type {
   Queryset,
   Where,
 } from "./types.ts";
+export { duplicate } from "./uniqueIndex.ts";
+export type { Comparison, ConditionTree, KnownFields } from "./where.ts";

@@ -11,7 +11,7 @@ function compare(
   value: unknown,
   fields: KnownFields,
 ): ConditionTree {
-  return { op, field, kind: fields?.[field], value: value as Value };
+  return { op, field, kind: fields?.[field], value: value as Value, exact: true };
 }
 
 const isNull = ({ field }: OrderStep): ConditionTree => ({ op: "isNull", field });

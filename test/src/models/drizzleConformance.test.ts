@@ -1,13 +1,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { drizzle } from "drizzle-orm/node-postgres";
+import * as pg from "drizzle-orm/pg-core";
 import * as lite from "drizzle-orm/sqlite-core";
-import { afterAll, describe, it } from "vitest";
+import { Pool } from "pg";
+import { afterAll, beforeAll, describe, it } from "vitest";
 import { drizzleModel } from "../../../src/models/drizzle.ts";
 import { sqliteDecimal } from "../../../src/models/drizzleSqlite.ts";
 import type { Model } from "../../../src/models/types.ts";
 import { modelConformance, type Thing } from "../../../src/testing/modelConformance.ts";
 import { type DrizzleSqlite, drizzleSqlite } from "../../support/drizzle.ts";
+import { type PostgresServer, startPostgres } from "../../support/drizzlePostgres.ts";
 
 let tables = 0;
 
@@ -57,6 +61,66 @@ describe("drizzleModel on SQLite conforms", () => {
         create(name, ", version integer not null");
         const table = lite.sqliteTable(name, { ...columns(), version: lite.integer().notNull() });
         return drizzleModel(db, table, { name: "Thing", version: "version" }) as unknown as Model<Thing>;
+      },
+      { test: it },
+    );
+  });
+});
+
+describe("drizzleModel on PostgreSQL conforms", () => {
+  let server: PostgresServer;
+  let pool: Pool;
+  const closed: Promise<unknown>[] = [];
+  beforeAll(async () => {
+    server = await startPostgres();
+    pool = new Pool({ connectionString: server.url, max: 10 });
+    pool.on("connect", client => closed.push(new Promise(resolve => client.once("end", resolve))));
+  });
+  afterAll(async () => {
+    // The pool does not wait for its connections to close, and they would hear of the server's end.
+    await pool?.end();
+    await Promise.all(closed);
+    await server?.stop();
+  });
+
+  const columns = () => ({
+    id: pg.text().primaryKey(),
+    name: pg.text(),
+    email: pg.varchar().unique(),
+    group: pg.text(),
+    rank: pg.bigint({ mode: "number" }),
+    score: pg.doublePrecision(),
+    big: pg.bigint({ mode: "bigint" }),
+    price: pg.numeric(),
+    active: pg.boolean(),
+    born: pg.timestamp({ withTimezone: true }),
+    data: pg.jsonb().$type<unknown>(),
+  });
+  const create = (name: string, more = "") =>
+    pool.query(`create table ${name} (id text primary key, name text, email varchar unique, "group" text,
+      rank bigint, score double precision, big bigint, price numeric, active boolean, born timestamptz, data jsonb${more})`);
+
+  describe("comparing every column", () => {
+    modelConformance(
+      async () => {
+        const name = `things${tables++}`;
+        await create(name);
+        return drizzleModel(drizzle(pool), pg.pgTable(name, columns()), { name: "Thing" });
+      },
+      { test: it },
+    );
+  });
+
+  describe("with a version", () => {
+    modelConformance(
+      async () => {
+        const name = `things${tables++}`;
+        await create(name, ", version integer not null");
+        const table = pg.pgTable(name, { ...columns(), version: pg.integer().notNull() });
+        return drizzleModel(drizzle(pool), table, {
+          name: "Thing",
+          version: "version",
+        }) as unknown as Model<Thing>;
       },
       { test: it },
     );
