@@ -42,7 +42,9 @@ export type Capability =
   | "search"
   | "unique"
   | "bigint"
-  | "decimal";
+  | "decimal"
+  /** Any double; without it, numbers from 1E-130 to 1E+125. */
+  | "double";
 
 /** One promise of the contract. */
 export interface Case {

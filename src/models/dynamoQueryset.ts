@@ -1,0 +1,245 @@
+import { BadRequest } from "../errors.ts";
+import { arrayQueryset } from "./arrayQueryset.ts";
+import { decodeCursor, encodeCursor, queryHash } from "./cursor.ts";
+import { conjunctsOf } from "./dynamoExpression.ts";
+import { itemKey, keyOfId, readId } from "./dynamoIds.ts";
+import type { Layout } from "./dynamoLayout.ts";
+import { type Plan, planOf, type Reading } from "./dynamoPlan.ts";
+import {
+  countItems,
+  positionText,
+  type Request,
+  readPages,
+  readPosition,
+  requestOf,
+} from "./dynamoReader.ts";
+import type { Rows } from "./dynamoRows.ts";
+import type { DynamoTable } from "./dynamoTable.ts";
+import { datesAsText, type Item } from "./dynamoValues.ts";
+import { matches } from "./matches.ts";
+import { checkPage, orderSteps } from "./ordering.ts";
+import type { OrderKey, Page, PageRequest, Queryset, Where } from "./types.ts";
+import { compareValues } from "./values.ts";
+import { both, type ConditionTree, compileSearch, compileWhere } from "./where.ts";
+
+/** What a queryset needs of its model. */
+export interface DynamoSource {
+  layout: Layout;
+  table: DynamoTable;
+  rows: Rows;
+  allowScan: boolean;
+  /** How many times one call may read a page of the table, of 1 MB at most each. */
+  maxReads: number;
+}
+
+const perBatch = 100;
+const firstSize = 50;
+
+/** The objects of a table. */
+export class DynamoQueryset<T extends object> implements Queryset<T> {
+  readonly #source: DynamoSource;
+  readonly #condition: ConditionTree | undefined;
+  readonly #keys: readonly string[];
+
+  constructor(source: DynamoSource, condition?: ConditionTree, keys: readonly string[] = []) {
+    this.#source = source;
+    this.#condition = condition;
+    this.#keys = keys;
+  }
+
+  filter(where: Where<T>): Queryset<T> {
+    const { kinds } = this.#source.layout;
+    return this.#narrowed(compileWhere(datesAsText(where, kinds), kinds));
+  }
+
+  search(text: string, fields: readonly (keyof T & string)[]): Queryset<T> {
+    return this.#narrowed(compileSearch(text, fields, this.#source.layout.kinds));
+  }
+
+  orderBy(...keys: OrderKey<T>[]): Queryset<T> {
+    const { idKey, kinds } = this.#source.layout;
+    orderSteps(keys, idKey, kinds);
+    return new DynamoQueryset(this.#source, this.#condition, keys.length === 0 ? [idKey] : keys);
+  }
+
+  async get(id: string): Promise<T | undefined> {
+    const { layout, table, rows } = this.#source;
+    const value = readId(layout, id);
+    if (value === undefined) return undefined;
+    const { partition, sort } = layout.table;
+    if (layout.idForm === "partition" && sort !== undefined && sort.value === undefined) {
+      const { items } = await this.#narrowed(this.#isId(value)).page({ limit: 1 });
+      return items[0];
+    }
+    const isScoped = layout.idForm === "sort" && partition.value === undefined;
+    const key = isScoped
+      ? itemKey(layout.table, this.#partitionOf(partition.field), value)
+      : keyOfId(layout, value);
+    const item = key && (await table.get(key));
+    const row = item && rows.read(item);
+    return row && this.#matches(row) ? (row as T) : undefined;
+  }
+
+  async page(request: PageRequest): Promise<Page<T>> {
+    const { limit } = checkPage(request);
+    if (request.offset !== undefined) {
+      throw new BadRequest(`${this.#source.layout.name} takes no offset: use the cursor`, {
+        field: "offset",
+      });
+    }
+    const plan = this.#plan();
+    if (plan.kind === "nothing") return { items: [], total: 0 };
+    const hash = this.#hash();
+    if (plan.kind === "items" || plan.isUnsorted) {
+      return this.#inMemory(await this.#all(plan), hash).page(request);
+    }
+    const start = request.cursor === undefined ? undefined : this.#startOf(request.cursor, hash, plan);
+    return limit === 0 ? { items: [] } : this.#fill(plan, hash, start, limit);
+  }
+
+  async count(): Promise<number> {
+    const { layout, table } = this.#source;
+    const plan = this.#plan([]);
+    if (plan.kind === "nothing") return 0;
+    if (plan.kind === "items") return (await this.#all(plan)).length;
+    const { input, isExact } = requestOf(layout, plan);
+    if (isExact) return countItems(table, input);
+    let count = 0;
+    for await (const found of this.#read(input, undefined)) count += found.length;
+    return count;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<T> {
+    const plan = this.#plan();
+    if (plan.kind === "nothing") return;
+    if (plan.kind === "items" || plan.isUnsorted) {
+      yield* this.#inMemory(await this.#all(plan), "");
+      return;
+    }
+    const { input } = requestOf(this.#source.layout, plan);
+    for await (const found of this.#read(input, undefined)) for (const { row } of found) yield row;
+  }
+
+  #narrowed(condition: ConditionTree): Queryset<T> {
+    return new DynamoQueryset(this.#source, both(this.#condition, condition), this.#keys);
+  }
+
+  #isId(value: unknown): ConditionTree {
+    const { idKey, kinds } = this.#source.layout;
+    return { op: "eq", field: idKey, kind: kinds?.[idKey], value: value as string };
+  }
+
+  #matches(row: object): boolean {
+    return this.#condition === undefined || matches(this.#condition, row);
+  }
+
+  #plan(keys: readonly string[] = this.#keys): Plan {
+    const { layout, allowScan, maxReads } = this.#source;
+    const steps = keys.length === 0 ? [] : orderSteps(keys, layout.idKey, layout.kinds);
+    return planOf({ layout, allowScan, mostKeys: maxReads * perBatch }, this.#condition, steps);
+  }
+
+  #hash(): string {
+    return queryHash([this.#source.layout.name, this.#condition, this.#keys]);
+  }
+
+  /** Where ids are unique in their partition alone, the queryset must say which one it is. */
+  #partitionOf(field: string | undefined): unknown {
+    const conjuncts = this.#condition === undefined ? [] : conjunctsOf(this.#condition);
+    for (const node of conjuncts) if (node.op === "eq" && node.field === field) return node.value;
+    const { name, idKey } = this.#source.layout;
+    throw new BadRequest(`${name} can't be found by ${idKey} without ${field}: filter by it`, {
+      ...(field !== undefined && { field }),
+    });
+  }
+
+  /** What a request finds, page by page, with the items that the objects were read from. */
+  async *#read(
+    input: Request["input"],
+    start: Item | undefined,
+    size: (page: number) => number = () => Number.POSITIVE_INFINITY,
+  ): AsyncGenerator<{ row: T; item: Item }[] & { next?: Item | undefined }> {
+    for await (const { Items = [], LastEvaluatedKey } of readPages(this.#source.table, input, start, size)) {
+      const found: { row: T; item: Item }[] & { next?: Item | undefined } = [];
+      for (const item of Items) {
+        const row = this.#source.rows.read(item);
+        if (row && this.#matches(row)) found.push({ row: row as T, item });
+      }
+      found.next = LastEvaluatedKey;
+      yield found;
+    }
+  }
+
+  #startOf(cursor: unknown, hash: string, { path }: Reading): Item {
+    const [text] = decodeCursor(cursor, hash, ["text"]);
+    return readPosition(this.#source.layout, path, String(text));
+  }
+
+  /** Reads until the page is full, there is no more, or it was read often enough: a page may then be short of its limit. */
+  async #fill(plan: Reading, hash: string, start: Item | undefined, limit: number): Promise<Page<T>> {
+    const { layout, maxReads } = this.#source;
+    const { input, isFiltered } = requestOf(layout, plan);
+    const found: { row: T; item: Item }[] = [];
+    const page = (last?: Item): Page<T> => {
+      const items = found.slice(0, limit).map(({ row }) => row);
+      if (last) return { items, nextCursor: encodeCursor(hash, [positionText(layout, plan.path, last)]) };
+      return start === undefined ? { items, total: items.length } : { items };
+    };
+    // One more than asked for tells whether there is a next page. Where a filter drops some, more are read each time.
+    const size = (at: number): number =>
+      isFiltered ? Math.max(limit + 1, firstSize) * 2 ** at : limit + 1 - found.length;
+    let reads = 0;
+    for await (const batch of this.#read(input, start, size)) {
+      found.push(...batch);
+      if (found.length > limit) return page(found[limit - 1]?.item);
+      reads++;
+      if (batch.next && reads === maxReads) return page(batch.next);
+    }
+    return page();
+  }
+
+  /** Everything that a plan finds, where that is little enough. */
+  async #all(plan: Exclude<Plan, { kind: "nothing" }>): Promise<T[]> {
+    const { layout, table, rows, maxReads } = this.#source;
+    if (plan.kind === "items") {
+      const items: Item[] = [];
+      const { keys } = plan;
+      const [only] = keys;
+      if (keys.length === 1)
+        items.push(...[await table.get(only as Item)].filter(item => item !== undefined));
+      else {
+        for (let at = 0; at < keys.length; at += perBatch) {
+          items.push(...(await table.batch(keys.slice(at, at + perBatch))));
+        }
+      }
+      const found = items.map(item => rows.read(item));
+      return found.filter(row => row !== undefined && this.#matches(row)) as T[];
+    }
+    const found: T[] = [];
+    let reads = 0;
+    for await (const batch of this.#read(requestOf(layout, plan).input, undefined)) {
+      for (const { row } of batch) found.push(row);
+      reads++;
+      if (batch.next && reads === maxReads) {
+        throw new BadRequest(
+          `${layout.name} can't be ordered by ${this.#keys.join(", ")}: too many to be sorted without an index`,
+        );
+      }
+    }
+    return found;
+  }
+
+  #inMemory(found: T[], hash: string): Queryset<T> {
+    const { idKey, kinds } = this.#source.layout;
+    const idOf = (object: T): unknown => (object as Record<string, unknown>)[idKey];
+    found.sort((a, b) => compareValues(idOf(a), idOf(b)));
+    return arrayQueryset<T>({
+      name: hash,
+      idKey,
+      fields: () => kinds,
+      sorted: () => found,
+      find: () => undefined,
+      copy: object => object,
+    }).orderBy(...(this.#keys as OrderKey<T>[]));
+  }
+}

@@ -1,0 +1,134 @@
+import type { QueryCommandOutput } from "@aws-sdk/client-dynamodb";
+import { BadRequest } from "../errors.ts";
+import { bindings, computedFields, filterText, isExpressible } from "./dynamoExpression.ts";
+import { type Layout, type Part, type Path, partsOf } from "./dynamoLayout.ts";
+import type { Reading } from "./dynamoPlan.ts";
+import type { KeyCondition } from "./dynamoSort.ts";
+import type { DynamoTable, ReadInput } from "./dynamoTable.ts";
+import type { Item } from "./dynamoValues.ts";
+
+const signs = { eq: "=", gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
+
+type Bound = ReturnType<typeof bindings>;
+
+function keyText({ attribute, op, values }: KeyCondition, bound: Bound): string {
+  const name = bound.name(attribute);
+  const [first, second] = values.map(value => bound.value(value));
+  if (op === "between") return `${name} BETWEEN ${first} AND ${second}`;
+  return op === "startsWith" ? `begins_with(${name}, ${first})` : `${name} ${signs[op]} ${first}`;
+}
+
+/** Keeps the objects of other models out, where they share the table. */
+function entityTexts(layout: Layout, unusable: ReadonlySet<string>, bound: Bound): string[] {
+  const { type, table } = layout;
+  const texts = partsOf([table])
+    .filter(part => !unusable.has(part.attribute))
+    .flatMap((part: Part) => {
+      if (part.value !== undefined)
+        return [`${bound.name(part.attribute)} = ${bound.value({ S: part.value })}`];
+      if (part.prefix === "") return [];
+      return [`begins_with(${bound.name(part.attribute)}, ${bound.value({ S: part.prefix })})`];
+    });
+  if (type) texts.push(`${bound.name(type.attribute)} = ${bound.value({ S: type.value })}`);
+  return texts;
+}
+
+/** A reading as DynamoDB takes it, and whether it finds exactly what was asked for. */
+export interface Request {
+  input: ReadInput;
+  isFiltered: boolean;
+  isExact: boolean;
+}
+
+/**
+ * Makes the request of a reading: its keys' conditions, and of the others those that DynamoDB can judge to the same end.
+ */
+export function requestOf(layout: Layout, { path, keys, rest, backward, isExact }: Reading): Request {
+  const bound = bindings();
+  // A filter of a query may not name the keys by which it reads.
+  const own = new Set(keys.length ? partsOf([path]).map(({ attribute }) => attribute) : []);
+  const unusable = new Set([...computedFields(layout), ...own]);
+  const usable = rest.filter(node => isExpressible(node, unusable));
+  const key = keys.map(condition => keyText(condition, bound)).join(" AND ");
+  const entity = entityTexts(layout, own, bound);
+  const { text, isWhole } = filterText(usable, bound);
+  const filter = [...entity, ...(text ? [text] : [])].join(" AND ");
+  const hidesEntity =
+    path.index !== undefined && partsOf([layout.table]).some(part => own.has(part.attribute));
+  return {
+    input: {
+      ...(path.index !== undefined && { IndexName: path.index }),
+      ...(key && { KeyConditionExpression: key, ScanIndexForward: !backward }),
+      ...(filter && { FilterExpression: filter }),
+      ...bound.input(),
+    },
+    isFiltered: filter !== "" || usable.length < rest.length,
+    isExact: isExact && isWhole && usable.length === rest.length && !hidesEntity,
+  };
+}
+
+/** One page after the other. @param size how many items the next page evaluates at most; DynamoDB stops at 1 MB anyway */
+export async function* readPages(
+  table: DynamoTable,
+  input: ReadInput,
+  start: Item | undefined,
+  size: (page: number) => number,
+): AsyncGenerator<QueryCommandOutput> {
+  let next = start;
+  for (let page = 0; ; page++) {
+    const most = size(page);
+    const output = await table.read({
+      ...input,
+      ...(Number.isFinite(most) && { Limit: most }),
+      ...(next && { ExclusiveStartKey: next }),
+    });
+    yield output;
+    next = output.LastEvaluatedKey;
+    if (next === undefined) return;
+  }
+}
+
+/** How many there are, counted by DynamoDB, which reads them all the same. */
+export async function countItems(table: DynamoTable, input: ReadInput): Promise<number> {
+  let count = 0;
+  const counted: ReadInput = { ...input, Select: "COUNT" };
+  for await (const output of readPages(table, counted, undefined, () => Number.POSITIVE_INFINITY)) {
+    count += output.Count ?? 0;
+  }
+  return count;
+}
+
+const attributesOf = (layout: Layout, path: Path): string[] => [
+  ...new Set(partsOf([layout.table, path]).map(({ attribute }) => attribute)),
+];
+
+/** Where an item stands in a path, as text for a cursor. */
+export function positionText(layout: Layout, path: Path, item: Item): string {
+  return JSON.stringify(attributesOf(layout, path).map(name => item[name]?.S ?? [item[name]?.N]));
+}
+
+/**
+ * Reads what {@link positionText} made.
+ *
+ * @throws BadRequest when it is of another form: without a secret key anybody can make a cursor
+ */
+export function readPosition(layout: Layout, path: Path, text: string): Item {
+  const refused = new BadRequest("Invalid cursor", { field: "cursor" });
+  const names = attributesOf(layout, path);
+  let values: unknown;
+  try {
+    values = JSON.parse(text);
+  } catch {
+    throw refused;
+  }
+  if (!Array.isArray(values) || values.length !== names.length) throw refused;
+  const entries = values.map((value: unknown, at): [string, Item[string]] => {
+    const [number] = Array.isArray(value) ? (value as unknown[]) : [];
+    if (typeof value === "string" && value !== "") return [names[at] as string, { S: value }];
+    if (typeof number === "string" && /^-?\d{1,140}(\.\d{1,140})?$/.test(number)) {
+      return [names[at] as string, { N: number }];
+    }
+    throw refused;
+  });
+  return Object.fromEntries(entries);
+}
