@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { decimalKey, toSortable } from "./decimal.ts";
-import { comparable, type DrizzleColumn, type DrizzleColumns } from "./drizzleColumns.ts";
+import { comparable, type DrizzleColumn, type DrizzleColumns, type Form } from "./drizzleColumns.ts";
 import type { OrderStep } from "./ordering.ts";
 import { canonicalJson, foldCharacter } from "./values.ts";
 import type { Comparison, ConditionTree } from "./where.ts";
@@ -14,8 +14,11 @@ function chain(parts: readonly SQL[], word: SQL): SQL {
   return sql`(${chain(parts.slice(0, half), word)}${word}${chain(parts.slice(half), word)})`;
 }
 
-const all = (parts: readonly SQL[]): SQL => (parts.length ? chain(parts, sql.raw(" and ")) : sql`1 = 1`);
-const any = (parts: readonly SQL[]): SQL => (parts.length ? chain(parts, sql.raw(" or ")) : sql`1 = 0`);
+const always: SQL = /* @__PURE__ */ sql.raw("1 = 1");
+const never: SQL = /* @__PURE__ */ sql.raw("1 = 0");
+
+const all = (parts: readonly SQL[]): SQL => (parts.length ? chain(parts, sql.raw(" and ")) : always);
+const any = (parts: readonly SQL[]): SQL => (parts.length ? chain(parts, sql.raw(" or ")) : never);
 
 /** SQL has a third truth value; a negated comparison says itself that null counts as false. */
 const unless = ({ column }: DrizzleColumn, test: SQL): SQL => sql`(${column} is null or not (${test}))`;
@@ -55,6 +58,14 @@ function sameJson({ column, form }: DrizzleColumn, value: unknown): SQL {
   return sql`json(${column}) in (json(${text}), json(${JSON.stringify(value)}))`;
 }
 
+const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/** A text that is no UUID equals none, but has its place among them. */
+function compareUuid({ column }: DrizzleColumn, op: Operator, value: string): SQL {
+  if (uuid.test(value)) return sql`${column} ${sql.raw(operators[op])} ${value}::uuid`;
+  return op === "eq" ? never : sql`${column}::text collate "C" ${sql.raw(operators[op])} ${value}`;
+}
+
 function compare(at: DrizzleColumn, { op, value, exact }: Comparison): SQL {
   const { column, form, kind } = at;
   const text = form === "shown" || form === "uuid" ? sql`${column}::text` : sql`${column}`;
@@ -65,6 +76,7 @@ function compare(at: DrizzleColumn, { op, value, exact }: Comparison): SQL {
     return sql`substr(${text}, 1, ${Array.from(value as string).length}) = ${value}`;
   }
   if (kind === "json") return sameJson(at, value);
+  if (form === "uuid") return compareUuid(at, op, value as string);
   if (form === "sortable") return compareSortable(at, op, value as string, exact);
   // Equality needs no collation, and without one an ordinary index serves it.
   const ref = op === "eq" && form === "collated" ? sql`${column}` : comparable(at);
@@ -93,15 +105,14 @@ function contains(at: DrizzleColumn, text: string): SQL {
   return sql`${at.column} glob ${`*${Array.from(text, globOf).join("")}*`}`;
 }
 
+const listed: ReadonlySet<Form> = /* @__PURE__ */ new Set<Form>(["plain", "collated", "seconds"]);
+
 function oneOf(at: DrizzleColumn, values: readonly unknown[]): SQL {
-  const isDirect =
-    at.form === "plain" || at.form === "collated" || at.form === "uuid" || at.form === "seconds";
-  if (isDirect)
-    return sql`${at.column} in (${sql.join(
-      values.map(value => bound(at, value)),
-      sql`, `,
-    )})`;
-  const { name: field, kind } = at;
+  const { name: field, kind, column, form } = at;
+  if (listed.has(form)) {
+    const list = values.map(value => bound(at, value));
+    return sql`${column} in (${sql.join(list, sql.raw(", "))})`;
+  }
   return any(values.map(value => compare(at, { op: "eq", field, kind, value: value as string })));
 }
 
@@ -129,7 +140,7 @@ export function drizzleCondition(tree: ConditionTree, columns: DrizzleColumns, n
       return negate ? sql`${column} is not null` : sql`${column} is null`;
     }
     case "in": {
-      if (tree.values.length === 0) return negate ? sql`1 = 1` : sql`1 = 0`;
+      if (tree.values.length === 0) return negate ? always : never;
       return signed(columnOf(tree.field), oneOf(columnOf(tree.field), tree.values));
     }
     case "search": {

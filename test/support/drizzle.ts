@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { drizzle, type SqliteRemoteDatabase } from "drizzle-orm/sqlite-proxy";
+import { Pool } from "pg";
 
 /** An SQLite file behind Drizzle, and what was asked of it. */
 export interface DrizzleSqlite {
@@ -28,4 +29,24 @@ export function drizzleSqlite(path: string): DrizzleSqlite {
     return { rows: method === "get" ? (rows[0] as unknown[]) : rows };
   });
   return { db, file, seen };
+}
+
+/** Connections to a PostgreSQL server. */
+export interface PostgresPool {
+  pool: Pool;
+  close(): Promise<void>;
+}
+
+/** Opens a pool that is closed only when its connections are: pg does not wait for them, and they would hear of the server's end. */
+export function postgresPool(url: string): PostgresPool {
+  const closed: Promise<unknown>[] = [];
+  const pool = new Pool({ connectionString: url, max: 10 });
+  pool.on("connect", client => closed.push(new Promise(resolve => client.once("end", resolve))));
+  return {
+    pool,
+    async close() {
+      await pool.end();
+      await Promise.all(closed);
+    },
+  };
 }

@@ -4,14 +4,13 @@ import { join } from "node:path";
 import { drizzle } from "drizzle-orm/node-postgres";
 import * as pg from "drizzle-orm/pg-core";
 import * as lite from "drizzle-orm/sqlite-core";
-import { Pool } from "pg";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { drizzleModel } from "../../../src/models/drizzle.ts";
 import { sqliteDecimal } from "../../../src/models/drizzleSqlite.ts";
 import type { Model } from "../../../src/models/types.ts";
 import { modelConformance, type Thing } from "../../../src/testing/modelConformance.ts";
-import { type DrizzleSqlite, drizzleSqlite } from "../../support/drizzle.ts";
-import { type PostgresServer, startPostgres } from "../../support/drizzlePostgres.ts";
+import { type DrizzleSqlite, drizzleSqlite, type PostgresPool, postgresPool } from "../../support/drizzle.ts";
+import { type PostgresServer, startPostgres } from "../../support/postgres.ts";
 
 let tables = 0;
 
@@ -69,17 +68,15 @@ describe("drizzleModel on SQLite conforms", () => {
 
 describe("drizzleModel on PostgreSQL conforms", () => {
   let server: PostgresServer;
-  let pool: Pool;
-  const closed: Promise<unknown>[] = [];
+  let connections: PostgresPool;
+  let pool: PostgresPool["pool"];
   beforeAll(async () => {
     server = await startPostgres();
-    pool = new Pool({ connectionString: server.url, max: 10 });
-    pool.on("connect", client => closed.push(new Promise(resolve => client.once("end", resolve))));
+    connections = postgresPool(server.url);
+    ({ pool } = connections);
   });
   afterAll(async () => {
-    // The pool does not wait for its connections to close, and they would hear of the server's end.
-    await pool?.end();
-    await Promise.all(closed);
+    await connections?.close();
     await server?.stop();
   });
 
