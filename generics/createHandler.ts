@@ -7,6 +7,7 @@ import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { toSerializer } from "../src/serializers/toSerializer.ts";
 import { bodyKinds, type LooseBodyOptions, readBodyWith } from "./parts/body.ts";
+import { withDefaults } from "./parts/defaults.ts";
 import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
 import { isOwnAnswer, whenSettled } from "./parts/representation.ts";
 import type {
@@ -14,6 +15,8 @@ import type {
   Begin,
   BodyOf,
   BodyOptions,
+  DataOf,
+  DefaultsOption,
   ModelOptions,
   RequestBehind,
   UnknownUser,
@@ -27,14 +30,16 @@ export interface CreateOptions<
   B,
   W,
   M extends readonly AnyMiddleware[],
+  D = object,
 > extends ModelOptions<T, M, Begin<W, BodyOf<T, R, O, B>>, Begin<W, unknown>>,
-    BodyOptions<T, R, O, B> {
+    BodyOptions<T, R, O, B>,
+    DefaultsOption<T, D, RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>> {
   /**
    * Stores the object.
    * @default data => model.create(data)
    */
   create?: (
-    data: BodyOf<T, R, O, B>,
+    data: DataOf<BodyOf<T, R, O, B>, D>,
     request: RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>,
   ) => T | Promise<T>;
 }
@@ -49,10 +54,10 @@ function locationOf(event: unknown, id: unknown): Record<string, string> | undef
  * Makes a handler that creates an object from the body: `POST /users`.
  *
  * It answers 201 with `Location` and the serialized object, or the object's id when no serializer is given. Only listed
- * keys, or what a `body` schema lets through, are taken.
+ * keys, or what a `body` schema lets through, are taken; what `defaults` gives wins over them.
  *
  * @param model where the object is stored
- * @param options what the body may hold, who may call, what goes out
+ * @param options what the body may hold, what is set by the API itself, who may call, what goes out
  * @returns a Lambda handler for every HTTP event source
  * @throws TypeError when an argument is not what it should be
  * @example
@@ -66,18 +71,22 @@ export function createHandler<
   U = UnknownUser,
   const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
+  D = object,
 >(
   model: Model<T>,
-  options: CreateOptions<T, R, O, B, UserOf<U, Opt>, M> & AuthOption<U, Opt> = {},
+  options: CreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt> = {},
 ): LambdaHandler {
-  checkGeneric("createHandler", model, options, { ...bodyKinds, serializer: "any", create: "function" });
+  checkGeneric("createHandler", model, options, {
+    ...bodyKinds,
+    serializer: "any",
+    defaults: "function",
+    create: "function",
+  });
   const loose = options as unknown as LooseOptions & LooseBodyOptions;
   const { status = 201 } = loose;
   const serialize = options.serializer === undefined ? undefined : toSerializer(options.serializer as never);
-  const create = (options.create ?? ((data: unknown) => model.create(data as Partial<T>))) as (
-    data: unknown,
-    request: unknown,
-  ) => unknown;
+  const store = options.create ?? ((data: unknown) => model.create(data as Partial<T>));
+  const create = withDefaults(options.defaults, store as (data: unknown, request: unknown) => unknown);
 
   function createAfter(request: HookRequest): void | Promise<void> {
     const { response: object, event, context } = request;

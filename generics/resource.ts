@@ -9,8 +9,11 @@ import type {
   AuthOption,
   AuthOptions,
   Begin,
+  BodyOf,
   BodyOptions,
+  DefaultsOption,
   ModelOptions,
+  RequestBehind,
   ScopeResult,
   UnknownUser,
   UserOf,
@@ -36,14 +39,16 @@ export interface ResourceOptions<
   B,
   W,
   M extends readonly AnyMiddleware[],
+  D = object,
 > extends Omit<ModelOptions<T, M, Begin<W>>, "status" | "serializer">,
     Required<Pick<ModelOptions<T, M, Begin<W>>, "serializer">>,
     BodyOptions<T, R, O, B>,
+    DefaultsOption<T, D, RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>>,
     Pick<ListOptions<T, W, M>, "filters" | "ordering" | "search" | "allow" | "limit" | "maxLimit">,
     Pick<RetrieveOptions<T, W, M>, "param" | "lookup" | "etag"> {
   /** The objects that a request may reach, with every verb; others are 404. @default all of them */
   queryset?: (event: Begin<W>["event"], context: Begin<W>["context"]) => ScopeResult<T>;
-  create?: Part<CreateOptions<T, R, O, B, W, M>, T> | false;
+  create?: Part<CreateOptions<T, R, O, B, W, M, D>, T> | false;
   retrieve?: Part<RetrieveOptions<T, W, M>, T> | false;
   update?: Part<UpdateOptions<T, R, O, B, W, M>, T> | false;
   delete?: Part<DeleteOptions<T, W, M>, T> | false;
@@ -61,7 +66,7 @@ const ofBody = ["required", "optional", "body", "jsonBody"] as const;
 const ofList = ["queryset", "filters", "ordering", "search", "allow", "limit", "maxLimit"] as const;
 
 const verbs: Record<Verb, [factory: unknown, shared: readonly string[]]> = {
-  create: [createHandler, [...common, ...ofBody]],
+  create: [createHandler, [...common, ...ofBody, "defaults"]],
   retrieve: [retrieveHandler, ofObject],
   update: [updateHandler, [...ofObject, ...ofBody]],
   delete: [deleteHandler, ofObject],
@@ -71,6 +76,7 @@ const known: ReadonlySet<string> = /* @__PURE__ */ new Set([
   ...ofObject,
   ...ofBody,
   ...ofList,
+  "defaults",
   ...Object.keys(verbs),
 ]);
 
@@ -113,10 +119,11 @@ export function resource<
   U = UnknownUser,
   const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
+  D = object,
   const Off = object,
 >(
   model: Model<T>,
-  options: ResourceOptions<T, R, O, B, UserOf<U, Opt>, M> & AuthOption<U, Opt> & Off,
+  options: ResourceOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt> & Off,
 ): Resource<VerbsOff<Off>> {
   checkResource(model, options);
   const handlers: Partial<Record<Verb, LambdaHandler>> = {};

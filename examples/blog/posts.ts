@@ -21,12 +21,12 @@ export const posts = resource(Posts, {
   filters: ["author", "createdAt"],
   ordering: ["createdAt", "title"],
   search: ["title", "text"],
-  create: {
-    required: ["title", "text"],
-    optional: ["tags"],
-    create: (data, { context }) =>
-      Posts.create({ tags: [], ...data, author: context.user.id, createdAt: new Date().toISOString() }),
-  },
+  defaults: ({ event, context }) => ({
+    author: context.user.id,
+    tags: event.body.tags ?? [],
+    createdAt: new Date().toISOString(),
+  }),
+  create: { required: ["title", "text"], optional: ["tags"] },
   update: { optional: ["title", "text", "tags"], queryset: mine },
   delete: { queryset: mine },
   retrieve: { auth: undefined },

@@ -107,6 +107,22 @@ export type BodyOf<T, R extends keyof T, O extends keyof T, B> = unknown extends
   ? Pick<T, R> & Partial<Pick<T, O>>
   : B;
 
+/** Fields that are set by the API and not by its client: of the model's fields, and of no others. */
+export type DefaultsOf<T, D> = D & Partial<T> & { [K in Exclude<keyof D, keyof T>]: never };
+
+/** The `defaults` option of generics that create. */
+export interface DefaultsOption<T, D, Request> {
+  /**
+   * Gives fields that every new object gets, such as its owner. They win over what the client sends, so that nobody can
+   * forge them. Write it before the step that relies on their types.
+   * @default none
+   */
+  defaults?: (request: Request) => MaybePromise<DefaultsOf<T, D>>;
+}
+
+/** What reaches the `create` step: the body, and the defaults over it. */
+export type DataOf<Body, D> = [keyof D] extends [never] ? Body : Omit<Body, keyof D> & D;
+
 /** Options of generics that are about one object of the path. */
 export interface ObjectOptions<T, W, M extends readonly AnyMiddleware[], S extends State, P extends State = S>
   extends ModelOptions<T, M, S, P> {

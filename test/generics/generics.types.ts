@@ -173,3 +173,56 @@ export function queueTypes(): void {
     json: z.object({ id: z.number() }),
   });
 }
+
+export function defaultsTypes(): void {
+  createHandler(Posts, {
+    required: ["title"],
+    optional: ["text", "author"],
+    auth: { model: Users },
+    use: [tenant()],
+    defaults: ({ event, context }) => {
+      expectTypeOf(context.user).toEqualTypeOf<User>();
+      expectTypeOf(context.tenant).toEqualTypeOf<string>();
+      expectTypeOf(event.body.title).toEqualTypeOf<string>();
+      return { author: context.user.id };
+    },
+    create: (data, { context }) => {
+      expectTypeOf(data.author).toEqualTypeOf<string>();
+      expectTypeOf(data.title).toEqualTypeOf<string>();
+      expectTypeOf(data.text).toEqualTypeOf<string | null | undefined>();
+      expectTypeOf(context.user).toEqualTypeOf<User>();
+      return Posts.create(data);
+    },
+  });
+  createHandler(Posts, {
+    body: z.object({ title: z.string(), author: z.number() }),
+    defaults: async () => ({ author: "ann", text: null }),
+    create: data => {
+      expectTypeOf(data.author).toEqualTypeOf<string>();
+      expectTypeOf(data.title).toEqualTypeOf<string>();
+      return Posts.create(data);
+    },
+  });
+  createHandler(Users, { required: ["email"], defaults: () => ({ admin: false }) });
+  // @ts-expect-error an author is a text
+  createHandler(Posts, { defaults: () => ({ author: 5 }) });
+  // @ts-expect-error the model has no field "autor"
+  createHandler(Posts, { defaults: () => ({ title: "x", autor: "ann" }) });
+  // @ts-expect-error a promise of a field that the model does not have
+  createHandler(Posts, { defaults: async () => ({ autor: "ann" }) });
+  resource(Posts, {
+    auth: { model: Users },
+    serializer: pick("id", "title"),
+    required: ["title"],
+    defaults: ({ context }) => ({ author: context.user.id }),
+    create: {
+      create: data => {
+        expectTypeOf(data.author).toEqualTypeOf<string>();
+        expectTypeOf(data.title).toEqualTypeOf<string>();
+        return Posts.create(data);
+      },
+    },
+  });
+  // @ts-expect-error the model has no field "autor"
+  resource(Posts, { serializer: pick("id"), defaults: () => ({ title: "x", autor: "ann" }) });
+}

@@ -1,0 +1,24 @@
+import { BadRequest } from "../../src/errors.ts";
+import { whenSettled } from "./representation.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+type Step = (data: unknown, request: { event: unknown; context: unknown }) => unknown;
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * Makes a step that creates set the `defaults` first: they win over what the client sent, also where they are
+ * `undefined`.
+ *
+ * @param defaults the option; without it the step stays the very same
+ * @param create the step
+ */
+export function withDefaults(defaults: unknown, create: Step): Step {
+  if (defaults === undefined) return create;
+  const give = defaults as (request: unknown) => unknown;
+  return function createWithDefaults(data, request) {
+    if (!isObject(data)) throw new BadRequest("The body must be an object");
+    return whenSettled(give(request), fields => create({ ...data, ...(fields as Fields) }, request));
+  };
+}
