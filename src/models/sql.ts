@@ -1,23 +1,31 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { type QueryExecutorProvider, sql } from "kysely";
+import type { QueryExecutorProvider } from "kysely";
 import { NotFound } from "../errors.ts";
 import { checkArgument, checkOptions } from "../options.ts";
 import { applyChanges, changedSince, type Guard } from "./changes.ts";
 import { checkKinds, checkObject } from "./checkObject.ts";
 import { checkKind } from "./checkValue.ts";
 import { checkFieldNames, type Field, fieldsOfSchema } from "./fields.ts";
-import { nodeCrypto } from "./nodeCrypto.ts";
-import { sqliteFlavor } from "./sqlFlavor.ts";
-import { readId, SqlQueryset } from "./sqlQueryset.ts";
-import { type Column, type SqlTable, sqlTable } from "./sqlTable.ts";
+import { newId } from "./newId.ts";
+import { readId } from "./readId.ts";
+import type { Column } from "./sqlCreate.ts";
+import { flavorOf, type SqlDialect } from "./sqlDialect.ts";
+import { SqlQueryset } from "./sqlQueryset.ts";
+import { type SqlTable, sqlTable } from "./sqlTable.ts";
+import { bindable } from "./sqlTransaction.ts";
 import type { FieldKind, Model } from "./types.ts";
 import { type UniqueFields, uniqueGroups } from "./uniqueIndex.ts";
 import { sameValue } from "./values.ts";
+
+export type { SqlDialect } from "./sqlDialect.ts";
+export { type Bind, type TransactionOptions, transaction } from "./sqlTransaction.ts";
 
 /** Options of {@link sqlModel}. */
 export interface SqlModelOptions<T> {
   /** A Kysely instance of yours, or `sqlite(path)`. */
   db: QueryExecutorProvider;
+  /** What database it is. @default what the Kysely instance tells */
+  dialect?: SqlDialect;
   /** The table, `schema.table` where there are schemas. @default the name */
   table?: string;
   /** Shown in messages and documents: `"User"`. @default the table */
@@ -75,11 +83,14 @@ function checkColumns(names: readonly (string | undefined)[], fields: Row, optio
 }
 
 /**
- * Keeps objects in a table of an SQL database, reached through Kysely. Today the dialect must be SQLite's. Each operation
- * is one statement; values are always bound. A missing table is created before the first statement.
+ * Keeps objects in a table of SQLite, PostgreSQL, MySQL or MariaDB, reached through Kysely and whatever driver its dialect
+ * uses. Each operation is one statement (on MySQL a create and an update are followed by a read); values are always bound.
+ * Before the first statement a missing table is created; on PostgreSQL and MySQL one that exists is asked for its columns,
+ * so that `uuid`, `varchar`, `timestamptz`, `datetime`, `numeric` and any collation are used as they are.
  *
  * Ids are UUIDs made here, or counted by the database where the id is a number. Without `version` an update compares
- * every column with the object as it was loaded.
+ * every column with the object as it was loaded. A statement that fails by a deadlock is tried once more, then it is a
+ * Conflict; a value that its column can't hold is a BadRequest; a lost connection is thrown as it is.
  *
  * @param options the database, the table, and its columns or a schema that tells them
  * @throws TypeError on a wrong option
@@ -90,6 +101,7 @@ function checkColumns(names: readonly (string | undefined)[], fields: Row, optio
 export function sqlModel<T extends object>(options: SqlModelOptions<T>): Model<T> {
   checkOptions("sqlModel", options, {
     db: ["object", "function"],
+    dialect: "string",
     table: "string",
     name: "string",
     idKey: "string",
@@ -109,25 +121,23 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): Model<T
   const unique = uniqueGroups(options.unique);
   checkColumns(unique.flat(), fields, "unique");
   checkColumns([version], fields, "version");
-  const table = sqlTable(
-    db,
-    { table: options.table ?? (name as string), idKey, fields, unique, create },
-    sqliteFlavor,
-  );
   const guard: Guard = { name: name as string, idKey, version };
-  return {
+  const definition = { name: guard.name, table: options.table ?? guard.name, idKey, fields, unique, create };
+  const table = sqlTable(db, definition, flavorOf(db, options.dialect));
+  const modelOf = (reached: SqlTable): Model<T> => ({
     name: guard.name,
     idKey,
     ...(schema && { schema }),
-    fields: table.kinds,
-    objects: new SqlQueryset<T>(guard.name, table),
-    create: data => createRow(table, guard, schema, data as Row) as Promise<T>,
-    update: (object, changes) => updateRow(table, guard, schema, object as Row, changes) as Promise<T>,
+    fields: reached.kinds,
+    objects: new SqlQueryset<T>(guard.name, reached),
+    create: data => createRow(reached, guard, schema, data as Row) as Promise<T>,
+    update: (object, changes) => updateRow(reached, guard, schema, object as Row, changes) as Promise<T>,
     async delete(object) {
-      const id = readId(object[idKey], table.kinds[idKey] as FieldKind);
-      if (id === undefined || !(await table.remove(id))) throw new NotFound();
+      const id = readId(object[idKey], reached.kinds[idKey] as FieldKind);
+      if (id === undefined || !(await reached.remove(id))) throw new NotFound();
     },
-  };
+  });
+  return bindable(modelOf(table), db, inner => modelOf(table.within(inner)));
 }
 
 async function createRow(
@@ -140,7 +150,7 @@ async function createRow(
   const isCounted = table.kinds[idKey] !== "text";
   const isMissing = row[idKey] === undefined || row[idKey] === null;
   // A schema of whole objects wants an id even where the database is yet to count it: any number stands in.
-  if (isMissing) row[idKey] = isCounted ? 1 : nodeCrypto().randomUUID();
+  if (isMissing) row[idKey] = isCounted ? 1 : newId();
   if (version !== undefined) row[version] = 1;
   const checked = checkKinds(schema ? { ...(await checkObject(schema, row)) } : row, table.kinds);
   if (isMissing && isCounted) delete checked[idKey];
@@ -164,12 +174,9 @@ async function updateRow(
   const next = applyChanges(loaded, changes, guard);
   const checked = checkKinds(schema ? { ...(await checkObject(schema, next)) } : next, table.kinds);
   const changed = Object.entries(checked).filter(([key, value]) => !sameValue(value, loaded[key]));
-  const isIt = table.same(idKey, id);
   const compared = version === undefined ? columns.filter(key => key !== idKey) : [version];
-  const unchanged = [isIt, ...compared.map(key => table.same(key, loaded[key] ?? null))];
-  const set = changed.length ? Object.fromEntries(changed) : { [idKey]: id };
-  const row = await table.update(set, sql.join(unchanged, sql` and `));
+  const unchanged = Object.fromEntries(compared.map(key => [key, loaded[key] ?? null]));
+  const row = await table.update(id, Object.fromEntries(changed), unchanged, checked);
   if (row !== undefined) return row;
-  const [found] = await table.select(isIt, undefined, 1, 0);
-  throw found === undefined ? new NotFound() : changedSince(guard.name);
+  throw (await table.has(id)) ? changedSince(guard.name) : new NotFound();
 }

@@ -1,10 +1,13 @@
-import { type RawBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import type { OrderStep } from "./ordering.ts";
-import type { SqlFlavor } from "./sqlFlavor.ts";
-import type { FieldKind } from "./types.ts";
-import type { ConditionTree } from "./where.ts";
+import type { Operand, Sql, SqlColumn, SqlColumns, SqlFlavor } from "./sqlFlavor.ts";
+import type { Comparison, ConditionTree } from "./where.ts";
 
-type Sql = RawBuilder<unknown>;
+/** What a condition is compiled for. */
+export interface SqlTarget {
+  readonly flavor: SqlFlavor;
+  readonly columns: SqlColumns;
+}
 
 const always: Sql = /* @__PURE__ */ sql.raw("1 = 1");
 const never: Sql = /* @__PURE__ */ sql.raw("1 = 0");
@@ -18,28 +21,58 @@ function chain(parts: readonly Sql[], word: Sql): Sql {
   return sql`(${chain(parts.slice(0, half), word)}${word}${chain(parts.slice(half), word)})`;
 }
 
-const all = (parts: readonly Sql[]): Sql => (parts.length ? chain(parts, sql.raw(" and ")) : always);
-const any = (parts: readonly Sql[]): Sql => (parts.length ? chain(parts, sql.raw(" or ")) : never);
+const and: Sql = /* @__PURE__ */ sql.raw(" and ");
+const or: Sql = /* @__PURE__ */ sql.raw(" or ");
+const all = (parts: readonly Sql[]): Sql => (parts.length ? chain(parts, and) : always);
+const any = (parts: readonly Sql[]): Sql => (parts.length ? chain(parts, or) : never);
+
+const columnOf = ({ columns }: SqlTarget, field: string): SqlColumn => columns[field] as SqlColumn;
 
 /** SQL has a third truth value; a negated comparison says itself that null counts as false. */
-const unless = (column: string, test: Sql): Sql => sql`(${sql.id(column)} is null or not (${test}))`;
+const unless = ({ name }: SqlColumn, test: Sql): Sql => sql`(${sql.id(name)} is null or not (${test}))`;
 
-function search(fields: readonly string[], text: string, negate: boolean, flavor: SqlFlavor): Sql {
-  const tests = fields.map(field => {
-    const test = flavor.search(field, text);
-    return negate ? unless(field, test) : test;
+const operators = { gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
+
+/** That a column, which is not null, holds one of some values. */
+function equalsOne(column: SqlColumn, values: readonly unknown[]): Sql {
+  const { range, accepts, key, bind, equality = [[key, bind]] } = column;
+  const possible = accepts ? values.filter(value => accepts(value)) : values;
+  if (possible.length === 0) return never;
+  if (range) {
+    return any(
+      possible.map(value => {
+        const [from, to] = range(value);
+        return sql`(${key} >= ${from} and ${key} < ${to})`;
+      }),
+    );
+  }
+  const tests = equality.map(([left, right]) => {
+    const bound = possible.map(right);
+    return bound.length === 1 ? sql`${left} = ${bound[0]}` : sql`${left} in (${sql.join(bound)})`;
   });
-  return negate ? all(tests) : any(tests);
+  return tests.length === 1 ? (tests[0] as Sql) : all(tests);
 }
 
-function oneOf(tree: ConditionTree & { op: "in" }, negate: boolean, flavor: SqlFlavor): Sql {
-  const { field, kind = "text", values } = tree;
-  if (values.length === 0) return negate ? always : never;
-  const test =
-    kind === "decimal"
-      ? any(values.map(value => flavor.compare({ op: "eq", field, kind, value })))
-      : sql`${sql.id(field)} in (${sql.join(values.map(value => flavor.encode(kind, value)))})`;
-  return negate ? unless(field, test) : test;
+function compare({ op, field, value }: Comparison, target: SqlTarget): Sql {
+  const column = columnOf(target, field);
+  const { key, range } = column;
+  if (op === "eq") return equalsOne(column, [value]);
+  if (op === "contains") return target.flavor.contains(column, value as string);
+  if (op === "startsWith") return target.flavor.startsWith(column, value as string);
+  if (!range) return sql`${key} ${sql.raw(operators[op])} ${column.bind(value)}`;
+  const [from, to] = range(value);
+  if (op === "gt") return sql`${key} >= ${to}`;
+  if (op === "gte") return sql`${key} >= ${from}`;
+  return op === "lt" ? sql`${key} < ${from}` : sql`${key} < ${to}`;
+}
+
+function search(fields: readonly string[], text: string, negate: boolean, target: SqlTarget): Sql {
+  const tests = fields.map(field => {
+    const column = columnOf(target, field);
+    const test = target.flavor.search(column, text);
+    return negate ? unless(column, test) : test;
+  });
+  return negate ? all(tests) : any(tests);
 }
 
 /**
@@ -49,42 +82,60 @@ function oneOf(tree: ConditionTree & { op: "in" }, negate: boolean, flavor: SqlF
  * @param tree the checked condition
  * @param negate whether its complement is meant
  */
-export function conditionSql(tree: ConditionTree, flavor: SqlFlavor, negate = false): Sql {
+export function conditionSql(tree: ConditionTree, target: SqlTarget, negate = false): Sql {
   switch (tree.op) {
     case "and":
     case "or": {
-      const parts = tree.nodes.map(node => conditionSql(node, flavor, negate));
+      const parts = tree.nodes.map(node => conditionSql(node, target, negate));
       return (tree.op === "and") === negate ? any(parts) : all(parts);
     }
     case "not":
-      return conditionSql(tree.node, flavor, !negate);
+      return conditionSql(tree.node, target, !negate);
     case "isNull":
       return negate ? sql`${sql.id(tree.field)} is not null` : sql`${sql.id(tree.field)} is null`;
-    case "in":
-      return oneOf(tree, negate, flavor);
     case "search":
-      return search(tree.fields, tree.text, negate, flavor);
+      return search(tree.fields, tree.text, negate, target);
     default: {
-      const test = flavor.compare(tree);
-      return negate ? unless(tree.field, test) : test;
+      const column = columnOf(target, tree.field);
+      const test = tree.op === "in" ? equalsOne(column, tree.values) : compare(tree, target);
+      if (test === never) return negate ? always : never;
+      return negate ? unless(column, test) : test;
     }
   }
 }
 
+/** That a column holds the value that was read from it, or is null as it was: to the last digit that was read. */
+export function sameSql(column: SqlColumn, value: unknown): Sql {
+  const { name, kind, range, key, bind } = column;
+  if (value === null || value === undefined) return sql`${sql.id(name)} is null`;
+  // Decimals of one value that are written differently differ here.
+  return range && kind === "decimal" ? sql`${key} = ${bind(value)}` : equalsOne(column, [value]);
+}
+
+/** A value of a cursor's position. */
+const placed = (column: SqlColumn, value: unknown): Operand => (column.position ?? column).bind(value);
+
 /** The rows that come behind a value in one step of the order; nothing comes behind null where it descends. */
-function behind({ field, descending }: OrderStep, value: unknown, kind: FieldKind, flavor: SqlFlavor): Sql {
-  const ref = sql.id(field);
-  if (value === null) return descending ? never : sql`${ref} is not null`;
-  const bound = flavor.encode(kind, value);
-  return descending ? sql`(${ref} < ${bound} or ${ref} is null)` : sql`${ref} > ${bound}`;
+function behind(column: SqlColumn, descending: boolean, value: unknown): Sql {
+  const { name, key, nullable } = column;
+  if (value === null) return descending ? never : sql`${sql.id(name)} is not null`;
+  const bound = placed(column, value);
+  if (!descending) return sql`${key} > ${bound}`;
+  return nullable ? sql`(${key} < ${bound} or ${sql.id(name)} is null)` : sql`${key} < ${bound}`;
 }
 
 /** Not before a value in the first step: implied by the rest, but in a form that an index can seek with. */
-function seek({ field, descending }: OrderStep, value: unknown, kind: FieldKind, flavor: SqlFlavor): Sql {
-  const ref = sql.id(field);
-  if (value === null) return descending ? sql`${ref} is null` : always;
-  const bound = flavor.encode(kind, value);
-  return descending ? sql`(${ref} <= ${bound} or ${ref} is null)` : sql`${ref} >= ${bound}`;
+function seek(column: SqlColumn, descending: boolean, value: unknown): Sql {
+  const { name, key, nullable } = column;
+  if (value === null) return descending ? sql`${sql.id(name)} is null` : always;
+  const bound = placed(column, value);
+  if (!descending) return sql`${key} >= ${bound}`;
+  return nullable ? sql`(${key} <= ${bound} or ${sql.id(name)} is null)` : sql`${key} <= ${bound}`;
+}
+
+/** Stands where the row of a position stands. */
+function level(column: SqlColumn, value: unknown): Sql {
+  return value === null ? sql`${sql.id(column.name)} is null` : sql`${column.key} = ${placed(column, value)}`;
 }
 
 /**
@@ -93,22 +144,18 @@ function seek({ field, descending }: OrderStep, value: unknown, kind: FieldKind,
  *
  * @param steps the total order
  * @param position one value for each step
- * @param fields the kinds of the columns
  */
 export function behindSql(
   steps: readonly OrderStep[],
   position: readonly unknown[],
-  fields: Readonly<Record<string, FieldKind>>,
-  flavor: SqlFlavor,
+  { columns }: SqlTarget,
 ): Sql {
-  const kinds = steps.map(({ field }) => fields[field] ?? "text");
-  const alternatives = steps.map((step, at) => {
-    const equal = steps
-      .slice(0, at)
-      .map(({ field }, index) => flavor.same(field, flavor.encode(kinds[index] ?? "text", position[index])));
-    return all([...equal, behind(step, position[at], kinds[at] ?? "text", flavor)]);
+  const ordered = steps.map(({ field }) => columns[field] as SqlColumn);
+  const alternatives = steps.map(({ descending }, at) => {
+    const equal = ordered.slice(0, at).map((column, index) => level(column, position[index]));
+    return all([...equal, behind(ordered[at] as SqlColumn, descending, position[at])]);
   });
   const [first] = steps;
   if (first === undefined || steps.length === 1) return any(alternatives);
-  return all([seek(first, position[0], kinds[0] ?? "text", flavor), any(alternatives)]);
+  return all([seek(ordered[0] as SqlColumn, first.descending, position[0]), any(alternatives)]);
 }

@@ -1,104 +1,182 @@
 import { type RawBuilder, sql } from "kysely";
-import { decimalKey, fromSortable, toSortable } from "./decimal.ts";
+import { decimalKey } from "./decimal.ts";
 import type { FieldKind } from "./types.ts";
-import { canonicalJson, foldCharacter } from "./values.ts";
-import type { Comparison } from "./where.ts";
+import { foldCharacter } from "./values.ts";
 
-/** A value as a driver binds it. */
-export type Bound = string | number | bigint | null;
+/** A piece of SQL with its bound values. */
+export type Sql = RawBuilder<unknown>;
 
-/** What differs from one database to the next. */
-export interface SqlFlavor {
-  /** The type of a column in `create table`; ids may need another than other columns. */
-  columnType(kind: FieldKind, isId: boolean): string;
-  encode(kind: FieldKind, value: unknown): Bound;
-  /** The inverse of `encode`, for a value that is not null. */
-  decode(kind: FieldKind, stored: unknown): unknown;
-  /** True also where both are null. */
-  same(column: string, value: Bound): RawBuilder<unknown>;
-  /** The comparison of a column that is not null. */
-  compare(comparison: Comparison): RawBuilder<unknown>;
-  /** Whether text in a column contains a folded text, whatever its case. */
-  search(column: string, text: string): RawBuilder<unknown>;
-  /** One step of an order: nulls first ascending, last descending. */
-  order(column: string, descending: boolean): RawBuilder<unknown>;
-  /** The columns of the unique constraint that an error is about; `undefined` for any other error. */
-  duplicateOf(error: unknown): string[] | undefined;
+/** What may stand for a value in a statement: the value itself, which is bound, or SQL with the value bound in it. */
+export type Operand = Sql | string | number | bigint | boolean;
+
+/** What a database tells of a column that is there. */
+export interface FoundColumn {
+  name: string;
+  /** Its type, as the database spells it. */
+  type: string;
+  collation: string | null;
+  nullable: "yes" | "no";
 }
 
-const types: Record<FieldKind, string> = {
-  text: "text",
-  integer: "integer",
-  real: "real",
-  boolean: "integer",
-  date: "integer",
-  bigint: "integer",
-  decimal: "text",
-  json: "text",
-};
+/** One way to compare a column with a value: what stands left and right of `=`. */
+export type Equality = readonly [key: Sql, bind: (value: unknown) => Operand];
 
-const operators = { eq: "=", gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
-
-/** Sortable decimals end in the text as it was written: all ways to write a number lie between these two. */
-function compareDecimal(column: string, op: keyof typeof operators, value: string): RawBuilder<unknown> {
-  const ref = sql.id(column);
-  const from = `${decimalKey(value)} `;
-  const to = `${decimalKey(value)}!`;
-  if (op === "eq") return sql`(${ref} >= ${from} and ${ref} < ${to})`;
-  if (op === "gt") return sql`${ref} >= ${to}`;
-  if (op === "gte") return sql`${ref} >= ${from}`;
-  return op === "lt" ? sql`${ref} < ${from}` : sql`${ref} < ${to}`;
-}
-
-/** A `GLOB` class of both cases of each letter; the characters that mean something to `GLOB` stand in one of their own. */
-function globClass(folded: string): string {
-  if ("*?[".includes(folded)) return `[${folded}]`;
-  const upper = folded.toUpperCase();
-  return upper !== folded && foldCharacter(upper) === folded ? `[${folded}${upper}]` : folded;
+/** How one column holds the values of its field. */
+export interface SqlColumn {
+  readonly name: string;
+  readonly kind: FieldKind;
+  /** Whether it may hold null. */
+  readonly nullable: boolean;
+  /** What is selected, for `decode`. */
+  readonly read: Sql;
+  /** What sorts and compares as the values do. */
+  readonly key: Sql;
+  /** A value to store, which is not null. */
+  store(value: unknown): Operand;
+  /** A value to compare `key` with. */
+  bind(value: unknown): Operand;
+  /** The inverse of `store`, of what was read. */
+  decode(stored: unknown): unknown;
+  /** Where one value has many keys: the least of them, and the least beyond them. */
+  range?(value: unknown): readonly [from: Operand, to: Operand];
+  /** What must all be equal, where `key = bind` serves no index. */
+  readonly equality?: readonly Equality[];
+  /** Whether the column could hold this value; without it any. */
+  accepts?(value: unknown): boolean;
+  /** What a cursor holds of a row, where the value itself is less precise than what it is ordered by. */
+  readonly position?: {
+    readonly kind: FieldKind;
+    of(stored: unknown): unknown;
+    bind(value: unknown): Operand;
+  };
 }
 
 /**
- * SQLite. Dates are milliseconds since 1970 and decimals sortable text, so that both compare as what they are; JSON has
- * its keys in order, so that equal values are equal text. Text compares by code point (the collation `BINARY`).
+ * What a column is called in a result. Where something else than the column is read, its own name would hide it from
+ * `order by`.
  */
-export const sqliteFlavor: SqlFlavor = {
-  columnType(kind, isId) {
-    if (!isId) return types[kind];
-    const counted = kind === "integer" || kind === "bigint";
-    return `${types[kind]} not null primary key${counted ? " autoincrement" : ""}`;
-  },
-  encode(kind, value) {
-    if (value === null || value === undefined) return null;
-    if (kind === "boolean") return value ? 1 : 0;
-    if (kind === "date") return (value as Date).getTime();
-    if (kind === "decimal") return toSortable(value as string);
-    return kind === "json" ? canonicalJson(value) : (value as Bound);
-  },
-  decode(kind, stored) {
-    if (kind === "boolean") return Boolean(Number(stored));
-    if (kind === "date") return new Date(typeof stored === "string" ? stored : Number(stored));
-    if (kind === "bigint") return BigInt(stored as number);
-    if (kind === "integer" || kind === "real") return Number(stored);
-    if (kind === "json") return JSON.parse(String(stored));
-    return kind === "decimal" ? fromSortable(String(stored)) : String(stored);
-  },
-  same: (column, value) => sql`${sql.id(column)} is ${value}`,
-  compare({ op, field, kind = "text", value }) {
-    const ref = sql.id(field);
-    if (op === "contains") return sql`instr(${ref}, ${value}) > 0`;
-    if (op === "startsWith") return sql`substr(${ref}, 1, ${Array.from(value as string).length}) = ${value}`;
-    if (kind === "decimal") return compareDecimal(field, op, value as string);
-    return sql`${ref} ${sql.raw(operators[op])} ${sqliteFlavor.encode(kind, value)}`;
-  },
-  search(column, text) {
-    return sql`${sql.id(column)} glob ${`*${Array.from(text, globClass).join("")}*`}`;
-  },
-  order(column, descending) {
-    return descending ? sql`${sql.id(column)} desc nulls last` : sql`${sql.id(column)} asc nulls first`;
-  },
-  duplicateOf(error) {
-    const message = error instanceof Error ? error.message : "";
-    const [, list] = /UNIQUE constraint failed: (.+)/.exec(message) ?? [];
-    return list?.split(", ").map(column => column.slice(column.lastIndexOf(".") + 1));
-  },
-};
+export function aliasOf({ name, read, key }: SqlColumn): string {
+  return read === key ? name : `${name}$`;
+}
+
+/** The columns of a table by name. */
+export type SqlColumns = Readonly<Record<string, SqlColumn>>;
+
+/** What a column of a new table is for; keys may need another type than what is only stored. */
+export type ColumnUse = "id" | "unique" | "plain";
+
+/** What went wrong in a statement, in words that every engine shares. */
+export type Problem =
+  | { is: "duplicate"; fields: string[] }
+  /** Others were in the way and nothing was done; another try may succeed. */
+  | { is: "collision" }
+  /** A value is too long, too big or of a form that the column can't hold. */
+  | { is: "misfit" };
+
+/** What a unique constraint is known by in errors. */
+export interface TableKeys {
+  idKey: string;
+  fields: readonly string[];
+  unique: readonly (readonly string[])[];
+}
+
+/** What differs from one database to the next. */
+export interface SqlFlavor {
+  /** Whether `returning` follows insert and update. */
+  readonly returning: "both" | "none";
+  /** Whether `create table` commits what is open. */
+  readonly createCommits: boolean;
+  /** An insert of no values, behind the table's name. */
+  readonly noValues: Sql;
+  /** What comes behind an insert, given the columns, where only some servers take it. */
+  insertEnd?(columns: Sql): Sql;
+  /** The type of a column in `create table`. */
+  columnType(kind: FieldKind, use: ColumnUse): string;
+  /** Asks what columns the table has; without it they are taken to be as `columnType` makes them. */
+  inspect?(table: string): RawBuilder<FoundColumn>;
+  /** @param found what the database told of it; absent where the table is as `columnType` makes it */
+  column(name: string, kind: FieldKind, found: FoundColumn | undefined): SqlColumn;
+  contains(column: SqlColumn, text: string): Sql;
+  startsWith(column: SqlColumn, text: string): Sql;
+  /** Whether text in a column contains a folded text, whatever its case. */
+  search(column: SqlColumn, text: string): Sql;
+  /** One step of an order: nulls first ascending, last descending. */
+  order(column: SqlColumn, descending: boolean): Sql;
+  /** What an error means; `undefined` for one that only a log can explain. */
+  problemOf(error: unknown, keys: TableKeys): Problem | undefined;
+  /** Whether an error of `create table` says that another process was faster. */
+  isCreated?(error: unknown): boolean;
+}
+
+/** Sortable decimals end in the text as it was written: all ways to write a number lie between these two. */
+export function sortableRange(value: unknown): readonly [string, string] {
+  const key = decimalKey(value as string);
+  return [`${key} `, `${key}!`];
+}
+
+const special = /[\\^$.[\]|()?*+{}]/;
+
+/** Both cases of a folded letter where it has two. */
+export function casesOf(folded: string): string {
+  const upper = folded.toUpperCase();
+  return upper !== folded && foldCharacter(upper) === folded ? `${folded}${upper}` : folded;
+}
+
+/** A regular expression, as PostgreSQL, MySQL and MariaDB read it, for a folded text in any case. */
+export function anyCase(text: string): string {
+  return Array.from(text, character => {
+    if (special.test(character)) return `\\${character}`;
+    const cases = casesOf(character);
+    return cases === character ? character : `[${cases}]`;
+  }).join("");
+}
+
+/** The field that stands for a column in an error: by its name, or by its name in snake case. */
+export function fieldsNamed(names: readonly string[], fields: readonly string[]): string[] {
+  const plain = (name: string): string => name.replaceAll("_", "").toLowerCase();
+  return names.map(
+    name =>
+      fields.find(field => field === name) ?? fields.find(field => plain(field) === plain(name)) ?? name,
+  );
+}
+
+/** A number that the ranges of dates are counted in: microseconds since 1970. */
+export function microsOf(date: Date): bigint {
+  return BigInt(date.getTime()) * 1000n;
+}
+
+/** The date that a moment in microseconds falls into, to the millisecond, downwards. */
+export function dateOfMicros(micros: bigint): Date {
+  const rest = ((micros % 1000n) + 1000n) % 1000n;
+  return new Date(Number((micros - rest) / 1000n));
+}
+
+/** The moment as `YYYY-MM-DDTHH:MM:SS.ffffff`, and its year, which may be below 1. */
+export function momentOf(micros: bigint): { year: number; rest: string } {
+  const date = dateOfMicros(micros);
+  const below = String(((micros % 1000n) + 1000n) % 1000n).padStart(3, "0");
+  return { year: date.getUTCFullYear(), rest: `${date.toISOString().slice(-20, -1)}${below}` };
+}
+
+/** What all dates have in common that are stored more precisely than to the millisecond. */
+export function preciseDate(
+  name: string,
+  nullable: boolean,
+  read: Sql,
+  bind: (micros: bigint) => Sql,
+  micros: (stored: unknown) => bigint,
+): SqlColumn {
+  const at = (value: unknown): bigint => microsOf(value as Date);
+  return {
+    name,
+    kind: "date",
+    nullable,
+    read,
+    key: sql.id(name),
+    store: value => bind(at(value)),
+    bind: value => bind(at(value)),
+    decode: stored => dateOfMicros(micros(stored)),
+    range: value => [bind(at(value)), bind(at(value) + 1000n)],
+    position: { kind: "bigint", of: micros, bind: value => bind(value as bigint) },
+  };
+}

@@ -1,28 +1,31 @@
-import { type RawBuilder, sql } from "kysely";
-import { isStorableText } from "./checkValue.ts";
+import { sql } from "kysely";
 import { decodeCursor, encodeCursor, queryHash } from "./cursor.ts";
-import { checkPage, kindsOfSteps, type OrderStep, orderSteps, positionOf } from "./ordering.ts";
-import { behindSql, conditionSql } from "./sqlCompile.ts";
-import type { SqlTable } from "./sqlTable.ts";
+import { checkPage, type OrderStep, orderSteps } from "./ordering.ts";
+import { readId } from "./readId.ts";
+import { behindSql, conditionSql, type SqlTarget, sameSql } from "./sqlCompile.ts";
+import { aliasOf, type Sql, type SqlColumn } from "./sqlFlavor.ts";
+import type { Read, SqlTable } from "./sqlTable.ts";
 import type { FieldKind, OrderKey, Page, PageRequest, Queryset, Where } from "./types.ts";
 import { both, type ConditionTree, compileSearch, compileWhere } from "./where.ts";
-
-type Sql = RawBuilder<unknown>;
 
 /** Iteration reads so many rows at a time. */
 const chunk = 500;
 
-const longestId = 1000;
+/** What each value of a cursor is: the field's kind, or that of what is more precise. */
+function placeKinds({ columns }: SqlTarget, steps: readonly OrderStep[]): FieldKind[] {
+  return steps.map(({ field }) => {
+    const { kind, position } = columns[field] as SqlColumn;
+    return position?.kind ?? kind;
+  });
+}
 
-/** An id as its column holds it; `undefined` for a text that can be nobody's id. */
-export function readId(id: unknown, kind: FieldKind): string | number | bigint | undefined {
-  const text = typeof id === "number" || typeof id === "bigint" ? String(id) : id;
-  if (!isStorableText(text) || text.length > longestId) return undefined;
-  if (kind === "text") return text;
-  const read = /^-?\d{1,19}$/.test(text) ? BigInt(text) : undefined;
-  if (read === undefined || String(read) !== text || BigInt.asIntN(64, read) !== read) return undefined;
-  if (kind === "bigint") return read;
-  return Number.isSafeInteger(Number(read)) ? Number(read) : undefined;
+/** Where a row stands in an order. */
+function placed({ columns }: SqlTarget, steps: readonly OrderStep[], { object, stored }: Read): unknown[] {
+  return steps.map(({ field }) => {
+    const column = columns[field] as SqlColumn;
+    const value = object[field] ?? null;
+    return value === null || !column.position ? value : column.position.of(stored[aliasOf(column)]);
+  });
 }
 
 /** The objects of a table. Each method but iteration is one query. */
@@ -56,23 +59,29 @@ export class SqlQueryset<T extends object> implements Queryset<T> {
     const { idKey, kinds } = this.#table;
     const value = readId(id, kinds[idKey] ?? "text");
     if (value === undefined) return undefined;
-    const isIt = sql`${sql.id(idKey)} = ${value}`;
-    const [row] = await this.#table.select(this.#where(isIt), undefined, 1, 0);
-    return row as T | undefined;
+    const target = await this.#table.open();
+    const column = target.columns[idKey] as SqlColumn;
+    if (column.accepts?.(value) === false) return undefined;
+    const where = this.#where(target, sameSql(column, value));
+    const [read] = await this.#table.select({ where, limit: 1, offset: 0 });
+    return read?.object as T | undefined;
   }
 
   async page(request: PageRequest): Promise<Page<T>> {
     const { limit, offset } = checkPage(request);
     const steps = this.#steps();
     const hash = queryHash([this.#name, this.#condition, steps]);
+    const target = await this.#table.open();
     const { cursor } = request;
-    const position =
-      cursor === undefined ? undefined : decodeCursor(cursor, hash, kindsOfSteps(steps, this.#table.kinds));
-    const rows = await this.#rows(steps, position, limit + 1, offset);
-    const more = rows.length > limit;
-    const items = (more ? rows.slice(0, limit) : rows) as T[];
-    const last = items.at(-1);
-    if (more) return last ? { items, nextCursor: encodeCursor(hash, positionOf(last, steps)) } : { items };
+    const kinds = placeKinds(target, steps);
+    const position = cursor === undefined ? undefined : decodeCursor(cursor, hash, kinds);
+    const read = await this.#read(target, steps, position, limit + 1, offset);
+    const more = read.length > limit;
+    const kept = more ? read.slice(0, limit) : read;
+    const items = kept.map(({ object }) => object as T);
+    const last = kept.at(-1);
+    if (more)
+      return last ? { items, nextCursor: encodeCursor(hash, placed(target, steps, last)) } : { items };
     const isWhole = position === undefined && (items.length > 0 || offset === 0);
     return isWhole ? { items, total: offset + items.length } : { items };
   }
@@ -83,13 +92,14 @@ export class SqlQueryset<T extends object> implements Queryset<T> {
 
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
     const steps = this.#steps();
+    const target = await this.#table.open();
     let position: unknown[] | undefined;
     for (;;) {
-      const rows = await this.#rows(steps, position, chunk, 0);
-      yield* rows as T[];
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < chunk) return;
-      position = positionOf(last, steps);
+      const read = await this.#read(target, steps, position, chunk, 0);
+      for (const { object } of read) yield object as T;
+      const last = read.at(-1);
+      if (last === undefined || read.length < chunk) return;
+      position = placed(target, steps, last);
     }
   }
 
@@ -101,20 +111,23 @@ export class SqlQueryset<T extends object> implements Queryset<T> {
     return orderSteps(this.#keys, this.#table.idKey, this.#table.kinds);
   }
 
-  #where(more?: Sql): Sql | undefined {
-    const own = this.#condition && conditionSql(this.#condition, this.#table.flavor);
+  #where(target: SqlTarget, more?: Sql): Sql | undefined {
+    const own = this.#condition && conditionSql(this.#condition, target);
     return own && more ? sql`${own} and ${more}` : (own ?? more);
   }
 
-  #rows(
+  #read(
+    target: SqlTarget,
     steps: readonly OrderStep[],
     position: readonly unknown[] | undefined,
     limit: number,
     offset: number,
-  ): Promise<Record<string, unknown>[]> {
-    const { kinds, flavor } = this.#table;
-    const behind = position && behindSql(steps, position, kinds, flavor);
-    const order = sql.join(steps.map(({ field, descending }) => flavor.order(field, descending)));
-    return this.#table.select(this.#where(behind), order, limit, offset);
+  ): Promise<Read[]> {
+    const { columns, flavor } = target;
+    const where = this.#where(target, position && behindSql(steps, position, target));
+    const order = sql.join(
+      steps.map(({ field, descending }) => flavor.order(columns[field] as SqlColumn, descending)),
+    );
+    return this.#table.select({ where, order, limit, offset });
   }
 }

@@ -1,160 +1,216 @@
-import { type QueryExecutorProvider, type RawBuilder, sql } from "kysely";
-import type { Field } from "./fields.ts";
-import { conditionSql } from "./sqlCompile.ts";
-import type { SqlFlavor } from "./sqlFlavor.ts";
+import { type QueryExecutorProvider, type QueryResult, type RawBuilder, sql } from "kysely";
+import { BadRequest, Conflict } from "../errors.ts";
+import { conditionSql, type SqlTarget, sameSql } from "./sqlCompile.ts";
+import { type Column, type OpenTable, openTable, type TableDefinition } from "./sqlCreate.ts";
+import {
+  aliasOf,
+  type Operand,
+  type Problem,
+  type Sql,
+  type SqlColumn,
+  type SqlFlavor,
+} from "./sqlFlavor.ts";
 import type { FieldKind } from "./types.ts";
 import { duplicate } from "./uniqueIndex.ts";
 import type { ConditionTree } from "./where.ts";
 
 type Row = Record<string, unknown>;
-type Sql = RawBuilder<unknown>;
 
-/** A column: a field of which the kind is known. */
-export interface Column extends Field {
-  kind: FieldKind;
+/** What a statement that reads rows asks for. */
+export interface Selection {
+  where?: Sql | undefined;
+  order?: Sql | undefined;
+  limit: number;
+  offset: number;
 }
 
-/** What is known of a table. */
-export interface TableDefinition {
-  table: string;
-  idKey: string;
-  fields: Readonly<Record<string, Column>>;
-  unique: readonly (readonly string[])[];
-  /** Whether to create the table when it is missing. */
-  create: boolean;
+/** A row as an object, and as the database gave it. */
+export interface Read {
+  object: Row;
+  stored: Row;
 }
 
 /** One table: the statements of a model, in terms of its objects. */
 export interface SqlTable {
   readonly idKey: string;
   readonly kinds: Readonly<Record<string, FieldKind>>;
-  readonly flavor: SqlFlavor;
-  select(condition: Sql | undefined, order: Sql | undefined, limit: number, offset: number): Promise<Row[]>;
+  /** Creates the table if need be and learns what its columns are, once. */
+  open(): Promise<SqlTarget>;
+  select(selection: Selection): Promise<Read[]>;
   count(condition: ConditionTree | undefined): Promise<number>;
   insert(row: Row): Promise<Row>;
-  /** Changes columns of the row where the condition holds; `undefined` when it holds for none. */
-  update(changes: Row, condition: Sql): Promise<Row | undefined>;
+  /** Changes columns of a row that is still as given; `undefined` when it is not. */
+  update(id: unknown, changes: Row, unchanged: Row, next: Row): Promise<Row | undefined>;
+  /** Whether there is a row of this id. */
+  has(id: unknown): Promise<boolean>;
   /** Removes the row of this id; false when there is none. */
   remove(id: unknown): Promise<boolean>;
-  /** That a column holds this value, or null when it is null. */
-  same(column: string, value: unknown): Sql;
+  /** The same table, reached through a transaction. */
+  within(transaction: QueryExecutorProvider): SqlTable;
+}
+
+const none: Sql = /* @__PURE__ */ sql.raw("");
+
+/** Some databases take no offset without a limit; 2^53 - 1 is more than any table holds. */
+function rangeSql({ limit, offset }: Selection): Sql {
+  if (limit === Number.POSITIVE_INFINITY && offset === 0) return none;
+  const most = Math.min(limit, Number.MAX_SAFE_INTEGER);
+  return offset === 0 ? sql`limit ${most}` : sql`limit ${most} offset ${offset}`;
+}
+
+function errorOf(problem: Problem, name: string, cause: unknown): Error {
+  if (problem.is === "collision") return new Conflict(`${name} is being changed by somebody else`, { cause });
+  if (problem.is === "misfit") return new BadRequest("A value does not fit its column", { cause });
+  return problem.fields.length > 0 ? duplicate(problem.fields) : new Conflict("Duplicate value");
 }
 
 /**
- * The statements of one table. The table is created before the first of them, once; two processes that start at once
- * do each other no harm, because `create table if not exists` is atomic.
+ * The statements of one table.
  *
- * @param db a Kysely instance or transaction
+ * @param db a Kysely instance
  */
 export function sqlTable(
   db: QueryExecutorProvider,
   definition: TableDefinition,
   flavor: SqlFlavor,
 ): SqlTable {
-  const { idKey, fields } = definition;
+  return tableOn(db, definition, flavor, openTable(db, definition, flavor), false);
+}
+
+function tableOn(
+  db: QueryExecutorProvider,
+  definition: TableDefinition,
+  flavor: SqlFlavor,
+  openOn: OpenTable,
+  isBound: boolean,
+): SqlTable {
+  const { idKey, fields, unique } = definition;
   const names = Object.keys(fields);
   const kinds = Object.fromEntries(names.map(name => [name, (fields[name] as Column).kind]));
+  const keys = { idKey, fields: names, unique };
   const table = sql.table(definition.table);
-  const columns = sql.join(names.map(name => sql.id(name)));
-  let ready = !definition.create;
-  let creating: Promise<unknown> | undefined;
+  const open = (): Promise<SqlTarget> => openOn(db);
 
-  async function run(statement: RawBuilder<Row>): Promise<{ rows: Row[]; numAffectedRows?: bigint }> {
-    if (!ready) await created();
+  /** A statement outside of a transaction that collided with others left nothing behind, and is tried once more. */
+  async function run(statement: RawBuilder<Row>, tries: number = isBound ? 1 : 2): Promise<QueryResult<Row>> {
     try {
       return await statement.execute(db);
     } catch (error) {
-      const fieldsAtFault = flavor.duplicateOf(error);
-      throw fieldsAtFault ? duplicate(fieldsAtFault) : error;
+      const problem = flavor.problemOf(error, keys);
+      if (problem === undefined) throw error;
+      if (problem.is === "collision" && tries > 1) return run(statement, tries - 1);
+      throw errorOf(problem, definition.name, error);
     }
   }
 
-  function created(): Promise<unknown> {
-    creating ??= createTable(table, definition, kinds, flavor)
-      .execute(db)
-      .then(
-        () => {
-          ready = true;
-        },
-        error => {
-          creating = undefined;
-          throw error;
-        },
-      );
-    return creating;
-  }
-
-  const encoded = (name: string, value: unknown) => flavor.encode(kinds[name] as FieldKind, value);
-
-  function decoded(stored: Row): Row {
+  function decoded(stored: Row, { columns }: SqlTarget): Row {
     const row: Row = {};
     for (const name of names) {
-      const { kind, absent } = fields[name] as Column;
-      const value = stored[name];
-      if (value !== null && value !== undefined) row[name] = flavor.decode(kind, value);
-      else if (!absent) row[name] = null;
+      const column = columns[name] as SqlColumn;
+      const value = stored[aliasOf(column)];
+      if (value !== null && value !== undefined) row[name] = column.decode(value);
+      else if (!fields[name]?.absent) row[name] = null;
     }
     return row;
+  }
+
+  /** An object as its row would be read, where the database does not give it back. */
+  function completed(row: Row): Row {
+    const whole: Row = {};
+    for (const name of names) {
+      if (row[name] !== undefined && row[name] !== null) whole[name] = row[name];
+      else if (!fields[name]?.absent) whole[name] = null;
+    }
+    return whole;
+  }
+
+  const listed = ({ columns }: SqlTarget): Sql =>
+    sql.join(
+      names.map(name => {
+        const column = columns[name] as SqlColumn;
+        return sql`${column.read} as ${sql.id(aliasOf(column))}`;
+      }),
+    );
+  const stored = ({ columns }: SqlTarget, name: string, value: unknown): Operand =>
+    value === null ? sql`null` : (columns[name] as SqlColumn).store(value);
+  const same = ({ columns }: SqlTarget, name: string, value: unknown): Sql =>
+    sameSql(columns[name] as SqlColumn, value);
+
+  async function select(selection: Selection): Promise<Read[]> {
+    const target = await open();
+    const where = selection.where ? sql`where ${selection.where}` : none;
+    const order = selection.order ? sql`order by ${selection.order}` : none;
+    const { rows } = await run(
+      sql<Row>`select ${listed(target)} from ${table} ${where} ${order} ${rangeSql(selection)}`,
+    );
+    return rows.map(row => ({ object: decoded(row, target), stored: row }));
+  }
+
+  async function first(where: Sql): Promise<Row | undefined> {
+    const [read] = await select({ where, limit: 1, offset: 0 });
+    return read?.object;
+  }
+
+  async function insert(row: Row): Promise<Row> {
+    const target = await open();
+    const given = names.filter(name => row[name] !== undefined);
+    const into = sql.join(given.map(name => sql.id(name)));
+    const values = sql.join(given.map(name => stored(target, name, row[name])));
+    const filled = given.length ? sql`(${into}) values (${values})` : flavor.noValues;
+    const end =
+      flavor.returning === "both" ? sql`returning ${listed(target)}` : flavor.insertEnd?.(listed(target));
+    const { rows, insertId } = await run(sql<Row>`insert into ${table} ${filled} ${end ?? none}`);
+    if (rows[0]) return decoded(rows[0], target);
+    const id = row[idKey] ?? (kinds[idKey] === "bigint" ? insertId : Number(insertId));
+    return (await first(same(target, idKey, id))) ?? completed({ ...row, [idKey]: id });
+  }
+
+  /**
+   * Without `returning` the row is read after it was changed. It counts only if it has the changes: where others have
+   * changed it again meanwhile, it is given as it was between.
+   */
+  async function update(id: unknown, changes: Row, unchanged: Row, next: Row): Promise<Row | undefined> {
+    const target = await open();
+    const holds = (state: Row): Sql =>
+      sql.join(
+        [same(target, idKey, id), ...Object.entries(state).map(([name, value]) => same(target, name, value))],
+        sql.raw(" and "),
+      );
+    const set = Object.entries(changes).map(
+      ([name, value]) => sql`${sql.id(name)} = ${stored(target, name, value ?? null)}`,
+    );
+    if (set.length === 0) return first(holds(unchanged));
+    const isTold = flavor.returning === "both";
+    const end = isTold ? sql`returning ${listed(target)}` : none;
+    const { rows, numAffectedRows } = await run(
+      sql<Row>`update ${table} set ${sql.join(set)} where ${holds(unchanged)} ${end}`,
+    );
+    if (isTold) return rows[0] && decoded(rows[0], target);
+    if (Number(numAffectedRows) === 0) return undefined;
+    return (await first(holds(changes))) ?? completed(next);
   }
 
   return {
     idKey,
     kinds,
-    flavor,
-    async select(condition, order, limit, offset) {
-      const where = condition ? sql`where ${condition}` : sql``;
-      const orderBy = order ? sql`order by ${order}` : sql``;
-      const range = limit === Number.POSITIVE_INFINITY && offset === 0 ? sql`` : limitSql(limit, offset);
-      const { rows } = await run(sql<Row>`select ${columns} from ${table} ${where} ${orderBy} ${range}`);
-      return rows.map(decoded);
-    },
+    open,
+    select,
+    insert,
+    update,
     async count(condition) {
-      const where = condition ? sql`where ${conditionSql(condition, flavor)}` : sql``;
+      const target = await open();
+      const where = condition ? sql`where ${conditionSql(condition, target)}` : none;
       const { rows } = await run(sql<Row>`select count(*) as total from ${table} ${where}`);
       return Number(rows[0]?.total);
     },
-    async insert(row) {
-      const given = Object.keys(row).filter(name => row[name] !== undefined);
-      const values = sql.join(given.map(name => encoded(name, row[name])));
-      const into = sql.join(given.map(name => sql.id(name)));
-      const filled = given.length ? sql`(${into}) values (${values})` : sql`default values`;
-      const { rows } = await run(sql<Row>`insert into ${table} ${filled} returning ${columns}`);
-      return decoded(rows[0] as Row);
-    },
-    async update(changes, condition) {
-      const set = Object.entries(changes).map(
-        ([name, value]) => sql`${sql.id(name)} = ${encoded(name, value)}`,
-      );
-      const { rows } = await run(
-        sql<Row>`update ${table} set ${sql.join(set)} where ${condition} returning ${columns}`,
-      );
-      return rows[0] && decoded(rows[0]);
+    async has(id) {
+      return (await first(same(await open(), idKey, id))) !== undefined;
     },
     async remove(id) {
-      const { numAffectedRows } = await run(
-        sql<Row>`delete from ${table} where ${sql.id(idKey)} = ${encoded(idKey, id)}`,
-      );
+      const target = await open();
+      const { numAffectedRows } = await run(sql<Row>`delete from ${table} where ${same(target, idKey, id)}`);
       return Number(numAffectedRows) > 0;
     },
-    same: (column, value) => flavor.same(column, encoded(column, value)),
+    within: transaction => tableOn(transaction, definition, flavor, openOn, true),
   };
-}
-
-/** Some databases take no offset without a limit; 2^53 - 1 is more than any table holds. */
-function limitSql(limit: number, offset: number): Sql {
-  const most = Math.min(limit, Number.MAX_SAFE_INTEGER);
-  return offset === 0 ? sql`limit ${most}` : sql`limit ${most} offset ${offset}`;
-}
-
-function createTable(
-  table: Sql,
-  { idKey, unique }: TableDefinition,
-  kinds: Readonly<Record<string, FieldKind>>,
-  flavor: SqlFlavor,
-): Sql {
-  const columns = Object.entries(kinds).map(
-    ([name, kind]) => sql`${sql.id(name)} ${sql.raw(flavor.columnType(kind, name === idKey))}`,
-  );
-  const constraints = unique.map(group => sql`unique (${sql.join(group.map(name => sql.id(name)))})`);
-  return sql`create table if not exists ${table} (${sql.join([...columns, ...constraints])})`;
 }
