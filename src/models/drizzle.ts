@@ -13,6 +13,8 @@ import type { FieldKind, Model } from "./types.ts";
 import { canonicalJson, sameValue } from "./values.ts";
 import type { ConditionTree } from "./where.ts";
 
+export type { DrizzleDatabase } from "./drizzleTable.ts";
+
 /** Options of {@link drizzleModel}. */
 export interface DrizzleModelOptions<T> {
   /** Shown in messages and documents: `"User"`. @default the table's name */

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { drizzle } from "drizzle-orm/node-postgres";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Model } from "../../src/models/types.ts";
 import { modelConformance, type Thing, thingFields } from "../../src/testing/modelConformance.ts";
@@ -39,6 +40,20 @@ const records = () => recordModel(recordClass(), { name: "Thing", fields: thingF
 
 describe("the code of the page", () => {
   it("compiles", () => expect(snippets.compile()).toBe(""));
+});
+
+describe("the Drizzle example of the page", () => {
+  it("makes a model of its table", async () => {
+    const { postsOf } = (await import(snippets.path("drizzlePosts.ts"))) as {
+      postsOf: (db: object) => Model<{ id: string }>;
+    };
+    const Posts = postsOf(drizzle.mock());
+    expect([Posts.name, Posts.idKey, Posts.fields]).toEqual([
+      "Post",
+      "id",
+      { id: "text", title: "text", createdAt: "date", version: "integer" },
+    ]);
+  });
 });
 
 describe("the Prisma adapter of the page conforms on a delegate in memory", () => {
