@@ -79,7 +79,7 @@ describe("a bundle", () => {
     expect(
       pick.files.filter(path => path.startsWith("src/") && !path.startsWith("src/serializers/")),
     ).toEqual([]);
-    expect(pick.bytes).toBeLessThan(1000);
+    expect(pick.bytes).toBeLessThan(1100);
   });
 
   const each = bundles(
