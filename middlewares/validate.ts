@@ -1,4 +1,5 @@
 import { BadRequest, type FieldError } from "../src/errors.ts";
+import { keepBody } from "../src/http/body.ts";
 import { keepPathParameters, pathParameter } from "../src/http/path.ts";
 import { keepQuery, readQuery } from "../src/http/query.ts";
 import { readHeaders } from "../src/http/read.ts";
@@ -123,6 +124,7 @@ function located(part: Part, { field, message }: FieldError): FieldError {
 
 /** Puts a part's output where its input was; what others read of the request stays as the client sent it. */
 function put(event: Fields, part: Part, value: unknown): void {
+  if (part === "body") keepBody(event);
   if (part === "query") keepQuery(event, readQuery(event));
   if (part === "path") keepPathParameters(event);
   event[targets[part]] = part === "headers" && isRecord(value) ? { ...readHeaders(event), ...value } : value;

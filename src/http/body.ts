@@ -19,3 +19,29 @@ export function readBody(event: unknown): string {
     isBase64Encoded === true || is_base64_encoded === true ? Buffer.from(body, "base64").toString() : body;
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
+
+/** Bodies of events whose own field no longer tells what was sent. */
+const kept: WeakMap<object, unknown> = /* @__PURE__ */ new WeakMap();
+
+/**
+ * Keeps an event's body, for a middleware that is about to put something else in its place, such as a schema's output
+ * with defaults in it: what {@link sentBody} gives stays the same.
+ *
+ * @param event the event; a primitive is ignored
+ * @example
+ * keepBody(event);
+ * event.body = { ...event.body, createdAt: new Date() };
+ */
+export function keepBody(event: unknown): void {
+  if (isRecord(event) && !kept.has(event)) kept.set(event, event.body);
+}
+
+/**
+ * The body as it was read: text, or what the text was parsed into, before a schema changed it.
+ *
+ * @param event an event of any source
+ */
+export function sentBody(event: unknown): unknown {
+  if (!isRecord(event)) return undefined;
+  return kept.has(event) ? kept.get(event) : event.body;
+}

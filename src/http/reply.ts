@@ -10,7 +10,11 @@ interface ReplyState {
   final: unknown;
   willReply: boolean;
   raw: boolean;
+  listeners: ReplyListener[] | undefined;
 }
+
+/** Is told of each final response; what it promises is awaited before the response leaves. */
+export type ReplyListener = (result: HttpResult) => void | Promise<void>;
 
 const key: unique symbol = /* @__PURE__ */ Symbol("tsverless.reply");
 
@@ -22,7 +26,14 @@ const peek = (request: Request): ReplyState | undefined => (request as { [key]?:
 function stateOf(request: Request): ReplyState {
   const found = peek(request);
   if (found !== undefined) return found;
-  const made = { headers: undefined, giver: undefined, final: undefined, willReply: false, raw: false };
+  const made: ReplyState = {
+    headers: undefined,
+    giver: undefined,
+    final: undefined,
+    willReply: false,
+    raw: false,
+    listeners: undefined,
+  };
   (request as { [key]?: ReplyState })[key] = made;
   return made;
 }
@@ -52,9 +63,34 @@ export function gaveHeaders(request: Request, giver: object): boolean {
   return peek(request)?.giver === giver;
 }
 
-function finish(request: Request, result: HttpResult): void {
+/** The headers that were handed over so far; the object itself never changes. */
+export function givenHeaders(request: Request): Readonly<Record<string, string>> | undefined {
+  return peek(request)?.headers;
+}
+
+/**
+ * Has a listener told of the final response of this invocation, each time that it is made: once as a rule, and again
+ * when a layer outside adds headers to it, or when an error takes its place.
+ *
+ * @param request the state of the invocation
+ * @param listener is given the response in the form of the event's source; it may not change it
+ * @example
+ * onReply(request, async result => { await audit.write(result.statusCode); });
+ */
+export function onReply(request: Request, listener: ReplyListener): void {
+  const state = stateOf(request);
+  state.listeners = [...(state.listeners ?? []), listener];
+}
+
+async function tell(listeners: readonly ReplyListener[], result: HttpResult): Promise<void> {
+  for (const listener of listeners) await listener(result);
+}
+
+function finish(request: Request, result: HttpResult): void | Promise<void> {
   request.response = result;
-  stateOf(request).final = result;
+  const state = stateOf(request);
+  state.final = result;
+  if (state.listeners !== undefined) return tell(state.listeners, result);
 }
 
 /**
@@ -63,7 +99,7 @@ function finish(request: Request, result: HttpResult): void {
  *
  * @param request the state of the invocation; its `response` is set
  * @param value what {@link toResult} takes
- * @returns a promise for a web `Response` only
+ * @returns a promise for a web `Response`, or when somebody listens ({@link onReply}); else nothing
  * @throws ServerError when the value cannot be written
  * @example
  * reply(request, { code: 404, message: "Resource Not Found" }, { status: 404 });
@@ -71,7 +107,7 @@ function finish(request: Request, result: HttpResult): void {
 export function reply(request: Request, value: unknown, options?: ResultOptions): void | Promise<void> {
   const result = toResult(request.event, value, options, peek(request)?.headers);
   if (result instanceof Promise) return result.then(ready => finish(request, ready));
-  finish(request, result);
+  return finish(request, result);
 }
 
 /** Says that a later hook of this invocation will {@link reply}. */

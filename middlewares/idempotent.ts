@@ -1,0 +1,209 @@
+import { randomUUID } from "node:crypto";
+import type { Context } from "aws-lambda";
+import { BadRequest, Conflict, HttpError } from "../src/errors.ts";
+import { readHeader, readMethod } from "../src/http/read.ts";
+import { givenHeaders, isFinal, isRaw, isReplyDue, onReply, reply } from "../src/http/reply.ts";
+import type { HttpEvent, HttpResult } from "../src/http/types.ts";
+import { readAnswer, writeAnswer } from "../src/idempotency/answer.ts";
+import { fingerprintOf, idOfKey, readKey } from "../src/idempotency/request.ts";
+import type { Claim, IdempotencyStore } from "../src/idempotency/types.ts";
+import { defineMiddleware, type HookRequest, type Middleware } from "../src/middleware.ts";
+import { checkOptions } from "../src/options.ts";
+
+/** Options of {@link idempotent}. */
+export interface IdempotentOptions<Ctx extends object = object> {
+  /** Where answers are kept: `memoryStore()`, `sqlStore({ db })`, `dynamoStore({ client, table })`, or your own. */
+  store: IdempotencyStore;
+  /** For how many seconds an answer is given again. @default 86400, a day */
+  ttl?: number;
+  /** The header that holds the key. @default "Idempotency-Key" */
+  header?: string;
+  /** Refuses requests without a key. @default false */
+  required?: boolean;
+  /**
+   * For how many seconds a request counts as in flight that neither answers nor fails. @default the time that Lambda
+   * leaves the function, and a second more; 60 where that is not known
+   */
+  lease?: number;
+  /** Keeps the keys of one part of an application, or of one tenant, apart from those of others. @default "" */
+  scope?: string | ((event: HttpEvent, context: Ctx & Context) => string | Promise<string>);
+}
+
+/** A request whose claim was accepted. */
+interface Run {
+  readonly claim: Claim;
+  /** The headers that the layers outside had handed over before. */
+  readonly given: Readonly<Record<string, string>> | undefined;
+  isOver: boolean;
+  kept: string | undefined;
+}
+
+/** Methods that change nothing (RFC 9110 section 9.2.1). */
+const safe: ReadonlySet<string> = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
+const replayed = { "Idempotent-Replayed": "true" };
+/** As many milliseconds a claim outlives its function, whose clock may differ from that of the next. */
+const margin = 1000;
+const longestRun = 900_000;
+const usualLease = 60_000;
+
+function check(options: unknown): void {
+  checkOptions("idempotent", options ?? null, {
+    store: "object",
+    ttl: "count",
+    header: "string",
+    required: "boolean",
+    lease: "count",
+    scope: ["string", "function"],
+  });
+  const { store, ttl, lease, header } = options as Partial<IdempotentOptions>;
+  for (const name of ["claim", "complete", "release"] as const) {
+    if (typeof store?.[name] !== "function") {
+      throw new TypeError(`idempotent: option "store" must be a store with claim, complete and release`);
+    }
+  }
+  if (ttl === 0) throw new TypeError('idempotent: option "ttl" must be at least 1');
+  if (lease === 0) throw new TypeError('idempotent: option "lease" must be at least 1');
+  if (header !== undefined && !/^[\w!#$%&'*+.^`|~-]+$/.test(header)) {
+    throw new TypeError('idempotent: option "header" must be the name of a header');
+  }
+}
+
+/** The milliseconds that Lambda leaves the function, and a margin. */
+function remainingLease(context: { getRemainingTimeInMillis?: unknown } | null | undefined): number {
+  if (typeof context?.getRemainingTimeInMillis !== "function") return usualLease;
+  const left: unknown = context.getRemainingTimeInMillis();
+  if (typeof left !== "number" || !(left >= 0)) return usualLease;
+  return Math.min(Math.ceil(left), longestRun) + margin;
+}
+
+/**
+ * Lets clients repeat a request without repeating what it does: the same key and the same request get the first answer
+ * again, with `Idempotent-Replayed: true`.
+ *
+ * What the function answers is kept: every status below 500, whether it returned it or a middleware behind this one
+ * replied early. What is thrown (whatever its status), and every answer of 500 and more, is not: the key is free again, and
+ * the next try runs. So it is after a crash, when the claim has run out. Requests that only read pass, and so do those
+ * without a key unless it is `required`.
+ *
+ * Put it behind whatever decides who may call (`authUser`, `permit`) and next to the function: there a key belongs to its
+ * caller, and an answer is never given to another. The caller is `context.user.id`, else the subject of `context.claims`;
+ * where nobody is signed in it is the `Authorization` header, the cookies and the API key.
+ *
+ * @param options where answers are kept, for how long, and whose keys are kept apart
+ * @returns a middleware for pipelines, for `use` of the generics and for Middy
+ * @throws TypeError naming an unknown or wrong option
+ * @throws BadRequest 400 when the key is malformed, or missing and required
+ * @throws Conflict 409 with `Retry-After` while the first request is in flight
+ * @throws HttpError 422 when the key was used for another request; 503 when the store fails before any work was done
+ * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+ * @example
+ * createHandler(Orders, { auth: { model: Users }, required: ["item"], use: [idempotent({ store: sqlStore({ db }) })] });
+ */
+export function idempotent<Ctx extends object = object>(
+  options: IdempotentOptions<Ctx>,
+): Middleware<{ context: Ctx }> {
+  check(options);
+  const { store, ttl = 86_400, header = "Idempotency-Key", required = false, lease, scope = "" } = options;
+  const field = header.toLowerCase();
+  const runs = new WeakMap<object, Run>();
+
+  async function scopeOf({ event, context }: HookRequest): Promise<string> {
+    if (typeof scope === "string") return scope;
+    const found: unknown = await scope(event as HttpEvent, context as Ctx & Context);
+    if (typeof found !== "string") throw new TypeError("idempotent: scope must return a string");
+    return found;
+  }
+
+  async function claimOf(request: HookRequest, key: string): Promise<Claim> {
+    const { event, context } = request;
+    const id = idOfKey(key, await scopeOf(request), event, context);
+    const now = Date.now();
+    const expires = now + (lease === undefined ? remainingLease(context) : lease * 1000);
+    return { id, fingerprint: fingerprintOf(event), owner: randomUUID(), now, expires };
+  }
+
+  /** Nothing was done yet: the client is told to come again. */
+  async function attempt<T>(ask: () => T | Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (cause) {
+      const options = { headers: { "Retry-After": "1" }, expose: true, cause };
+      throw new HttpError(503, "Service Unavailable", options);
+    }
+  }
+
+  /** The work is done, and its answer stands: a store that fails now costs the client nothing but the replay. */
+  async function settle(what: string, ask: () => Promise<void>): Promise<void> {
+    try {
+      await ask();
+    } catch (error) {
+      console.error(`idempotent: the ${what}`, error);
+    }
+  }
+
+  async function release(run: Run): Promise<void> {
+    if (run.isOver) return;
+    run.isOver = true;
+    await settle("claim was not released", () => store.release(run.claim));
+  }
+
+  /** A layer outside may make the response anew, with more headers: the last one counts. */
+  async function keep(run: Run, result: HttpResult): Promise<void> {
+    const answer = writeAnswer(result, run.given);
+    if (run.kept === answer || (run.isOver && run.kept === undefined)) return;
+    run.isOver = true;
+    run.kept = answer;
+    const expires = Date.now() + ttl * 1000;
+    await settle("answer was not stored", () => store.complete(run.claim, answer, expires));
+  }
+
+  async function begin(request: HookRequest, key: string): Promise<unknown> {
+    const claim = await claimOf(request, key);
+    const found = await attempt(() => store.claim(claim));
+    if (found === undefined) {
+      const run: Run = { claim, given: givenHeaders(request), isOver: false, kept: undefined };
+      runs.set(request, run);
+      onReply(request, function keepOrRelease(result) {
+        const hasFailed = Boolean(request.error) || result.statusCode >= 500;
+        return hasFailed ? release(run) : keep(run, result);
+      });
+      return undefined;
+    }
+    if (found.fingerprint !== claim.fingerprint) {
+      throw new HttpError(422, `${header} was used for another request`);
+    }
+    const { answer } = found;
+    if (answer === undefined) {
+      throw new Conflict(`A request with this ${header} is in progress`, { headers: { "Retry-After": "1" } });
+    }
+    await reply(request, await attempt(() => readAnswer(answer, replayed)));
+    return request.response;
+  }
+
+  function idempotentBefore(request: HookRequest): Promise<unknown> | undefined {
+    const { event } = request;
+    if (safe.has(readMethod(event))) return undefined;
+    const sent = readHeader(event, field);
+    if (sent !== undefined) return begin(request, readKey(sent, header));
+    if (required) throw new BadRequest(`${header} is required`);
+    return undefined;
+  }
+
+  /** Where nothing outside replies, this does: the listener is told what goes out. */
+  function idempotentAfter(request: HookRequest): void | Promise<void> {
+    if (!runs.has(request) || isRaw(request) || isFinal(request) || isReplyDue(request)) return undefined;
+    return reply(request, request.response);
+  }
+
+  function idempotentOnError(request: HookRequest): Promise<void> | undefined {
+    const run = runs.get(request);
+    return run && release(run);
+  }
+
+  return defineMiddleware<{ context: Ctx }>({
+    name: "idempotent",
+    before: idempotentBefore as never,
+    after: idempotentAfter as never,
+    onError: idempotentOnError as never,
+  });
+}
