@@ -159,6 +159,7 @@ describe("packages", () => {
     ["ajv", /^src\/schema\/jsonSchema\w*\.ts$/],
     ["ajv-formats", /^src\/schema\/jsonSchema\w*\.ts$/],
     ["kysely", /^src\/models\/sql\w*\.ts$/],
+    ["drizzle-orm", /^src\/models\/drizzle\w*\.ts$/],
     ["node:sqlite", /^src\/models\/sqlite\.ts$/],
     ["rfc6902", /^src\/patch\/jsonPatch\.ts$/],
     ["rou3", /^src\/(dev|api)\//],

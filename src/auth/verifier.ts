@@ -39,8 +39,12 @@ const isManyKeys = (error: unknown): error is AsyncIterable<FoundKey> =>
 
 type FoundKey = Parameters<typeof compactVerify>[1];
 
+/** Kept, since even an import of what is loaded takes longer than the rest of a look-up. */
+let jose: typeof import("./jose.ts") | undefined;
+
 async function verifyWith(token: string, { key, algorithms }: VerifyingKey): Promise<Remembered> {
-  const { compactVerify } = await import("./jose.ts");
+  jose ??= await import("./jose.ts");
+  const { compactVerify } = jose;
   const verified = await compactVerify(token, key, { algorithms: [...algorithms] });
   const { protectedHeader: header, payload } = verified;
   return { header, payload: new TextDecoder("utf-8", { fatal: true }).decode(payload), key: verified.key };

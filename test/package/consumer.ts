@@ -1,4 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
+import { sqliteTable, text } from "drizzle-orm/sqlite-core";
 import {
   authUser,
   BadRequest,
@@ -23,6 +24,8 @@ import { type DevServer, serve } from "tsverless/dev";
 import { HttpError, NotFound } from "tsverless/errors";
 import { type readQuery, type Source, sourceOf } from "tsverless/http";
 import type { Model, ObjectOf, Queryset } from "tsverless/models";
+import { type DrizzleDatabase, drizzleModel } from "tsverless/models/drizzle";
+import { sqliteDecimal } from "tsverless/models/drizzleSqlite";
 import { memoryModel } from "tsverless/models/memory";
 import { sqlModel } from "tsverless/models/sql";
 import { sqlite } from "tsverless/models/sqlite";
@@ -201,6 +204,10 @@ const [, listed] = await call("GET", `/posts?author=${ann.id}`);
 deepEqual((listed as { name: string }[]).map(({ name }) => name).sort(), ["1st", "Second"]);
 await server.close();
 await db.destroy();
+
+const products = sqliteTable("products", { id: text().primaryKey(), price: sqliteDecimal().notNull() });
+const productsOf = (database: DrizzleDatabase) => drizzleModel(database, products);
+is<Same<ReturnType<typeof productsOf>, Model<{ id: string; price: string }>>>();
 
 const names: string[] = [];
 const test = (name: string): number => names.push(name);
