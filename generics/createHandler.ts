@@ -47,7 +47,9 @@ export interface CreateOptions<
 /** The address of the new object: the collection's own, then the id (RFC 9110 section 10.2.2). */
 function locationOf(event: unknown, id: unknown): Record<string, string> | undefined {
   if (typeof id !== "string" && typeof id !== "number" && typeof id !== "bigint") return undefined;
-  return { Location: `${readPath(event).replace(/\/+$/, "")}/${encodeURIComponent(String(id))}` };
+  // Half of a surrogate pair has no encoding: as everywhere in an address it becomes U+FFFD.
+  const segment = encodeURIComponent(String(id).toWellFormed());
+  return { Location: `${readPath(event).replace(/\/+$/, "")}/${segment}` };
 }
 
 /**

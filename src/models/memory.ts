@@ -5,7 +5,7 @@ import { isThenable } from "../settle.ts";
 import { arrayQueryset } from "./arrayQueryset.ts";
 import { applyChanges, changedSince, type Guard, sameState } from "./changes.ts";
 import { checkKinds, checkObject } from "./checkObject.ts";
-import { checkKind } from "./checkValue.ts";
+import { checkKind, isStorableText } from "./checkValue.ts";
 import { checkFieldNames, fieldsOfSchema, kindsOf } from "./fields.ts";
 import { newId } from "./newId.ts";
 import type { FieldKind, Model } from "./types.ts";
@@ -153,7 +153,7 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): M
 }
 
 function checkId(id: unknown, idKey: string): void {
-  if (typeof id !== "string" && typeof id !== "number" && typeof id !== "bigint") {
+  if (!isStorableText(id) && typeof id !== "number" && typeof id !== "bigint") {
     throw new BadRequest(`${idKey} must be text or a whole number`, { field: idKey });
   }
 }

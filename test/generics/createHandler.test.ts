@@ -342,6 +342,21 @@ describe("Location", () => {
     }
   });
 
+  it("can be written whatever text the id is", async () => {
+    for (const [id, segment] of [
+      ["\ud800", "%EF%BF%BD"],
+      ["a\udc00b", "a%EF%BF%BDb"],
+    ] as const) {
+      const sent = { method: "POST", path: "/users", body: { id } };
+      expect(await send(handler(), "http", sent)).toEqual(
+        refusal(400, "id must be text or a whole number", { field: "id" }),
+      );
+      const own = createHandler(Users, { create: () => ({ id, email: "a" }), serializer: pick("email") });
+      const { status, headers } = await send(own, "http", sent);
+      expect([status, headers.location]).toEqual([201, `/users/${segment}`]);
+    }
+  });
+
   it("has a number as it is, and is left out when the created object has no id", async () => {
     const Counted = memoryModel<{ id: number }>({ name: "Counted", fields: { id: "integer" } });
     const counted = await send(createHandler(Counted), "http", { method: "POST", path: "/c" });
