@@ -26,7 +26,8 @@ function tokensOf(pointer: unknown, where: string): string[] {
 function checkField(pointer: unknown, where: string, fields: readonly string[]): void {
   const field = tokensOf(pointer, where)[0] as string;
   if (!fields.includes(field)) {
-    throw new BadRequest(`Malformed patch: ${where} names a field that can't be changed`, { field });
+    const named = field.length > 100 ? `${field.slice(0, 100)}…` : field;
+    throw new BadRequest(`Malformed patch: ${where} names a field that can't be changed`, { field: named });
   }
 }
 

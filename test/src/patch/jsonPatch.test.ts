@@ -153,6 +153,13 @@ describe("jsonPatch", () => {
     }
   });
 
+  it("never says more than 100 characters of a field's name", () => {
+    const patch = [{ op: "remove", path: `/${"a".repeat(1e6)}` }];
+    expect(() => jsonPatch(target, patch, fields)).toThrow(
+      expect.objectContaining({ constructor: BadRequest, field: `${"a".repeat(100)}…` }),
+    );
+  });
+
   it("tests long lists in no time", () => {
     const list = Array.from({ length: 100_000 }, (_, index) => index);
     const patch = [
