@@ -294,6 +294,7 @@ const jsonPatchText = fc
   )
   .map(patch => JSON.stringify(patch));
 const oddBody = fc.constantFrom(
+  '{"id":"\\ud800","title":"t"}',
   '{"__proto__":{"a":1}}',
   '{"title":"t","constructor":{"prototype":{}}}',
   '{"title":"\\u0000"}',
