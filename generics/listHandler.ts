@@ -1,7 +1,5 @@
 import { loadQueryset } from "../middlewares/loadQueryset.ts";
-import { BadRequest } from "../src/errors.ts";
-import { type Paging, readPaging } from "../src/http/paging.ts";
-import { readPath } from "../src/http/path.ts";
+import { readCount, readPaging } from "../src/http/paging.ts";
 import { readQuery } from "../src/http/query.ts";
 import { isRaw, reply, willReply } from "../src/http/reply.ts";
 import { isAnswer } from "../src/http/result.ts";
@@ -11,6 +9,7 @@ import type { FieldKind, Model, Page, Queryset } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { serializeAll } from "../src/serializers/toSerializer.ts";
 import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
+import { isPage, type Links, Listed, linkHeader, linksOf, pageOf, pageOfList } from "./parts/page.ts";
 import { requireSerializer, whenSettled } from "./parts/representation.ts";
 import type {
   AuthOption,
@@ -38,57 +37,23 @@ export interface ListOptions<T, W, M extends readonly AnyMiddleware[]>
   limit?: number;
   /** How many it has at most; a larger `?limit` is capped. @default 100 */
   maxLimit?: number;
+  /** Lets `?count=true` ask how many objects there are on all pages: the header `Total-Count`. @default false */
+  count?: boolean;
   /**
-   * Gives the objects: a queryset, a list in the order that it shall have, or a page.
+   * Answers `{ items, next, total }` instead of an array: `next` is where the next page is, or null; `total` is there
+   * when `?count=true` asks for it.
+   * @default false
+   */
+  envelope?: boolean;
+  /**
+   * Gives the objects: a queryset, a list in the order that it shall have, or a page (with `total`, if that is to be
+   * told).
    * @default queryset => queryset
    */
   list?: (
     queryset: Queryset<T>,
     request: RequestBehind<M, Begin<W, unknown, { queryset: Queryset<T> }>>,
   ) => ScopeResult<T> | Page<T> | Promise<Page<T>>;
-}
-
-/** What leads to the page that follows. */
-type Next = ["offset" | "cursor", string] | undefined;
-
-/** A page of objects. It is a class so that a middleware's early reply is not taken for one. */
-class Listed {
-  readonly items: readonly unknown[];
-  readonly next: Next;
-
-  constructor(items: readonly unknown[], next: Next) {
-    this.items = items;
-    this.next = next;
-  }
-}
-
-const isPage = (value: unknown): value is Page<unknown> =>
-  Array.isArray((value as Page<unknown> | null)?.items);
-
-/** A list that a step gave keeps its order, so that its pages are counted. */
-function pageOfList(items: readonly unknown[], { limit, offset = 0, cursor }: Paging): Listed {
-  if (cursor !== undefined) throw new BadRequest("This list takes offset and no cursor", { field: "cursor" });
-  const end = offset + limit;
-  return new Listed(items.slice(offset, end), end < items.length ? ["offset", String(end)] : undefined);
-}
-
-function pageOf({ items, nextCursor }: Page<unknown>, { offset }: Paging): Listed {
-  if (nextCursor === undefined) return new Listed(items, undefined);
-  const next: Next =
-    offset === undefined ? ["cursor", nextCursor] : ["offset", String(offset + items.length)];
-  return new Listed(items, next);
-}
-
-/** The same request for the page that follows (RFC 8288): by offset where that was asked for, else by cursor. */
-function linkToNext(event: unknown, next: Next): Record<string, string> | undefined {
-  if (next === undefined) return undefined;
-  const query = new URLSearchParams();
-  for (const [name, values] of Object.entries(readQuery(event))) {
-    if (name === "cursor" || name === "offset") continue;
-    for (const value of values) query.append(name, value);
-  }
-  query.append(...next);
-  return { Link: `<${readPath(event)}?${query}>; rel="next"` };
 }
 
 function limitsOf({ limit = 50, maxLimit = 100 }: { limit?: number; maxLimit?: number }): {
@@ -100,11 +65,29 @@ function limitsOf({ limit = 50, maxLimit = 100 }: { limit?: number; maxLimit?: n
   return { limit, maxLimit };
 }
 
+/** A field of that name could no longer be told from the request for a count. */
+function checkCount({ count = false, filters = [] }: { count?: boolean; filters?: object }): boolean {
+  const names = Array.isArray(filters) ? filters : Object.keys(filters);
+  if (count && names.includes("count")) {
+    throw new TypeError('listHandler: option "filters" can\'t name "count" beside option "count"');
+  }
+  return count;
+}
+
+function headersOf(links: Links | undefined, total: number | undefined): Record<string, string> | undefined {
+  if (links === undefined && total === undefined) return undefined;
+  return {
+    ...(links && { Link: linkHeader(links) }),
+    ...(total !== undefined && { "Total-Count": String(total) }),
+  };
+}
+
 /**
  * Makes a handler that answers with a list: `GET /users`.
  *
- * It answers 200 with an array of serialized objects and `Link: <…>; rel="next"` while there are more. The query string
- * takes `limit` with `offset` or `cursor`, and what `filters`, `ordering` and `search` allow; anything else is 400.
+ * It answers 200 with an array of serialized objects, and a `Link` header (RFC 8288) when there are other pages: `next`
+ * while there are more, `first`, and `prev` where offsets are used. The query string takes `limit` with `offset` or
+ * `cursor`, and what `filters`, `ordering`, `search` and `count` allow; anything else is 400.
  *
  * @param model where the objects are
  * @param options what goes out (`serializer` is required), which objects, what a request may ask for
@@ -128,20 +111,29 @@ export function listHandler<
     allow: "names",
     limit: "count",
     maxLimit: "count",
+    count: "boolean",
+    envelope: "boolean",
     list: "function",
   });
   const loose = (options ?? {}) as unknown as LooseOptions & ListOptions<T, undefined, []>;
-  const { queryset, filters, ordering, search, allow, status } = loose;
+  const { queryset, filters, ordering, search, allow = [], envelope = false, status } = loose;
   const limits = limitsOf(loose);
+  const mayCount = checkCount(loose);
   const serialize = requireSerializer("listHandler", loose.serializer);
   const list = (loose.list ?? ((all: Queryset<T>) => all)) as (all: Queryset<T>, request: unknown) => unknown;
 
   async function listObjects(event: unknown, context: object): Promise<unknown> {
-    const paging = readPaging(readQuery(event), limits);
+    const query = readQuery(event);
+    const paging = readPaging(query, limits);
+    const counted = mayCount && readCount(query);
     const given = await list((context as { queryset: Queryset<T> }).queryset, { event, context });
     if (isAnswer(given)) return given;
-    if (Array.isArray(given)) return pageOfList(given, paging);
-    return pageOf(isPage(given) ? given : await asQueryset(given as Queryset<T>, model).page(paging), paging);
+    if (Array.isArray(given)) return pageOfList(given, paging, counted);
+    if (isPage(given)) return pageOf(given, paging, counted ? given.total : undefined);
+    const queryset = asQueryset(given as Queryset<T>, model);
+    if (!counted) return pageOf(await queryset.page(paging), paging, undefined);
+    const [page, total] = await Promise.all([queryset.page(paging), queryset.count()]);
+    return pageOf(page, paging, total);
   }
 
   function listAfter(request: HookRequest): void | Promise<void> {
@@ -150,11 +142,18 @@ export function listHandler<
     const listed = response instanceof Listed ? response : undefined;
     const items = listed?.items ?? response;
     if (!Array.isArray(items)) return reply(request, items);
-    const headers = linkToNext(event, listed?.next);
+    const links = listed && linksOf(event, listed);
+    const total = listed?.total;
+    const headers = headersOf(links, total);
     const output = serializeAll(serialize, items, { event, context });
-    return whenSettled(output, settled => reply(request, settled, { status, headers }));
+    return whenSettled(output, settled => {
+      const rest = total === undefined ? {} : { total };
+      const body = envelope ? { items: settled, next: links?.next ?? null, ...rest } : settled;
+      return reply(request, body, { status, headers });
+    });
   }
   const answer = defineMiddleware({ name: "serialize", before: willReply, after: listAfter });
-  const load = [loadQueryset(model, { queryset, filters, ordering, search, allow } as never)];
+  const allowed = mayCount ? [...allow, "count"] : allow;
+  const load = [loadQueryset(model, { queryset, filters, ordering, search, allow: allowed } as never)];
   return assemble(frame(loose, { answer, load }), listObjects);
 }

@@ -44,7 +44,10 @@ export interface ResourceOptions<
     Required<Pick<ModelOptions<T, M, Begin<W>>, "serializer">>,
     BodyOptions<T, R, O, B>,
     DefaultsOption<T, D, RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>>,
-    Pick<ListOptions<T, W, M>, "filters" | "ordering" | "search" | "allow" | "limit" | "maxLimit">,
+    Pick<
+      ListOptions<T, W, M>,
+      "filters" | "ordering" | "search" | "allow" | "limit" | "maxLimit" | "count" | "envelope"
+    >,
     Pick<RetrieveOptions<T, W, M>, "param" | "lookup" | "etag"> {
   /** The objects that a request may reach, with every verb; others are 404. @default all of them */
   queryset?: (event: Begin<W>["event"], context: Begin<W>["context"]) => ScopeResult<T>;
@@ -63,7 +66,17 @@ type VerbsOff<Options> = { [V in Verb]: Options extends { [K in V]: false } ? V 
 const common = ["auth", "use", "permit", "serializer", "cors", "errors", "warmup"] as const;
 const ofObject = [...common, "queryset", "param", "lookup", "etag"] as const;
 const ofBody = ["required", "optional", "body", "jsonBody"] as const;
-const ofList = ["queryset", "filters", "ordering", "search", "allow", "limit", "maxLimit"] as const;
+const ofList = [
+  "queryset",
+  "filters",
+  "ordering",
+  "search",
+  "allow",
+  "limit",
+  "maxLimit",
+  "count",
+  "envelope",
+] as const;
 
 const verbs: Record<Verb, [factory: unknown, shared: readonly string[]]> = {
   create: [createHandler, [...common, ...ofBody, "defaults"]],

@@ -226,7 +226,7 @@ describe("the code does what the text says:", () => {
     ] as const;
     const page = await send(list, { path: "/posts", query });
     expect((page.body as Post[]).map(({ title }) => title)).toEqual(["Another"]);
-    expect(page.headers.link).toMatch(/^<\/posts\?.*cursor=.*>; rel="next"$/);
+    expect(page.headers.link).toMatch(/^<\/posts\?.*cursor=.*>; rel="next", <\/posts\?.*>; rel="first"$/);
     const typo = await send(list, { path: "/posts", query: [["auther", ann.id]] });
     expect([typo.status, typo.body]).toEqual([
       400,

@@ -38,3 +38,18 @@ export function readPaging(
     ...(cursor !== undefined && { cursor }),
   };
 }
+
+/**
+ * Reads `?count`: whether the client wants to know how many there are in all.
+ *
+ * @param query the query string's values
+ * @throws BadRequest when it is neither `true` nor `false`
+ * @example
+ * readCount({ count: ["true"] }); // true
+ */
+export function readCount(query: Readonly<Record<string, readonly string[]>>): boolean {
+  const count = query.count?.at(-1);
+  if (count === undefined || count === "false") return false;
+  if (count === "true") return true;
+  throw new BadRequest("count must be true or false", { field: "count" });
+}

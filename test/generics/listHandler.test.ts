@@ -83,8 +83,8 @@ async function list(
 
 /** What a client asks for next: the path and the query of `Link: rel="next"`. */
 function nextOf({ headers }: Seen): { path: string; query: Query } | undefined {
-  if (headers.link === undefined) return undefined;
-  const [, target = ""] = /^<([^<>\s]+)>; rel="next"$/.exec(headers.link as string) ?? [];
+  const [, target] = /^<([^<>\s]+)>; rel="next"/.exec((headers.link as string | undefined) ?? "") ?? [];
+  if (target === undefined) return undefined;
   const { origin, pathname, searchParams } = new URL(target, "http://here");
   expect(origin).toBe("http://here");
   return { path: pathname, query: [...searchParams] };
@@ -134,7 +134,10 @@ describe.each(sources)("listHandler behind %s", source => {
     const seen = await list(handler, [], source);
     expect(seen).toEqual({
       status: 200,
-      headers: { ...json, link: expect.stringMatching(/^<\/[^<>\s]+>; rel="next"$/) },
+      headers: {
+        ...json,
+        link: expect.stringMatching(/^<\/[^<>\s]+>; rel="next", <\/[^<>\s]+>; rel="first"$/),
+      },
       body: items.slice(0, 50).map(({ id, name }) => ({ id, name })),
     });
   });
@@ -168,20 +171,14 @@ describe.each(sources)("listHandler behind %s", source => {
     ]);
     const last = await list(handler, next?.query, source);
     expect(ids(last.body as unknown[])).toEqual(ids(items.slice(70)));
-    expect(last.headers).toEqual(json);
-    expect(await list(handler, [["offset", "130"]], source)).toEqual({
-      status: 200,
-      headers: json,
-      body: [],
-    });
-    expect(await list(handler, [["offset", "999999999999999"]], source)).toEqual({
-      status: 200,
-      headers: json,
-      body: [],
-    });
+    expect(nextOf(last)).toBeUndefined();
+    for (const offset of ["130", "999999999999999"]) {
+      const empty = await list(handler, [["offset", offset]], source);
+      expect([empty.status, empty.body, nextOf(empty)]).toEqual([200, [], undefined]);
+    }
   });
 
-  it("can be walked from page to page to the end, where there is no link", async () => {
+  it("can be walked from page to page to the end, where no link leads on", async () => {
     const pages = await walk(handler, [["limit", "40"]], source);
     expect(pages.map(page => page.length)).toEqual([40, 40, 40, 10]);
     expect(ids(pages.flat())).toEqual(ids(items));
@@ -304,7 +301,7 @@ it("never leads to another host, whatever the path", async () => {
       const event = eventOf(source, { path: source === "http" || source === "url" ? encodeURI(path) : path });
       if (path === "/%3E" && (source === "http" || source === "url")) event.rawPath = "/>";
       const { headers } = received(source, await handler(event, {}));
-      expect(headers.link).toMatch(/^<\/(?!\/)[^<>\s"]*>; rel="next"$/);
+      expect(headers.link).toMatch(/^<\/(?!\/)[^<>\s"]*>; rel="next", <\/(?!\/)[^<>\s"]*>; rel="first"$/);
       expect(headers).not.toHaveProperty("x-bad");
     }
   }
@@ -732,6 +729,12 @@ it("refuses wrong arguments when it is made, and names them", () => {
     [{ serializer, ordering: [1] }, 'listHandler: option "ordering" must be an array of strings'],
     [{ serializer, search: "name" }, 'listHandler: option "search" must be an array of strings'],
     [{ serializer, allow: "x" }, 'listHandler: option "allow" must be an array of strings'],
+    [{ serializer, count: "yes" }, 'listHandler: option "count" must be true or false'],
+    [{ serializer, envelope: 1 }, 'listHandler: option "envelope" must be true or false'],
+    [
+      { serializer, count: true, filters: { count: "integer" } },
+      'listHandler: option "filters" can\'t name "count" beside option "count"',
+    ],
     [{ serializer, list: [] }, 'listHandler: option "list" must be a function'],
     [{ serializer, param: "id" }, 'listHandler: unknown option "param"'],
   ];

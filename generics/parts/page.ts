@@ -1,0 +1,91 @@
+import { BadRequest } from "../../src/errors.ts";
+import type { Paging } from "../../src/http/paging.ts";
+import { readPath } from "../../src/http/path.ts";
+import { readQuery } from "../../src/http/query.ts";
+import type { Page } from "../../src/models/types.ts";
+
+type Place = ["offset" | "cursor", string];
+
+/** A page of objects. It is a class so that a middleware's early reply is not taken for one. */
+export class Listed {
+  readonly items: readonly unknown[];
+  readonly paging: Paging;
+  /** What leads to the page that follows. */
+  readonly next: Place | undefined;
+  /** How many there are in all, when that was asked for and is known. */
+  readonly total: number | undefined;
+
+  constructor(items: readonly unknown[], paging: Paging, next: Place | undefined, total: number | undefined) {
+    this.items = items;
+    this.paging = paging;
+    this.next = next;
+    this.total = total;
+  }
+}
+
+/** Whether a step gave a page, and no queryset or list. */
+export const isPage = (value: unknown): value is Page<unknown> =>
+  Array.isArray((value as Page<unknown> | null)?.items);
+
+/** A list that a step gave keeps its order, so that its pages are counted. */
+export function pageOfList(items: readonly unknown[], paging: Paging, counted: boolean): Listed {
+  const { limit, offset = 0, cursor } = paging;
+  if (cursor !== undefined) throw new BadRequest("This list takes offset and no cursor", { field: "cursor" });
+  const end = offset + limit;
+  const next: Place | undefined = end < items.length ? ["offset", String(end)] : undefined;
+  const asked = { ...paging, offset };
+  return new Listed(items.slice(offset, end), asked, next, counted ? items.length : undefined);
+}
+
+/** A page goes on by offset where that was asked for, else by cursor. */
+export function pageOf(page: Page<unknown>, paging: Paging, total: number | undefined): Listed {
+  const { items, nextCursor } = page;
+  if (nextCursor === undefined) return new Listed(items, paging, undefined, total);
+  const { offset } = paging;
+  const next: Place =
+    offset === undefined ? ["cursor", nextCursor] : ["offset", String(offset + items.length)];
+  return new Listed(items, paging, next, total);
+}
+
+/** Where the other pages are: paths with their queries, behind a stage or base path too. */
+export interface Links {
+  next?: string;
+  prev?: string;
+  first?: string;
+}
+
+/** What stays of the query on every page. */
+function restOf(event: unknown): string {
+  const query = new URLSearchParams();
+  for (const [name, values] of Object.entries(readQuery(event))) {
+    if (name === "cursor" || name === "offset") continue;
+    for (const value of values) query.append(name, value);
+  }
+  return query.toString();
+}
+
+/**
+ * The same request for the other pages: none when there is only one. A page that was reached by a cursor has no way
+ * back but to the first.
+ */
+export function linksOf(event: unknown, { paging, next }: Listed): Links | undefined {
+  const { limit, offset, cursor } = paging;
+  const isFirst = cursor === undefined && (offset === undefined || offset === 0);
+  if (next === undefined && isFirst) return undefined;
+  const path = readPath(event);
+  const rest = restOf(event);
+  const at = (name: string, value: string | number): string =>
+    `${path}?${rest === "" ? "" : `${rest}&`}${new URLSearchParams([[name, String(value)]])}`;
+  return {
+    ...(next && { next: at(...next) }),
+    ...(offset !== undefined && !isFirst && { prev: at("offset", Math.max(0, offset - limit)) }),
+    first: offset !== undefined ? at("offset", 0) : rest === "" ? path : `${path}?${rest}`,
+  };
+}
+
+/** Writes the links as a header (RFC 8288 section 3). */
+export function linkHeader(links: Links): string {
+  return Object.entries(links)
+    .map(([relation, target]) => `<${target}>; rel="${relation}"`)
+    .join(", ");
+}
