@@ -119,23 +119,32 @@ function fieldsIn(node: ConditionTree): string[] {
 
 /** Says what is missing, in the words of the option that would supply it. */
 function unserved(
-  name: string,
+  { name, idKey }: Layout,
   conjuncts: readonly ConditionTree[],
   steps: readonly OrderStep[],
 ): BadRequest {
   const fields = [...new Set(conjuncts.flatMap(fieldsIn))];
-  const equal = fields.find(field => isFixed(conjuncts, field));
-  const ranged = fields.find(field => field !== equal);
-  const sort = steps[0]?.field ?? ranged;
+  const [first, ...more] = steps.filter(
+    ({ field, descending }, at) => at === 0 || field !== idKey || descending,
+  );
+  const order = first && [first, ...more].map(({ field }) => field).join(", ");
   const asked = [
     fields.length ? `filtered by ${fields.join(", ")}` : "listed without a filter",
-    ...(steps.length ? [`ordered by ${steps.map(({ field }) => field).join(", ")}`] : []),
+    ...(order === undefined ? [] : [`ordered by ${order}`]),
   ].join(" and ");
+  const at = fields[0] ?? first?.field;
+  const options = at === undefined ? {} : { field: at };
+  if (more.length > 0) {
+    return new BadRequest(`${name} can't be ${asked}: an index has the order of one field`, options);
+  }
+  const equal = fields.find(field => isFixed(conjuncts, field));
+  const sort = first?.field ?? (equal && fields.find(field => field !== equal));
   const partition = equal === undefined ? "a field that the filter equals" : `"${equal}"`;
   const index = `{ partition: ${partition}${sort === undefined ? "" : `, sort: "${sort}"`} }`;
-  const message = `${name} can't be ${asked}: no key or index serves it; an index ${index} or allowScan would`;
-  const field = fields[0] ?? steps[0]?.field;
-  return new BadRequest(message, field === undefined ? {} : { field });
+  return new BadRequest(
+    `${name} can't be ${asked}: no key or index serves it; an index ${index} or allowScan would`,
+    options,
+  );
 }
 
 /** What of a model decides how it is read. */
@@ -171,7 +180,7 @@ export function planOf(
     if (found && (best === undefined || found.score > best.score)) best = found;
   }
   if (best && (allowScan || !best.reading.isUnsorted)) return best.reading;
-  if (!allowScan) throw unserved(layout.name, conjuncts, steps);
+  if (!allowScan) throw unserved(layout, conjuncts, steps);
   return {
     kind: "read",
     path: layout.table,

@@ -29,8 +29,15 @@ function entityTexts(layout: Layout, unusable: ReadonlySet<string>, bound: Bound
       if (part.prefix === "") return [];
       return [`begins_with(${bound.name(part.attribute)}, ${bound.value({ S: part.prefix })})`];
     });
-  if (type) texts.push(`${bound.name(type.attribute)} = ${bound.value({ S: type.value })}`);
+  if (type && !unusable.has(type.attribute))
+    texts.push(`${bound.name(type.attribute)} = ${bound.value({ S: type.value })}`);
   return texts;
+}
+
+/** The attributes that tell the objects of a model from others. */
+function entityAttributes({ type, table }: Layout): Set<string> {
+  const parts = partsOf([table]).filter(({ value, prefix }) => value !== undefined || prefix !== "");
+  return new Set([...parts.map(({ attribute }) => attribute), ...(type ? [type.attribute] : [])]);
 }
 
 /** A reading as DynamoDB takes it, and whether it finds exactly what was asked for. */
@@ -53,8 +60,8 @@ export function requestOf(layout: Layout, { path, keys, rest, backward, isExact 
   const entity = entityTexts(layout, own, bound);
   const { text, isWhole } = filterText(usable, bound);
   const filter = [...entity, ...(text ? [text] : [])].join(" AND ");
-  const hidesEntity =
-    path.index !== undefined && partsOf([layout.table]).some(part => own.has(part.attribute));
+  const fixed = new Set(keys.filter(({ op }) => op === "eq").map(({ attribute }) => attribute));
+  const untold = [...entityAttributes(layout)].filter(name => own.has(name) && !fixed.has(name));
   return {
     input: {
       ...(path.index !== undefined && { IndexName: path.index }),
@@ -63,7 +70,11 @@ export function requestOf(layout: Layout, { path, keys, rest, backward, isExact 
       ...bound.input(),
     },
     isFiltered: filter !== "" || usable.length < rest.length,
-    isExact: isExact && isWhole && usable.length === rest.length && !hidesEntity,
+    isExact:
+      isExact &&
+      isWhole &&
+      usable.length === rest.length &&
+      (path.index === undefined || untold.length === 0),
   };
 }
 

@@ -45,6 +45,11 @@ const throttled: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "TransactionConflictException",
 ]);
 
+/** Somebody's transaction holds the item: AWS lists this as one to try again, but its SDK does not. */
+const isConflict = (error: unknown): boolean =>
+  error instanceof Error && error.name === "TransactionConflictException";
+
+const conflictTries = 3;
 const tries = 8;
 
 /** What a request gets when the table can't keep up, after the SDK has tried again in vain. */
@@ -99,10 +104,13 @@ export function dynamoTable(
   const TableName = table;
 
   async function run<Output>(command: object): Promise<Output> {
-    try {
-      return (await send.call(client, command)) as Output;
-    } catch (error) {
-      throw translated(error, name);
+    for (let tried = 1; ; tried++) {
+      try {
+        return (await send.call(client, command)) as Output;
+      } catch (error) {
+        if (!isConflict(error) || tried === conflictTries) throw translated(error, name);
+        await pause(Math.random() * 25 * 2 ** tried);
+      }
     }
   }
 
