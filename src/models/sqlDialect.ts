@@ -45,3 +45,11 @@ export function flavorOf(db: QueryExecutorProvider, dialect: string | undefined)
   if (Object.hasOwn(flavors, name)) return flavors[name as SqlDialect];
   throw new TypeError(`sqlModel: option "dialect" must be one of ${Object.keys(flavors).join(", ")}`);
 }
+
+const noKeys = { idKey: "", fields: [], unique: [] };
+
+/** Whether an error says that others were in the way, on whatever database. */
+export function isCollision(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return Object.values(flavors).some(flavor => flavor.problemOf(error, noKeys)?.is === "collision");
+}

@@ -140,7 +140,7 @@ export function fieldsNamed(names: readonly string[], fields: readonly string[])
   );
 }
 
-/** A number that the ranges of dates are counted in: microseconds since 1970. */
+/** A date in microseconds since 1970, in which databases count. */
 export function microsOf(date: Date): bigint {
   return BigInt(date.getTime()) * 1000n;
 }
@@ -158,6 +158,15 @@ export function momentOf(micros: bigint): { year: number; rest: string } {
   return { year: date.getUTCFullYear(), rest: `${date.toISOString().slice(-20, -1)}${below}` };
 }
 
+/** The first and the last microsecond that a `Date` tells. */
+const ends = [-8_640_000_000_000_000_000n, 8_640_000_000_000_000_999n] as const;
+
+/** The moment, or the end of what there is that is nearest to it. */
+export function within(micros: bigint, least: bigint, most: bigint): bigint {
+  if (micros < least) return least;
+  return micros > most ? most : micros;
+}
+
 /** What all dates have in common that are stored more precisely than to the millisecond. */
 export function preciseDate(
   name: string,
@@ -167,6 +176,7 @@ export function preciseDate(
   micros: (stored: unknown) => bigint,
 ): SqlColumn {
   const at = (value: unknown): bigint => microsOf(value as Date);
+  const bound = (value: bigint): Sql => bind(within(value, ...ends));
   return {
     name,
     kind: "date",
@@ -176,7 +186,7 @@ export function preciseDate(
     store: value => bind(at(value)),
     bind: value => bind(at(value)),
     decode: stored => dateOfMicros(micros(stored)),
-    range: value => [bind(at(value)), bind(at(value) + 1000n)],
-    position: { kind: "bigint", of: micros, bind: value => bind(value as bigint) },
+    range: value => [bound(at(value)), bound(at(value) + 1000n)],
+    position: { kind: "bigint", of: micros, bind: value => bound(value as bigint) },
   };
 }

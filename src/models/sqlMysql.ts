@@ -5,6 +5,7 @@ import {
   type ColumnUse,
   type FoundColumn,
   fieldsNamed,
+  microsOf,
   momentOf,
   type Operand,
   type Problem,
@@ -14,6 +15,7 @@ import {
   type SqlFlavor,
   sortableRange,
   type TableKeys,
+  within,
 } from "./sqlFlavor.ts";
 import type { FieldKind } from "./types.ts";
 import { canonicalJson } from "./values.ts";
@@ -64,10 +66,6 @@ function textColumn(common: Common, ref: Sql, found: FoundColumn | undefined): S
 const firstMicros = -62135596800000000n;
 const lastMicros = 253402300799999999n;
 const lastStamp = 2147483647999999n;
-const within = (micros: bigint, least: bigint, most: bigint): bigint => {
-  if (micros < least) return least;
-  return micros > most ? most : micros;
-};
 
 function dateTimeText(micros: bigint): string {
   const { year, rest } = momentOf(micros);
@@ -94,7 +92,7 @@ function dateColumn(common: Common, ref: Sql, type: string | undefined): SqlColu
       sql`cast(${dateTimeText(within(micros, firstMicros, lastMicros))} as datetime(6))`;
     return {
       ...preciseDate(name, nullable, asText(ref), bound, readDateTime),
-      store: value => plain(dateTimeText(BigInt((value as Date).getTime()) * 1000n)),
+      store: value => plain(dateTimeText(microsOf(value as Date))),
     };
   }
   const bind = (value: unknown): Sql => sql`cast(${(value as Date).getTime()} as signed)`;
@@ -152,7 +150,9 @@ function column(name: string, kind: FieldKind, found: FoundColumn | undefined): 
       return { ...common, read: sql`${ref} + 0e0`, key: ref, store: plain, bind: plain, decode: Number };
     case "boolean": {
       const bind = (value: unknown): Operand => plain(value ? 1 : 0);
-      return { ...common, read: ref, key: ref, store: bind, bind, decode: stored => Number(stored) !== 0 };
+      // Drivers give a `bit` as bytes.
+      const read = found?.type === "bit" ? sql`${ref} + 0` : ref;
+      return { ...common, read, key: ref, store: bind, bind, decode: stored => Number(stored) !== 0 };
     }
   }
 }

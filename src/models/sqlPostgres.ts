@@ -3,6 +3,7 @@ import {
   anyCase,
   type FoundColumn,
   fieldsNamed,
+  microsOf,
   momentOf,
   type Problem,
   preciseDate,
@@ -54,7 +55,7 @@ function dateColumn(name: string, nullable: boolean): SqlColumn {
       micros => bound(micros < firstMicros ? firstMicros : micros),
       stored => BigInt(String(stored).replace(/\..*/, "")),
     ),
-    store: value => bound(BigInt((value as Date).getTime()) * 1000n),
+    store: value => bound(microsOf(value as Date)),
   };
 }
 

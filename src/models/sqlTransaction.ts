@@ -1,6 +1,8 @@
 import { type IsolationLevel, type Kysely, type QueryExecutorProvider, sql, type Transaction } from "kysely";
+import { Conflict } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { openTables } from "./sqlCreate.ts";
+import { isCollision } from "./sqlDialect.ts";
 import type { Model } from "./types.ts";
 
 /** How a model is reached through a transaction. */
@@ -101,8 +103,13 @@ export async function transaction<DB, R>(
   await openTables(db);
   const builder = db.transaction();
   const isolated = isolation ? builder.setIsolationLevel(isolation satisfies IsolationLevel) : builder;
-  return isolated.execute(inner => {
-    roots.set(inner, db);
-    return fn(binder(db, inner), inner);
-  });
+  try {
+    return await isolated.execute(inner => {
+      roots.set(inner, db);
+      return fn(binder(db, inner), inner);
+    });
+  } catch (error) {
+    // What can't be put in a row with others may show only when it is committed.
+    throw isCollision(error) ? new Conflict("Somebody else was faster", { cause: error }) : error;
+  }
 }

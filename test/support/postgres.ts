@@ -71,6 +71,22 @@ async function ownServer(): Promise<Server> {
   };
 }
 
+/** A pool of 20 connections, and what closes it. */
+export function connect(url: string): { db: Kysely<unknown>; close(): Promise<void> } {
+  const pool = new pg.Pool({ connectionString: url, max: 20 });
+  const closed: Promise<void>[] = [];
+  // A pool that has ended still closes its connections, which the server must not cut off.
+  pool.on("connect", client => closed.push(new Promise(resolve => client.once("end", resolve))));
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    db,
+    async close() {
+      await db.destroy();
+      await Promise.all(closed);
+    },
+  };
+}
+
 /**
  * Starts a real PostgreSQL server on a free port, which sorts by a locale unless told otherwise; with `DATABASE_URL` a
  * new database on the server that it names is used.
@@ -78,17 +94,12 @@ async function ownServer(): Promise<Server> {
 export async function startPostgres(): Promise<PostgresServer> {
   const { DATABASE_URL } = process.env;
   const server = DATABASE_URL ? await databaseOn(DATABASE_URL) : await ownServer();
-  const pool = new pg.Pool({ connectionString: server.url, max: 20 });
-  const closed: Promise<void>[] = [];
-  // A pool that has ended still closes its connections, which the server must not cut off.
-  pool.on("connect", client => closed.push(new Promise(resolve => client.once("end", resolve))));
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  const { db, close } = connect(server.url);
   return {
     url: server.url,
     db,
     async stop() {
-      await db.destroy();
-      await Promise.all(closed);
+      await close();
       await server.stop();
     },
   };

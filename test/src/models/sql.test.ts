@@ -7,8 +7,9 @@ import { CompiledQuery, type Kysely, sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { BadRequest, Conflict, NotFound } from "../../../src/errors.ts";
-import { sqlModel } from "../../../src/models/sql.ts";
+import { sqlModel, transaction } from "../../../src/models/sql.ts";
 import { sqlite } from "../../../src/models/sqlite.ts";
+import { freshTransactionCase, transactionCase, watched } from "../../support/sqlCases.ts";
 
 let directory: string;
 let db: Kysely<unknown>;
@@ -37,21 +38,6 @@ const userSchema = z.object({
 
 const rowsOf = async (text: string): Promise<Record<string, unknown>[]> =>
   (await db.executeQuery<Record<string, unknown>>(CompiledQuery.raw(text))).rows;
-
-/** The database, with a note of every statement. */
-function watched(seen: CompiledQuery[]): { getExecutor(): ReturnType<typeof db.getExecutor> } {
-  const executor = db.getExecutor();
-  const note = (query: CompiledQuery) => {
-    seen.push(query);
-    return executor.executeQuery(query);
-  };
-  const get = (_target: object, key: keyof typeof executor): unknown => {
-    const value = executor[key];
-    if (key === "executeQuery") return note;
-    return typeof value === "function" ? (value as () => unknown).bind(executor) : value;
-  };
-  return { getExecutor: () => new Proxy(executor, { get } as ProxyHandler<typeof executor>) };
-}
 
 describe("sqlModel with a schema", () => {
   it("derives its columns, stores the schema's output, and gives values back as they went in", async () => {
@@ -220,7 +206,7 @@ describe("sqlModel", () => {
     const Rows = sqlModel<Row>({ db, table: "rows", columns });
     for (let rank = 0; rank < 20; rank++) await Rows.create({ rank: rank % 5 });
     await db.executeQuery(CompiledQuery.raw("create index rows_rank on rows (rank, id)"));
-    const Watched = sqlModel<Row>({ db: watched(seen), table: "rows", columns, create: false });
+    const Watched = sqlModel<Row>({ db: watched(db, seen), table: "rows", columns, create: false });
     const objects = Watched.objects.orderBy("rank");
     const { nextCursor } = await objects.page({ limit: 5 });
     await objects.page({ limit: 5, cursor: nextCursor as string });
@@ -236,7 +222,7 @@ describe("sqlModel", () => {
   it("asks one question per operation", async () => {
     const seen: CompiledQuery[] = [];
     const columns = { rank: "integer" } as const;
-    const Rows = sqlModel<{ id: string; rank: number }>({ db: watched(seen), table: "rows", columns });
+    const Rows = sqlModel<{ id: string; rank: number }>({ db: watched(db, seen), table: "rows", columns });
     const row = await Rows.create({ rank: 1 });
     expect(seen.length).toBe(2);
     const count = async (run: () => Promise<unknown>): Promise<number> => {
@@ -249,6 +235,15 @@ describe("sqlModel", () => {
     expect(await count(() => Rows.objects.filter({ rank: 1 }).page({ limit: 1 }))).toBe(1);
     expect(await count(() => Rows.update(row, { rank: 3 }))).toBe(1);
     expect(await count(() => Rows.delete(row))).toBe(1);
+  });
+
+  it("keeps a transaction as a whole or not at all", () => transactionCase(db, "accounts"));
+  it("creates a table in a transaction that may be undone", () => freshTransactionCase(db, "fresh"));
+
+  it("takes an isolation, which SQLite has without", async () => {
+    const Rows = sqlModel<{ id: string; n: number }>({ db, table: "rows", columns: { n: "integer" } });
+    const made = await transaction(db, bind => bind(Rows).create({ n: 1 }), { isolation: "serializable" });
+    expect(await Rows.objects.get(made.id)).toEqual(made);
   });
 
   it("creates its table once, however many ask first", async () => {

@@ -1,0 +1,148 @@
+import { type CompiledQuery, type Kysely, type QueryExecutorProvider, sql } from "kysely";
+import { expect } from "vitest";
+import { BadRequest, Conflict } from "../../src/errors.ts";
+import { sqlModel, transaction } from "../../src/models/sql.ts";
+import type { Model } from "../../src/models/types.ts";
+
+/** A row of the cases that all SQL engines share. */
+export interface Account {
+  id: string;
+  owner: string | null;
+  balance: number;
+}
+
+const columns = { owner: "text", balance: "integer" } as const;
+
+/** A model of accounts; the owner is unique. */
+export function accounts(db: QueryExecutorProvider, table: string): Model<Account> {
+  return sqlModel<Account>({ db, name: "Account", table, columns, unique: ["owner"] });
+}
+
+/** A database with a note of every statement. */
+export function watched(db: Kysely<unknown>, seen: CompiledQuery[]): QueryExecutorProvider {
+  const executor = db.getExecutor();
+  const note = (query: CompiledQuery) => {
+    seen.push(query);
+    return executor.executeQuery(query);
+  };
+  const get = (_target: object, key: keyof typeof executor): unknown => {
+    const value = executor[key];
+    if (key === "executeQuery") return note;
+    return typeof value === "function" ? (value as () => unknown).bind(executor) : value;
+  };
+  return { getExecutor: () => new Proxy(executor, { get } as ProxyHandler<typeof executor>) };
+}
+
+async function idsOf(model: Model<Account>): Promise<string[]> {
+  return (await model.objects.page({})).items.map(({ id }) => id);
+}
+
+const failure = new Error("stop");
+const failing = async (): Promise<never> => {
+  throw failure;
+};
+
+/** What a transaction does is kept as a whole or not at all. */
+export async function transactionCase(db: Kysely<unknown>, table: string): Promise<void> {
+  const Accounts = accounts(db, table);
+  const kept = await transaction(db, async bind => {
+    const Bound = bind(Accounts);
+    const a = await Bound.create({ id: "a", owner: "ann", balance: 10 });
+    await Bound.update(a, { balance: 5 });
+    return Bound.objects.get("a");
+  });
+  expect(kept).toEqual({ id: "a", owner: "ann", balance: 5 });
+  expect(await Accounts.objects.get("a")).toEqual(kept);
+
+  const undone = transaction(db, async bind => {
+    await bind(Accounts).create({ id: "b", owner: "bob", balance: 1 });
+    await bind(Accounts).delete(kept as Account);
+    await failing();
+  });
+  await expect(undone).rejects.toBe(failure);
+  expect(await idsOf(Accounts)).toEqual(["a"]);
+
+  await transaction(db, async (bind, outer) => {
+    await bind(Accounts).create({ id: "c", owner: "cy", balance: 1 });
+    const inner = transaction(outer, async bindInner => {
+      await bindInner(Accounts).create({ id: "d", owner: "di", balance: 1 });
+      await bindInner(Accounts).create({ id: "e", owner: "ann", balance: 1 });
+    });
+    await expect(inner).rejects.toThrow(new Conflict("Duplicate owner", { field: "owner" }));
+    await transaction(outer, bindInner => bindInner(Accounts).create({ id: "f", owner: "flo", balance: 1 }));
+  });
+  expect(await idsOf(Accounts)).toEqual(["a", "c", "f"]);
+  await expect(transaction(db, async bind => bind({} as Model<Account>))).rejects.toThrow(TypeError);
+}
+
+/** A transaction that is the first to use a table. */
+export async function freshTransactionCase(db: Kysely<unknown>, table: string): Promise<void> {
+  const Accounts = accounts(db, table);
+  const undone = transaction(db, async bind => {
+    await bind(Accounts).create({ id: "a", owner: "ann", balance: 1 });
+    await failing();
+  });
+  await expect(undone).rejects.toBe(failure);
+  expect(await Accounts.objects.count()).toBe(0);
+  await Accounts.create({ id: "b", owner: "bob", balance: 1 });
+  expect(await idsOf(Accounts)).toEqual(["b"]);
+}
+
+/** Many that start at once, each as a process of its own would, make one table. */
+export async function creationCase(db: Kysely<unknown>, table: string): Promise<void> {
+  const models = Array.from({ length: 12 }, () => accounts(db, table));
+  await Promise.all(models.map((model, at) => model.create({ id: `a${at}`, owner: null, balance: at })));
+  expect(await models[0]?.objects.count()).toBe(12);
+}
+
+/** Fifty connections that add to one row, with retries, lose nothing and each see what they wrote. */
+export async function writersCase(db: Kysely<unknown>, table: string): Promise<void> {
+  const Accounts = accounts(db, table);
+  await Accounts.create({ id: "a", owner: "ann", balance: 0 });
+  const add = async (): Promise<number> => {
+    for (;;) {
+      const loaded = (await Accounts.objects.get("a")) as Account;
+      try {
+        return (await Accounts.update(loaded, { balance: loaded.balance + 1 })).balance;
+      } catch (error) {
+        expect(error).toBeInstanceOf(Conflict);
+      }
+    }
+  };
+  const seen = await Promise.all(Array.from({ length: 50 }, add));
+  expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_item, at) => at + 1));
+}
+
+/** Errors of the database say what the caller can act on, and no SQL. */
+export async function errorsCase(db: Kysely<unknown>, table: string): Promise<void> {
+  interface Member {
+    id: string;
+    org: string;
+    user_name: string;
+  }
+  const members = sqlModel<Member>({
+    db,
+    table,
+    columns: { org: "text", user_name: "text" },
+    unique: [["org", "user_name"], "user_name"],
+  });
+  await members.create({ id: "a", org: "x", user_name: "ann (1)=(2)" });
+  const duplicates: [data: Member, fields: string][] = [
+    [{ id: "a", org: "y", user_name: "z" }, "id"],
+    [{ id: "b", org: "y", user_name: "ann (1)=(2)" }, "user_name"],
+  ];
+  for (const [data, field] of duplicates) {
+    await expect(members.create(data)).rejects.toThrow(new Conflict(`Duplicate ${field}`, { field }));
+  }
+  const small = sqlModel<{ id: string; n: number }>({
+    db,
+    table: `${table}_small`,
+    columns: { n: "integer" },
+  });
+  await sql`create table ${sql.table(`${table}_small`)} (id varchar(5) primary key, n smallint)`.execute(db);
+  const misfit = new BadRequest("A value does not fit its column");
+  await expect(small.create({ id: "a", n: 70_000 })).rejects.toThrow(misfit);
+  await expect(small.create({ id: "longer than five", n: 1 })).rejects.toThrow(misfit);
+  expect(await small.objects.filter({ n: { lt: 2 ** 40 } }).count()).toBe(0);
+  expect(await small.objects.get("x".repeat(900))).toBeUndefined();
+}
