@@ -28,7 +28,9 @@ export function memoryStore(): IdempotencyStore {
   return {
     async claim({ id, fingerprint, owner, now, expires }) {
       const found = entries.get(id);
-      if (found !== undefined && found.expires > now) return found;
+      if (found !== undefined && found.expires > now) {
+        return { fingerprint: found.fingerprint, answer: found.answer };
+      }
       if (entries.size >= sweepAt) sweep(now);
       entries.set(id, { fingerprint, owner, expires });
       return undefined;
