@@ -8,7 +8,7 @@ import { type Layout, partsOf } from "./dynamoLayout.ts";
 import type { Rows } from "./dynamoRows.ts";
 import { type DynamoTable, failedCondition } from "./dynamoTable.ts";
 import { type Item, toAttribute } from "./dynamoValues.ts";
-import { nodeCrypto } from "./nodeCrypto.ts";
+import { newId } from "./newId.ts";
 import { duplicate } from "./uniqueIndex.ts";
 import { sameValue } from "./values.ts";
 
@@ -45,7 +45,7 @@ function withId({ idKey, idForm, kinds, table }: Layout, data: Row): Row {
     if (kind === "integer" || kind === "bigint") {
       throw new BadRequest(`${idKey} must be given: DynamoDB does not count`, { field: idKey });
     }
-    row[idKey] = nodeCrypto().randomUUID();
+    row[idKey] = newId();
   }
   return row;
 }

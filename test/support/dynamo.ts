@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
@@ -28,8 +29,6 @@ export interface TableShape {
 export interface LocalDynamo {
   client: DynamoDBDocumentClient;
   endpoint: string;
-  /** DynamoDB Local, which does what dynalite lacks. */
-  isReal: boolean;
   /** Creates a table of a name of its own. */
   createTable(shape: TableShape): Promise<string>;
   stop(): Promise<void>;
@@ -109,9 +108,8 @@ export async function startDynamo(): Promise<LocalDynamo> {
   return {
     client,
     endpoint,
-    isReal: given !== undefined,
     async createTable(shape) {
-      const name = `things.${process.pid}.${names.length}`;
+      const name = `things.${randomUUID()}`;
       await client.send(new CreateTableCommand(tableInput(name, shape)) as never);
       names.push(name);
       await untilActive(client, name);

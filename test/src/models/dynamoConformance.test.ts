@@ -54,3 +54,9 @@ describe("dynamoModel with a declared version conforms", () => {
   const plain = { ...capabilities, ordering: false };
   modelConformance(made({ fields, version: "version" }), { capabilities: plain, test: register });
 });
+
+// dynalite takes two equal maps for different ones, and so every JSON value for changed.
+describe.runIf(process.env.DYNAMODB_ENDPOINT)("dynamoModel without a version conforms", () => {
+  const plain = { ...capabilities, ordering: false };
+  modelConformance(made({ version: false }), { capabilities: plain, test: register });
+});

@@ -67,14 +67,20 @@ describe("a table that can't keep up", () => {
     async name => {
       failing(name);
       const Things = things();
-      const runs: (() => Promise<unknown>)[] = [
+      const reads: (() => Promise<unknown>)[] = [
         () => Things.objects.get("a"),
         () => Things.objects.page({ limit: 1 }),
         () => Things.objects.count(),
+      ];
+      const writes: (() => Promise<unknown>)[] = [
         () => Things.create({ id: "a" }),
         () => Things.update({ id: "a" }, { name: "x" }),
         () => Things.delete({ id: "a" }),
       ];
+      const runs =
+        name === "TransactionConflictException"
+          ? [...reads, ...writes]
+          : [...reads.slice(0, 1), ...writes.slice(0, 1)];
       for (const run of runs) {
         requests = [];
         const error = (await run().catch((caught: unknown) => caught)) as HttpError;
