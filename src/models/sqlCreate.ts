@@ -1,4 +1,5 @@
 import { type QueryExecutorProvider, sql } from "kysely";
+import { Conflict } from "../errors.ts";
 import type { Field } from "./fields.ts";
 import type { SqlTarget } from "./sqlCompile.ts";
 import { type ColumnUse, type FoundColumn, fieldsNamed, type Sql, type SqlFlavor } from "./sqlFlavor.ts";
@@ -75,6 +76,8 @@ export function openTable(
       await createTable(definition, flavor).execute(on);
     } catch (error) {
       if (!flavor.isCreated?.(error)) throw error;
+      // The error has ended the transaction.
+      if (on !== db) throw new Conflict("Somebody else was faster", { cause: error });
     }
     // Another process may have been faster, and its columns may be other than ours.
     const made = target(await found(on));

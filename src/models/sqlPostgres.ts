@@ -136,6 +136,9 @@ function duplicated(error: unknown, { idKey, fields, unique }: TableKeys): strin
 
 const collisions: ReadonlySet<unknown> = /* @__PURE__ */ new Set(["40001", "40P01"]);
 
+/** `create table if not exists` may meet the name, the type or the index entry of one that is being created. */
+const created: ReadonlySet<unknown> = /* @__PURE__ */ new Set(["23505", "42P07", "42710"]);
+
 /** Data exceptions of a value, not of an expression: length, range, date, encoding, form. */
 const misfits: ReadonlySet<unknown> = /* @__PURE__ */ new Set([
   "22001",
@@ -187,5 +190,5 @@ export const postgresFlavor: SqlFlavor = {
     if (collisions.has(state)) return { is: "collision" };
     return misfits.has(state) ? { is: "misfit" } : undefined;
   },
-  isCreated: error => ["23505", "42P07"].includes(stateOf(error) ?? ""),
+  isCreated: error => created.has(stateOf(error)),
 };

@@ -146,3 +146,30 @@ export async function errorsCase(db: Kysely<unknown>, table: string): Promise<vo
   expect(await small.objects.filter({ n: { lt: 2 ** 40 } }).count()).toBe(0);
   expect(await small.objects.get("x".repeat(900))).toBeUndefined();
 }
+
+/** Ids that the database counts. */
+export async function countedCase(db: Kysely<unknown>, table: string): Promise<void> {
+  for (const kind of ["integer", "bigint"] as const) {
+    const of = (id: number): number | bigint => (kind === "bigint" ? BigInt(id) : id);
+    const columns = { id: kind, title: "text" } as const;
+    const Posts = sqlModel<{ id: number | bigint; title: string }>({
+      db,
+      table: `${table}_${kind}`,
+      columns,
+    });
+    const first = await Posts.create({ title: "a" });
+    const second = await Posts.create({ title: "b" });
+    expect([first, second]).toEqual([
+      { id: of(1), title: "a" },
+      { id: of(2), title: "b" },
+    ]);
+    await Posts.delete(second);
+    expect((await Posts.create({ title: "c" })).id).toBe(of(3));
+    expect(await Posts.objects.get("3")).toEqual({ id: of(3), title: "c" });
+    expect(await Posts.update(first, { title: "d" })).toEqual({ id: of(1), title: "d" });
+    for (const id of ["x", "1.0", "9".repeat(30), "-1"]) expect(await Posts.objects.get(id)).toBeUndefined();
+    await expect(Posts.create({ id: of(3), title: "e" })).rejects.toThrow(
+      new Conflict("Duplicate id", { field: "id" }),
+    );
+  }
+}

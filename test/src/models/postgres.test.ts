@@ -7,6 +7,7 @@ import { connect, type PostgresServer, startPostgres } from "../../support/postg
 import { answerAlike, fillBoth, prices, searchAlike } from "../../support/sameAnswers.ts";
 import {
   accounts,
+  countedCase,
   creationCase,
   errorsCase,
   freshTransactionCase,
@@ -89,6 +90,7 @@ describe("sqlModel on PostgreSQL", () => {
       await strict.close();
     }
   });
+  it("gives the ids that the database counts", () => countedCase(db, "counted"));
   it("says in its own words what was duplicate or does not fit", () => errorsCase(db, "members"));
 
   it("pages by seeking in an index, not by counting rows off", async () => {
@@ -132,6 +134,12 @@ describe("sqlModel on PostgreSQL", () => {
     const all: string[] = [];
     for await (const { id } of Rows.objects.orderBy("-rank")) all.push(id);
     expect([all.length, new Set(all).size]).toEqual([20_000, 20_000]);
+  });
+
+  it("lets a lost connection be what it is", async () => {
+    const lost = connect("postgresql://nobody@127.0.0.1:1/nothing");
+    await expect(accounts(lost.db, "x").objects.count()).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    await lost.close();
   });
 
   it("asks one question per operation", async () => {
