@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import {
   addHeaders,
+  givenHeaders,
   isFinal,
   isRaw,
   isReplyDue,
   keepRaw,
+  onReply,
   reply,
   willReply,
 } from "../../../src/http/reply.ts";
@@ -100,5 +102,46 @@ describe("the marks of one invocation", () => {
     reply(request, 1);
     request.response = { ...(request.response as object) };
     expect(isFinal(request)).toBe(false);
+  });
+});
+
+describe("who listens to the reply", () => {
+  it("is told of each final response, in order, and awaited", async () => {
+    const request = requestOf();
+    const told: unknown[] = [];
+    onReply(request, async ({ statusCode }) => {
+      await new Promise(resolve => setTimeout(resolve, 5));
+      told.push(["slow", statusCode, isFinal(request)]);
+    });
+    onReply(request, ({ statusCode }) => void told.push(["quick", statusCode, isFinal(request)]));
+    await reply(request, 1);
+    expect(told).toEqual([
+      ["slow", 200, true],
+      ["quick", 200, true],
+    ]);
+    await reply(request, new Response("x", { status: 202 }));
+    expect(told.slice(2)).toEqual([
+      ["slow", 202, true],
+      ["quick", 202, true],
+    ]);
+  });
+
+  it("is told of its own invocation alone, and others wait for nobody", () => {
+    const listened = requestOf();
+    const told: unknown[] = [];
+    onReply(listened, result => void told.push(result));
+    expect(reply(requestOf(), 1)).toBeUndefined();
+    expect(told).toEqual([]);
+    expect(reply(listened, 1)).toBeInstanceOf(Promise);
+    expect(told).toEqual([listened.response]);
+  });
+
+  it("can tell the headers that were handed over before from those that come later", () => {
+    const request = requestOf();
+    expect(givenHeaders(request)).toBeUndefined();
+    addHeaders(request, { "X-A": "1" });
+    const before = givenHeaders(request);
+    addHeaders(request, { "X-B": "2" });
+    expect([before, givenHeaders(request)]).toEqual([{ "X-A": "1" }, { "X-A": "1", "X-B": "2" }]);
   });
 });
