@@ -8,6 +8,7 @@ import { readAnswer, writeAnswer } from "../src/idempotency/answer.ts";
 import { fingerprintOf, idOfKey, readKey } from "../src/idempotency/request.ts";
 import type { Claim, IdempotencyStore } from "../src/idempotency/types.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../src/middleware.ts";
+import { scopePaths } from "../src/models/scope.ts";
 import { checkOptions } from "../src/options.ts";
 
 /** Options of {@link idempotent}. */
@@ -202,6 +203,7 @@ export function idempotent<Ctx extends object = object>(
 
   return defineMiddleware<{ context: Ctx }>({
     name: "idempotent",
+    needs: scopePaths(scope),
     before: idempotentBefore as never,
     after: idempotentAfter as never,
     onError: idempotentOnError as never,

@@ -38,7 +38,7 @@ export type NeedsOfScope<Q, T> =
 
 type Scope = (event: unknown, context: unknown) => unknown;
 
-/** The paths that a `queryset` option reads, as `explain` shows them. */
+/** The paths that an option `(event, context) => …` reads, as `explain` shows them. */
 export function scopePaths(scope: unknown): string[] {
   return typeof scope === "function" && scope.length > 1 ? ["context.user"] : [];
 }

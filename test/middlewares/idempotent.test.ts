@@ -295,15 +295,20 @@ describe("a malformed key", () => {
     expect(new Set(trimmed).size).toBe(trimmed.length);
   });
 
-  it("is all that is wrong with an event, whatever the event is", async () => {
+  it("is all that is wrong with a request, whatever event and context are", async () => {
     const handler = pipeline(
       [errors({ logger: false }), serialize(), idempotent({ store: memoryStore(), required: true })],
       () => null,
     );
+    const withKey = (event: unknown): unknown =>
+      typeof event === "object" && event !== null ? { ...event, headers: { "idempotency-key": "k" } } : event;
+    const contexts = fc.anything().map(user => ({ user, claims: user }));
     await fc.assert(
-      fc.asyncProperty(anyEvent(), async event => {
-        const result = (await handler(event, {})) as { statusCode: number };
-        expect([200, 400, 409, 422]).toContain(result.statusCode);
+      fc.asyncProperty(anyEvent(), fc.oneof(fc.anything(), contexts), async (event, context) => {
+        for (const sent of [event, withKey(event)]) {
+          const result = (await handler(sent, context as object)) as { statusCode: number };
+          expect([200, 400, 422]).toContain(result.statusCode);
+        }
       }),
       { numRuns: 500 },
     );
