@@ -2,19 +2,11 @@ import { BadRequest } from "../errors.ts";
 import { arrayQueryset } from "./arrayQueryset.ts";
 import { decodeCursor, encodeCursor, queryHash } from "./cursor.ts";
 import { conjunctsOf } from "./dynamoExpression.ts";
+import { type Batch, type DynamoSource, type Found, perBatch, readAll, readBatches } from "./dynamoFetch.ts";
 import { itemKey, keyOfId, readId } from "./dynamoIds.ts";
-import type { Layout } from "./dynamoLayout.ts";
 import { type Plan, planOf, type Reading } from "./dynamoPlan.ts";
-import {
-  countItems,
-  positionText,
-  type Request,
-  readPages,
-  readPosition,
-  requestOf,
-} from "./dynamoReader.ts";
-import type { Rows } from "./dynamoRows.ts";
-import type { DynamoTable } from "./dynamoTable.ts";
+import { countItems, positionText, readPosition, requestOf } from "./dynamoReader.ts";
+import type { ReadInput } from "./dynamoTable.ts";
 import { datesAsText, type Item } from "./dynamoValues.ts";
 import { matches } from "./matches.ts";
 import { checkPage, orderSteps } from "./ordering.ts";
@@ -22,17 +14,6 @@ import type { OrderKey, Page, PageRequest, Queryset, Where } from "./types.ts";
 import { compareValues } from "./values.ts";
 import { both, type ConditionTree, compileSearch, compileWhere } from "./where.ts";
 
-/** What a queryset needs of its model. */
-export interface DynamoSource {
-  layout: Layout;
-  table: DynamoTable;
-  rows: Rows;
-  allowScan: boolean;
-  /** How many times one call may read a page of the table, of 1 MB at most each. */
-  maxReads: number;
-}
-
-const perBatch = 100;
 const firstSize = 50;
 
 /** The objects of a table. */
@@ -77,7 +58,8 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
       : keyOfId(layout, value);
     const item = key && (await table.get(key));
     const row = item && rows.read(item);
-    return row && this.#matches(row) ? (row as T) : undefined;
+    const isIn = row !== undefined && (this.#condition === undefined || matches(this.#condition, row));
+    return isIn ? (row as T) : undefined;
   }
 
   async page(request: PageRequest): Promise<Page<T>> {
@@ -105,7 +87,7 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
     const { input, isExact } = requestOf(layout, plan);
     if (isExact) return countItems(table, input);
     let count = 0;
-    for await (const found of this.#read(input, undefined)) count += found.length;
+    for await (const { found } of this.#read(input)) count += found.length;
     return count;
   }
 
@@ -117,7 +99,7 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
       return;
     }
     const { input } = requestOf(this.#source.layout, plan);
-    for await (const found of this.#read(input, undefined)) for (const { row } of found) yield row;
+    for await (const { found } of this.#read(input)) for (const { row } of found) yield row as T;
   }
 
   #narrowed(condition: ConditionTree): Queryset<T> {
@@ -127,10 +109,6 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
   #isId(value: unknown): ConditionTree {
     const { idKey, kinds } = this.#source.layout;
     return { op: "eq", field: idKey, kind: kinds?.[idKey], value: value as string };
-  }
-
-  #matches(row: object): boolean {
-    return this.#condition === undefined || matches(this.#condition, row);
   }
 
   #plan(keys: readonly string[] = this.#keys): Plan {
@@ -153,23 +131,6 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
     });
   }
 
-  /** What a request finds, page by page, with the items that the objects were read from. */
-  async *#read(
-    input: Request["input"],
-    start: Item | undefined,
-    size: (page: number) => number = () => Number.POSITIVE_INFINITY,
-  ): AsyncGenerator<{ row: T; item: Item }[] & { next?: Item | undefined }> {
-    for await (const { Items = [], LastEvaluatedKey } of readPages(this.#source.table, input, start, size)) {
-      const found: { row: T; item: Item }[] & { next?: Item | undefined } = [];
-      for (const item of Items) {
-        const row = this.#source.rows.read(item);
-        if (row && this.#matches(row)) found.push({ row: row as T, item });
-      }
-      found.next = LastEvaluatedKey;
-      yield found;
-    }
-  }
-
   #startOf(cursor: unknown, hash: string, { path }: Reading): Item {
     const [text] = decodeCursor(cursor, hash, ["text"]);
     return readPosition(this.#source.layout, path, String(text));
@@ -179,9 +140,9 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
   async #fill(plan: Reading, hash: string, start: Item | undefined, limit: number): Promise<Page<T>> {
     const { layout, maxReads } = this.#source;
     const { input, isFiltered } = requestOf(layout, plan);
-    const found: { row: T; item: Item }[] = [];
+    const found: Found[] = [];
     const page = (last?: Item): Page<T> => {
-      const items = found.slice(0, limit).map(({ row }) => row);
+      const items = found.slice(0, limit).map(({ row }) => row as T);
       if (last) return { items, nextCursor: encodeCursor(hash, [positionText(layout, plan.path, last)]) };
       return start === undefined ? { items, total: items.length } : { items };
     };
@@ -190,7 +151,7 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
       isFiltered ? Math.max(limit + 1, firstSize) * 2 ** at : limit + 1 - found.length;
     let reads = 0;
     for await (const batch of this.#read(input, start, size)) {
-      found.push(...batch);
+      found.push(...batch.found);
       if (found.length > limit) return page(found[limit - 1]?.item);
       reads++;
       if (batch.next && reads === maxReads) return page(batch.next);
@@ -198,35 +159,12 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
     return page();
   }
 
-  /** Everything that a plan finds, where that is little enough. */
-  async #all(plan: Exclude<Plan, { kind: "nothing" }>): Promise<T[]> {
-    const { layout, table, rows, maxReads } = this.#source;
-    if (plan.kind === "items") {
-      const items: Item[] = [];
-      const { keys } = plan;
-      const [only] = keys;
-      if (keys.length === 1)
-        items.push(...[await table.get(only as Item)].filter(item => item !== undefined));
-      else {
-        for (let at = 0; at < keys.length; at += perBatch) {
-          items.push(...(await table.batch(keys.slice(at, at + perBatch))));
-        }
-      }
-      const found = items.map(item => rows.read(item));
-      return found.filter(row => row !== undefined && this.#matches(row)) as T[];
-    }
-    const found: T[] = [];
-    let reads = 0;
-    for await (const batch of this.#read(requestOf(layout, plan).input, undefined)) {
-      for (const { row } of batch) found.push(row);
-      reads++;
-      if (batch.next && reads === maxReads) {
-        throw new BadRequest(
-          `${layout.name} can't be ordered by ${this.#keys.join(", ")}: too many to be sorted without an index`,
-        );
-      }
-    }
-    return found;
+  #read(input: ReadInput, start?: Item, size?: (page: number) => number): AsyncGenerator<Batch> {
+    return readBatches(this.#source, this.#condition, input, start, size);
+  }
+
+  #all(plan: Exclude<Plan, { kind: "nothing" }>): Promise<T[]> {
+    return readAll(this.#source, this.#condition, plan, this.#keys) as Promise<T[]>;
   }
 
   #inMemory(found: T[], hash: string): Queryset<T> {
