@@ -3,6 +3,7 @@ import { BadRequest } from "../errors.ts";
 import { type CheckResult, checkSchema } from "../schema/standard.ts";
 import { isThenable } from "../settle.ts";
 import { readValue, wantedOf } from "./checkValue.ts";
+import { fieldsOfSchema } from "./fields.ts";
 import { type KnownFields, kindOfField } from "./where.ts";
 
 type Row = Record<string, unknown>;
@@ -12,13 +13,39 @@ function outputOf(result: CheckResult<unknown>): Row {
   return result.value as Row;
 }
 
+/** Fields that are null to say that they are gone: the schema lets them be absent, but not null. */
+function goneFields(schema: StandardSchemaV1, object: Row): string[] {
+  const nulls = Object.keys(object).filter(field => object[field] === null);
+  if (nulls.length === 0) return nulls;
+  const fields = fieldsOfSchema(schema) ?? {};
+  return nulls.filter(field => Object.hasOwn(fields, field) && fields[field]?.absent);
+}
+
+/** The object without the fields that are null where its schema wants them absent. */
+export function withoutGone(schema: StandardSchemaV1, object: Row): Row {
+  const gone = goneFields(schema, object);
+  if (gone.length === 0) return object;
+  return Object.fromEntries(Object.entries(object).filter(([field]) => !gone.includes(field)));
+}
+
 /**
- * Checks a whole object with a model's schema.
+ * Checks a whole object with a model's schema. A field that is null where the schema wants it absent is checked as absent,
+ * and stays null for the database.
  *
  * @returns the schema's output; a promise only when the schema is asynchronous
  * @throws BadRequest with all that is wrong
  */
 export function checkObject(schema: StandardSchemaV1, object: Row): Row | Promise<Row> {
+  const gone = goneFields(schema, object);
+  if (gone.length === 0) return checkWhole(schema, object);
+  const nulls = Object.fromEntries(gone.map(field => [field, null]));
+  const output = checkWhole(schema, withoutGone(schema, object));
+  return isThenable(output)
+    ? Promise.resolve(output as Promise<Row>).then(found => ({ ...nulls, ...found }))
+    : { ...nulls, ...(output as Row) };
+}
+
+function checkWhole(schema: StandardSchemaV1, object: Row): Row | Promise<Row> {
   const result = checkSchema(schema, object);
   return isThenable(result)
     ? Promise.resolve(result as Promise<CheckResult<unknown>>).then(outputOf)

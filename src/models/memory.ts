@@ -4,7 +4,7 @@ import { checkArgument, checkOptions } from "../options.ts";
 import { isThenable } from "../settle.ts";
 import { arrayQueryset } from "./arrayQueryset.ts";
 import { applyChanges, changedSince, type Guard, sameState } from "./changes.ts";
-import { checkKinds, checkObject } from "./checkObject.ts";
+import { checkKinds, checkObject, withoutGone } from "./checkObject.ts";
 import { checkKind, isStorableText } from "./checkValue.ts";
 import { checkFieldNames, fieldsOfSchema, kindsOf } from "./fields.ts";
 import { newId } from "./newId.ts";
@@ -73,7 +73,7 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): M
   }
 
   function checked(object: Row): Row | Promise<Row> {
-    if (schema !== undefined) return checkObject(schema, object);
+    if (schema !== undefined) return checkObject(schema, withoutGone(schema, object));
     return given === undefined ? object : checkKinds(object, knownFields() ?? {});
   }
 
