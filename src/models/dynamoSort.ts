@@ -81,8 +81,8 @@ export function sortCondition(
 }
 
 /** Whether a key condition says all that a condition does. */
-export function isSaid(node: ConditionTree, part: Part, { op, values, isExact }: KeyCondition): boolean {
-  if (!isExact || !("field" in node) || node.field !== part.field || !("value" in node)) return false;
+export function isSaid(node: ConditionTree, part: Part, { op, values }: KeyCondition): boolean {
+  if (!("field" in node) || node.field !== part.field || !("value" in node)) return false;
   if (op === "between" ? node.op !== "gte" && node.op !== "lte" : node.op !== op) return false;
   const known = op === "between" && node.op === "lte" ? values[1] : values[0];
   return JSON.stringify(known) === JSON.stringify(keyOperand(part, node.value));
