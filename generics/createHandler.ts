@@ -1,3 +1,4 @@
+import { Conflict, PreconditionFailed } from "../src/errors.ts";
 import { readPath } from "../src/http/path.ts";
 import { toJson } from "../src/http/plain.ts";
 import { isRaw, reply, willReply } from "../src/http/reply.ts";
@@ -9,6 +10,7 @@ import { toSerializer } from "../src/serializers/toSerializer.ts";
 import { bodyKinds, type LooseBodyOptions, readBodyWith } from "./parts/body.ts";
 import { withDefaults } from "./parts/defaults.ts";
 import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
+import { wantsNone } from "./parts/object.ts";
 import { isOwnAnswer, whenSettled } from "./parts/representation.ts";
 import type {
   AuthOption,
@@ -56,7 +58,8 @@ function locationOf(event: unknown, id: unknown): Record<string, string> | undef
  * Makes a handler that creates an object from the body: `POST /users`.
  *
  * It answers 201 with `Location` and the serialized object, or the object's id when no serializer is given. Only listed
- * keys, or what a `body` schema lets through, are taken; what `defaults` gives wins over them.
+ * keys, or what a `body` schema lets through, are taken; what `defaults` gives wins over them. An id that is taken is 409,
+ * or 412 when the request says `If-None-Match: *`.
  *
  * @param model where the object is stored
  * @param options what the body may hold, what is set by the API itself, who may call, what goes out
@@ -103,7 +106,17 @@ export function createHandler<
       return reply(request, toJson(settled), { status, headers, type: "application/json" });
     });
   }
-  const answer = defineMiddleware({ name: "serialize", before: willReply, after: createAfter });
+  function createOnError(request: HookRequest): void {
+    const { error, event } = request;
+    if (!(error instanceof Conflict) || error.field !== model.idKey || !wantsNone(event)) return;
+    request.error = new PreconditionFailed(undefined, { cause: error });
+  }
+  const answer = defineMiddleware({
+    name: "serialize",
+    before: willReply,
+    after: createAfter,
+    onError: createOnError,
+  });
   const chain = frame(loose, { answer, read: readBodyWith("createHandler", loose) });
   return assemble(chain, function createObject(event, context) {
     return create((event as { body?: unknown }).body, { event, context });

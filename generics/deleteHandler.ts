@@ -7,10 +7,19 @@ import { type Serialize, toSerializer } from "../src/serializers/toSerializer.ts
 import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
 import { checkConditions, objectKinds } from "./parts/object.ts";
 import { type EtagOption, representer } from "./parts/representation.ts";
-import type { AuthOption, Begin, ObjectOptions, RequestBehind, UnknownUser, UserOf } from "./parts/types.ts";
+import type {
+  AuthOption,
+  Begin,
+  ObjectOptions,
+  RequestBehind,
+  RequireMatchOption,
+  UnknownUser,
+  UserOf,
+} from "./parts/types.ts";
 
 export interface DeleteOptions<T, W, M extends readonly AnyMiddleware[]>
-  extends ObjectOptions<T, W, M, Begin<W, unknown, { object: T }>> {
+  extends ObjectOptions<T, W, M, Begin<W, unknown, { object: T }>>,
+    RequireMatchOption {
   /**
    * Removes the object.
    * @default object => model.delete(object)
@@ -33,9 +42,9 @@ function tagging({
 /**
  * Makes a handler that removes an object: `DELETE /users/{id}`.
  *
- * It answers 204 without a body, and 412 when `If-Match` does not name the present version: the tag that
- * `retrieveHandler` gives with the same `serializer`. Without a serializer no version is known, so only `If-Match: *`
- * passes.
+ * It answers 204 without a body, and 412 when `If-Match` does not name the present version, the tag that
+ * `retrieveHandler` gives with the same `serializer`, or `If-None-Match` does. Without a serializer no version is known, so
+ * only `If-Match: *` passes.
  *
  * @param model where the object is
  * @param options who may call, which objects
@@ -50,14 +59,20 @@ export function deleteHandler<
   const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
 >(model: Model<T>, options: DeleteOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> = {}): LambdaHandler {
-  checkGeneric("deleteHandler", model, options, { ...objectKinds, remove: "function" });
-  const loose = options as unknown as LooseOptions & ObjectOptions<T, undefined, [], never>;
-  const { param, lookup, queryset, status = 204 } = loose;
+  checkGeneric("deleteHandler", model, options, {
+    ...objectKinds,
+    requireMatch: "boolean",
+    remove: "function",
+  });
+  const loose = options as unknown as LooseOptions &
+    ObjectOptions<T, undefined, [], never> &
+    RequireMatchOption;
+  const { param, lookup, queryset, requireMatch, status = 204 } = loose;
   const remove = (options.remove ?? ((object: T) => model.delete(object))) as (
     object: unknown,
     request: unknown,
   ) => unknown;
-  const conditions = checkConditions(representer(...tagging(loose)));
+  const conditions = checkConditions(representer(...tagging(loose)), requireMatch);
   const load = [loadObject(model, { param, lookup, queryset } as never)];
   const chain = frame(loose, { answer: serialize(undefined, { status }), load, read: [conditions] });
   return assemble(chain, async function deleteObject(event, context) {

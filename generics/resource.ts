@@ -14,6 +14,7 @@ import type {
   DefaultsOption,
   ModelOptions,
   RequestBehind,
+  RequireMatchOption,
   ScopeResult,
   UnknownUser,
   UserOf,
@@ -40,9 +41,11 @@ export interface ResourceOptions<
   W,
   M extends readonly AnyMiddleware[],
   D = object,
+  Up extends boolean = false,
 > extends Omit<ModelOptions<T, M, Begin<W>>, "status" | "serializer">,
     Required<Pick<ModelOptions<T, M, Begin<W>>, "serializer">>,
     BodyOptions<T, R, O, B>,
+    RequireMatchOption,
     DefaultsOption<T, D, RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>>,
     Pick<
       ListOptions<T, W, M>,
@@ -53,7 +56,7 @@ export interface ResourceOptions<
   queryset?: (event: Begin<W>["event"], context: Begin<W>["context"]) => ScopeResult<T>;
   create?: Part<CreateOptions<T, R, O, B, W, M, D>, T> | false;
   retrieve?: Part<RetrieveOptions<T, W, M>, T> | false;
-  update?: Part<UpdateOptions<T, R, O, B, W, M>, T> | false;
+  update?: Part<UpdateOptions<T, R, O, B, W, M, D, Up>, T> | false;
   delete?: Part<DeleteOptions<T, W, M>, T> | false;
   list?: Part<ListOptions<T, W, M>, T> | false;
 }
@@ -81,8 +84,8 @@ const ofList = [
 const verbs: Record<Verb, [factory: unknown, shared: readonly string[]]> = {
   create: [createHandler, [...common, ...ofBody, "defaults"]],
   retrieve: [retrieveHandler, ofObject],
-  update: [updateHandler, [...ofObject, ...ofBody]],
-  delete: [deleteHandler, ofObject],
+  update: [updateHandler, [...ofObject, ...ofBody, "requireMatch", "defaults"]],
+  delete: [deleteHandler, [...ofObject, "requireMatch"]],
   list: [listHandler, [...common, ...ofList]],
 };
 const known: ReadonlySet<string> = /* @__PURE__ */ new Set([
@@ -90,6 +93,7 @@ const known: ReadonlySet<string> = /* @__PURE__ */ new Set([
   ...ofBody,
   ...ofList,
   "defaults",
+  "requireMatch",
   ...Object.keys(verbs),
 ]);
 
@@ -133,10 +137,11 @@ export function resource<
   const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
   D = object,
+  const Up extends boolean = false,
   const Off = object,
 >(
   model: Model<T>,
-  options: ResourceOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt> & Off,
+  options: ResourceOptions<T, R, O, B, UserOf<U, Opt>, M, D, Up> & AuthOption<U, Opt> & Off,
 ): Resource<VerbsOff<Off>> {
   checkResource(model, options);
   const handlers: Partial<Record<Verb, LambdaHandler>> = {};
@@ -146,6 +151,8 @@ export function resource<
     const shared = Object.fromEntries(
       names.filter(name => Object.hasOwn(options, name)).map(name => [name, (options as Loose)[name]]),
     );
+    // An update has defaults for what it creates, and may not create.
+    if (verb === "update" && (part as Loose | undefined)?.upsert !== true) delete shared.defaults;
     handlers[verb] = factory(model, { ...shared, ...(part as Loose | undefined) });
   }
   return handlers as Resource<VerbsOff<Off>>;

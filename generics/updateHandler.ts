@@ -1,4 +1,5 @@
 import { loadObject } from "../middlewares/loadObject.ts";
+import { readPath } from "../src/http/path.ts";
 import { isRaw, reply, willReply } from "../src/http/reply.ts";
 import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
@@ -18,12 +19,22 @@ import {
 import type {
   AuthOption,
   Begin,
+  BodyOf,
   BodyOptions,
+  DataOf,
+  DefaultsOption,
   ObjectOptions,
   RequestBehind,
+  RequireMatchOption,
   UnknownUser,
   UserOf,
 } from "./parts/types.ts";
+import { type UpsertOptions, upsertOf } from "./parts/upsert.ts";
+
+/** What an upsert may not find is there for the steps that come after. */
+interface LoadedOf<T, Up> {
+  object: Up extends true ? T | undefined : T;
+}
 
 export interface UpdateOptions<
   T,
@@ -32,14 +43,34 @@ export interface UpdateOptions<
   B,
   W,
   M extends readonly AnyMiddleware[],
+  D = object,
+  Up extends boolean = false,
 > extends ObjectOptions<
       T,
       W,
       M,
-      Begin<W, ChangesOf<T, R, O, B>, { object: T }>,
-      Begin<W, unknown, { object: T }>
+      Begin<W, ChangesOf<T, R, O, B>, LoadedOf<T, Up>>,
+      Begin<W, unknown, LoadedOf<T, Up>>
     >,
-    BodyOptions<T, R, O, B> {
+    BodyOptions<T, R, O, B>,
+    RequireMatchOption,
+    DefaultsOption<T, D, RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>> {
+  /** JSON that is sent by PUT replaces: listed keys that it leaves out become null. @default false, only given keys change */
+  replace?: boolean;
+  /**
+   * JSON that is sent by PUT creates the object when it is missing, with the id of the path and the `defaults`; rules
+   * then see no `context.object`.
+   * @default false
+   */
+  upsert?: Up;
+  /**
+   * Stores the object that `upsert` creates; `data` holds the id.
+   * @default data => model.create(data)
+   */
+  create?: (
+    data: DataOf<BodyOf<T, R, O, B>, D>,
+    request: RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>,
+  ) => T | Promise<T>;
   /**
    * Stores the changes.
    * @default (object, changes) => model.update(object, changes)
@@ -56,12 +87,35 @@ export type ChangesOf<T, R extends keyof T, O extends keyof T, B> = unknown exte
   ? Partial<Pick<T, R | O>>
   : Partial<B>;
 
+type LooseUpdate<T> = LooseOptions &
+  LooseBodyOptions &
+  UpsertOptions &
+  RequireMatchOption &
+  Pick<ObjectOptions<T, undefined, [], never>, "lookup" | "serializer" | "etag"> & {
+    replace?: boolean;
+    upsert?: boolean;
+    update?: unknown;
+  };
+
+function checkUpsert<T>(model: Model<T>, options: LooseUpdate<T>): boolean {
+  const { upsert = false, lookup, defaults, create } = options;
+  if (upsert && lookup !== undefined && lookup !== model.idKey) {
+    throw new TypeError('updateHandler: option "upsert" takes the id of the path, and no "lookup"');
+  }
+  if (!upsert && (defaults ?? create) !== undefined) {
+    const name = defaults === undefined ? "create" : "defaults";
+    throw new TypeError(`updateHandler: option "${name}" is of what "upsert" creates; set upsert: true`);
+  }
+  return upsert;
+}
+
 /**
  * Makes a handler that changes an object: `PUT` or `PATCH /users/{id}`.
  *
  * It answers 200 with the serialized object and its `ETag`, 412 when `If-Match` does not name the present version, 409
  * when somebody else was faster. `application/json` gives the listed keys; `application/merge-patch+json` (RFC 7396) and
- * `application/json-patch+json` (RFC 6902) change only what they name.
+ * `application/json-patch+json` (RFC 6902) change only what they name. With `replace` and `upsert` a PUT is the whole
+ * object; one that it creates is answered by 201 and `Location`.
  *
  * @param model where the object is
  * @param options what may be changed, what goes out (`serializer` is required), who may call, which objects
@@ -78,15 +132,25 @@ export function updateHandler<
   U = UnknownUser,
   const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
+  D = object,
+  const Up extends boolean = false,
 >(
   model: Model<T>,
-  options: UpdateOptions<T, R, O, B, UserOf<U, Opt>, M> & AuthOption<U, Opt>,
+  options: UpdateOptions<T, R, O, B, UserOf<U, Opt>, M, D, Up> & AuthOption<U, Opt>,
 ): LambdaHandler {
-  checkGeneric("updateHandler", model, options, { ...objectKinds, ...bodyKinds, update: "function" });
-  const loose = (options ?? {}) as unknown as LooseOptions &
-    LooseBodyOptions &
-    ObjectOptions<T, undefined, [], never> & { update?: unknown };
+  checkGeneric("updateHandler", model, options, {
+    ...objectKinds,
+    ...bodyKinds,
+    requireMatch: "boolean",
+    replace: "boolean",
+    upsert: "boolean",
+    defaults: "function",
+    create: "function",
+    update: "function",
+  });
+  const loose = (options ?? {}) as unknown as LooseUpdate<T>;
   const { param, lookup, queryset, status } = loose;
+  const upsert = checkUpsert(model, loose) ? upsertOf(model, loose) : undefined;
   const represent = representer(requireSerializer("updateHandler", loose.serializer), loose.etag);
   const update = (loose.update ??
     ((object: T, changes: unknown) => model.update(object, changes as Partial<T>))) as (
@@ -99,16 +163,24 @@ export function updateHandler<
     if (isRaw(request)) return undefined;
     const object = request.response;
     if (isOwnAnswer(object, model.idKey)) return reply(request, object);
+    const isNew = upsert !== undefined && (request.context as { object?: unknown }).object === undefined;
+    const headers = isNew ? { Location: readPath(request.event) } : undefined;
     return whenSettled(represent(object, request), made =>
-      sendRepresentation(request, made as Representation, status),
+      sendRepresentation(request, made as Representation, isNew ? 201 : status, headers),
     );
   }
   const answer = defineMiddleware({ name: "serialize", before: willReply, after: updateAfter });
-  const load = [loadObject(model, { param, lookup, queryset } as never)];
-  const read = [checkConditions(represent), ...readChangesWith("updateHandler", model.idKey, loose)];
+  const load = [upsert?.load ?? loadObject(model, { param, lookup, queryset } as never)];
+  const read = [
+    checkConditions(represent, loose.requireMatch),
+    ...readChangesWith("updateHandler", model.idKey, loose),
+  ];
   const chain = frame(loose, { answer, load, read });
   return assemble(chain, function updateObject(event, context) {
     const { object } = context as unknown as { object: unknown };
-    return update(object, (event as { body?: unknown }).body, { event, context });
+    const { body } = event as { body?: unknown };
+    const request = { event, context };
+    if (upsert !== undefined && object === undefined) return upsert.create(body, request as never);
+    return update(object, body, request);
   });
 }

@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import { jsonBody } from "../../middlewares/jsonBody.ts";
 import { requireKeys } from "../../middlewares/requireKeys.ts";
 import { validate } from "../../middlewares/validate.ts";
-import { BadRequest } from "../../src/errors.ts";
+import { BadRequest, NotFound } from "../../src/errors.ts";
 import { toJson } from "../../src/http/plain.ts";
-import { readHeader } from "../../src/http/read.ts";
+import { readHeader, readMethod } from "../../src/http/read.ts";
 import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../../src/middleware.ts";
 import { fieldsOfSchema } from "../../src/models/fields.ts";
 import { jsonPatch } from "../../src/patch/jsonPatch.ts";
@@ -16,7 +16,7 @@ type Fields = Record<string, unknown>;
 type Patch = (before: Fields, patch: unknown, fields: readonly string[]) => Fields;
 interface State {
   event: { body: unknown };
-  context: { object: Fields };
+  context: { object: Fields | undefined };
 }
 
 function merge(before: Fields, patch: unknown, fields: readonly string[]): Fields {
@@ -62,26 +62,55 @@ function difference(before: Fields, patched: Fields, output: Fields, removable: 
 }
 
 /**
+ * The keys that a PUT takes away by leaving them out.
+ *
+ * @throws TypeError when neither lists nor the schema tell them
+ */
+function replacedKeys(
+  name: string,
+  keys: readonly string[] | undefined,
+  schema: LooseBodyOptions["body"],
+): readonly string[] {
+  const told = keys ?? (schema && Object.keys(fieldsOfSchema(schema) ?? {}));
+  if (told !== undefined && (keys !== undefined || told.length > 0)) return told;
+  throw new TypeError(`${name}: option "replace" needs key lists, or a "body" schema that tells its fields`);
+}
+
+/** A replacement says all there is: what it leaves out becomes null where the object has a value. */
+function fillAbsent(names: readonly string[], { event, context }: State): void {
+  const body = event.body as Fields;
+  const object = context.object as Fields;
+  const absent = names.filter(name => body[name] === undefined && (object[name] ?? null) !== null);
+  if (absent.length > 0) event.body = { ...body, ...Object.fromEntries(absent.map(name => [name, null])) };
+}
+
+/**
  * What reads the changes of an update into `event.body`, by content type: JSON gives the listed keys and their values; a
  * JSON Merge Patch (RFC 7396) or JSON Patch (RFC 6902) is applied to the object's settable fields, so that keys which
  * are required need not be in it. A `body` schema checks the outcome of either, and what it does not let through stays as
- * it is.
+ * it is. With `replace`, JSON that is sent by PUT takes away the keys that it leaves out. What is not there yet is read
+ * like a new object, and can't be patched.
  */
 export function readChangesWith(
   name: string,
   idKey: string,
-  options: LooseBodyOptions,
+  options: LooseBodyOptions & { replace?: boolean },
 ): readonly AnyMiddleware[] {
   const { required = [], optional = [], body: schema } = options;
   const keys = settableKeys(name, options);
   const keep = keys && (requireKeys(required, { optional }).before as Hook);
   const check = schema && (validate({ body: schema }).before as Hook);
+  const replaced = options.replace
+    ? replacedKeys(name, keys, schema).filter(field => field !== idKey)
+    : undefined;
 
   function readPatch(request: HookRequest, patch: Patch): unknown {
     const { event, context } = request as unknown as State;
+    const { object } = context;
+    if (object === undefined) throw new NotFound();
     const declared = keys === undefined ? fieldsOfSchema(schema) : undefined;
-    const settable = keys ?? Object.keys(declared ?? context.object).filter(field => field !== idKey);
-    const before = plain(only(context.object, settable));
+    const settable = keys ?? Object.keys(declared ?? object).filter(field => field !== idKey);
+    const before = plain(only(object, settable));
     const patched = patch(before, event.body, settable);
 
     function checked(body: Fields): unknown {
@@ -104,7 +133,11 @@ export function readChangesWith(
     const patch = patchOf(request.event);
     if (patch !== undefined) return readPatch(request, patch);
     keep?.(request as never);
-    return check?.(request as never);
+    const checked = check?.(request as never);
+    if (replaced === undefined || readMethod(request.event) !== "PUT") return checked;
+    const state = request as unknown as State;
+    if (state.context.object === undefined) return checked;
+    return whenSettled(checked, () => fillAbsent(replaced, state));
   }
   return [
     jsonBody(options.jsonBody),

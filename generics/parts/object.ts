@@ -1,5 +1,5 @@
-import { PreconditionFailed } from "../../src/errors.ts";
-import { matchesStrongly } from "../../src/http/etag.ts";
+import { HttpError, PreconditionFailed } from "../../src/errors.ts";
+import { matchesStrongly, matchesWeakly } from "../../src/http/etag.ts";
 import { readHeader } from "../../src/http/read.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../../src/middleware.ts";
 import type { OptionKind } from "../../src/options.ts";
@@ -14,19 +14,39 @@ export const objectKinds: Record<string, OptionKind | readonly OptionKind[]> = {
   etag: "function",
 };
 
+/** Whether the request is for what is not there yet alone: `If-None-Match: *` (RFC 9110 section 13.1.2). */
+export function wantsNone(event: unknown): boolean {
+  return readHeader(event, "if-none-match")?.trim() === "*";
+}
+
+const isAny = (match: string | undefined): boolean => match === undefined || match.trim() === "*";
+
 /**
  * Refuses a change when `If-Match` does not name the object's present version (RFC 9110 section 13.1.1), or
- * `If-None-Match` does.
+ * `If-None-Match` does (section 13.1.2). Where there is no object yet, any `If-Match` fails.
+ *
+ * @param represent tells an object's version
+ * @param requireMatch whether a change of an object without `If-Match` is refused (RFC 6585 section 3)
  */
-export function checkConditions(represent: Represent): Middleware {
-  function check({ etag }: Representation, match: string): void {
-    if (etag === undefined || !matchesStrongly(match, etag)) throw new PreconditionFailed();
+export function checkConditions(represent: Represent, requireMatch = false): Middleware {
+  function check({ etag }: Representation, match: string | undefined, none: string | undefined): void {
+    if (match !== undefined && !isAny(match) && (etag === undefined || !matchesStrongly(match, etag))) {
+      throw new PreconditionFailed();
+    }
+    if (none !== undefined && etag !== undefined && matchesWeakly(none, etag)) throw new PreconditionFailed();
   }
   function checkConditionsBefore(request: HookRequest): void | Promise<void> {
-    const match = readHeader(request.event, "if-match");
-    if (match === undefined || match.trim() === "*") return undefined;
     const { object } = request.context as unknown as { object: unknown };
-    return whenSettled(represent(object, request), made => check(made as Representation, match));
+    const match = readHeader(request.event, "if-match");
+    if (object === undefined) {
+      if (match !== undefined) throw new PreconditionFailed();
+      return undefined;
+    }
+    if (requireMatch && match === undefined) throw new HttpError(428, "Precondition Required");
+    if (wantsNone(request.event)) throw new PreconditionFailed();
+    const none = readHeader(request.event, "if-none-match");
+    if (isAny(match) && none === undefined) return undefined;
+    return whenSettled(represent(object, request), made => check(made as Representation, match, none));
   }
   return defineMiddleware({
     name: "checkConditions",

@@ -57,13 +57,14 @@ export function representer(serialize: Serialize, etag: EtagOption | undefined):
   };
 }
 
-/** Answers with a representation. */
+/** Answers with a representation, and with these headers beside its tag. */
 export function sendRepresentation(
   request: HookRequest,
   { content, etag }: Representation,
   status: number | undefined,
+  more?: Readonly<Record<string, string>>,
 ): void | Promise<void> {
-  if (typeof content !== "string") return reply(request, content, { status });
-  const headers = etag === undefined ? undefined : { ETag: etag };
+  if (typeof content !== "string") return reply(request, content, { status, headers: more });
+  const headers = etag === undefined ? more : { ...more, ETag: etag };
   return reply(request, content, { status, type: "application/json", headers });
 }

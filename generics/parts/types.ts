@@ -123,6 +123,12 @@ export interface DefaultsOption<T, D, Request> {
 /** What reaches the `create` step: the body, and the defaults over it. */
 export type DataOf<Body, D> = [keyof D] extends [never] ? Body : Omit<Body, keyof D> & D;
 
+/** The option of generics that change an object. */
+export interface RequireMatchOption {
+  /** Refuses requests without `If-Match` by 428, so that nobody overwrites a version that they did not see. @default false */
+  requireMatch?: boolean;
+}
+
 /** Options of generics that are about one object of the path. */
 export interface ObjectOptions<T, W, M extends readonly AnyMiddleware[], S extends State, P extends State = S>
   extends ModelOptions<T, M, S, P> {

@@ -226,3 +226,60 @@ export function defaultsTypes(): void {
   // @ts-expect-error the model has no field "autor"
   resource(Posts, { serializer: pick("id"), defaults: () => ({ title: "x", autor: "ann" }) });
 }
+
+export function upsertTypes(): void {
+  updateHandler(Posts, {
+    auth: { model: Users },
+    required: ["title"],
+    serializer: pick("id"),
+    upsert: true,
+    requireMatch: true,
+    replace: true,
+    permit: (_event, { object, user }) => {
+      expectTypeOf(object).toEqualTypeOf<Post | undefined>();
+      return object?.author === user.id;
+    },
+    defaults: ({ context }) => ({ author: context.user.id }),
+    create: data => {
+      expectTypeOf(data.author).toEqualTypeOf<string>();
+      expectTypeOf(data.title).toEqualTypeOf<string>();
+      return Posts.create(data);
+    },
+    update: (post, changes) => {
+      expectTypeOf(post).toEqualTypeOf<Post>();
+      return Posts.update(post, changes);
+    },
+  });
+  updateHandler(Posts, {
+    serializer: pick("id"),
+    permit: (_event, { object }) => {
+      expectTypeOf(object).toEqualTypeOf<Post>();
+      return true;
+    },
+  });
+  updateHandler(Posts, {
+    serializer: pick("id"),
+    upsert: true,
+    // @ts-expect-error what an upsert is about to create is not there yet
+    permit: (_event, { object }) => object.author === "ann",
+  });
+  resource(Posts, {
+    serializer: pick("id"),
+    update: {
+      permit: (_event, { object }) => {
+        expectTypeOf(object).toEqualTypeOf<Post>();
+        return true;
+      },
+    },
+  });
+  resource(Posts, {
+    serializer: pick("id"),
+    update: {
+      upsert: true,
+      permit: (_event, { object }) => {
+        expectTypeOf(object).toEqualTypeOf<Post | undefined>();
+        return true;
+      },
+    },
+  });
+}

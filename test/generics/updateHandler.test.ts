@@ -607,7 +607,7 @@ describe("the options of updateHandler", () => {
         `updateHandler: option "${name}" must be`,
       );
     }
-    for (const name of ["create", "remove", "patch", "toString"]) {
+    for (const name of ["remove", "patch", "toString"]) {
       expect(() => make(Posts, { serializer, [name]: [] })).toThrow(
         `updateHandler: unknown option "${name}"`,
       );
