@@ -114,6 +114,11 @@ export function sortableRange(value: unknown): readonly [string, string] {
   return [`${key} `, `${key}!`];
 }
 
+/** JSON as it was read: some drivers and plugins of Kysely have parsed it already. */
+export function readJson(stored: unknown): unknown {
+  return typeof stored === "string" ? JSON.parse(stored) : stored;
+}
+
 const special = /[\\^$.[\]|()?*+{}]/;
 
 /** Both cases of a folded letter where it has two. */

@@ -10,6 +10,7 @@ import {
   type Operand,
   type Problem,
   preciseDate,
+  readJson,
   type Sql,
   type SqlColumn,
   type SqlFlavor,
@@ -102,8 +103,7 @@ function dateColumn(common: Common, ref: Sql, type: string | undefined): SqlColu
 /** MySQL's own type compares by content; MariaDB keeps JSON as text and has a function for that. */
 function jsonColumn(common: Common, ref: Sql, type: string | undefined): SqlColumn {
   const store = (value: unknown): Operand => plain(canonicalJson(value));
-  const decode = (stored: unknown): unknown => JSON.parse(String(stored));
-  const base = { ...common, read: asText(ref), store, decode };
+  const base = { ...common, read: asText(ref), store, decode: readJson };
   if (type === "json")
     return { ...base, key: ref, bind: value => sql`cast(${canonicalJson(value)} as json)` };
   return {

@@ -7,6 +7,7 @@ import {
   momentOf,
   type Problem,
   preciseDate,
+  readJson,
   type Sql,
   type SqlColumn,
   type SqlFlavor,
@@ -106,7 +107,7 @@ function column(name: string, kind: FieldKind, found: FoundColumn | undefined): 
   if (kind === "decimal") return made("numeric", String, asText(ref));
   const bind = (value: unknown): Sql => sql`cast(cast(${canonicalJson(value)} as text) as jsonb)`;
   return {
-    ...made("jsonb", stored => JSON.parse(String(stored)), asText(ref)),
+    ...made("jsonb", readJson, asText(ref)),
     key: sql`cast(${ref} as jsonb)`,
     store: bind,
     bind,

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { fromSortable, toSortable } from "./decimal.ts";
-import { casesOf, type SqlColumn, type SqlFlavor, sortableRange } from "./sqlFlavor.ts";
+import { casesOf, readJson, type SqlColumn, type SqlFlavor, sortableRange } from "./sqlFlavor.ts";
 import type { FieldKind } from "./types.ts";
 import { canonicalJson } from "./values.ts";
 
@@ -29,7 +29,7 @@ function decode(kind: FieldKind, stored: unknown): unknown {
   if (kind === "date") return new Date(typeof stored === "string" ? stored : Number(stored));
   if (kind === "bigint") return BigInt(stored as number);
   if (kind === "integer" || kind === "real") return Number(stored);
-  if (kind === "json") return JSON.parse(String(stored));
+  if (kind === "json") return readJson(stored);
   return kind === "decimal" ? fromSortable(String(stored)) : String(stored);
 }
 

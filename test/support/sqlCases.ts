@@ -1,4 +1,11 @@
-import { type CompiledQuery, type Kysely, type QueryExecutorProvider, sql } from "kysely";
+import {
+  CamelCasePlugin,
+  type CompiledQuery,
+  type Kysely,
+  ParseJSONResultsPlugin,
+  type QueryExecutorProvider,
+  sql,
+} from "kysely";
 import { expect } from "vitest";
 import { BadRequest, Conflict } from "../../src/errors.ts";
 import { sqlModel, transaction } from "../../src/models/sql.ts";
@@ -90,9 +97,41 @@ export async function freshTransactionCase(db: Kysely<unknown>, table: string): 
 
 /** Many that start at once, each as a process of its own would, make one table. */
 export async function creationCase(db: Kysely<unknown>, table: string): Promise<void> {
-  const models = Array.from({ length: 12 }, () => accounts(db, table));
-  await Promise.all(models.map((model, at) => model.create({ id: `a${at}`, owner: null, balance: at })));
-  expect(await models[0]?.objects.count()).toBe(12);
+  for (let round = 0; round < 10; round++) {
+    const models = Array.from({ length: 12 }, () => accounts(db, `${table}${round}`));
+    await Promise.all(models.map((model, at) => model.create({ id: `a${at}`, owner: null, balance: at })));
+    expect(await models[0]?.objects.count()).toBe(12);
+  }
+}
+
+/** Names in camel case over columns in snake case, as Kysely's plugin makes them, on a table that was there. */
+export async function camelCase(db: Kysely<unknown>, table: string): Promise<void> {
+  await sql`create table ${sql.table(table)} (id varchar(40) primary key, full_name varchar(40) not null unique,
+    meta_data json, seen_at timestamp null)`.execute(db);
+  const camel = db.withPlugin(new CamelCasePlugin()).withPlugin(new ParseJSONResultsPlugin());
+  interface Person {
+    id: string;
+    fullName: string;
+    metaData: unknown;
+    seenAt: Date;
+  }
+  const columns = { fullName: "text", metaData: "json", seenAt: "date" } as const;
+  const People = sqlModel<Person>({ db: camel, table, columns, unique: ["fullName"] });
+  const given = { fullName: "Ann", metaData: { aB: [1] }, seenAt: new Date("2020-01-01T00:00:00Z") };
+  const ann = await People.create(given);
+  expect(ann).toEqual({ ...given, id: ann.id });
+  await People.create({ ...given, fullName: "Bob" });
+  await expect(People.create(given)).rejects.toThrow(
+    new Conflict("Duplicate fullName", { field: "fullName" }),
+  );
+  const objects = People.objects.filter({ metaData: { eq: { aB: [1] } } }).orderBy("seenAt", "fullName");
+  const { items, nextCursor } = await objects.page({ limit: 1 });
+  expect(items).toEqual([ann]);
+  const rest = await objects.page({ limit: 1, cursor: nextCursor });
+  expect(rest.items.map(({ fullName }) => fullName)).toEqual(["Bob"]);
+  const moved = await People.update(ann, { fullName: "Anne", metaData: [] });
+  expect(moved).toEqual({ ...ann, fullName: "Anne", metaData: [] });
+  await expect(People.update(ann, { fullName: "late" })).rejects.toThrow(Conflict);
 }
 
 /** Fifty connections that add to one row, with retries, lose nothing and each see what they wrote. */

@@ -6,6 +6,7 @@ import { modelConformance, type Thing, thingFields } from "../../../src/testing/
 import { type MysqlServer, startMysql } from "../../support/mysql.ts";
 import { answerAlike, fillBoth, prices, searchAlike } from "../../support/sameAnswers.ts";
 import {
+  camelCase,
   countedCase,
   creationCase,
   errorsCase,
@@ -110,6 +111,7 @@ function onServer(url: string): void {
   it("creates a table before a transaction, which it would end", () => freshTransactionCase(db, "tx_fresh"));
   it("creates a table once, however many start at once", () => creationCase(db, "made_once"));
   it("loses nothing to 50 writers, each of whom sees its own write", () => writersCase(db, "writers"));
+  it("goes along with plugins that rename columns and parse JSON", () => camelCase(db, "people"));
   it("gives the ids that the database counts", () => countedCase(db, "counted"));
   it("says in its own words what was duplicate or does not fit", () => errorsCase(db, "members"));
 }

@@ -7,6 +7,7 @@ import { connect, type PostgresServer, startPostgres } from "../../support/postg
 import { answerAlike, fillBoth, prices, searchAlike } from "../../support/sameAnswers.ts";
 import {
   accounts,
+  camelCase,
   countedCase,
   creationCase,
   errorsCase,
@@ -90,6 +91,7 @@ describe("sqlModel on PostgreSQL", () => {
       await strict.close();
     }
   });
+  it("goes along with plugins that rename columns and parse JSON", () => camelCase(db, "people"));
   it("gives the ids that the database counts", () => countedCase(db, "counted"));
   it("says in its own words what was duplicate or does not fit", () => errorsCase(db, "members"));
 
