@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Context } from "aws-lambda";
 import { BadRequest, Conflict, HttpError } from "../src/errors.ts";
 import { readHeader, readMethod } from "../src/http/read.ts";
-import { givenHeaders, isFinal, isRaw, isReplyDue, onReply, reply } from "../src/http/reply.ts";
+import { givenHeaders, isRaw, isReplyDue, onReply, reply } from "../src/http/reply.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import { readAnswer, writeAnswer } from "../src/idempotency/answer.ts";
 import { fingerprintOf, idOfKey, readKey } from "../src/idempotency/request.ts";
@@ -192,7 +192,7 @@ export function idempotent<Ctx extends object = object>(
 
   /** Where nothing outside replies, this does: the listener is told what goes out. */
   function idempotentAfter(request: HookRequest): void | Promise<void> {
-    if (!runs.has(request) || isRaw(request) || isFinal(request) || isReplyDue(request)) return undefined;
+    if (!runs.has(request) || isRaw(request) || isReplyDue(request)) return undefined;
     return reply(request, request.response);
   }
 

@@ -16,6 +16,7 @@ import { jsonBody } from "../../middlewares/jsonBody.ts";
 import { serialize } from "../../middlewares/serialize.ts";
 import { signJwt } from "../../src/auth/jwt.ts";
 import { BadRequest, HttpError } from "../../src/errors.ts";
+import { addHeaders, reply } from "../../src/http/reply.ts";
 import { dynamoStore } from "../../src/idempotency/dynamo.ts";
 import { memoryStore } from "../../src/idempotency/memory.ts";
 import { sqlStore } from "../../src/idempotency/sql.ts";
@@ -89,6 +90,24 @@ function chainOf(
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise(resolve => setTimeout(resolve, 1));
+}
+
+/** A store that says how it is used. */
+function watched(): IdempotencyStore & { calls: string[] } {
+  const { claim, complete, release } = memoryStore();
+  const calls: string[] = [];
+  const noting =
+    <A extends unknown[], R>(name: string, fn: (...all: A) => R) =>
+    (...all: A): R => {
+      calls.push(name);
+      return fn(...all);
+    };
+  return {
+    calls,
+    claim: noting("claim", claim),
+    complete: noting("complete", complete),
+    release: noting("release", release),
+  };
 }
 
 const errorOf = ({ status, headers, body }: Received) => ({
@@ -180,6 +199,31 @@ describe("a repeated request", () => {
       const allowed = origin === "https://c.example" ? undefined : origin;
       expect([headers["access-control-allow-origin"], headers["x-outside"]]).toEqual([allowed, "."]);
       expect(String(headers.vary).split(", ").sort()).toEqual(["Accept", "Origin"]);
+    }
+  });
+
+  it("gets what went out last where a layer outside makes the answer anew, stored once if it is the same", async () => {
+    for (const [added, calls] of [
+      [{ "X-Late": "1" }, ["claim", "complete", "complete", "claim"]],
+      [{}, ["claim", "complete", "claim"]],
+    ] as const) {
+      const store = watched();
+      const late = defineMiddleware({
+        name: "late",
+        after(request: HookRequest) {
+          addHeaders(request, added);
+          return reply(request, request.response);
+        },
+      });
+      const handler = middy(async () => ({ a: 1 })).use([
+        late,
+        serialize(),
+        idempotent({ store }),
+      ] as never) as unknown as Handler;
+      const first = await send(handler, post("k"));
+      expect(first.headers["x-late"]).toBe(added["X-Late" as never]);
+      expect(await send(handler, post("k"))).toEqual(replayOf(first));
+      expect(store.calls).toEqual(calls);
     }
   });
 
@@ -539,6 +583,23 @@ describe("what fails", () => {
     const second = await send(handler, post("k"));
     expect([second.body.toString(), second.headers["idempotent-replayed"]]).toEqual(['{"run":1}', "true"]);
     expect(count).toBe(1);
+  });
+
+  it("is tried again even where a layer outside answers something better in its place", async () => {
+    const store = watched();
+    const softening = defineMiddleware({
+      name: "softening",
+      after: (request: HookRequest) => reply(request, { statusCode: 200, body: "sorry" }),
+    });
+    let count = 0;
+    const handler = pipeline([softening, serialize(), idempotent({ store })], () => {
+      count++;
+      return { statusCode: 503 };
+    });
+    for (let time = 0; time < 2; time++) {
+      expect((await send(handler, post("k"))).body.toString()).toBe("sorry");
+    }
+    expect([count, store.calls]).toEqual([2, ["claim", "release", "claim", "release"]]);
   });
 
   it("in the store before the work is 503, and the work is not done", async () => {
