@@ -1,5 +1,4 @@
 import { Conflict, PreconditionFailed } from "../src/errors.ts";
-import { readPath } from "../src/http/path.ts";
 import { toJson } from "../src/http/plain.ts";
 import { isRaw, reply, willReply } from "../src/http/reply.ts";
 import { isReady } from "../src/http/result.ts";
@@ -10,6 +9,7 @@ import { toSerializer } from "../src/serializers/toSerializer.ts";
 import { bodyKinds, type LooseBodyOptions, readBodyWith } from "./parts/body.ts";
 import { withDefaults } from "./parts/defaults.ts";
 import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
+import { locationOf } from "./parts/location.ts";
 import { wantsNone } from "./parts/object.ts";
 import { isOwnAnswer, whenSettled } from "./parts/representation.ts";
 import type {
@@ -44,14 +44,6 @@ export interface CreateOptions<
     data: DataOf<BodyOf<T, R, O, B>, D>,
     request: RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>,
   ) => T | Promise<T>;
-}
-
-/** The address of the new object: the collection's own, then the id (RFC 9110 section 10.2.2). */
-function locationOf(event: unknown, id: unknown): Record<string, string> | undefined {
-  if (typeof id !== "string" && typeof id !== "number" && typeof id !== "bigint") return undefined;
-  // Half of a surrogate pair has no encoding: as everywhere in an address it becomes U+FFFD.
-  const segment = encodeURIComponent(String(id).toWellFormed());
-  return { Location: `${readPath(event).replace(/\/+$/, "")}/${segment}` };
 }
 
 /**
@@ -99,7 +91,8 @@ export function createHandler<
     if (isOwnAnswer(object, model.idKey)) return reply(request, object);
     const id = (object as Record<string, unknown> | null | undefined)?.[model.idKey];
     const output = serialize === undefined ? id : serialize(object, { event, context });
-    const headers = locationOf(event, id);
+    const location = locationOf(event, id);
+    const headers = location === undefined ? undefined : { Location: location };
     return whenSettled(output, settled => {
       if (!isReady(settled)) return reply(request, settled, { status, headers, json: true });
       // A field that is named `statusCode` makes no response of it.

@@ -34,15 +34,19 @@ export function settableKeys(name: string, options: LooseBodyOptions): readonly 
 }
 
 /**
- * What reads a body: parse it, keep the listed keys, check it against the schema. Without lists and schema nothing is
- * taken: what a client may set is always said.
+ * What checks a parsed body: keep the listed keys, check it against the schema. Without lists and schema nothing is taken:
+ * what a client may set is always said.
  */
-export function readBodyWith(name: string, options: LooseBodyOptions): readonly AnyMiddleware[] {
+export function checkBodyWith(name: string, options: LooseBodyOptions): readonly AnyMiddleware[] {
   const { required = [], optional = [], body } = options;
   const keys = settableKeys(name, options);
   return [
-    jsonBody(options.jsonBody),
     ...(keys === undefined ? [] : [requireKeys(required, { optional })]),
     ...(body === undefined ? [] : [validate({ body })]),
   ];
+}
+
+/** What reads a body: parse it, then {@link checkBodyWith}. */
+export function readBodyWith(name: string, options: LooseBodyOptions): readonly AnyMiddleware[] {
+  return [jsonBody(options.jsonBody), ...checkBodyWith(name, options)];
 }

@@ -1,0 +1,121 @@
+import { jsonBody } from "../middlewares/jsonBody.ts";
+import { BadRequest } from "../src/errors.ts";
+import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../src/middleware.ts";
+import type { Model } from "../src/models/types.ts";
+import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
+import { bodyKinds, checkBodyWith, type LooseBodyOptions } from "./parts/body.ts";
+import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
+import { withDefaults } from "./parts/defaults.ts";
+import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
+import { locationOf } from "./parts/location.ts";
+import type {
+  AuthOption,
+  Begin,
+  BodyOf,
+  BodyOptions,
+  CommonOptions,
+  DataOf,
+  DefaultsOption,
+  Permit,
+  RequestBehind,
+  UnknownUser,
+  UserOf,
+} from "./parts/types.ts";
+
+export interface BulkCreateOptions<
+  T,
+  R extends keyof T & string,
+  O extends keyof T & string,
+  B,
+  W,
+  M extends readonly AnyMiddleware[],
+  D = object,
+> extends CommonOptions<M, Begin<W, readonly unknown[]>>,
+    BodyOptions<T, R, O, B>,
+    DefaultsOption<T, D, RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>> {
+  /** Rules that must hold, all of them; 403 otherwise. */
+  permit?: Permit<Begin<W>> | readonly Permit<Begin<W>>[];
+  /** How many items a request may have; 413 beyond. @default 100 */
+  maxItems?: number;
+  /** Where an object is, when it is not under the path of the request. @default the path and the id */
+  location?: (object: T, request: RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>) => string;
+  /**
+   * Stores one object.
+   * @default data => model.create(data)
+   */
+  create?: (
+    data: DataOf<BodyOf<T, R, O, B>, D>,
+    request: RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>,
+  ) => T | Promise<T>;
+}
+
+/**
+ * Makes a handler that creates many objects from a JSON list: `POST /users/bulk`.
+ *
+ * Each item is read, checked and stored by itself, one after another, as `createHandler` does it; one that fails does not
+ * stop the others. It answers a list in the order of the items, `{ status, id?, location?, error? }` each: by 201 when all
+ * were created, by 207 when one was not.
+ *
+ * @param model where the objects are stored
+ * @param options what an item may hold, what is set by the API itself, who may call
+ * @returns a Lambda handler for every HTTP event source; it answers 413 beyond `maxItems`
+ * @throws TypeError when an argument is not what it should be
+ * @example
+ * export const handler = bulkCreateHandler(Users, { required: ["email"], location: ({ id }) => `/users/${id}` });
+ */
+export function bulkCreateHandler<
+  T,
+  const R extends keyof T & string = never,
+  const O extends keyof T & string = never,
+  B = unknown,
+  U = UnknownUser,
+  const Opt extends boolean = false,
+  const M extends readonly AnyMiddleware[] = [],
+  D = object,
+>(
+  model: Model<T>,
+  options: BulkCreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt> = {},
+): LambdaHandler {
+  checkGeneric("bulkCreateHandler", model, options, {
+    ...bodyKinds,
+    defaults: "function",
+    create: "function",
+    location: "function",
+    maxItems: "count",
+  });
+  const loose = options as unknown as LooseOptions & LooseBodyOptions;
+  const maxItems = mostItems("bulkCreateHandler", options.maxItems);
+  const store = options.create ?? ((data: unknown) => model.create(data as Partial<T>));
+  const create = withDefaults(options.defaults, store as (data: unknown, request: unknown) => unknown);
+  const locate = options.location as ((object: unknown, request: unknown) => string) | undefined;
+  const checks = checkBodyWith("bulkCreateHandler", loose).map(({ before }) => before as Hook);
+  const runEach = eachAlone(loose.errors);
+
+  /** What `createHandler` does for a body, for one item of the list. */
+  async function createItem(item: unknown, event: object, context: object): Promise<BulkResult> {
+    const request = { event: { ...event, body: item }, context };
+    for (const check of checks) await check(request as never);
+    const object = await create(request.event.body, request);
+    const id = (object as Record<string, unknown> | null | undefined)?.[model.idKey];
+    const location = locate === undefined ? locationOf(event, id) : locate(object, request);
+    return { status: 201, id, ...(location !== undefined && { location }) };
+  }
+
+  function readItemsBefore(request: HookRequest): void {
+    const { body } = request.event as { body: unknown };
+    if (!Array.isArray(body)) throw new BadRequest("The body must be a list");
+    checkCount(body, maxItems);
+  }
+  const readItems = defineMiddleware({
+    name: "readItems",
+    needs: ["event.body"],
+    adds: ["event.body"],
+    before: readItemsBefore,
+  });
+  const read = [jsonBody(loose.jsonBody), readItems];
+  const chain = frame(loose, { answer: answerResults(loose.status ?? 201), read });
+  return assemble(chain, function createObjects(event, context) {
+    const { body } = event as { body: unknown[] };
+    return runEach(body, { event, context }, item => createItem(item, event as object, context));
+  });
+}

@@ -1,0 +1,132 @@
+import { jsonBody } from "../middlewares/jsonBody.ts";
+import { permit } from "../middlewares/permit.ts";
+import { BadRequest, NotFound } from "../src/errors.ts";
+import { readQuery } from "../src/http/query.ts";
+import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../src/middleware.ts";
+import { type AnyScope, withScope } from "../src/models/scope.ts";
+import type { Model, Queryset } from "../src/models/types.ts";
+import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
+import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
+import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
+import type {
+  AuthOption,
+  Begin,
+  CommonOptions,
+  Permit,
+  RequestBehind,
+  ScopeResult,
+  UnknownUser,
+  UserOf,
+} from "./parts/types.ts";
+
+/** What the body is once it has been read, wherever the ids came from. */
+interface Ids {
+  ids: readonly string[];
+}
+
+export interface BulkDeleteOptions<T, W, M extends readonly AnyMiddleware[]>
+  extends CommonOptions<M, Begin<W, Ids>> {
+  /** Rules that must hold for each object, all of them; they see `context.object`. */
+  permit?: Permit<Begin<W, Ids, { object: T }>> | readonly Permit<Begin<W, Ids, { object: T }>>[];
+  /** The objects that this request may reach; others are 404. @default all of them */
+  queryset?: (event: Begin<W, Ids>["event"], context: Begin<W>["context"]) => ScopeResult<T>;
+  /** How many ids a request may have; 413 beyond. @default 100 */
+  maxItems?: number;
+  /**
+   * Removes one object.
+   * @default object => model.delete(object)
+   */
+  remove?: (object: T, request: RequestBehind<M, Begin<W, Ids, { object: T }>>) => unknown;
+}
+
+const isId = (id: unknown): id is string | number => typeof id === "string" || Number.isSafeInteger(id);
+
+/** The ids of `{ "ids": […] }` or of `?id=…&id=…`, as text. */
+function idsOf(event: unknown): string[] {
+  const asked = readQuery(event).id;
+  const { body } = event as { body: unknown };
+  const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
+  if (!isObject) throw new BadRequest("The body must be an object");
+  const ids = Object.hasOwn(body, "ids") ? (body as { ids: unknown }).ids : undefined;
+  if (ids !== undefined && asked !== undefined) {
+    throw new BadRequest("ids and ?id can't be used together", { field: "ids" });
+  }
+  const given: unknown = ids === undefined ? asked : ids;
+  if (given === undefined) throw new BadRequest("Missing key(s): ids");
+  if (!Array.isArray(given) || !given.every(isId)) {
+    throw new BadRequest("ids must be a list of texts or whole numbers", { field: "ids" });
+  }
+  return given.map(String);
+}
+
+/**
+ * Makes a handler that removes many objects: `DELETE /users?id=1&id=2`, or `POST /users/bulk-delete` with
+ * `{ "ids": ["1", "2"] }`.
+ *
+ * Each object is looked up within `queryset`, put to the rules and removed by itself, one after another; one that fails
+ * does not stop the others. It answers a list in the order of the ids, `{ status, id, error? }` each: by 200 when all were
+ * removed, by 207 when one was not. The rules are asked for each object, so they come last: after the body and `use`.
+ *
+ * @param model where the objects are
+ * @param options who may call, which objects
+ * @returns a Lambda handler for every HTTP event source; it answers 413 beyond `maxItems`
+ * @throws TypeError when an argument is not what it should be
+ * @example
+ * export const handler = bulkDeleteHandler(Posts, {
+ *   auth: { model: Users },
+ *   queryset: (_event, { user }) => Posts.objects.filter({ author: user.id }),
+ * });
+ */
+export function bulkDeleteHandler<
+  T,
+  U = UnknownUser,
+  const Opt extends boolean = false,
+  const M extends readonly AnyMiddleware[] = [],
+>(
+  model: Model<T>,
+  options: BulkDeleteOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> = {},
+): LambdaHandler {
+  checkGeneric("bulkDeleteHandler", model, options, {
+    queryset: "function",
+    remove: "function",
+    maxItems: "count",
+  });
+  const { permit: rules, ...loose } = options as unknown as LooseOptions;
+  const scope = options.queryset as AnyScope<T> | undefined;
+  const maxItems = mostItems("bulkDeleteHandler", options.maxItems);
+  const remove = (options.remove ?? ((object: T) => model.delete(object))) as (
+    object: T,
+    request: unknown,
+  ) => unknown;
+  const checkRules =
+    rules === undefined ? undefined : (permit(...([rules].flat() as [() => boolean])).before as Hook);
+  const runEach = eachAlone(loose.errors);
+
+  function readIdsBefore(request: HookRequest): void {
+    const ids = idsOf(request.event);
+    checkCount(ids, maxItems);
+    (request.event as { body: Ids }).body = { ids };
+  }
+  const readIds = defineMiddleware({
+    name: "readIds",
+    needs: ["event.body"],
+    adds: ["event.body"],
+    before: readIdsBefore,
+  });
+  const chain = frame(loose, { answer: answerResults(loose.status ?? 200), read: [jsonBody(), readIds] });
+  return assemble(chain, async function deleteObjects(event, context) {
+    const request = { event, context };
+    const objects: Queryset<T> = await withScope(model, scope, request, found => found);
+
+    /** Items come one after another, so that each has the context to itself. */
+    async function deleteItem(id: string): Promise<BulkResult> {
+      const object = id === "" ? undefined : await objects.get(id);
+      if (object === undefined || object === null) throw new NotFound();
+      (context as { object?: T }).object = object;
+      await checkRules?.(request as never);
+      await remove(object, request);
+      return { status: 204, id };
+    }
+    return runEach((event as { body: Ids }).body.ids, request, deleteItem, id => ({ id }));
+  });
+}
