@@ -10,7 +10,7 @@ const config: ViteUserConfig = defineConfig({
       { find: /^tsverless\/(middlewares|generics)\/(.+)$/, replacement: here("./$1/$2.ts") },
       { find: /^tsverless\/testing$/, replacement: here("./src/testing/modelConformance.ts") },
       {
-        find: /^tsverless\/(errors|rules|settings|models\/.+|schema\/.+)$/,
+        find: /^tsverless\/(errors|rules|settings|idempotency\/.+|models\/.+|schema\/.+)$/,
         replacement: here("./src/$1.ts"),
       },
       { find: /^tsverless\/(.+)$/, replacement: here("./src/$1/index.ts") },

@@ -1,3 +1,5 @@
+export { type BulkCreateOptions, bulkCreateHandler } from "../generics/bulkCreateHandler.ts";
+export { type BulkDeleteOptions, bulkDeleteHandler } from "../generics/bulkDeleteHandler.ts";
 export { type CreateOptions, createHandler } from "../generics/createHandler.ts";
 export { type DeleteOptions, deleteHandler } from "../generics/deleteHandler.ts";
 export { type ListOptions, listHandler } from "../generics/listHandler.ts";
@@ -11,6 +13,7 @@ export { type AuthUserOptions, authUser } from "../middlewares/authUser.ts";
 export { type CorsOptions, cors } from "../middlewares/cors.ts";
 export { type ErrorsOptions, errors } from "../middlewares/errors.ts";
 export { type HttpPresetOptions, httpPreset } from "../middlewares/httpPreset.ts";
+export { type IdempotentOptions, idempotent } from "../middlewares/idempotent.ts";
 export { type JsonBodyOptions, jsonBody } from "../middlewares/jsonBody.ts";
 export { type LoadObjectOptions, loadObject } from "../middlewares/loadObject.ts";
 export { type LoadQuerysetOptions, loadQueryset } from "../middlewares/loadQueryset.ts";
@@ -54,6 +57,7 @@ export {
   UnsupportedMediaType,
 } from "./errors.ts";
 export type { HttpEvent, HttpResult, ReadyResponse, Source } from "./http/types.ts";
+export type { Claim as IdempotencyClaim, IdempotencyRecord, IdempotencyStore } from "./idempotency/types.ts";
 export {
   type AnyMiddleware,
   defineMiddleware,
@@ -65,6 +69,7 @@ export {
 export type { Model, ObjectOf, OrderKey, Page, PageRequest, Queryset, Where } from "./models/types.ts";
 export { explain, type Link } from "./pipeline/explain.ts";
 export { type LambdaHandler, type PipelineOptions, pipeline } from "./pipeline/pipeline.ts";
+export type { Checked, Misplaced } from "./pipeline/types.ts";
 export { and, type CurrentUser, isAuthenticated, not, or, type Register, type Rule } from "./rules.ts";
 export { compiledSchema } from "./schema/compiledSchema.ts";
 export { type FromSchema, type JsonSchemaOptions, jsonSchema } from "./schema/jsonSchema.ts";

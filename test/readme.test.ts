@@ -149,7 +149,14 @@ describe("the code blocks", () => {
 
   it("compile and run in a strict project that has installed the package", () => {
     const packed = packProject();
-    const consumer = makeConsumer(packed, ["@types/node", "kysely", "zod"]);
+    const consumer = makeConsumer(packed, [
+      "@aws-sdk/client-dynamodb",
+      "@types/node",
+      "@types/pg",
+      "kysely",
+      "pg",
+      "zod",
+    ]);
     try {
       for (const { file, code } of ours) consumer.write(file, code);
       const compilerOptions = {

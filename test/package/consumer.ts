@@ -7,6 +7,7 @@ import {
   defineMiddleware,
   errors,
   explain,
+  type IdempotencyStore,
   jsonBody,
   type LambdaHandler,
   listHandler,
@@ -23,9 +24,13 @@ import { hashPassword, signJwt, verifyPassword } from "tsverless/auth";
 import { type DevServer, serve } from "tsverless/dev";
 import { HttpError, NotFound } from "tsverless/errors";
 import { type readQuery, type Source, sourceOf } from "tsverless/http";
+import { dynamoStore } from "tsverless/idempotency/dynamo";
+import { memoryStore } from "tsverless/idempotency/memory";
+import { sqlStore } from "tsverless/idempotency/sql";
 import type { Model, ObjectOf, Queryset } from "tsverless/models";
 import { type DrizzleDatabase, drizzleModel } from "tsverless/models/drizzle";
 import { sqliteDecimal } from "tsverless/models/drizzleSqlite";
+import { type DynamoClient, dynamoModel } from "tsverless/models/dynamo";
 import { memoryModel } from "tsverless/models/memory";
 import { sqlModel } from "tsverless/models/sql";
 import { sqlite } from "tsverless/models/sqlite";
@@ -208,6 +213,17 @@ await db.destroy();
 const products = sqliteTable("products", { id: text().primaryKey(), price: sqliteDecimal().notNull() });
 const productsOf = (database: DrizzleDatabase) => drizzleModel(database, products);
 is<Same<ReturnType<typeof productsOf>, Model<{ id: string; price: string }>>>();
+
+const postsOf = (client: DynamoClient) =>
+  dynamoModel<Post>({
+    client,
+    table: "posts",
+    key: { partition: "id" },
+    indexes: { byAuthor: { partition: "author" } },
+  });
+is<Same<ReturnType<typeof postsOf>, Model<Post>>>();
+const stores = [memoryStore, sqlStore, dynamoStore];
+is<Same<ReturnType<(typeof stores)[number]>, IdempotencyStore>>();
 
 const names: string[] = [];
 const test = (name: string): number => names.push(name);
