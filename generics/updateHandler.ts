@@ -115,7 +115,8 @@ function checkUpsert<T>(model: Model<T>, options: LooseUpdate<T>): boolean {
  * It answers 200 with the serialized object and its `ETag`, 412 when `If-Match` does not name the present version, 409
  * when somebody else was faster. `application/json` gives the listed keys; `application/merge-patch+json` (RFC 7396) and
  * `application/json-patch+json` (RFC 6902) change only what they name. With `replace` and `upsert` a PUT is the whole
- * object; one that it creates is answered by 201 and `Location`.
+ * object; one that it creates is answered by 201 and `Location`. A key that may be set may also be set so that the object
+ * leaves the `queryset`: where the queryset goes by an owner, list no owner.
  *
  * @param model where the object is
  * @param options what may be changed, what goes out (`serializer` is required), who may call, which objects
