@@ -52,6 +52,8 @@ export function canonicalJson(value: unknown): string {
 }
 
 function sorted(value: unknown, depth: number): unknown {
+  // JSON has no form for it; written so, it equals neither a number nor a text.
+  if (typeof value === "bigint") return { "\0bigint": String(value) };
   if (typeof value !== "object" || value === null) return value;
   if (depth > maxDepth) throw tooDeep();
   if (Array.isArray(value)) return value.map((item: unknown) => sorted(item, depth + 1));
