@@ -23,14 +23,14 @@ Try it:
 await runUntilSignal(async () => {
   const port = portOf(process.env.PORT);
   if (settings.secretKey === undefined) configure({ secretKey: randomString(48) });
-  const { db } = await import("./models.ts");
+  const { close: closeModels } = await import("./models.ts");
   const { routes } = await import("./routes.ts");
   const server = await serve(routes, { port });
   console.log(welcome(server.url, Object.keys(routes)));
   return {
     async close() {
       await server.close();
-      await db.destroy();
+      await closeModels();
     },
   };
 });

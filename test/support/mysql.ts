@@ -3,6 +3,7 @@ import { createConnection, createPool } from "mysql2";
 
 /** A database of the test's own on the server that `MYSQL_URL` names, and a pool of connections to it. */
 export interface MysqlServer {
+  url: string;
   db: Kysely<unknown>;
   stop(): Promise<void>;
 }
@@ -27,6 +28,7 @@ export async function startMysql(url: string): Promise<MysqlServer> {
   const pool = createPool({ uri: own.href, connectionLimit: 20 });
   const db = new Kysely<unknown>({ dialect: new MysqlDialect({ pool }) });
   return {
+    url: own.href,
     db,
     async stop() {
       await db.destroy();
