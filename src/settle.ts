@@ -1,8 +1,6 @@
 /** True for a promise of any realm or library. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
-  );
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
 }
 
 /**

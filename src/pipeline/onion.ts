@@ -1,4 +1,5 @@
 import { isFinal, isRaw, reply } from "../http/reply.ts";
+import { isThenable } from "../settle.ts";
 import type { ChainRequest, Plugin } from "./plugin.ts";
 import { FnOptions, inTime } from "./timeout.ts";
 
@@ -28,9 +29,6 @@ type ExecutionMode = (
   onErrors: ChainHook[],
   plugin: Plugin,
 ) => OnionHandler;
-
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  typeof (value as PromiseLike<unknown> | undefined)?.then === "function";
 
 function settle(request: ChainRequest, replaced: unknown): void {
   if (replaced !== undefined) request.response = replaced;
