@@ -5,6 +5,7 @@ import { readQuery } from "../src/http/query.ts";
 import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../src/middleware.ts";
 import { type AnyScope, withScope } from "../src/models/scope.ts";
 import type { Model, Queryset } from "../src/models/types.ts";
+import { isObject } from "../src/objects.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
 import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
@@ -45,9 +46,8 @@ const isId = (id: unknown): id is string | number => typeof id === "string" || N
 function idsOf(event: unknown): string[] {
   const asked = readQuery(event).id;
   const { body } = event as { body: unknown };
-  const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
-  if (!isObject) throw new BadRequest("The body must be an object");
-  const ids = Object.hasOwn(body, "ids") ? (body as { ids: unknown }).ids : undefined;
+  if (!isObject(body)) throw new BadRequest("The body must be an object");
+  const ids = Object.hasOwn(body, "ids") ? body.ids : undefined;
   if (ids !== undefined && asked !== undefined) {
     throw new BadRequest("ids and ?id can't be used together", { field: "ids" });
   }

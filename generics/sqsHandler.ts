@@ -6,8 +6,8 @@ import {
 } from "../middlewares/sqsMessages.ts";
 import { warmup } from "../middlewares/warmup.ts";
 import { BadRequest } from "../src/errors.ts";
-import { isRecord } from "../src/http/source.ts";
 import type { Hook } from "../src/middleware.ts";
+import { isRecord } from "../src/objects.ts";
 import { checkArgument, checkOptions } from "../src/options.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { checkReportOptions, reporter } from "../src/report.ts";

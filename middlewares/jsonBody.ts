@@ -1,8 +1,8 @@
 import { BadRequest, HttpError, PayloadTooLarge, UnsupportedMediaType } from "../src/errors.ts";
 import { readBody } from "../src/http/body.ts";
 import { readHeader } from "../src/http/read.ts";
-import { isRecord } from "../src/http/source.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
+import { isRecord } from "../src/objects.ts";
 import { checkOptions } from "../src/options.ts";
 
 /** Options of {@link jsonBody}. */

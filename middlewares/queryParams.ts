@@ -1,7 +1,7 @@
 import { BadRequest } from "../src/errors.ts";
 import { keepQuery, readQuery } from "../src/http/query.ts";
-import { isRecord } from "../src/http/source.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
+import { isRecord } from "../src/objects.ts";
 import { checkOptions } from "../src/options.ts";
 
 /** Options of {@link queryParams}: names of parameters. */

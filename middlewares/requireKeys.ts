@@ -1,5 +1,6 @@
 import { BadRequest } from "../src/errors.ts";
 import { defineMiddleware, type HookRequest, type KeysOf, type Middleware } from "../src/middleware.ts";
+import { isObject } from "../src/objects.ts";
 import { checkArgument, checkOptions } from "../src/options.ts";
 
 export interface RequireKeysOptions<Optional extends string> {
@@ -13,9 +14,6 @@ export interface NeedsKeys<Key extends string> {
 }
 
 type Body = Record<string, unknown>;
-
-const isBody = (value: unknown): value is Body =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
  * Keeps exactly the listed keys of the body and narrows its type to them. A key counts as given when it is there,
@@ -39,7 +37,7 @@ export function requireKeys<const Required extends string, const Optional extend
   function requireKeysBefore(request: HookRequest): void {
     const event = request.event as { body?: unknown } | null;
     const body = event?.body;
-    if (!isBody(body)) throw new BadRequest("The body must be an object");
+    if (!isObject(body)) throw new BadRequest("The body must be an object");
     const missing = required.filter(key => !Object.hasOwn(body, key));
     if (missing.length > 0) throw new BadRequest(`Missing key(s): ${missing.join(", ")}`);
     const narrowed: Body = {};

@@ -1,6 +1,6 @@
 import { BadRequest } from "../src/errors.ts";
-import { isRecord } from "../src/http/source.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
+import { isObject, isRecord } from "../src/objects.ts";
 
 /** An object in S3 that something happened to. */
 export interface S3File {
@@ -19,7 +19,7 @@ const malformed = (path: string): BadRequest => new BadRequest(`Malformed S3 eve
 
 function recordAt(parent: unknown, key: string, path: string): Record<string, unknown> {
   const value = isRecord(parent) ? parent[key] : undefined;
-  if (!isRecord(value) || Array.isArray(value)) throw malformed(path);
+  if (!isObject(value)) throw malformed(path);
   return value;
 }
 

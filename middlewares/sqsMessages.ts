@@ -1,7 +1,7 @@
 import type { SQSMessageAttributes } from "aws-lambda";
 import { BadRequest, type FieldError } from "../src/errors.ts";
-import { isRecord } from "../src/http/source.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
+import { isObject, isRecord } from "../src/objects.ts";
 import { checkOptions } from "../src/options.ts";
 import { parseSafely } from "../src/safeJson.ts";
 import {
@@ -59,7 +59,7 @@ function readMessage(record: unknown, index: number): SqsMessage {
   if (typeof messageId !== "string" || messageId === "") throw malformed("messageId", at);
   const place = `message ${messageId}`;
   const textMessage = textOf(record, "body", place);
-  if (!isRecord(messageAttributes) || Array.isArray(messageAttributes)) {
+  if (!isObject(messageAttributes)) {
     throw malformed("messageAttributes", place);
   }
   return {

@@ -3,8 +3,8 @@ import { keepBody } from "../src/http/body.ts";
 import { keepPathParameters, pathParameter } from "../src/http/path.ts";
 import { keepQuery, readQuery } from "../src/http/query.ts";
 import { readHeaders } from "../src/http/read.ts";
-import { isRecord } from "../src/http/source.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
+import { isRecord } from "../src/objects.ts";
 import { checkOptions } from "../src/options.ts";
 import {
   type CheckResult,

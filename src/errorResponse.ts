@@ -1,5 +1,6 @@
 import { type FieldError, HttpError } from "./errors.ts";
 import { statusText } from "./http/status.ts";
+import { isRecord } from "./objects.ts";
 import { settings } from "./settings.ts";
 
 /** An error as it goes out: ready to be answered on any source. */
@@ -20,20 +21,18 @@ interface Facts {
 
 type Loose = Record<string, unknown>;
 
-const isObject = (value: unknown): value is Loose => typeof value === "object" && value !== null;
-
 /** True for our errors and for any other package's that carry an HTTP status of 400 to 599. */
 export function isHttpError(error: unknown): error is Error & { statusCode: number } {
   if (error instanceof HttpError) return true;
-  const status = isObject(error) ? error.statusCode : undefined;
+  const status = isRecord(error) ? error.statusCode : undefined;
   return Number.isInteger(status) && (status as number) >= 400 && (status as number) <= 599;
 }
 
 /** `@middy/validator` leaves Ajv's list in `cause.data`. */
 function ajvErrors(error: Loose): FieldError[] | undefined {
-  const data = isObject(error.cause) ? error.cause.data : undefined;
+  const data = isRecord(error.cause) ? error.cause.data : undefined;
   if (!Array.isArray(data) || data.length === 0) return undefined;
-  if (!data.every(item => isObject(item) && typeof item.instancePath === "string")) return undefined;
+  if (!data.every(item => isRecord(item) && typeof item.instancePath === "string")) return undefined;
   return data.map(({ instancePath, message }) => ({
     field: String(instancePath).slice(1).replaceAll("/", "."),
     message: String(message ?? "is invalid"),
@@ -63,7 +62,7 @@ function factsOf(error: unknown): Facts {
     message: message ? (foreign.message as string) : statusText(status),
     code: status,
     ...(errors && { errors }),
-    ...(isObject(foreign.headers) && { headers: foreign.headers }),
+    ...(isRecord(foreign.headers) && { headers: foreign.headers }),
   };
 }
 
@@ -78,7 +77,7 @@ function withoutCredentials(event: unknown): unknown {
 }
 
 function debugDetails(error: unknown, event: unknown): Loose {
-  const stack = isObject(error) && typeof error.stack === "string" ? error.stack : String(error);
+  const stack = isRecord(error) && typeof error.stack === "string" ? error.stack : String(error);
   try {
     return { stack, event: withoutCredentials(event) };
   } catch {

@@ -1,3 +1,5 @@
+import { isObject } from "./objects.ts";
+
 /** What an option may be. `count` is a whole number of at least 0; `names` is a list of strings. */
 export type OptionKind =
   | "any"
@@ -11,9 +13,6 @@ export type OptionKind =
   | "object"
   | "status"
   | "string";
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const kinds: Record<OptionKind, [wanted: string, test: (value: unknown) => boolean]> = {
   any: ["anything", () => true],

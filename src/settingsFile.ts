@@ -1,9 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
+import { isObject } from "./objects.ts";
 
 type Loaded = Record<string, unknown>;
-
-const isRecord = (value: unknown): value is Loaded =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
  * Reads the settings file: `.json`, `.yaml`/`.yml` (needs the package `yaml`), or a module whose default export (or
@@ -20,7 +18,7 @@ export function readSettingsFile(path: string): Loaded {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`TSVERLESS_SETTINGS: can't read ${path}: ${reason}`, { cause });
   }
-  if (!isRecord(loaded)) throw new TypeError(`TSVERLESS_SETTINGS: ${path} must hold an object of settings`);
+  if (!isObject(loaded)) throw new TypeError(`TSVERLESS_SETTINGS: ${path} must hold an object of settings`);
   return loaded;
 }
 
@@ -29,7 +27,7 @@ function load(file: string): unknown {
   if (/\.ya?ml$/.test(file)) return requireYaml(file).parse(readText(file));
   if (file.endsWith(".json")) return JSON.parse(readText(file));
   const module: unknown = require(file);
-  if (!isRecord(module)) return module;
+  if (!isObject(module)) return module;
   const { default: main, __esModule: _marker, "module.exports": _cjs, ...named } = module;
   return main ?? named;
 }

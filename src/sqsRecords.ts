@@ -1,5 +1,5 @@
 import { BadRequest } from "./errors.ts";
-import { isRecord } from "./http/source.ts";
+import { isRecord } from "./objects.ts";
 
 /**
  * The records of an SQS event, not yet looked at. AWS sends no empty batches, but `null` and `[]` say plainly that there

@@ -7,6 +7,7 @@ import { toJson } from "../../src/http/plain.ts";
 import { readHeader, readMethod } from "../../src/http/read.ts";
 import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../../src/middleware.ts";
 import { fieldsOfSchema } from "../../src/models/fields.ts";
+import { isObject } from "../../src/objects.ts";
 import { jsonPatch } from "../../src/patch/jsonPatch.ts";
 import { mergePatch } from "../../src/patch/mergePatch.ts";
 import { type LooseBodyOptions, settableKeys } from "./body.ts";
@@ -20,7 +21,7 @@ interface State {
 }
 
 function merge(before: Fields, patch: unknown, fields: readonly string[]): Fields {
-  if (typeof patch !== "object" || patch === null || Array.isArray(patch)) {
+  if (!isObject(patch)) {
     throw new BadRequest("Malformed patch: it must be an object");
   }
   const listed = Object.entries(patch).filter(([name]) => fields.includes(name));

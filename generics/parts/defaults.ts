@@ -1,11 +1,9 @@
 import { BadRequest } from "../../src/errors.ts";
+import { isObject } from "../../src/objects.ts";
 import { whenSettled } from "./representation.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 type Step = (data: unknown, request: { event: unknown; context: unknown }) => unknown;
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
  * Makes a step that creates set the `defaults` first: they win over what the client sent, also where they are

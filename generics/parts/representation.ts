@@ -2,8 +2,8 @@ import { etagOf } from "../../src/http/etag.ts";
 import { toJson } from "../../src/http/plain.ts";
 import { reply } from "../../src/http/reply.ts";
 import { isAnswer, isReady } from "../../src/http/result.ts";
-import { isRecord } from "../../src/http/source.ts";
 import type { HookRequest } from "../../src/middleware.ts";
+import { isRecord } from "../../src/objects.ts";
 import { type Serialize, toSerializer } from "../../src/serializers/toSerializer.ts";
 import { isThenable } from "../../src/settle.ts";
 

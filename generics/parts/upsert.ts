@@ -1,12 +1,12 @@
 import { BadRequest, Conflict, HttpError, NotFound, PreconditionFailed } from "../../src/errors.ts";
 import { pathParameter } from "../../src/http/path.ts";
 import { readMethod } from "../../src/http/read.ts";
-import { isRecord } from "../../src/http/source.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../../src/middleware.ts";
 import { fieldsOfModel } from "../../src/models/fields.ts";
 import { readId } from "../../src/models/readId.ts";
 import { type AnyScope, withScope } from "../../src/models/scope.ts";
 import type { Model } from "../../src/models/types.ts";
+import { isObject } from "../../src/objects.ts";
 import { wantsNone } from "./object.ts";
 
 type Fields = Record<string, unknown>;
@@ -78,7 +78,7 @@ export function upsertOf<T>(model: Model<T>, options: UpsertOptions): Upsert {
     if (id === undefined) throw new NotFound();
     const isOther = ({ [idKey]: found }: Fields): boolean =>
       found !== undefined && (typeof found === "object" || String(found) !== String(id));
-    if (!isRecord(data) || Array.isArray(data)) throw new BadRequest("The body must be an object");
+    if (!isObject(data)) throw new BadRequest("The body must be an object");
     if (isOther(data)) throw new BadRequest(`${idKey} can't be changed`, { field: idKey });
     const fixed = ((await defaults?.(request)) ?? {}) as Fields;
     if (isOther(fixed)) throw new NotFound();

@@ -1,3 +1,5 @@
+import { isObject } from "../objects.ts";
+
 /** What a token or a gateway says of the caller. */
 export type Claims = Record<string, unknown>;
 
@@ -38,9 +40,7 @@ const isOptionalNumber = (value: unknown): value is number | undefined =>
 export function parseClaims(payload: string): Claims | undefined {
   try {
     const claims: unknown = JSON.parse(payload);
-    return typeof claims === "object" && claims !== null && !Array.isArray(claims)
-      ? (claims as Claims)
-      : undefined;
+    return isObject(claims) ? claims : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { Unauthorized } from "../errors.ts";
-import { isRecord } from "../http/source.ts";
+import { isObject, isRecord } from "../objects.ts";
 import type { Claims } from "./claims.ts";
 
 /** Who calls: the id that users are known by, and all that was said of the caller. */
@@ -13,7 +13,7 @@ const ownOf = (record: Claims, name: string): unknown =>
 
 const recordOf = (record: Claims | undefined, name: string): Claims | undefined => {
   const value = record && ownOf(record, name);
-  return isRecord(value) && !Array.isArray(value) ? value : undefined;
+  return isObject(value) ? value : undefined;
 };
 
 /** Stands in serverless-offline's events where API Gateway would name a caller. */

@@ -1,4 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
+import { isObject } from "../objects.ts";
 
 /** What goes out. */
 export interface Outgoing {
@@ -22,11 +23,6 @@ const connectionHeaders = new Set([
   "upgrade",
 ]);
 
-type Fields = Record<string, unknown>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 const malformed = (what: string): TypeError => new TypeError(`Malformed Lambda response: ${what}`);
 
 function statusOf(value: unknown): number {
@@ -36,7 +32,7 @@ function statusOf(value: unknown): number {
 }
 
 function headersOf(headers: unknown, cookies: unknown): Outgoing["headers"] {
-  if (!isFields(headers ?? {})) throw malformed("headers must be an object");
+  if (!isObject(headers ?? {})) throw malformed("headers must be an object");
   if (!Array.isArray(cookies ?? [])) throw malformed("cookies must be a list");
   const pairs: Outgoing["headers"] = [];
   for (const [name, value] of Object.entries(headers ?? {})) {
@@ -77,7 +73,7 @@ export function readResult(returned: unknown): Outgoing {
   const json = JSON.stringify(returned) ?? "null";
   if (Buffer.byteLength(json) > payloadLimit) throw new RangeError("Lambda responses may have 6 MB at most");
   const result: unknown = JSON.parse(json);
-  if (!isFields(result) || !Object.hasOwn(result, "statusCode")) {
+  if (!isObject(result) || !Object.hasOwn(result, "statusCode")) {
     const body = Buffer.from(typeof result === "string" ? result : json);
     return { status: 200, headers: [["content-type", "application/json"]], body };
   }

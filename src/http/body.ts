@@ -1,5 +1,5 @@
 import { BadRequest } from "../errors.ts";
-import { isRecord } from "./source.ts";
+import { isRecord } from "../objects.ts";
 
 /**
  * The body of the request as text. Base64 is decoded, and a byte order mark is left out (RFC 8259 section 8.1).

@@ -1,4 +1,4 @@
-import { isRecord } from "./source.ts";
+import { isRecord } from "../objects.ts";
 
 /** The headers of a response by lower-case name, each with the name as it was given and all its values. */
 export type HeaderBag = Map<string, { name: string; values: string[] }>;

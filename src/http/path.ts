@@ -1,5 +1,6 @@
 import { BadRequest } from "../errors.ts";
-import { isRecord, sourceOf } from "./source.ts";
+import { isRecord } from "../objects.ts";
+import { sourceOf } from "./source.ts";
 
 /** What a path may hold as it is (RFC 3986 section 3.3), percent signs aside. */
 const plainPath = /^[\w.~!$&'()*+,;=:@/-]*$/;
@@ -21,7 +22,7 @@ const textOr = (value: unknown, other: unknown): string => {
 };
 
 /** The path as the event has it: decoded on HTTP APIs, encoded elsewhere. */
-function pathOf(event: unknown): string {
+export function pathOf(event: unknown): string {
   if (!isRecord(event)) return "";
   const context = isRecord(event.requestContext) ? event.requestContext : undefined;
   switch (sourceOf(event)) {

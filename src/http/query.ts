@@ -1,4 +1,5 @@
-import { isRecord, sourceOf } from "./source.ts";
+import { isRecord } from "../objects.ts";
+import { sourceOf } from "./source.ts";
 
 /** Escapes that may be a character of UTF-8: one byte, or a leading byte with what must follow it. */
 const escapes =

@@ -1,4 +1,5 @@
-import { isRecord, sourceOf } from "./source.ts";
+import { isRecord } from "../objects.ts";
+import { sourceOf } from "./source.ts";
 
 function methodOf(event: Record<string, unknown>): unknown {
   switch (sourceOf(event)) {

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { ServerError } from "../errors.ts";
+import { isRecord } from "../objects.ts";
 import { type Draft, writeBag, writeSimple } from "./forms.ts";
 import {
   addHeader,
@@ -11,7 +12,7 @@ import {
   overlap,
 } from "./headers.ts";
 import { bytesOf, toJson } from "./plain.ts";
-import { isRecord, sourceOf } from "./source.ts";
+import { sourceOf } from "./source.ts";
 import { isBodiless } from "./status.ts";
 import type { HttpResult } from "./types.ts";
 

@@ -1,9 +1,5 @@
+import { isRecord } from "../objects.ts";
 import type { Source } from "./types.ts";
-
-/** Narrows to something whose properties can be read. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
 
 /**
  * Tells which source sent an event, from the fields that only that source has. A function URL sends what an HTTP API

@@ -6,7 +6,7 @@ import { readPath } from "../http/path.ts";
 import { toJson } from "../http/plain.ts";
 import { readQuery } from "../http/query.ts";
 import { readHeader, readMethod } from "../http/read.ts";
-import { isRecord } from "../http/source.ts";
+import { isRecord } from "../objects.ts";
 
 const longest = 255;
 const control = /\p{Cc}/u;

@@ -1,5 +1,4 @@
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+import { isObject } from "../objects.ts";
 
 /**
  * Applies a JSON Merge Patch (RFC 7396): `null` removes a member, an object merges, anything else replaces.

@@ -1,4 +1,5 @@
-import { isNode, type SchemaNode } from "./jsonSchemaWalk.ts";
+import { isObject } from "../objects.ts";
+import type { SchemaNode } from "./jsonSchemaWalk.ts";
 
 /** Dialects that are JSON Schema 2020-12 to the letter: OpenAPI 3.1 and 3.2 use it as their own. */
 const same = new Set(["draft-2020-12", "openapi-3.1", "openapi-3.2"]);
@@ -35,13 +36,13 @@ export function toTarget(schema: unknown, target: string): Record<string, unknow
 
 function toDraft7(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(toDraft7);
-  if (!isNode(node)) return node;
+  if (!isObject(node)) return node;
   const lacking = unknownToDraft7.find(keyword => keyword in node);
   if (lacking !== undefined) throw new TypeError(`jsonSchema: draft-07 has no "${lacking}"`);
   const result: Record<string, unknown> = {};
   for (const [keyword, value] of Object.entries(node)) {
     const [name, converted] = draft7Keyword(keyword, value, node);
-    if (isNode(converted) && isNode(result[name])) Object.assign(result[name], converted);
+    if (isObject(converted) && isObject(result[name])) Object.assign(result[name], converted);
     else result[name] = converted;
   }
   return result;

@@ -1,4 +1,5 @@
-import { isNode, type SchemaNode } from "./jsonSchemaWalk.ts";
+import { isObject } from "../objects.ts";
+import type { SchemaNode } from "./jsonSchemaWalk.ts";
 
 /**
  * All that a schema says of one value: the schema, what it refers to, and its branches. What a value is turned into
@@ -35,7 +36,7 @@ const listOf = (value: unknown): readonly unknown[] =>
 function gather(root: unknown, starts: readonly unknown[]): SchemaNode[] {
   const found = new Set<SchemaNode>();
   function add(node: unknown): void {
-    if (!isNode(node) || found.has(node)) return;
+    if (!isObject(node) || found.has(node)) return;
     found.add(node);
     add(resolve(root, node.$ref));
     for (const keyword of ["allOf", "anyOf", "oneOf"])
@@ -64,9 +65,9 @@ function typesOf(nodes: readonly SchemaNode[]): Set<string> {
 
 function declaredBy(node: SchemaNode, name: string): unknown[] {
   const found: unknown[] = [];
-  if (isNode(node.properties) && Object.hasOwn(node.properties, name)) found.push(node.properties[name]);
+  if (isObject(node.properties) && Object.hasOwn(node.properties, name)) found.push(node.properties[name]);
   for (const [pattern, schema] of Object.entries(
-    isNode(node.patternProperties) ? node.patternProperties : {},
+    isObject(node.patternProperties) ? node.patternProperties : {},
   )) {
     if (new RegExp(pattern, "u").test(name)) found.push(schema);
   }
@@ -101,7 +102,7 @@ function makeView(root: unknown, starts: readonly unknown[]): View {
     }
     const view = makeView(root, found);
     // A name from a pattern comes with the input: keeping its view would let the map grow without end.
-    if (nodes.some(node => isNode(node.properties) && Object.hasOwn(node.properties, name)))
+    if (nodes.some(node => isObject(node.properties) && Object.hasOwn(node.properties, name)))
       named.set(name, view);
     return view;
   }
@@ -122,7 +123,7 @@ function makeView(root: unknown, starts: readonly unknown[]): View {
   const patterned = nodes.some(node => node.patternProperties !== undefined);
   const names =
     closed && !patterned && others.length === 0
-      ? [...new Set(nodes.flatMap(node => (isNode(node.properties) ? Object.keys(node.properties) : [])))]
+      ? [...new Set(nodes.flatMap(node => (isObject(node.properties) ? Object.keys(node.properties) : [])))]
       : undefined;
   return { types: typesOf(nodes), property, item, closed, names };
 }

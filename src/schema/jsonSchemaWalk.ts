@@ -1,3 +1,5 @@
+import { isObject } from "../objects.ts";
+
 /** A JSON Schema as the code sees it. */
 export type SchemaNode = Readonly<Record<string, unknown>>;
 
@@ -9,11 +11,6 @@ export interface SchemaFacts {
   hasIds: boolean;
   /** Extension keywords (`x-…`), which are notes for other tools. */
   extensions: Set<string>;
-}
-
-/** True for a schema that is an object, not `true` or `false`. */
-export function isNode(value: unknown): value is SchemaNode {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const single = new Set(
@@ -54,7 +51,7 @@ export function walkSchema(schema: unknown): SchemaFacts {
 
   function visit(node: unknown, path: string): void {
     if (typeof node === "boolean") return;
-    if (!isNode(node)) fail(path, "a schema: an object, true or false");
+    if (!isObject(node)) fail(path, "a schema: an object, true or false");
     if (above.has(node)) fail(path, "finite: the schema contains itself");
     above.add(node);
     for (const [keyword, value] of Object.entries(node)) {
@@ -79,7 +76,7 @@ export function walkSchema(schema: unknown): SchemaFacts {
   }
 
   function visitMap(value: unknown, path: string): void {
-    if (!isNode(value)) fail(path, "an object of schemas");
+    if (!isObject(value)) fail(path, "an object of schemas");
     for (const [name, item] of Object.entries(value)) visit(item, `${path}.${name}`);
   }
 

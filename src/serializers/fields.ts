@@ -1,3 +1,4 @@
+import { isObject } from "../objects.ts";
 import { isStandardSchema } from "../schema/standard.ts";
 import { isThenable, settleAll } from "../settle.ts";
 import { checkKeys } from "./keys.ts";
@@ -56,7 +57,7 @@ function readerOf(name: string, source: unknown): Serialize {
 export function fields<T, const Name extends string = string>(
   map: { readonly [N in Name]: FieldSource<T, N> },
 ): FieldsSerializer<T, Name> {
-  if (typeof map !== "object" || map === null || Array.isArray(map)) {
+  if (!isObject(map)) {
     throw new TypeError("fields: it takes an object of fields");
   }
   const names = checkKeys("fields", Object.keys(map));
