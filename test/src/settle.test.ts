@@ -29,6 +29,7 @@ describe("settleAll", () => {
 describe("isThenable", () => {
   it("knows promises by their then", () => {
     expect(isThenable(Promise.resolve())).toBe(true);
+    // biome-ignore lint/suspicious/noThenProperty: a look-alike is what is tested
     expect(isThenable(Object.assign(() => 1, { then: () => 1 }))).toBe(true);
     // biome-ignore lint/suspicious/noThenProperty: a look-alike is what is tested
     for (const value of [null, undefined, 1, "x", {}, { then: 1 }, () => 1])
