@@ -4,6 +4,7 @@ import { readHeader } from "../src/http/read.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
 import { isRecord } from "../src/objects.ts";
 import { checkOptions } from "../src/options.ts";
+import { maxDepth as deepest, isDeeper, isForbidden, isSuspicious } from "../src/safeJson.ts";
 
 /** Options of {@link jsonBody}. */
 export interface JsonBodyOptions {
@@ -21,57 +22,15 @@ export interface JsonBodyOptions {
 
 /** `application/json` and the types of RFC 6839 section 3.1, such as `application/merge-patch+json`. */
 const jsonType = /^\s*application\/(?:[^\s;/]+\+)?json\s*(?:;|$)/i;
-/** An escape that stands for an underscore or a letter, and so may hide a forbidden key. */
-const hidingEscape = /\\u00[567]/i;
 
 const malformed = (cause?: unknown): BadRequest => new BadRequest("Malformed body", { cause });
 
-function mayHoldForbiddenKey(text: string): boolean {
-  return text.includes("__proto__") || text.includes("constructor") || hidingEscape.test(text);
-}
-
-/** Whether there are more brackets than depth: far cheaper than measuring the depth. */
-function mayBeDeeper(text: string, maxDepth: number): boolean {
-  if (text.length <= 2 * maxDepth) return false;
-  let left = maxDepth;
-  for (const bracket of ["{", "["]) {
-    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
-      if (--left < 0) return true;
-    }
-  }
-  return false;
-}
-
-/**
- * Refuses keys through which a careless copy could reach a prototype, and values nested too deeply for the recursive
- * code of those who use them. Walks without recursion.
- */
-function inspect(body: unknown, maxDepth: number): void {
-  const seen = new Set<object>();
-  let level = [body];
-  for (let depth = 0; level.length > 0; depth++) {
-    const below: unknown[] = [];
-    for (const value of level) {
-      if (!isRecord(value) || ArrayBuffer.isView(value) || seen.has(value)) continue;
-      if (depth >= maxDepth) throw malformed();
-      seen.add(value);
-      if (Array.isArray(value)) {
-        for (const item of value) below.push(item);
-        continue;
-      }
-      for (const key of Object.keys(value)) {
-        const held = value[key];
-        if (
-          key === "__proto__" ||
-          (key === "constructor" && isRecord(held) && Object.hasOwn(held, "prototype"))
-        ) {
-          throw new BadRequest(`Forbidden key: ${key}`);
-        }
-        below.push(held);
-      }
-    }
-    level = below;
-  }
+/** Refuses what is hard on the code of those who use it: see `parseSafely`. */
+function inspect(body: unknown, levels: number): void {
+  const isTooDeep = isDeeper(body, levels, function refuse(key, value) {
+    if (isForbidden(key, value)) throw new BadRequest(`Forbidden key: ${key}`);
+  });
+  if (isTooDeep) throw malformed();
 }
 
 function sizeOf(event: Record<string, unknown>, body: string): number {
@@ -102,12 +61,12 @@ export function jsonBody<T = Record<string, unknown>>(
     maxDepth: "count",
   });
   const { reviver, disableContentTypeCheck = false, disableContentTypeError = false } = options;
-  const { maxBytes = 6_291_456, maxDepth = 512 } = options;
+  const { maxBytes = 6_291_456, maxDepth = deepest } = options;
 
   function parse(text: string): unknown {
     try {
       const value: unknown = JSON.parse(text);
-      if (mayHoldForbiddenKey(text) || mayBeDeeper(text, maxDepth)) inspect(value, maxDepth);
+      if (isSuspicious(text, maxDepth)) inspect(value, maxDepth);
       return (reviver === undefined ? value : JSON.parse(text, reviver)) ?? {};
     } catch (error) {
       throw error instanceof HttpError ? error : malformed(error);

@@ -1,41 +1,71 @@
-/** Keys through which a careless copy could reach a prototype, as they stand in JSON, plain or escaped. */
-const suspicious = /__proto__|constructor|\\u00[567]/i;
+import { isRecord } from "./objects.ts";
+
+/** An escape that stands for an underscore or a letter, and so may hide a forbidden key. */
+const hidingEscape = /\\u00[567]/i;
 
 /** Deeper than this no message means anything, and recursive code would overflow the stack. */
 export const maxDepth = 512;
 
-function isForbidden(key: string, value: unknown): boolean {
+/** Keys through which a careless copy could reach a prototype. */
+export function isForbidden(key: string, value: unknown): boolean {
   if (key === "__proto__") return true;
-  return (
-    key === "constructor" && typeof value === "object" && value !== null && Object.hasOwn(value, "prototype")
-  );
+  return key === "constructor" && isRecord(value) && Object.hasOwn(value, "prototype");
 }
 
-/** Walks level by level, without recursion. */
-function inspect(root: unknown, keysToo: boolean): void {
-  let level: unknown[] = [root];
+function mayHoldForbiddenKey(text: string): boolean {
+  return text.includes("__proto__") || text.includes("constructor") || hidingEscape.test(text);
+}
+
+/** Whether there are more brackets than levels: far cheaper than measuring the depth. */
+function mayBeDeeper(text: string, levels: number): boolean {
+  if (text.length <= 2 * levels) return false;
+  let left = levels;
+  for (const bracket of ["{", "["]) {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      if (--left < 0) return true;
+    }
+  }
+  return false;
+}
+
+/** Whether what a text says has to be looked at: it may hold a forbidden key, or be nested too deeply. */
+export function isSuspicious(text: string, levels: number): boolean {
+  return mayHoldForbiddenKey(text) || mayBeDeeper(text, levels);
+}
+
+/**
+ * Whether objects and lists are nested in more than so many levels. Walks without recursion, and visits each of them
+ * once; bytes count as a single value.
+ *
+ * @param root what `JSON.parse` gave, or any other value
+ * @param levels how many there may be
+ * @param visit is shown the members of every object, and may throw
+ */
+export function isDeeper(
+  root: unknown,
+  levels: number,
+  visit?: (key: string, value: unknown) => void,
+): boolean {
+  const seen = new Set<object>();
+  let level = [root];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > maxDepth) throw new SyntaxError("JSON is nested too deeply");
     const below: unknown[] = [];
     for (const value of level) {
-      if (typeof value !== "object" || value === null) continue;
-      for (const [key, item] of Object.entries(value)) {
-        if (keysToo && isForbidden(key, item)) throw new SyntaxError(`JSON has the forbidden key ${key}`);
-        below.push(item);
+      if (!isRecord(value) || ArrayBuffer.isView(value) || seen.has(value)) continue;
+      if (depth >= levels) return true;
+      seen.add(value);
+      if (Array.isArray(value)) {
+        for (const item of value) below.push(item);
+        continue;
+      }
+      for (const key of Object.keys(value)) {
+        visit?.(key, value[key]);
+        below.push(value[key]);
       }
     }
     level = below;
   }
-}
-
-/** Whether a value is nested more deeply than JSON from outside may be. */
-export function isTooDeep(value: unknown): boolean {
-  try {
-    inspect(value, false);
-    return false;
-  } catch {
-    return true;
-  }
+  return false;
 }
 
 /**
@@ -47,9 +77,12 @@ export function isTooDeep(value: unknown): boolean {
  * parseSafely('{"a":1}'); // { a: 1 }
  */
 export function parseSafely(text: string): unknown {
+  function refuse(key: string, value: unknown): void {
+    if (isForbidden(key, value)) throw new SyntaxError(`JSON has the forbidden key ${key}`);
+  }
   const value: unknown = JSON.parse(text);
-  const keysToo = suspicious.test(text);
-  // Every level has a bracket to open and one to close.
-  if (keysToo || text.length > 2 * maxDepth) inspect(value, keysToo);
+  if (isSuspicious(text, maxDepth) && isDeeper(value, maxDepth, refuse)) {
+    throw new SyntaxError("JSON is nested too deeply");
+  }
   return value;
 }

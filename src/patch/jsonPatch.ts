@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { applyPatch, type Operation } from "rfc6902";
 import { BadRequest, Conflict, PayloadTooLarge } from "../errors.ts";
-import { isTooDeep, maxDepth } from "../safeJson.ts";
+import { isDeeper, maxDepth } from "../safeJson.ts";
 
 const kinds = new Set(["add", "remove", "replace", "move", "copy", "test"]);
 /** Copies of copies grow without bound; together they may have as many characters as Lambda lets a response weigh. */
@@ -66,7 +66,7 @@ export function jsonPatch<T extends object>(target: T, patch: unknown, fields: r
     if (copied > maxCopied) throw new PayloadTooLarge("The patch makes the object too large");
     if (!apply(changed, operation)) throw failure(operation, index);
   }
-  if (isTooDeep(changed)) throw tooDeep();
+  if (isDeeper(changed, maxDepth)) throw tooDeep();
   return changed;
 }
 
@@ -79,7 +79,7 @@ function failure({ op }: Operation, index: number): BadRequest | Conflict {
 }
 
 function lengthOf(value: unknown): number {
-  if (isTooDeep(value)) throw tooDeep();
+  if (isDeeper(value, maxDepth)) throw tooDeep();
   return JSON.stringify(value)?.length ?? 0;
 }
 
