@@ -2,7 +2,7 @@ import { decodeCursor, encodeCursor, queryHash } from "./cursor.ts";
 import { behindPosition } from "./keyset.ts";
 import { checkPage, kindsOfSteps, type OrderStep, orderSteps, positionOf } from "./ordering.ts";
 import { readId } from "./readId.ts";
-import type { OrderKey, Page, PageRequest, Queryset, Where } from "./types.ts";
+import type { FieldKind, OrderKey, Page, PageRequest, Queryset, Where } from "./types.ts";
 import { both, type ConditionTree, compileSearch, compileWhere, type KnownFields } from "./where.ts";
 
 /** What a store is asked for. */
@@ -30,15 +30,29 @@ export interface KeysetSource<T> {
   count(condition: ConditionTree | undefined): Promise<number>;
 }
 
+/** What is found, and where it stands: for stores that know that more precisely than their objects tell. */
+export interface PlacedSource<T, Found> extends Pick<KeysetSource<T>, "name" | "fields" | "count"> {
+  idKey: string;
+  /** What the values of a position are. */
+  kinds(order: readonly OrderStep[]): Kinds | Promise<Kinds>;
+  /** @param behind the position of which all that is found comes behind */
+  find(request: Find, behind: readonly unknown[] | undefined): Promise<Found[]>;
+  object(found: Found): T;
+  position(found: Found, order: readonly OrderStep[]): unknown[] | Promise<unknown[]>;
+}
+
+type Kinds = readonly (FieldKind | undefined)[];
+
 /** Iteration reads so many objects at a time. */
 const chunk = 500;
 
-class KeysetQueryset<T extends object> implements Queryset<T> {
-  readonly #source: KeysetSource<T>;
+/** The objects of a store. Each method but iteration asks it once. */
+export class KeysetQueryset<T extends object, Found> implements Queryset<T> {
+  readonly #source: PlacedSource<T, Found>;
   readonly #condition: ConditionTree | undefined;
   readonly #keys: readonly string[];
 
-  constructor(source: KeysetSource<T>, condition?: ConditionTree, keys: readonly string[] = []) {
+  constructor(source: PlacedSource<T, Found>, condition?: ConditionTree, keys: readonly string[] = []) {
     this.#source = source;
     this.#condition = condition;
     this.#keys = keys;
@@ -58,34 +72,31 @@ class KeysetQueryset<T extends object> implements Queryset<T> {
   }
 
   async get(id: string): Promise<T | undefined> {
-    const { idKey, fields } = this.#source;
+    const source = this.#source;
+    const { idKey, fields } = source;
     const kind = fields?.[idKey] ?? "text";
     const value = readId(id, kind);
     if (value === undefined) return undefined;
-    const isIt: ConditionTree = { op: "eq", field: idKey, kind, value };
-    const [object] = await this.#find([], 1, 0, isIt);
-    return object;
+    const condition = both(this.#condition, { op: "eq", field: idKey, kind, value });
+    const [found] = await source.find({ condition, order: [], limit: 1, offset: 0 }, undefined);
+    return found && source.object(found);
   }
 
   async page(request: PageRequest): Promise<Page<T>> {
     const { limit, offset } = checkPage(request);
-    const { name, fields } = this.#source;
-    const steps = this.#steps();
-    const hash = queryHash([name, this.#condition, steps]);
+    const source = this.#source;
+    const order = this.#steps();
+    const hash = queryHash([source.name, this.#condition, order]);
     const { cursor } = request;
-    const position =
-      cursor === undefined ? undefined : decodeCursor(cursor, hash, kindsOfSteps(steps, fields));
-    const found = await this.#find(
-      steps,
-      limit + 1,
-      offset,
-      position && behindPosition(steps, position, fields),
-    );
+    const behind = cursor === undefined ? undefined : decodeCursor(cursor, hash, await source.kinds(order));
+    const found = await this.#find(order, limit + 1, offset, behind);
     const more = found.length > limit;
-    const items = more ? found.slice(0, limit) : found;
-    const last = items.at(-1);
-    if (more) return last ? { items, nextCursor: encodeCursor(hash, positionOf(last, steps)) } : { items };
-    const isWhole = position === undefined && (items.length > 0 || offset === 0);
+    const kept = more ? found.slice(0, limit) : found;
+    const items = kept.map(one => source.object(one));
+    const last = kept.at(-1);
+    if (more)
+      return last ? { items, nextCursor: encodeCursor(hash, await source.position(last, order)) } : { items };
+    const isWhole = behind === undefined && (items.length > 0 || offset === 0);
     return isWhole ? { items, total: offset + items.length } : { items };
   }
 
@@ -94,14 +105,15 @@ class KeysetQueryset<T extends object> implements Queryset<T> {
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
-    const steps = this.#steps();
-    let behind: ConditionTree | undefined;
+    const source = this.#source;
+    const order = this.#steps();
+    let behind: readonly unknown[] | undefined;
     for (;;) {
-      const found = await this.#find(steps, chunk, 0, behind);
-      yield* found;
+      const found = await this.#find(order, chunk, 0, behind);
+      for (const one of found) yield source.object(one);
       const last = found.at(-1);
       if (last === undefined || found.length < chunk) return;
-      behind = behindPosition(steps, positionOf(last, steps), this.#source.fields);
+      behind = await source.position(last, order);
     }
   }
 
@@ -113,9 +125,13 @@ class KeysetQueryset<T extends object> implements Queryset<T> {
     return orderSteps(this.#keys, this.#source.idKey, this.#source.fields);
   }
 
-  #find(order: readonly OrderStep[], limit: number, offset: number, more?: ConditionTree): Promise<T[]> {
-    const condition = more === undefined ? this.#condition : both(this.#condition, more);
-    return this.#source.find({ condition, order, limit, offset });
+  #find(
+    order: readonly OrderStep[],
+    limit: number,
+    offset: number,
+    behind: readonly unknown[] | undefined,
+  ): Promise<Found[]> {
+    return this.#source.find({ condition: this.#condition, order, limit, offset }, behind);
   }
 }
 
@@ -128,5 +144,19 @@ class KeysetQueryset<T extends object> implements Queryset<T> {
  * const objects = keysetQueryset<Post>({ name: "Post", idKey: "id", fields, find, count });
  */
 export function keysetQueryset<T extends object>(source: KeysetSource<T>): Queryset<T> {
-  return new KeysetQueryset(source);
+  const { name, idKey, fields } = source;
+  return new KeysetQueryset<T, T>({
+    name,
+    idKey,
+    fields,
+    kinds: order => kindsOfSteps(order, fields),
+    find(request, behind) {
+      const { condition, order } = request;
+      if (behind === undefined) return source.find(request);
+      return source.find({ ...request, condition: both(condition, behindPosition(order, behind, fields)) });
+    },
+    count: condition => source.count(condition),
+    object: found => found,
+    position: positionOf,
+  });
 }

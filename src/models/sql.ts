@@ -10,7 +10,7 @@ import { newId } from "./newId.ts";
 import { readId } from "./readId.ts";
 import type { Column } from "./sqlCreate.ts";
 import { flavorOf, type SqlDialect } from "./sqlDialect.ts";
-import { SqlQueryset } from "./sqlQueryset.ts";
+import { sqlQueryset } from "./sqlQueryset.ts";
 import { type SqlTable, sqlTable } from "./sqlTable.ts";
 import { bindable } from "./sqlTransaction.ts";
 import type { FieldKind, Model } from "./types.ts";
@@ -129,7 +129,7 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): Model<T
     idKey,
     ...(schema && { schema }),
     fields: reached.kinds,
-    objects: new SqlQueryset<T>(guard.name, reached),
+    objects: sqlQueryset<T>(guard.name, reached),
     create: data => createRow(reached, guard, schema, data as Row) as Promise<T>,
     update: (object, changes) => updateRow(reached, guard, schema, object as Row, changes) as Promise<T>,
     async delete(object) {

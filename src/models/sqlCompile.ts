@@ -10,7 +10,8 @@ export interface SqlTarget {
 }
 
 const always: Sql = /* @__PURE__ */ sql.raw("1 = 1");
-const never: Sql = /* @__PURE__ */ sql.raw("1 = 0");
+/** What no row can meet; {@link conditionSql} gives it for every condition that it sees to be so. */
+export const never: Sql = /* @__PURE__ */ sql.raw("1 = 0");
 
 /** Databases bound how deep an expression may nest, and read a row of `or` as such a nest: long rows are halved. */
 const longest = 50;
@@ -23,7 +24,10 @@ function chain(parts: readonly Sql[], word: Sql): Sql {
 
 const and: Sql = /* @__PURE__ */ sql.raw(" and ");
 const or: Sql = /* @__PURE__ */ sql.raw(" or ");
-const all = (parts: readonly Sql[]): Sql => (parts.length ? chain(parts, and) : always);
+function all(parts: readonly Sql[]): Sql {
+  if (parts.includes(never)) return never;
+  return parts.length ? chain(parts, and) : always;
+}
 const any = (parts: readonly Sql[]): Sql => (parts.length ? chain(parts, or) : never);
 
 const columnOf = ({ columns }: SqlTarget, field: string): SqlColumn => columns[field] as SqlColumn;
