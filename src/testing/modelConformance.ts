@@ -1,6 +1,7 @@
 import type { Model } from "../models/types.ts";
 import { filterKindCases } from "./conformance/filterKinds.ts";
 import { filterCases } from "./conformance/filters.ts";
+import { largeCase } from "./conformance/large.ts";
 import { orderingCases } from "./conformance/ordering.ts";
 import { pagingCases } from "./conformance/paging.ts";
 import type { Capability, Case, Thing } from "./conformance/thing.ts";
@@ -16,6 +17,11 @@ export type RegisterTest = (name: string, run: () => Promise<void>) => unknown;
 export interface ModelConformanceOptions {
   /** What the engine can't do is `false`; those tests are left out. @default all of them */
   capabilities?: { readonly [K in Capability]?: boolean };
+  /**
+   * How many rows the largest table has, at least 7. Where 10,000 creations, 100 at once, take longer than the runner lets
+   * a test take, ask for fewer. @default 10_000
+   */
+  rows?: number;
   /** The test runner's function. @default the global `it` or `test` */
   test?: RegisterTest;
 }
@@ -35,8 +41,8 @@ const cases: readonly Case[] = [
  *
  * @param makeModel makes a model of {@link Thing}s, named "Thing", empty at each call, with the fields of
  * {@link thingFields}, a unique `email`, and with or without a `version`
- * @param options what the engine can't do, and the runner
- * @throws TypeError when there is no test runner
+ * @param options what the engine can't do, the runner, and how large a table may be
+ * @throws TypeError when there is no test runner, or on a wrong number of rows
  * @example
  * import { test } from "node:test";
  * modelConformance(() => memoryModel<Thing>({ name: "Thing", unique: ["email"], fields: thingFields }), { test });
@@ -48,8 +54,11 @@ export function modelConformance(
   const globals = globalThis as { it?: RegisterTest; test?: RegisterTest };
   const test = options.test ?? globals.it ?? globals.test;
   if (typeof test !== "function") throw new TypeError('modelConformance: option "test" must be a function');
-  const { capabilities = {} } = options;
-  for (const { name, needs, run } of cases) {
+  const { capabilities = {}, rows = 10_000 } = options;
+  if (!Number.isInteger(rows) || rows < 7) {
+    throw new TypeError('modelConformance: option "rows" must be a whole number of at least 7');
+  }
+  for (const { name, needs, run } of [...cases, largeCase(rows)]) {
     if (needs.some(need => capabilities[need] === false)) continue;
     test(name, async () => run(await makeModel()));
   }

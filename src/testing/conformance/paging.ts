@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
-import type { Model } from "../../models/types.ts";
 import { orderKeys, orders, ranks } from "./ordering.ts";
 import { type Case, ordered, pages, refuses, seed, type Thing, thing } from "./thing.ts";
 
 const many = (count: number, given: (at: number) => Partial<Thing>): Partial<Thing>[] =>
   Array.from({ length: count }, (_item, at) => ({ id: `t${String(at).padStart(5, "0")}`, ...given(at) }));
-
-async function fill(model: Model<Thing>, given: readonly Partial<Thing>[]): Promise<void> {
-  for (let at = 0; at < given.length; at += 100) {
-    await Promise.all(given.slice(at, at + 100).map(item => model.create(thing(item))));
-  }
-}
 
 /** That pages hold every object once, in order. */
 export const pagingCases: readonly Case[] = [
@@ -155,26 +148,6 @@ export const pagingCases: readonly Case[] = [
         model.objects.filter({ rank: 1 }).orderBy("rank"),
       ];
       for (const other of others) await refuses(400, () => other.page({ limit: 2, cursor }));
-    },
-  },
-  {
-    name: "iteration and pages go through thousands of objects",
-    needs: ["ordering", "cursor"],
-    async run(model) {
-      await fill(
-        model,
-        many(3000, at => ({ rank: at % 7, name: `n${at}` })),
-      );
-      assert.equal(await model.objects.count(), 3000);
-      const seen: string[] = [];
-      for await (const { id } of model.objects.orderBy("rank")) seen.push(id);
-      assert.deepEqual(seen, await ordered(model, "rank"));
-      assert.equal(new Set(seen).size, 3000);
-      const read = await pages(model.objects.orderBy("rank"), 700);
-      assert.deepEqual(
-        read.flat().map(({ id }) => id),
-        seen,
-      );
     },
   },
 ];
