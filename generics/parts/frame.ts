@@ -42,12 +42,6 @@ export function checkGeneric(
   checkOptions(name, options, { ...commonKinds, ...kinds });
 }
 
-/** Keys that are listed must be strings, and no key may be in both lists. */
-export function checkKeyLists(name: string, required: readonly string[], optional: readonly string[]): void {
-  const twice = required.find(key => optional.includes(key));
-  if (twice !== undefined) throw new TypeError(`${name}: "${twice}" is both required and optional`);
-}
-
 /**
  * The chain of every generic, outermost first: warmup, errors, cors, the answer, who calls, what is loaded, who may,
  * what is read, and what the user adds. Nothing is read of a body before it is known that the caller may send it.

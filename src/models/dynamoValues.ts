@@ -24,7 +24,7 @@ const numberForm = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
  * 9.99…E+125)
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
  */
-export function numberText(text: string): string | undefined {
+function numberText(text: string): string | undefined {
   const [, sign, whole = "", fraction = "", exponent = "0"] = numberForm.exec(text) ?? [];
   const all = whole + fraction;
   const digits = all.replace(/^0+/, "").replace(/0+$/, "");

@@ -151,7 +151,7 @@ export function microsOf(date: Date): bigint {
 }
 
 /** The date that a moment in microseconds falls into, to the millisecond, downwards. */
-export function dateOfMicros(micros: bigint): Date {
+function dateOfMicros(micros: bigint): Date {
   const rest = ((micros % 1000n) + 1000n) % 1000n;
   return new Date(Number((micros - rest) / 1000n));
 }
