@@ -5,6 +5,7 @@ import type { LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { type CreateOptions, createHandler } from "./createHandler.ts";
 import { type DeleteOptions, deleteHandler } from "./deleteHandler.ts";
 import { type ListOptions, listHandler } from "./listHandler.ts";
+import { rememberParam } from "./parts/params.ts";
 import type {
   AuthOption,
   AuthOptions,
@@ -153,7 +154,10 @@ export function resource<
     );
     // An update has defaults for what it creates, and may not create.
     if (verb === "update" && (part as Loose | undefined)?.upsert !== true) delete shared.defaults;
-    handlers[verb] = factory(model, { ...shared, ...(part as Loose | undefined) });
+    const own = { ...shared, ...(part as Loose | undefined) };
+    const handler = factory(model, own);
+    if (typeof own.param === "string") rememberParam(handler, own.param);
+    handlers[verb] = handler;
   }
   return handlers as Resource<VerbsOff<Off>>;
 }

@@ -1,8 +1,10 @@
+export { type Api, type ApiOptions, api } from "../generics/api.ts";
 export { type BulkCreateOptions, bulkCreateHandler } from "../generics/bulkCreateHandler.ts";
 export { type BulkDeleteOptions, bulkDeleteHandler } from "../generics/bulkDeleteHandler.ts";
 export { type CreateOptions, createHandler } from "../generics/createHandler.ts";
 export { type DeleteOptions, deleteHandler } from "../generics/deleteHandler.ts";
 export { type ListOptions, listHandler } from "../generics/listHandler.ts";
+export type { ApiEntries, ApiHandlers, ApiRoute, RouteHandler } from "../generics/parts/routes.ts";
 export { type ReadSqsOptions, readSqsHandler } from "../generics/readSqsHandler.ts";
 export { type Resource, type ResourceOptions, resource } from "../generics/resource.ts";
 export { type RetrieveOptions, retrieveHandler } from "../generics/retrieveHandler.ts";

@@ -96,7 +96,7 @@ describe("a bundle", () => {
     ["@middy/http-error-handler", ["middyPreset"]],
     ["@middy/http-json-body-parser", ["middyPreset"]],
     ["kysely", []],
-    ["rou3", []],
+    ["rou3", ["api"]],
     ["yaml", []],
     ["node:sqlite", []],
   ];

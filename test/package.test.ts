@@ -120,6 +120,7 @@ describe("an import in plain Node", () => {
         "Unauthorized",
         "UnsupportedMediaType",
         "and",
+        "api",
         "authUser",
         "authenticate",
         "bulkCreateHandler",

@@ -56,11 +56,13 @@ type Export =
   | "most"
   | "notes"
   | "orders"
+  | "postLogin"
   | "posts"
   | "postUpdate"
   | "remove"
   | "requireHeaders"
   | "retrieve"
+  | "routes"
   | "shipped"
   | "short"
   | "signUp"
@@ -254,6 +256,24 @@ describe("the code does what the text says:", () => {
     expect((await send(list, { query: [["author", ann.id]] })).body).toHaveLength(1);
     expect((await send(update, { ...on(id), json: { title: "x" } })).status).toBe(401);
     expect((await send(create, { json: { title: "x" }, headers: await asUser(ann) })).status).toBe(201);
+  });
+
+  it("api.ts routes to the handlers, all in one or each alone", async () => {
+    const { handler, postLogin, routes } = await load("api.ts");
+    const ann = await newUser();
+    const { id } = await newPost(ann, "Routed");
+    const json = { title: "Made" };
+    const made = await send(handler, { method: "POST", path: "/v1/posts", json, headers: await asUser(ann) });
+    expect([made.status, (made.body as Post).title]).toEqual([201, "Made"]);
+    expect(made.headers.location).toBe(`/v1/posts/${(made.body as Post).id}`);
+    expect((await send(handler, { path: `/v1/posts/${id}/` })).body).toMatchObject({ id, title: "Routed" });
+    expect((await send(handler, { path: "/v1/me" })).status).toBe(401);
+    expect((await send(handler, { path: "/me" })).status).toBe(404);
+    const wrong = await send(handler, { method: "DELETE", path: `/v1/posts/${id}` });
+    expect([wrong.status, wrong.headers.allow]).toEqual([405, "GET, HEAD, PUT, PATCH, OPTIONS"]);
+    expect((await send(postLogin, { json: {} })).status).toBe(400);
+    const [first] = routes as { method: string; path: string; name: string }[];
+    expect(first).toMatchObject({ method: "POST", path: "/v1/posts", name: "postsCreate" });
   });
 
   it("publish.ts loads, counts and refuses", async () => {

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context } from "aws-lambda";
-import { explain } from "../pipeline/explain.ts";
+import { preflightRoute } from "../api/preflight.ts";
+import { type Found, findRoute, type Route } from "../api/routes.ts";
 import { collectBody } from "./body.ts";
 import { contextOf } from "./context.ts";
 import { eventOf, isBinary } from "./event.ts";
 import { gatewayAnswer, type Outgoing, payloadLimit, readResult } from "./result.ts";
-import { type Found, findRoute, type Handler, type Route, type RouteTable } from "./routes.ts";
+import type { Handler, RouteTable } from "./routes.ts";
 import { readTarget, type Target } from "./target.ts";
 
 /** What a gateway works with. */
@@ -16,21 +17,11 @@ export interface GatewayOptions {
   log: (line: string) => void;
 }
 
-/** False for a chain of ours that has no CORS: it would run its function. */
-function answersPreflights({ handler }: Route): boolean {
-  try {
-    return explain(handler).some(({ name }) => /cors/i.test(name));
-  } catch {
-    return true;
-  }
-}
-
-/** The routes that may answer an `OPTIONS` request without a route of its own; the method asked for comes first. */
-function preflightRoute(onPath: ReadonlyMap<string, Route>, asked: string): Route | undefined {
-  return [onPath.get(asked), ...onPath.values()].find(route => route && answersPreflights(route));
-}
-
-function routeOf(request: IncomingMessage, table: RouteTable, { segments }: Target): Found | undefined {
+function routeOf(
+  request: IncomingMessage,
+  table: RouteTable,
+  { segments }: Target,
+): Found<Handler> | undefined {
   const method = request.method as string;
   const asked = request.headers["access-control-request-method"];
   const found = findRoute(table, segments, onPath => onPath.get(method) ?? onPath.get("ANY"));
@@ -40,7 +31,7 @@ function routeOf(request: IncomingMessage, table: RouteTable, { segments }: Targ
 }
 
 /** `$default` and `ANY` keep their key; a preflight that another method's handler answers has a key of its own. */
-const keyOf = ({ key }: Route, method: string): string =>
+const keyOf = ({ key }: Route<Handler>, method: string): string =>
   method === "OPTIONS" ? key.replace(/^(?!ANY )[A-Z]+ /, "OPTIONS ") : key;
 
 const functionNameOf = (key: string): string =>

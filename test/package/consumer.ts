@@ -20,6 +20,7 @@ import {
   updateHandler,
   verifyJwt,
 } from "tsverless";
+import { type Api, api } from "tsverless/api";
 import { hashPassword, signJwt, verifyPassword } from "tsverless/auth";
 import { type DevServer, serve } from "tsverless/dev";
 import { HttpError, NotFound } from "tsverless/errors";
@@ -183,6 +184,14 @@ equal(new NotFound() instanceof HttpError, true);
 const token = await signJwt({ sub: ann.id });
 is<Same<typeof token, string>>();
 equal((await verifyJwt(token)).sub, ann.id);
+
+const posts = api({ posts: { create, update, list }, "PUT /titles/{id}": rename });
+is<Same<typeof posts.handlers.postsCreate, typeof create>>();
+is<Same<typeof posts.handlers.putTitlesId, typeof rename>>();
+is<Same<keyof typeof posts, keyof Api<object>>>();
+equal(posts.handlers.postsUpdate, update);
+const nowhere = await posts.handler({ version: "2.0", rawPath: "/nowhere" }, {});
+equal(nowhere.statusCode, 404);
 
 const server = await serve(
   { "POST /posts": create, "PATCH /posts/{id}": update, "GET /posts": list, "PUT /posts/{id}": rename },

@@ -1,0 +1,121 @@
+import { type CorsOptions, cors } from "../middlewares/cors.ts";
+import { type ErrorsOptions, errors } from "../middlewares/errors.ts";
+import { type WarmupOptions, warmup } from "../middlewares/warmup.ts";
+import { router } from "../src/api/router.ts";
+import { routeTable } from "../src/api/routes.ts";
+import { HttpError } from "../src/errors.ts";
+import { readMethod } from "../src/http/read.ts";
+import { isReady, toResult } from "../src/http/result.ts";
+import type { HttpResult } from "../src/http/types.ts";
+import { checkArgument, checkOptions } from "../src/options.ts";
+import { assemble } from "../src/pipeline/pipeline.ts";
+import {
+  type ApiEntries,
+  type ApiHandlers,
+  type ApiRoute,
+  keyOfRoute,
+  type RouteHandler,
+  routesOf,
+} from "./parts/routes.ts";
+
+/** Options of {@link api}. */
+export interface ApiOptions {
+  /** Begins the path of every route: `/v1`. @default none */
+  prefix?: string;
+  /** Where a custom domain has the API: `/shop`. It is no part of the routes, and may be there or not. @default none */
+  basePath?: string;
+  /** Options of `cors`, for 404 and 405; `false` leaves it out. The handlers have their own. */
+  cors?: CorsOptions | false;
+  /** Options of `errors`, for 404 and 405. */
+  errors?: ErrorsOptions;
+  /** Options of `warmup`, for `handler`; `false` leaves it out. */
+  warmup?: WarmupOptions | false;
+}
+
+/** What {@link api} makes. */
+export interface Api<Entries> {
+  /** One Lambda for all routes, on every HTTP event source. */
+  readonly handler: (event?: unknown, context?: object) => Promise<HttpResult>;
+  /** One Lambda for each: `usersCreate`, `postLogin`. */
+  readonly handlers: ApiHandlers<Entries>;
+  readonly routes: readonly ApiRoute[];
+  /** The handlers by route key, as `serve` of `tsverless/dev` takes them. */
+  readonly routeTable: Readonly<Record<string, RouteHandler>>;
+}
+
+function pathOption(name: string, value: string | undefined): string {
+  if (value === undefined || value === "" || /^(?:\/[^/{}\s?#]+)+$/.test(value)) return value ?? "";
+  throw new TypeError(`api: option "${name}" must be a path like "/v1"`);
+}
+
+function withoutBody(result: unknown): unknown {
+  return isReady(result) ? { ...result, body: "" } : result;
+}
+
+/**
+ * Joins resources and single handlers into one API. A resource under `users` has the routes `POST /users`, `GET /users`,
+ * `GET /users/{id}`, `PUT` and `PATCH /users/{id}` and `DELETE /users/{id}`, as far as it has these verbs.
+ *
+ * `handler` finds the route on every event source; stage and base path aside, a slash at the end is ignored. It answers
+ * 404 where no path fits and 405 with `Allow` where the path has other methods. `HEAD` is served by `GET`, a preflight
+ * request by the handler of the method that it asks for, any other `OPTIONS` by 204 with `Allow`.
+ *
+ * @param entries resources by their path, handlers by their route key
+ * @param options `prefix` and `basePath`, and what answers 404 and 405
+ * @returns the handler of all, the handlers by name, and the routes
+ * @throws TypeError naming a wrong option, a malformed route key, a value that is no handler, or a route that is there twice
+ * @example
+ * export const blog = api({ users: resource(Users, { serializer }), "POST /login": login }, { prefix: "/v1" });
+ * export const { handler } = blog;
+ */
+export function api<const Entries extends ApiEntries>(
+  entries: Entries,
+  options: ApiOptions = {},
+): Api<Entries> {
+  checkOptions("api", options, {
+    prefix: "string",
+    basePath: "string",
+    cors: ["object", "boolean"],
+    errors: "object",
+    warmup: ["object", "boolean"],
+  });
+  checkArgument("api", "entries", entries ?? null, "object");
+  const basePath = pathOption("basePath", options.basePath);
+  const routes = routesOf(entries, pathOption("prefix", options.prefix));
+  const pairs = routes.map(route => [keyOfRoute(route), route.handler] as const);
+  const locate = router(routeTable("api", pairs), basePath);
+
+  /** Preflight requests never get here, but for paths that are not there: nothing allows those. */
+  const refuse = assemble<HttpResult>(
+    [
+      ...(options.warmup === false ? [] : [warmup(options.warmup)]),
+      errors(options.errors),
+      ...(options.cors === false ? [] : [cors({ ...options.cors, disableBeforePreflightResponse: true })]),
+    ],
+    function refuseRequest(event) {
+      throw locate(event);
+    },
+  );
+
+  async function serveRoute(event: unknown, context: object | undefined): Promise<unknown> {
+    const located = locate(event);
+    if (located instanceof HttpError) return refuse(event, context);
+    if ("allow" in located) {
+      return toResult(event, { statusCode: 204, headers: { Allow: located.allow } });
+    }
+    // A copy: whoever gave the event may look at it again.
+    const routed = { ...(event as object), pathParameters: located.parameters };
+    return located.route.handler(routed, context);
+  }
+
+  async function handler(event?: unknown, context?: object): Promise<HttpResult> {
+    const result = await serveRoute(event, context);
+    return (readMethod(event) === "HEAD" ? withoutBody(result) : result) as HttpResult;
+  }
+  return {
+    handler,
+    handlers: Object.fromEntries(routes.map(route => [route.name, route.handler])) as ApiHandlers<Entries>,
+    routes,
+    routeTable: Object.fromEntries(pairs),
+  };
+}
