@@ -6,12 +6,13 @@ import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/m
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { toSerializer } from "../src/serializers/toSerializer.ts";
+import { whenSettled } from "../src/settle.ts";
 import { bodyKinds, type LooseBodyOptions, readBodyWith } from "./parts/body.ts";
 import { withDefaults } from "./parts/defaults.ts";
 import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
 import { locationOf } from "./parts/location.ts";
 import { wantsNone } from "./parts/object.ts";
-import { isOwnAnswer, whenSettled } from "./parts/representation.ts";
+import { isOwnAnswer } from "./parts/representation.ts";
 import type {
   AuthOption,
   Begin,

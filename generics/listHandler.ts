@@ -8,9 +8,10 @@ import { asQueryset } from "../src/models/asQueryset.ts";
 import type { FieldKind, Model, Page, Queryset } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { serializeAll } from "../src/serializers/toSerializer.ts";
+import { whenSettled } from "../src/settle.ts";
 import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
 import { isPage, type Links, Listed, linkHeader, linksOf, pageOf, pageOfList } from "./parts/page.ts";
-import { requireSerializer, whenSettled } from "./parts/representation.ts";
+import { requireSerializer } from "./parts/representation.ts";
 import type {
   AuthOption,
   Begin,

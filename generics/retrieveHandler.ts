@@ -5,6 +5,7 @@ import { isRaw, reply, willReply } from "../src/http/reply.ts";
 import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
+import { whenSettled } from "../src/settle.ts";
 import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
 import { objectKinds } from "./parts/object.ts";
 import {
@@ -13,7 +14,6 @@ import {
   representer,
   requireSerializer,
   sendRepresentation,
-  whenSettled,
 } from "./parts/representation.ts";
 import type { AuthOption, Begin, ObjectOptions, UnknownUser, UserOf } from "./parts/types.ts";
 
@@ -61,7 +61,7 @@ export function retrieveHandler<
     if (isRaw(request)) return undefined;
     const object = request.response;
     if (isOwnAnswer(object, model.idKey)) return reply(request, object);
-    return whenSettled(represent(object, request), made => send(request, made as Representation));
+    return whenSettled(represent(object, request), made => send(request, made));
   }
   const answer = defineMiddleware({ name: "serialize", before: willReply, after: retrieveAfter });
   const load = [loadObject(model, { param, lookup, queryset } as never)];

@@ -4,18 +4,12 @@ import { isRaw, reply, willReply } from "../src/http/reply.ts";
 import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
+import { whenSettled } from "../src/settle.ts";
 import { bodyKinds, type LooseBodyOptions } from "./parts/body.ts";
 import { readChangesWith } from "./parts/changes.ts";
 import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
 import { checkConditions, objectKinds } from "./parts/object.ts";
-import {
-  isOwnAnswer,
-  type Representation,
-  representer,
-  requireSerializer,
-  sendRepresentation,
-  whenSettled,
-} from "./parts/representation.ts";
+import { isOwnAnswer, representer, requireSerializer, sendRepresentation } from "./parts/representation.ts";
 import type {
   AuthOption,
   Begin,
@@ -167,7 +161,7 @@ export function updateHandler<
     const isNew = upsert !== undefined && (request.context as { object?: unknown }).object === undefined;
     const headers = isNew ? { Location: readPath(request.event) } : undefined;
     return whenSettled(represent(object, request), made =>
-      sendRepresentation(request, made as Representation, isNew ? 201 : status, headers),
+      sendRepresentation(request, made, isNew ? 201 : status, headers),
     );
   }
   const answer = defineMiddleware({ name: "serialize", before: willReply, after: updateAfter });

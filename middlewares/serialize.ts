@@ -5,7 +5,7 @@ import { checkOptions } from "../src/options.ts";
 import type { StandardSchemaV1 } from "../src/schema/standard.ts";
 import { type Serialize, serializeAll, toSerializer } from "../src/serializers/toSerializer.ts";
 import type { KeySerializer, ObjectSerializer, SerializerFunction } from "../src/serializers/types.ts";
-import { isThenable } from "../src/settle.ts";
+import { whenSettled } from "../src/settle.ts";
 
 export interface SerializeOptions {
   /** The status of a value that brings none of its own. @default 200 */
@@ -57,8 +57,7 @@ export function serialize<T = object>(
       return answer(request, value);
     }
     const output = outputOf(toOutput, value, request);
-    if (isThenable(output)) return Promise.resolve(output).then(settled => answer(request, settled));
-    return answer(request, output);
+    return whenSettled(output, settled => answer(request, settled));
   }
   return defineMiddleware({ name: "serialize", before: serializeBefore, after: serializeAfter });
 }

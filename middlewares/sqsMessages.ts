@@ -11,7 +11,7 @@ import {
   isStandardSchema,
   type StandardSchemaV1,
 } from "../src/schema/standard.ts";
-import { isThenable, settleAll } from "../src/settle.ts";
+import { settleAll, whenSettled } from "../src/settle.ts";
 import { sqsRecords } from "../src/sqsRecords.ts";
 
 /** A message of an SQS queue. */
@@ -87,8 +87,7 @@ function checkBody(
     if (result.errors) throw malformed("body", `message ${message.messageId}`, result.errors);
     return { ...message, body: result.value };
   };
-  const result = checkSchema(schema, message.body);
-  return isThenable(result) ? result.then(settle) : settle(result);
+  return whenSettled(checkSchema(schema, message.body), settle);
 }
 
 /**
@@ -133,10 +132,7 @@ export function sqsMessages<Message>(
     const parsed = messages.map(parseBody);
     if (json === true) return put(request, parsed);
     const checked = settleAll(parsed.length, index => checkBody(json, parsed[index] as SqsJsonMessage));
-    if (isThenable(checked)) {
-      return (checked as Promise<SqsMessage[]>).then(ready => put(request, ready));
-    }
-    return put(request, checked as SqsMessage[]);
+    return whenSettled(checked, ready => put(request, ready));
   }
   return defineMiddleware({
     name: "sqsMessages",

@@ -14,7 +14,7 @@ import {
   isStandardSchema,
   type StandardSchemaV1,
 } from "../src/schema/standard.ts";
-import { isThenable, settleAll } from "../src/settle.ts";
+import { settleAll, whenSettled } from "../src/settle.ts";
 
 export interface ValidateOptions {
   /** Of the parsed body. */
@@ -180,10 +180,7 @@ export function validate<const O extends ValidateOptions>(
       const { part, schema } = chosen[index] as (typeof chosen)[number];
       return checks[part](schema, request.event);
     });
-    if (isThenable(results)) {
-      return (results as Promise<CheckResult<unknown>[]>).then(known => settle(request, known));
-    }
-    settle(request, results as CheckResult<unknown>[]);
+    return whenSettled(results, known => settle(request, known));
   }
 
   return defineMiddleware({

@@ -1,6 +1,6 @@
 import type { Context } from "aws-lambda";
 import type { HttpEvent } from "./http/types.ts";
-import { isThenable } from "./settle.ts";
+import { whenSettled } from "./settle.ts";
 
 /**
  * Says once what a user of your application is; every rule and `settings.userModel` know it from then on.
@@ -56,7 +56,7 @@ type Known = boolean | undefined;
  */
 function whenKnown(verdict: unknown, next: (verdict: Known) => Verdict): Verdict {
   const strict = (known: unknown): Verdict => next(typeof known === "boolean" ? known : undefined);
-  return isThenable(verdict) ? Promise.resolve(verdict).then(strict) : strict(verdict);
+  return whenSettled(verdict, strict);
 }
 
 /** Checks that these are rules. @throws TypeError naming the caller */

@@ -3,6 +3,13 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
 }
 
+/** Goes on with a value: at once when it is there, later when it is promised. */
+export function whenSettled<V, R>(value: V | PromiseLike<V>, next: (value: V) => R): R | Promise<Awaited<R>> {
+  return isThenable(value)
+    ? (Promise.resolve(value as PromiseLike<V>).then(next) as Promise<Awaited<R>>)
+    : next(value);
+}
+
 /**
  * Runs `make` for 0 to `count - 1` and gives the results in order: at once when none is a promise, else a promise of
  * all. A throw that comes while an earlier promise is still open becomes a rejection, so that the earlier one never goes

@@ -10,8 +10,8 @@ import { fieldsOfSchema } from "../../src/models/fields.ts";
 import { isObject } from "../../src/objects.ts";
 import { jsonPatch } from "../../src/patch/jsonPatch.ts";
 import { mergePatch } from "../../src/patch/mergePatch.ts";
+import { whenSettled } from "../../src/settle.ts";
 import { type LooseBodyOptions, settableKeys } from "./body.ts";
-import { whenSettled } from "./representation.ts";
 
 type Fields = Record<string, unknown>;
 type Patch = (before: Fields, patch: unknown, fields: readonly string[]) => Fields;

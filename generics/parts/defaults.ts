@@ -1,6 +1,6 @@
 import { BadRequest } from "../../src/errors.ts";
 import { isObject } from "../../src/objects.ts";
-import { whenSettled } from "./representation.ts";
+import { whenSettled } from "../../src/settle.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 type Step = (data: unknown, request: { event: unknown; context: unknown }) => unknown;

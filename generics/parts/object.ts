@@ -3,7 +3,8 @@ import { matchesStrongly, matchesWeakly } from "../../src/http/etag.ts";
 import { readHeader } from "../../src/http/read.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../../src/middleware.ts";
 import type { OptionKind } from "../../src/options.ts";
-import { type Represent, type Representation, whenSettled } from "./representation.ts";
+import { whenSettled } from "../../src/settle.ts";
+import type { Represent, Representation } from "./representation.ts";
 
 /** The options of generics that are about one object. */
 export const objectKinds: Record<string, OptionKind | readonly OptionKind[]> = {
@@ -46,7 +47,7 @@ export function checkConditions(represent: Represent, requireMatch = false): Mid
     if (wantsNone(request.event)) throw new PreconditionFailed();
     const none = readHeader(request.event, "if-none-match");
     if (isAny(match) && none === undefined) return undefined;
-    return whenSettled(represent(object, request), made => check(made as Representation, match, none));
+    return whenSettled(represent(object, request), made => check(made, match, none));
   }
   return defineMiddleware({
     name: "checkConditions",

@@ -5,12 +5,7 @@ import { isAnswer, isReady } from "../../src/http/result.ts";
 import type { HookRequest } from "../../src/middleware.ts";
 import { isRecord } from "../../src/objects.ts";
 import { type Serialize, toSerializer } from "../../src/serializers/toSerializer.ts";
-import { isThenable } from "../../src/settle.ts";
-
-/** Goes on with a value: at once when it is there, later when it is promised. */
-export function whenSettled<T>(value: unknown, next: (value: unknown) => T): T | Promise<Awaited<T>> {
-  return isThenable(value) ? (Promise.resolve(value).then(next) as Promise<Awaited<T>>) : next(value);
-}
+import { whenSettled } from "../../src/settle.ts";
 
 /**
  * Whether a step answered by itself. An object of the model did not, even when it has a field `statusCode`: it goes

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { BadRequest } from "../errors.ts";
 import { type CheckResult, checkSchema } from "../schema/standard.ts";
-import { isThenable } from "../settle.ts";
+import { whenSettled } from "../settle.ts";
 import { readValue, wantedOf } from "./checkValue.ts";
 import { fieldsOfSchema } from "./fields.ts";
 import { type KnownFields, kindOfField } from "./where.ts";
@@ -40,16 +40,11 @@ export function checkObject(schema: StandardSchemaV1, object: Row): Row | Promis
   if (gone.length === 0) return checkWhole(schema, object);
   const nulls = Object.fromEntries(gone.map(field => [field, null]));
   const output = checkWhole(schema, withoutGone(schema, object));
-  return isThenable(output)
-    ? Promise.resolve(output as Promise<Row>).then(found => ({ ...nulls, ...found }))
-    : { ...nulls, ...(output as Row) };
+  return whenSettled(output, found => ({ ...nulls, ...found }));
 }
 
 function checkWhole(schema: StandardSchemaV1, object: Row): Row | Promise<Row> {
-  const result = checkSchema(schema, object);
-  return isThenable(result)
-    ? Promise.resolve(result as Promise<CheckResult<unknown>>).then(outputOf)
-    : outputOf(result as CheckResult<unknown>);
+  return whenSettled(checkSchema(schema, object), outputOf);
 }
 
 /**

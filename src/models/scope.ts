@@ -1,6 +1,6 @@
 import type { HttpEvent } from "../http/types.ts";
 import type { SignedIn } from "../rules.ts";
-import { isThenable } from "../settle.ts";
+import { whenSettled } from "../settle.ts";
 import { asQueryset } from "./asQueryset.ts";
 import type { Model, Queryset } from "./types.ts";
 
@@ -59,8 +59,5 @@ export function withScope<T, R>(
 ): R | Promise<Awaited<R>> {
   if (scope === undefined) return next(model.objects);
   const given = (scope as Scope)(request.event, request.context);
-  if (!isThenable(given)) return next(asQueryset(given as Objects<T>, model));
-  return Promise.resolve(given).then(objects => next(asQueryset(objects as Objects<T>, model))) as Promise<
-    Awaited<R>
-  >;
+  return whenSettled(given, objects => next(asQueryset(objects as Objects<T>, model)));
 }

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { FieldError } from "../errors.ts";
-import { isThenable } from "../settle.ts";
+import { whenSettled } from "../settle.ts";
 
 export type { StandardSchemaV1 } from "@standard-schema/spec";
 
@@ -54,9 +54,7 @@ export function checkSchema<Schema extends StandardSchemaV1>(
 ): CheckResult<InferOutput<Schema>> | Promise<CheckResult<InferOutput<Schema>>> {
   const special = mode && (schema as { [Mode in CheckMode]?: Check })[mode];
   const result = special ? special(value) : schema["~standard"].validate(value);
-  return isThenable(result)
-    ? Promise.resolve(result).then(toCheckResult<InferOutput<Schema>>)
-    : toCheckResult(result as StandardSchemaV1.Result<InferOutput<Schema>>);
+  return whenSettled(result, toCheckResult<InferOutput<Schema>>);
 }
 
 function toCheckResult<T>(result: StandardSchemaV1.Result<unknown>): CheckResult<T> {

@@ -1,6 +1,6 @@
 import { isObject } from "../objects.ts";
 import { isStandardSchema } from "../schema/standard.ts";
-import { isThenable, settleAll } from "../settle.ts";
+import { settleAll, whenSettled } from "../settle.ts";
 import { checkKeys } from "./keys.ts";
 import { isMarked, markSerializer } from "./marks.ts";
 import { type Serialize, serializeAll, toSerializer } from "./toSerializer.ts";
@@ -20,10 +20,7 @@ function nestedField(name: string, serialize: Serialize): Serialize {
       : serialize(value, request);
   }
   return function serializeField(object, request) {
-    const value = ownValue(object, name);
-    return isThenable(value)
-      ? value.then(ready => serializeNested(ready, request))
-      : serializeNested(value, request);
+    return whenSettled(ownValue(object, name), value => serializeNested(value, request));
   };
 }
 
@@ -57,9 +54,7 @@ function readerOf(name: string, source: unknown): Serialize {
 export function fields<T, const Name extends string = string>(
   map: { readonly [N in Name]: FieldSource<T, N> },
 ): FieldsSerializer<T, Name> {
-  if (!isObject(map)) {
-    throw new TypeError("fields: it takes an object of fields");
-  }
+  if (!isObject(map)) throw new TypeError("fields: it takes an object of fields");
   const names = checkKeys("fields", Object.keys(map));
   const readers = names.map(name => readerOf(name, map[name as Name]));
 
@@ -74,7 +69,7 @@ export function fields<T, const Name extends string = string>(
   function serializeFields(object: unknown, request: unknown): unknown {
     if (object === null || object === undefined) return null;
     const values = settleAll(readers.length, index => (readers[index] as Serialize)(object, request));
-    return isThenable(values) ? values.then(assemble) : assemble(values);
+    return whenSettled(values, assemble);
   }
   return markSerializer(serializeFields) as unknown as FieldsSerializer<T, Name>;
 }

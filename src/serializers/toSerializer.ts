@@ -6,7 +6,7 @@ import {
   isStandardSchema,
   type StandardSchemaV1,
 } from "../schema/standard.ts";
-import { isThenable, settleAll } from "../settle.ts";
+import { settleAll, whenSettled } from "../settle.ts";
 import type { Serializer } from "./types.ts";
 
 /** Every kind of serializer in its one internal form. */
@@ -23,8 +23,7 @@ function outputOf(result: CheckResult<unknown>): unknown {
 
 function bySchema(schema: StandardSchemaV1): Serialize {
   return function serializeBySchema(object) {
-    const result = checkSchema(schema, object, checkOutgoing);
-    return isThenable(result) ? result.then(outputOf) : outputOf(result);
+    return whenSettled(checkSchema(schema, object, checkOutgoing), outputOf);
   };
 }
 
