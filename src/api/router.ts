@@ -54,7 +54,7 @@ export function router<Handler extends object>(
       const pick = (onPath: OnPath<Handler>): Route<Handler> | undefined =>
         asked === undefined ? undefined : preflightRoute(onPath, asked);
       const preflight = findRoute(table, decoded, pick, sent);
-      return preflight && preflight.route !== table.fallback ? preflight : { allow: allowOf(maps) };
+      return preflight ?? { allow: allowOf(maps) };
     }
     if (found === undefined && maps.length > 0) {
       return new MethodNotAllowed(undefined, { headers: { Allow: allowOf(maps) } });
@@ -62,12 +62,22 @@ export function router<Handler extends object>(
     return found;
   }
 
+  /** Not by `$default`, which takes what no reading of the path has a route for. */
+  const isServed = (located: Located<Handler> | undefined): located is Located<Handler> =>
+    located !== undefined &&
+    !(located instanceof HttpError) &&
+    !("route" in located && located.route === table.fallback);
+
   return function locate(event) {
     if (sourceOf(event) === undefined) return new BadRequest("The event is no HTTP request");
     try {
-      const located = readingsOf(event, base).map(reading => at(event, reading));
-      const served = located.find(one => one !== undefined && !(one instanceof HttpError));
-      return served ?? located.find(one => one !== undefined) ?? new NotFound();
+      let second: Located<Handler> | undefined;
+      for (const reading of readingsOf(event, base)) {
+        const located = at(event, reading);
+        if (isServed(located)) return located;
+        second ??= located;
+      }
+      return second ?? new NotFound();
     } catch (error) {
       if (error instanceof HttpError) return error;
       throw error;

@@ -325,6 +325,20 @@ describe("what api makes", () => {
     expect((await ask(handler, "alb", { method: "POST", path: "/v1" })).body).toMatchObject({ name: "rest" });
   });
 
+  it("gives $default no path that a route has, whatever the stage, and every method that no route has", async () => {
+    const { handler } = api({ "GET /users/{id}": echo("user"), $default: echo("rest") });
+    const nameOf = async (event: object): Promise<unknown> => {
+      const { name } = JSON.parse((await handler(event, {})).body);
+      return name;
+    };
+    const event = eventOf("http", { path: "/users/5", stage: "users" });
+    expect(await nameOf({ ...event, rawPath: "/users/5" })).toBe("user");
+    expect(await nameOf(eventOf("http", { path: "/users/5", stage: "prod" }))).toBe("user");
+    for (const method of ["POST", "OPTIONS"]) {
+      expect(await nameOf(eventOf("alb", { path: "/users/5", method }))).toBe("rest");
+    }
+  });
+
   it("leaves CORS out of 404 when told so", async () => {
     const { handler } = makeApi({ cors: false });
     expect((await ask(handler, "http", { path: "/nowhere" })).headers).toEqual({
