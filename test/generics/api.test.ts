@@ -115,7 +115,10 @@ describe.each(sources)("one Lambda behind %s", source => {
   it("decodes the path once", async () => {
     const odd = await at("GET", "/files/a%2520b");
     expect((odd.body as { parameters: unknown }).parameters).toEqual({ path: "a%20b" });
+    const percent = await at("GET", "/files/100%25");
+    expect((percent.body as { parameters: unknown }).parameters).toEqual({ path: "100%" });
     expect((await at("GET", "/us%65rs")).status).toBe(200);
+    expect((await at("GET", "/us%2565rs")).status).toBe(404);
     if (!isHttp(source)) {
       expect((await at("GET", "/users/a%20b%2F%C3%BC")).body).toEqual({ id: "a b/ü", name: "Odd" });
       const bad = await at("GET", "/users/%E0%A4%A");
