@@ -5,8 +5,8 @@ import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { bodyKinds, checkBodyWith, type LooseBodyOptions } from "./parts/body.ts";
 import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
-import { withDefaults } from "./parts/defaults.ts";
-import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
+import { type Step, withDefaults } from "./parts/defaults.ts";
+import { checkGeneric, frame } from "./parts/frame.ts";
 import { locationOf } from "./parts/location.ts";
 import type {
   AuthOption,
@@ -49,6 +49,13 @@ export interface BulkCreateOptions<
   ) => T | Promise<T>;
 }
 
+type LooseBulkCreate = LooseBodyOptions & {
+  defaults?: unknown;
+  create?: Step;
+  location?: (object: unknown, request: unknown) => string;
+  maxItems?: number;
+};
+
 /**
  * Makes a handler that creates many objects from a JSON list: `POST /users/bulk`.
  *
@@ -76,18 +83,16 @@ export function bulkCreateHandler<
   model: Model<T>,
   options: BulkCreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt> = {},
 ): LambdaHandler {
-  checkGeneric("bulkCreateHandler", model, options, {
+  const loose = checkGeneric<LooseBulkCreate>("bulkCreateHandler", model, options, {
     ...bodyKinds,
     defaults: "function",
     create: "function",
     location: "function",
     maxItems: "count",
   });
-  const loose = options as unknown as LooseOptions & LooseBodyOptions;
-  const maxItems = mostItems("bulkCreateHandler", options.maxItems);
-  const store = options.create ?? ((data: unknown) => model.create(data as Partial<T>));
-  const create = withDefaults(options.defaults, store as (data: unknown, request: unknown) => unknown);
-  const locate = options.location as ((object: unknown, request: unknown) => string) | undefined;
+  const { create: store = data => model.create(data as Partial<T>), location: locate } = loose;
+  const maxItems = mostItems("bulkCreateHandler", loose.maxItems);
+  const create = withDefaults(loose.defaults, store);
   const checks = checkBodyWith("bulkCreateHandler", loose).map(({ before }) => before as Hook);
   const runEach = eachAlone(loose.errors);
 

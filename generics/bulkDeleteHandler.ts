@@ -2,13 +2,14 @@ import { jsonBody } from "../middlewares/jsonBody.ts";
 import { permit } from "../middlewares/permit.ts";
 import { BadRequest, NotFound } from "../src/errors.ts";
 import { readQuery } from "../src/http/query.ts";
+import type { HttpEvent } from "../src/http/types.ts";
 import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../src/middleware.ts";
 import { type AnyScope, withScope } from "../src/models/scope.ts";
 import type { Model, Queryset } from "../src/models/types.ts";
 import { isObject } from "../src/objects.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
-import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
+import { checkGeneric, frame } from "./parts/frame.ts";
 import type {
   AuthOption,
   Begin,
@@ -30,7 +31,7 @@ export interface BulkDeleteOptions<T, W, M extends readonly AnyMiddleware[]>
   /** Rules that must hold for each object, all of them; they see `context.object`. */
   permit?: Permit<Begin<W, Ids, { object: T }>> | readonly Permit<Begin<W, Ids, { object: T }>>[];
   /** The objects that this request may reach; others are 404. @default all of them */
-  queryset?: (event: Begin<W, Ids>["event"], context: Begin<W>["context"]) => ScopeResult<T>;
+  queryset?: (event: HttpEvent, context: Begin<W>["context"]) => ScopeResult<T>;
   /** How many ids a request may have; 413 beyond. @default 100 */
   maxItems?: number;
   /**
@@ -38,6 +39,12 @@ export interface BulkDeleteOptions<T, W, M extends readonly AnyMiddleware[]>
    * @default object => model.delete(object)
    */
   remove?: (object: T, request: RequestBehind<M, Begin<W, Ids, { object: T }>>) => unknown;
+}
+
+interface LooseBulkDelete<T> {
+  queryset?: AnyScope<T>;
+  remove?: (object: T, request: unknown) => unknown;
+  maxItems?: number;
 }
 
 const isId = (id: unknown): id is string | number => typeof id === "string" || Number.isSafeInteger(id);
@@ -86,18 +93,13 @@ export function bulkDeleteHandler<
   model: Model<T>,
   options: BulkDeleteOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> = {},
 ): LambdaHandler {
-  checkGeneric("bulkDeleteHandler", model, options, {
+  const { permit: rules, ...loose } = checkGeneric<LooseBulkDelete<T>>("bulkDeleteHandler", model, options, {
     queryset: "function",
     remove: "function",
     maxItems: "count",
   });
-  const { permit: rules, ...loose } = options as unknown as LooseOptions;
-  const scope = options.queryset as AnyScope<T> | undefined;
-  const maxItems = mostItems("bulkDeleteHandler", options.maxItems);
-  const remove = (options.remove ?? ((object: T) => model.delete(object))) as (
-    object: T,
-    request: unknown,
-  ) => unknown;
+  const { queryset: scope, remove = object => model.delete(object) } = loose;
+  const maxItems = mostItems("bulkDeleteHandler", loose.maxItems);
   const checkRules =
     rules === undefined ? undefined : (permit(...([rules].flat() as [() => boolean])).before as Hook);
   const runEach = eachAlone(loose.errors);

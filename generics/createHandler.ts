@@ -8,8 +8,8 @@ import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { toSerializer } from "../src/serializers/toSerializer.ts";
 import { whenSettled } from "../src/settle.ts";
 import { bodyKinds, type LooseBodyOptions, readBodyWith } from "./parts/body.ts";
-import { withDefaults } from "./parts/defaults.ts";
-import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
+import { type Step, withDefaults } from "./parts/defaults.ts";
+import { checkGeneric, frame } from "./parts/frame.ts";
 import { locationOf } from "./parts/location.ts";
 import { wantsNone } from "./parts/object.ts";
 import { isOwnAnswer } from "./parts/representation.ts";
@@ -47,6 +47,8 @@ export interface CreateOptions<
   ) => T | Promise<T>;
 }
 
+type LooseCreate = LooseBodyOptions & { serializer?: unknown; defaults?: unknown; create?: Step };
+
 /**
  * Makes a handler that creates an object from the body: `POST /users`.
  *
@@ -74,17 +76,15 @@ export function createHandler<
   model: Model<T>,
   options: CreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt> = {},
 ): LambdaHandler {
-  checkGeneric("createHandler", model, options, {
+  const loose = checkGeneric<LooseCreate>("createHandler", model, options, {
     ...bodyKinds,
     serializer: "any",
     defaults: "function",
     create: "function",
   });
-  const loose = options as unknown as LooseOptions & LooseBodyOptions;
-  const { status = 201 } = loose;
-  const serialize = options.serializer === undefined ? undefined : toSerializer(options.serializer as never);
-  const store = options.create ?? ((data: unknown) => model.create(data as Partial<T>));
-  const create = withDefaults(options.defaults, store as (data: unknown, request: unknown) => unknown);
+  const { status = 201, create: store = data => model.create(data as Partial<T>) } = loose;
+  const serialize = loose.serializer === undefined ? undefined : toSerializer(loose.serializer as never);
+  const create = withDefaults(loose.defaults, store);
 
   function createAfter(request: HookRequest): void | Promise<void> {
     const { response: object, event, context } = request;

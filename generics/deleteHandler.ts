@@ -4,7 +4,7 @@ import type { AnyMiddleware } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { type Serialize, toSerializer } from "../src/serializers/toSerializer.ts";
-import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
+import { checkGeneric, frame } from "./parts/frame.ts";
 import { checkConditions, objectKinds } from "./parts/object.ts";
 import { type EtagOption, representer } from "./parts/representation.ts";
 import type {
@@ -26,6 +26,9 @@ export interface DeleteOptions<T, W, M extends readonly AnyMiddleware[]>
    */
   remove?: (object: T, request: RequestBehind<M, Begin<W, unknown, { object: T }>>) => unknown;
 }
+
+type LooseDelete<T> = ObjectOptions<T, undefined, [], never> &
+  RequireMatchOption & { remove?: (object: T, request: unknown) => unknown };
 
 /** What tells an object's version: the serializer's output, or the `etag` option; without either no tag is known. */
 function tagging({
@@ -59,24 +62,18 @@ export function deleteHandler<
   const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
 >(model: Model<T>, options: DeleteOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> = {}): LambdaHandler {
-  checkGeneric("deleteHandler", model, options, {
+  const loose = checkGeneric<LooseDelete<T>>("deleteHandler", model, options, {
     ...objectKinds,
     requireMatch: "boolean",
     remove: "function",
   });
-  const loose = options as unknown as LooseOptions &
-    ObjectOptions<T, undefined, [], never> &
-    RequireMatchOption;
   const { param, lookup, queryset, requireMatch, status = 204 } = loose;
-  const remove = (options.remove ?? ((object: T) => model.delete(object))) as (
-    object: unknown,
-    request: unknown,
-  ) => unknown;
+  const { remove = object => model.delete(object) } = loose;
   const conditions = checkConditions(representer(...tagging(loose)), requireMatch);
   const load = [loadObject(model, { param, lookup, queryset } as never)];
   const chain = frame(loose, { answer: serialize(undefined, { status }), load, read: [conditions] });
   return assemble(chain, async function deleteObject(event, context) {
-    const { object } = context as unknown as { object: unknown };
+    const { object } = context as unknown as { object: T };
     const answer = await remove(object, { event, context });
     return status === 204 ? undefined : answer;
   });

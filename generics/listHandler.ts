@@ -3,13 +3,14 @@ import { readCount, readPaging } from "../src/http/paging.ts";
 import { readQuery } from "../src/http/query.ts";
 import { isRaw, reply, willReply } from "../src/http/reply.ts";
 import { isAnswer } from "../src/http/result.ts";
+import type { HttpEvent } from "../src/http/types.ts";
 import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/middleware.ts";
 import { asQueryset } from "../src/models/asQueryset.ts";
 import type { FieldKind, Model, Page, Queryset } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { serializeAll } from "../src/serializers/toSerializer.ts";
 import { whenSettled } from "../src/settle.ts";
-import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
+import { checkGeneric, frame } from "./parts/frame.ts";
 import { isPage, type Links, Listed, linkHeader, linksOf, pageOf, pageOfList } from "./parts/page.ts";
 import { requireSerializer } from "./parts/representation.ts";
 import type {
@@ -25,7 +26,7 @@ import type {
 export interface ListOptions<T, W, M extends readonly AnyMiddleware[]>
   extends ModelOptions<T, M, Begin<W, unknown, { queryset: Queryset<T> }>> {
   /** The objects that this request may see. @default all of them */
-  queryset?: (event: Begin<W>["event"], context: Begin<W>["context"]) => ScopeResult<T>;
+  queryset?: (event: HttpEvent, context: Begin<W>["context"]) => ScopeResult<T>;
   /** Fields to filter by: `?age=18`, `?age[gte]=18`; with their kinds where the model does not know them. @default none */
   filters?: readonly (keyof T & string)[] | { readonly [K in keyof T & string]?: FieldKind };
   /** Fields to order by: `?order=-createdAt`. @default none */
@@ -56,6 +57,10 @@ export interface ListOptions<T, W, M extends readonly AnyMiddleware[]>
     request: RequestBehind<M, Begin<W, unknown, { queryset: Queryset<T> }>>,
   ) => ScopeResult<T> | Page<T> | Promise<Page<T>>;
 }
+
+type LooseList<T> = Omit<ListOptions<T, undefined, []>, "list"> & {
+  list?: (objects: Queryset<T>, request: unknown) => unknown;
+};
 
 function limitsOf({ limit = 50, maxLimit = 100 }: { limit?: number; maxLimit?: number }): {
   limit: number;
@@ -103,7 +108,7 @@ export function listHandler<
   const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
 >(model: Model<T>, options: ListOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt>): LambdaHandler {
-  checkGeneric("listHandler", model, options, {
+  const loose = checkGeneric<LooseList<T>>("listHandler", model, options, {
     serializer: "any",
     queryset: "function",
     filters: ["names", "object"],
@@ -116,12 +121,11 @@ export function listHandler<
     envelope: "boolean",
     list: "function",
   });
-  const loose = (options ?? {}) as unknown as LooseOptions & ListOptions<T, undefined, []>;
   const { queryset, filters, ordering, search, allow = [], envelope = false, status } = loose;
+  const { list = all => all } = loose;
   const limits = limitsOf(loose);
   const mayCount = checkCount(loose);
   const serialize = requireSerializer("listHandler", loose.serializer);
-  const list = (loose.list ?? ((all: Queryset<T>) => all)) as (all: Queryset<T>, request: unknown) => unknown;
 
   async function listObjects(event: unknown, context: object): Promise<unknown> {
     const query = readQuery(event);

@@ -6,7 +6,7 @@ import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/m
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { whenSettled } from "../src/settle.ts";
-import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
+import { checkGeneric, frame } from "./parts/frame.ts";
 import { objectKinds } from "./parts/object.ts";
 import {
   isOwnAnswer,
@@ -43,8 +43,8 @@ export function retrieveHandler<
   const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
 >(model: Model<T>, options: RetrieveOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt>): LambdaHandler {
-  checkGeneric("retrieveHandler", model, options, objectKinds);
-  const loose = (options ?? {}) as unknown as LooseOptions & ObjectOptions<T, undefined, [], never>;
+  type Loose = ObjectOptions<T, undefined, [], never>;
+  const loose = checkGeneric<Loose>("retrieveHandler", model, options, objectKinds);
   const { param, lookup, queryset, status } = loose;
   const represent = representer(requireSerializer("retrieveHandler", loose.serializer), loose.etag);
 

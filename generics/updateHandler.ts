@@ -7,7 +7,7 @@ import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { whenSettled } from "../src/settle.ts";
 import { bodyKinds, type LooseBodyOptions } from "./parts/body.ts";
 import { readChangesWith } from "./parts/changes.ts";
-import { checkGeneric, frame, type LooseOptions } from "./parts/frame.ts";
+import { checkGeneric, frame } from "./parts/frame.ts";
 import { checkConditions, objectKinds } from "./parts/object.ts";
 import { isOwnAnswer, representer, requireSerializer, sendRepresentation } from "./parts/representation.ts";
 import type {
@@ -81,14 +81,13 @@ export type ChangesOf<T, R extends keyof T, O extends keyof T, B> = unknown exte
   ? Partial<Pick<T, R | O>>
   : Partial<B>;
 
-type LooseUpdate<T> = LooseOptions &
-  LooseBodyOptions &
+type LooseUpdate<T> = LooseBodyOptions &
   UpsertOptions &
   RequireMatchOption &
   Pick<ObjectOptions<T, undefined, [], never>, "lookup" | "serializer" | "etag"> & {
     replace?: boolean;
     upsert?: boolean;
-    update?: unknown;
+    update?: (object: T, changes: unknown, request: unknown) => unknown;
   };
 
 function checkUpsert<T>(model: Model<T>, options: LooseUpdate<T>): boolean {
@@ -133,7 +132,7 @@ export function updateHandler<
   model: Model<T>,
   options: UpdateOptions<T, R, O, B, UserOf<U, Opt>, M, D, Up> & AuthOption<U, Opt>,
 ): LambdaHandler {
-  checkGeneric("updateHandler", model, options, {
+  const loose = checkGeneric<LooseUpdate<T>>("updateHandler", model, options, {
     ...objectKinds,
     ...bodyKinds,
     requireMatch: "boolean",
@@ -143,16 +142,10 @@ export function updateHandler<
     create: "function",
     update: "function",
   });
-  const loose = (options ?? {}) as unknown as LooseUpdate<T>;
   const { param, lookup, queryset, status } = loose;
+  const { update = (object, changes) => model.update(object, changes as Partial<T>) } = loose;
   const upsert = checkUpsert(model, loose) ? upsertOf(model, loose) : undefined;
   const represent = representer(requireSerializer("updateHandler", loose.serializer), loose.etag);
-  const update = (loose.update ??
-    ((object: T, changes: unknown) => model.update(object, changes as Partial<T>))) as (
-    object: unknown,
-    changes: unknown,
-    request: unknown,
-  ) => unknown;
 
   function updateAfter(request: HookRequest): void | Promise<void> {
     if (isRaw(request)) return undefined;
@@ -172,10 +165,10 @@ export function updateHandler<
   ];
   const chain = frame(loose, { answer, load, read });
   return assemble(chain, function updateObject(event, context) {
-    const { object } = context as unknown as { object: unknown };
+    const { object } = context as unknown as { object: T | undefined };
     const { body } = event as { body?: unknown };
     const request = { event, context };
     if (upsert !== undefined && object === undefined) return upsert.create(body, request as never);
-    return update(object, body, request);
+    return update(object as T, body, request);
   });
 }

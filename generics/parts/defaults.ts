@@ -3,7 +3,8 @@ import { isObject } from "../../src/objects.ts";
 import { whenSettled } from "../../src/settle.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
-type Step = (data: unknown, request: { event: unknown; context: unknown }) => unknown;
+/** A step that stores new data. */
+export type Step = (data: unknown, request: { event: unknown; context: unknown }) => unknown;
 
 /**
  * Makes a step that creates set the `defaults` first: they win over what the client sent, also where they are

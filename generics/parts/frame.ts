@@ -30,16 +30,18 @@ const commonKinds: Record<string, OptionKind | readonly OptionKind[]> = {
 /**
  * Checks a generic's arguments.
  *
+ * @returns the options, typed loosely: what they promise to the user's code has been checked at the call
  * @throws TypeError naming the argument or option
  */
-export function checkGeneric(
+export function checkGeneric<More extends object>(
   name: string,
   model: unknown,
   options: unknown,
   kinds: Readonly<Record<string, OptionKind | readonly OptionKind[]>>,
-): void {
+): LooseOptions & More {
   checkArgument(name, "model", model ?? null, "model");
   checkOptions(name, options, { ...commonKinds, ...kinds });
+  return (options ?? {}) as LooseOptions & More;
 }
 
 /**
