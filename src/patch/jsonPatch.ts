@@ -1,21 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
 import { applyPatch, type Operation } from "rfc6902";
 import { BadRequest, Conflict, PayloadTooLarge } from "../errors.ts";
+import { tokensOf } from "../jsonPointer.ts";
 import { isDeeper, maxDepth } from "../safeJson.ts";
 
 const kinds = new Set(["add", "remove", "replace", "move", "copy", "test"]);
-/** Copies of copies grow without bound; together they may have as many characters as Lambda lets a response weigh. */
-const maxCopied = 6_291_456;
+/** Copies of copies grow without bound, so together they may have this many characters. */
+const maxCopied = 262_144;
 const forbidden = new Set(["__proto__", "constructor", "prototype"]);
 
-function tokensOf(pointer: unknown, where: string): string[] {
+function checkedTokens(pointer: unknown, where: string): string[] {
   if (typeof pointer !== "string" || !pointer.startsWith("/") || /~(?![01])/.test(pointer)) {
     throw new BadRequest(`Malformed patch: ${where} must be a JSON pointer to a field`);
   }
-  const tokens = pointer
-    .slice(1)
-    .split("/")
-    .map(token => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const tokens = tokensOf(pointer);
   if (tokens.length > maxDepth) throw new BadRequest(`Malformed patch: ${where} is nested too deeply`);
   if (tokens.some(token => forbidden.has(token))) {
     throw new BadRequest(`Malformed patch: ${where} is not allowed`);
@@ -24,7 +22,7 @@ function tokensOf(pointer: unknown, where: string): string[] {
 }
 
 function checkField(pointer: unknown, where: string, fields: readonly string[]): void {
-  const field = tokensOf(pointer, where)[0] as string;
+  const field = checkedTokens(pointer, where)[0] as string;
   if (!fields.includes(field)) {
     const named = field.length > 100 ? `${field.slice(0, 100)}…` : field;
     throw new BadRequest(`Malformed patch: ${where} names a field that can't be changed`, { field: named });
@@ -84,7 +82,7 @@ function lengthOf(value: unknown): number {
 }
 
 function valueAt(target: unknown, pointer: string): unknown {
-  return tokensOf(pointer, "path").reduce(
+  return checkedTokens(pointer, "path").reduce(
     (parent, token) => (parent as Record<string, unknown>)[token],
     target,
   );
@@ -95,7 +93,7 @@ function valueAt(target: unknown, pointer: string): unknown {
  * and nothing else (RFC 6901 section 4); above all, nobody sets its `length`.
  */
 function isPlace(target: unknown, pointer: string, adding: boolean): boolean {
-  const tokens = tokensOf(pointer, "path");
+  const tokens = checkedTokens(pointer, "path");
   const last = tokens.pop() as string;
   let parent = target;
   for (const token of tokens) {

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { tokensOf } from "../jsonPointer.ts";
 
 /** An error as Ajv reports it, as far as it is read here. */
 export interface ValidatorError {
@@ -21,15 +22,6 @@ const culprits: Readonly<Record<string, string>> = {
   unevaluatedProperties: "unevaluatedProperty",
   propertyNames: "propertyName",
 };
-
-/** RFC 6901 section 4: `~1` is a slash, and `~0`, read last, a tilde. */
-function segmentsOf(pointer: string): string[] {
-  if (pointer === "") return [];
-  return pointer
-    .slice(1)
-    .split("/")
-    .map(segment => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
-}
 
 const listed = (values: unknown): string =>
   Array.isArray(values) ? values.map(value => JSON.stringify(value)).join(", ") : "";
@@ -96,7 +88,7 @@ export function toIssues(errors: readonly ValidatorError[]): StandardSchemaV1.Is
     if (error.keyword !== "if") kept.push({ error, branches });
   }
   return kept.map(({ error, branches }) => {
-    const path = segmentsOf(error.instancePath);
+    const path = tokensOf(error.instancePath);
     const culprit = error.params[culprits[error.keyword] ?? ""];
     if (culprit !== undefined) path.push(String(culprit));
     return { path, message: messageOf(error, branches) };

@@ -1,3 +1,4 @@
+import { unescapeToken } from "../jsonPointer.ts";
 import { isObject } from "../objects.ts";
 import type { SchemaNode } from "./jsonSchemaWalk.ts";
 
@@ -23,7 +24,7 @@ function resolve(root: unknown, reference: unknown): unknown {
   if (typeof reference !== "string" || !reference.startsWith("#")) return undefined;
   let node: unknown = root;
   for (const segment of reference.slice(1).split("/").slice(1)) {
-    const name = decodeURIComponent(segment).replaceAll("~1", "/").replaceAll("~0", "~");
+    const name = unescapeToken(decodeURIComponent(segment));
     if (typeof node !== "object" || node === null || !Object.hasOwn(node, name)) return undefined;
     node = (node as Record<string, unknown>)[name];
   }
