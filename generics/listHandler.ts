@@ -19,6 +19,7 @@ import type {
   ModelOptions,
   RequestBehind,
   ScopeResult,
+  SerializerRequired,
   UnknownUser,
   UserOf,
 } from "./parts/types.ts";
@@ -107,7 +108,10 @@ export function listHandler<
   U = UnknownUser,
   const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
->(model: Model<T>, options: ListOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt>): LambdaHandler {
+>(
+  model: Model<T>,
+  options: ListOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> & SerializerRequired,
+): LambdaHandler {
   const loose = checkGeneric<LooseList<T>>("listHandler", model, options, {
     serializer: "any",
     queryset: "function",

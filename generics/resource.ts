@@ -1,3 +1,4 @@
+import type { HttpEvent } from "../src/http/types.ts";
 import type { AnyMiddleware } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { checkArgument, isKind } from "../src/options.ts";
@@ -29,6 +30,8 @@ export type Verb = "create" | "retrieve" | "update" | "delete" | "list";
 /** What one verb does differently. `auth: undefined` opens it to anybody. */
 type Part<Options, T> = Partial<Omit<Options, "auth" | "use" | "required" | "optional" | "body">> & {
   auth?: AuthOptions | undefined;
+  /** Takes the place of the shared middleware; list that again where it shall stay. */
+  use?: readonly AnyMiddleware[];
   required?: readonly (keyof T & string)[];
   optional?: readonly (keyof T & string)[];
 };
@@ -54,7 +57,7 @@ export interface ResourceOptions<
     >,
     Pick<RetrieveOptions<T, W, M>, "param" | "lookup" | "etag"> {
   /** The objects that a request may reach, with every verb; others are 404. @default all of them */
-  queryset?: (event: Begin<W>["event"], context: Begin<W>["context"]) => ScopeResult<T>;
+  queryset?: (event: HttpEvent, context: Begin<W>["context"]) => ScopeResult<T>;
   create?: Part<CreateOptions<T, R, O, B, W, M, D>, T> | false;
   retrieve?: Part<RetrieveOptions<T, W, M>, T> | false;
   update?: Part<UpdateOptions<T, R, O, B, W, M, D, Up>, T> | false;

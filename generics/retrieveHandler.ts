@@ -15,7 +15,14 @@ import {
   requireSerializer,
   sendRepresentation,
 } from "./parts/representation.ts";
-import type { AuthOption, Begin, ObjectOptions, UnknownUser, UserOf } from "./parts/types.ts";
+import type {
+  AuthOption,
+  Begin,
+  ObjectOptions,
+  SerializerRequired,
+  UnknownUser,
+  UserOf,
+} from "./parts/types.ts";
 
 export type RetrieveOptions<T, W, M extends readonly AnyMiddleware[]> = ObjectOptions<
   T,
@@ -42,7 +49,10 @@ export function retrieveHandler<
   U = UnknownUser,
   const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
->(model: Model<T>, options: RetrieveOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt>): LambdaHandler {
+>(
+  model: Model<T>,
+  options: RetrieveOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> & SerializerRequired,
+): LambdaHandler {
   type Loose = ObjectOptions<T, undefined, [], never>;
   const loose = checkGeneric<Loose>("retrieveHandler", model, options, objectKinds);
   const { param, lookup, queryset, status } = loose;

@@ -20,6 +20,7 @@ import type {
   ObjectOptions,
   RequestBehind,
   RequireMatchOption,
+  SerializerRequired,
   UnknownUser,
   UserOf,
 } from "./parts/types.ts";
@@ -130,7 +131,7 @@ export function updateHandler<
   const Up extends boolean = false,
 >(
   model: Model<T>,
-  options: UpdateOptions<T, R, O, B, UserOf<U, Opt>, M, D, Up> & AuthOption<U, Opt>,
+  options: UpdateOptions<T, R, O, B, UserOf<U, Opt>, M, D, Up> & AuthOption<U, Opt> & SerializerRequired,
 ): LambdaHandler {
   const loose = checkGeneric<LooseUpdate<T>>("updateHandler", model, options, {
     ...objectKinds,

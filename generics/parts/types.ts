@@ -64,8 +64,8 @@ type MaybePromise<T> = T | Promise<T>;
 /** What a `queryset` option may return. */
 export type ScopeResult<T> = MaybePromise<Queryset<T> | readonly T[]>;
 
-/** A rule of `permit` inside a generic; only `true` permits. */
-export type Permit<S extends State> = (event: S["event"], context: S["context"]) => MaybePromise<boolean>;
+/** A rule of `permit` inside a generic; only `true` permits. It runs before the body is read. */
+export type Permit<S extends State> = (event: HttpEvent, context: S["context"]) => MaybePromise<boolean>;
 
 /** Options that every generic takes. */
 export interface CommonOptions<M extends readonly AnyMiddleware[], S extends State> {
@@ -140,4 +140,9 @@ export interface ObjectOptions<T, W, M extends readonly AnyMiddleware[], S exten
   queryset?: (event: HttpEvent, context: Begin<W>["context"]) => ScopeResult<T>;
   /** The entity tag of an object, in quotes. @default a hash of what goes out */
   etag?: (object: T, request: RequestBehind<M, S>) => string | undefined;
+}
+
+/** What goes out must be said: nothing leaks by default. */
+export interface SerializerRequired {
+  serializer: unknown;
 }

@@ -21,6 +21,15 @@ const textOr = (value: unknown, other: unknown): string => {
   return typeof other === "string" ? other : "";
 };
 
+/** Function URLs send what HTTP APIs send, but keep the path encoded as REST APIs and ALB do. */
+function isFunctionUrl(event: Record<string, unknown>): boolean {
+  const { domainName } = isRecord(event.requestContext) ? event.requestContext : {};
+  return typeof domainName === "string" && domainName.includes(".lambda-url.");
+}
+
+const isDecoded = (event: unknown): boolean =>
+  isRecord(event) && sourceOf(event) === "http" && !isFunctionUrl(event);
+
 /** The path as the event has it: decoded on HTTP APIs, encoded elsewhere. */
 export function pathOf(event: unknown): string {
   if (!isRecord(event)) return "";
@@ -52,7 +61,7 @@ export function readPath(event: unknown): string {
   const path = pathOf(event);
   const encoded = plainPath.test(path)
     ? path
-    : path.replace(sourceOf(event) === "http" ? notInPath : notInEncodedPath, encodeChar);
+    : path.replace(isDecoded(event) ? notInPath : notInEncodedPath, encodeChar);
   return encoded.startsWith("/") && !encoded.startsWith("//") ? encoded : `/${encoded.replace(/^\/+/, "")}`;
 }
 
@@ -101,7 +110,7 @@ export function keepPathParameters(event: unknown): void {
  */
 export function pathParameter(event: unknown, name: string): string | undefined {
   if (!isRecord(event)) return undefined;
-  const decoded = sourceOf(event) === "http";
+  const decoded = isDecoded(event);
   const pathParameters = kept.has(event) ? kept.get(event) : event.pathParameters;
   if (isRecord(pathParameters)) {
     const value = Object.hasOwn(pathParameters, name) ? pathParameters[name] : undefined;

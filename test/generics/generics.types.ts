@@ -1,14 +1,19 @@
 import { expectTypeOf } from "vitest";
 import * as z from "zod";
 import {
+  and,
   createHandler,
   defineMiddleware,
   deleteHandler,
   fields,
+  type HttpEvent,
+  isAuthenticated,
   type LambdaHandler,
   listHandler,
   type Model,
+  not,
   omit,
+  or,
   pick,
   resource,
   retrieveHandler,
@@ -282,4 +287,29 @@ export function upsertTypes(): void {
       },
     },
   });
+}
+
+/** Nothing leaks by default: what goes out of an object must be said. */
+export function serializerIsRequired(): void {
+  // @ts-expect-error no serializer
+  retrieveHandler(Posts, {});
+  // @ts-expect-error no serializer
+  updateHandler(Posts, { optional: ["title"] });
+  // @ts-expect-error no serializer
+  listHandler(Posts, {});
+  resource(Posts, { serializer: pick("id"), create: { use: [tenant()] } });
+}
+
+/** The same rules and scopes serve pipelines and generics. */
+export function sharedRuleTypes(): void {
+  const mine = (_event: HttpEvent, { user }: { user: User }) => Posts.objects.filter({ author: user.id });
+  const isAdmin = (_event: HttpEvent, { user }: { user: User }) => user.admin;
+  const auth = { model: Users };
+  const serializer = pick("id");
+  createHandler(Posts, { auth, permit: isAuthenticated });
+  retrieveHandler(Posts, { auth, serializer, queryset: mine, permit: [isAdmin, isAuthenticated] });
+  updateHandler(Posts, { auth, serializer, queryset: mine, permit: not(isAdmin) });
+  deleteHandler(Posts, { auth, queryset: mine, permit: and(isAuthenticated, isAdmin) });
+  listHandler(Posts, { auth, serializer, queryset: mine, permit: or(isAuthenticated, isAdmin) });
+  resource(Posts, { auth, serializer, queryset: mine, permit: isAdmin });
 }

@@ -297,6 +297,7 @@ describe("a malformed key", () => {
       ["a\tb", malformed],
       ["a\u0085b", malformed],
       ["x".repeat(256), "Idempotency-Key is longer than 255 characters"],
+      [`a${" ".repeat(500_000)}b`, "Idempotency-Key is longer than 255 characters"],
     ] as const) {
       expect([key, errorOf(await send(handler, post(key), source)).body]).toEqual([
         key,
