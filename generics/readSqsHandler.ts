@@ -4,8 +4,7 @@ import { type SqsMessagesOptions, sqsMessages } from "../middlewares/sqsMessages
 import { warmup } from "../middlewares/warmup.ts";
 import { checkOptions } from "../src/options.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
-import type { QueueOptions } from "./parts/queue.ts";
-import { queueKinds } from "./parts/queue.ts";
+import { type QueueOptions, queueKinds } from "./parts/queue.ts";
 
 export interface ReadSqsOptions extends QueueOptions, SqsMessagesOptions {
   /** The status of the answer. @default 200 */

@@ -1,5 +1,5 @@
-import { HttpError, NotFound } from "../src/errors.ts";
-import { pathParameter } from "../src/http/path.ts";
+import { NotFound } from "../src/errors.ts";
+import { objectParameter } from "../src/http/path.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../src/middleware.ts";
 import { fieldsOfModel } from "../src/models/fields.ts";
 import { readQueryGuesses, readQueryValue } from "../src/models/queryValue.ts";
@@ -21,16 +21,6 @@ export interface LoadObjectOptions<T, Q> {
   lookup?: keyof T & string;
   /** The objects that this request may reach: a queryset, an array, or a promise of either. @default all */
   queryset?: Q;
-}
-
-/** A path parameter as it was sent; a malformed one names no object. */
-function parameterOf(event: unknown, name: string): string | undefined {
-  try {
-    return pathParameter(event, name);
-  } catch (error) {
-    if (error instanceof HttpError) return undefined;
-    throw error;
-  }
 }
 
 /**
@@ -76,8 +66,7 @@ export function loadObject<T, Q extends AnyScope<T>>(
       .then(({ items }) => items[0]);
   }
   function loadObjectBefore(request: HookRequest): unknown {
-    const text = parameterOf(request.event, param);
-    if (text === undefined || text === "") throw new NotFound();
+    const text = objectParameter(request.event, param);
     return withScope(model, scope, request, objects =>
       find(objects, text).then(object => {
         if (object === undefined || object === null) throw new NotFound();

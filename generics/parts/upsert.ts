@@ -1,5 +1,5 @@
-import { BadRequest, Conflict, HttpError, NotFound, PreconditionFailed } from "../../src/errors.ts";
-import { pathParameter } from "../../src/http/path.ts";
+import { BadRequest, Conflict, NotFound, PreconditionFailed } from "../../src/errors.ts";
+import { objectParameter } from "../../src/http/path.ts";
 import { readMethod } from "../../src/http/read.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../../src/middleware.ts";
 import { fieldsOfModel } from "../../src/models/fields.ts";
@@ -28,17 +28,6 @@ export interface Upsert {
   create: (data: unknown, request: Request) => Promise<unknown>;
 }
 
-/** A path parameter as it was sent; a malformed one names no object. */
-function parameterOf(event: unknown, name: string): string {
-  try {
-    const text = pathParameter(event, name);
-    if (text !== undefined && text !== "") return text;
-  } catch (error) {
-    if (!(error instanceof HttpError)) throw error;
-  }
-  throw new NotFound();
-}
-
 /**
  * Makes the parts of an update that creates what is missing (RFC 9110 section 9.3.4). An object outside the `queryset` is
  * never overwritten: that its id is taken is a 404, as it is with every other method.
@@ -50,7 +39,7 @@ export function upsertOf<T>(model: Model<T>, options: UpsertOptions): Upsert {
   const store = options.create ?? ((data: unknown) => model.create(data as Partial<T>));
 
   function find(request: Request): Promise<T | undefined> {
-    const text = parameterOf(request.event, param);
+    const text = objectParameter(request.event, param);
     const found = withScope(model, scope, request, objects => objects.get(text));
     return Promise.resolve(found).then(object => object ?? undefined);
   }
@@ -74,7 +63,7 @@ export function upsertOf<T>(model: Model<T>, options: UpsertOptions): Upsert {
   }
 
   async function createMissing(data: unknown, request: Request): Promise<unknown> {
-    const id = readId(parameterOf(request.event, param), fieldsOfModel(model)?.[idKey] ?? "text");
+    const id = readId(objectParameter(request.event, param), fieldsOfModel(model)?.[idKey] ?? "text");
     if (id === undefined) throw new NotFound();
     const isOther = ({ [idKey]: found }: Fields): boolean =>
       found !== undefined && (typeof found === "object" || String(found) !== String(id));

@@ -1,4 +1,4 @@
-import { BadRequest } from "../errors.ts";
+import { BadRequest, HttpError, NotFound } from "../errors.ts";
 import { isRecord } from "../objects.ts";
 import { sourceOf } from "./source.ts";
 
@@ -122,4 +122,21 @@ export function pathParameter(event: unknown, name: string): string | undefined 
     .split("/")
     .findLast(part => part !== "");
   return segment === undefined || decoded ? segment : decode(segment, name);
+}
+
+/**
+ * The path parameter that names an object. One that is absent, empty or malformed names none.
+ *
+ * @param event the event; whatever it is
+ * @param name the parameter's name in the route
+ * @throws NotFound when it names no object
+ */
+export function objectParameter(event: unknown, name: string): string {
+  try {
+    const text = pathParameter(event, name);
+    if (text !== undefined && text !== "") return text;
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error;
+  }
+  throw new NotFound();
 }
