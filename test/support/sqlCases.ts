@@ -6,10 +6,11 @@ import {
   type QueryExecutorProvider,
   sql,
 } from "kysely";
-import { expect } from "vitest";
+import { describe, expect, it } from "vitest";
 import { BadRequest, Conflict } from "../../src/errors.ts";
 import { sqlModel, transaction } from "../../src/models/sql.ts";
 import type { Model } from "../../src/models/types.ts";
+import { modelConformance, type Thing, thingFields } from "../../src/testing/modelConformance.ts";
 
 /** A row of the cases that all SQL engines share. */
 export interface Account {
@@ -211,4 +212,41 @@ export async function countedCase(db: Kysely<unknown>, table: string): Promise<v
       new Conflict("Duplicate id", { field: "id" }),
     );
   }
+}
+
+/**
+ * Registers the conformance suite for an engine, guarded by every column and by a version.
+ *
+ * @param engine its name, for the titles
+ * @param db gives the database when a model is made
+ */
+export function conformanceCases(engine: string, db: () => Kysely<unknown>): void {
+  const unique = ["email"] as const;
+  let tables = 0;
+
+  describe(`sqlModel on ${engine} conforms`, () => {
+    const make = (): Model<Thing> =>
+      sqlModel<Thing>({
+        db: db(),
+        name: "Thing",
+        table: `conforming${tables++}`,
+        columns: thingFields,
+        unique,
+      });
+    modelConformance(make, { test: it });
+  });
+
+  describe(`sqlModel on ${engine} with a version conforms`, () => {
+    const columns = { ...thingFields, version: "integer" as const };
+    const make = (): Model<Thing> =>
+      sqlModel<Thing>({
+        db: db(),
+        name: "Thing",
+        table: `conforming${tables++}`,
+        columns,
+        unique,
+        version: "version",
+      });
+    modelConformance(make, { test: it });
+  });
 }

@@ -2,11 +2,12 @@ import { type Kysely, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Conflict } from "../../../src/errors.ts";
 import { sqlModel } from "../../../src/models/sql.ts";
-import { modelConformance, type Thing, thingFields } from "../../../src/testing/modelConformance.ts";
+import { type Thing, thingFields } from "../../../src/testing/modelConformance.ts";
 import { type MysqlServer, startMysql } from "../../support/mysql.ts";
 import { answerAlike, fillBoth, prices, searchAlike } from "../../support/sameAnswers.ts";
 import {
   camelCase,
+  conformanceCases,
   countedCase,
   creationCase,
   errorsCase,
@@ -28,31 +29,7 @@ function onServer(url: string): void {
   });
   afterAll(() => server.stop());
 
-  describe("sqlModel on MySQL conforms", () => {
-    const make = () =>
-      sqlModel<Thing>({
-        db,
-        name: "Thing",
-        table: `thing${tables++}`,
-        columns: thingFields,
-        unique: ["email"],
-      });
-    modelConformance(make, { test: it });
-  });
-
-  describe("sqlModel on MySQL with a version conforms", () => {
-    const columns = { ...thingFields, version: "integer" as const };
-    const make = () =>
-      sqlModel<Thing>({
-        db,
-        name: "Thing",
-        table: `thing${tables++}`,
-        columns,
-        unique: ["email"],
-        version: "version",
-      });
-    modelConformance(make, { test: it });
-  });
+  conformanceCases("MySQL", () => db);
 
   it("answers every condition, order and search as memory does", async () => {
     const columns = thingFields;

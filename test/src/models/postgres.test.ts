@@ -2,12 +2,13 @@ import { CompiledQuery, type Kysely, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BadRequest, Conflict } from "../../../src/errors.ts";
 import { sqlModel, transaction } from "../../../src/models/sql.ts";
-import { modelConformance, type Thing, thingFields } from "../../../src/testing/modelConformance.ts";
+import { type Thing, thingFields } from "../../../src/testing/modelConformance.ts";
 import { connect, type PostgresServer, startPostgres } from "../../support/postgres.ts";
 import { answerAlike, fillBoth, prices, searchAlike } from "../../support/sameAnswers.ts";
 import {
   accounts,
   camelCase,
+  conformanceCases,
   countedCase,
   creationCase,
   errorsCase,
@@ -27,31 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-describe("sqlModel on PostgreSQL conforms", () => {
-  const make = () =>
-    sqlModel<Thing>({
-      db,
-      name: "Thing",
-      table: `thing${tables++}`,
-      columns: thingFields,
-      unique: ["email"],
-    });
-  modelConformance(make, { test: it });
-});
-
-describe("sqlModel on PostgreSQL with a version conforms", () => {
-  const columns = { ...thingFields, version: "integer" as const };
-  const make = () =>
-    sqlModel<Thing>({
-      db,
-      name: "Thing",
-      table: `thing${tables++}`,
-      columns,
-      unique: ["email"],
-      version: "version",
-    });
-  modelConformance(make, { test: it });
-});
+conformanceCases("PostgreSQL", () => db);
 
 describe("memory and PostgreSQL", () => {
   it("answer every condition, order and search alike", async () => {
