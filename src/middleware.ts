@@ -1,4 +1,5 @@
 import type { Context } from "aws-lambda";
+import type { Facts } from "./facts.ts";
 
 /** What a middleware needs or adds: properties of the event, of the context, or both. */
 export interface Shape {
@@ -47,6 +48,8 @@ export interface Middleware<Needs extends Shape = Shape, Adds extends Shape = Sh
   readonly needs: readonly string[];
   /** Paths it sets, such as `context.user`. */
   readonly adds: readonly string[];
+  /** What documents say of it; asked for only when one is made. */
+  readonly facts?: () => Facts;
   before?: Hook<EventOf<Adds>, Context & ContextOf<Adds>>;
   after?: Hook<EventOf<Adds>, Context & ContextOf<Adds>>;
   onError?: Hook<EventOf<Adds>, Context & ContextOf<Adds>>;
@@ -73,6 +76,8 @@ export interface MiddlewareDefinition<Needs extends Shape, Adds extends Shape> {
   name: string;
   needs?: readonly string[];
   adds?: readonly string[];
+  /** What documents say of it, such as `{ errors: [402] }`. @default nothing */
+  facts?: (() => Facts) | undefined;
   before?: OwnHook<Needs, Adds> | undefined;
   after?: OwnHook<Needs, Adds> | undefined;
   onError?: OwnHook<Needs, Adds> | undefined;
@@ -99,6 +104,7 @@ export function defineMiddleware<Needs extends Shape = Shape, Adds extends Shape
     name,
     needs = [],
     adds = [],
+    facts,
     before,
     after,
     onError,
@@ -107,6 +113,7 @@ export function defineMiddleware<Needs extends Shape = Shape, Adds extends Shape
     name,
     needs,
     adds,
+    ...(facts && { facts }),
     ...(before && { before }),
     ...(after && { after }),
     ...(onError && { onError }),

@@ -1,3 +1,4 @@
+import type { Facts } from "../facts.ts";
 import type { AnyMiddleware, Middleware } from "../middleware.ts";
 
 /** One link of a chain, as {@link explain} shows it. */
@@ -9,23 +10,43 @@ export interface Link {
   adds: readonly string[];
 }
 
-const chains = new WeakMap<object, Link[]>();
+/** What a handler was made of. */
+export interface Recipe {
+  readonly chain: readonly AnyMiddleware[];
+  /** Makes the same handler with another chain. */
+  readonly remake: (chain: readonly AnyMiddleware[]) => object;
+}
+
+const recipes = new WeakMap<object, Recipe>();
 
 const isOurs = (middleware: AnyMiddleware): middleware is Middleware =>
   Array.isArray((middleware as Partial<Middleware>).needs);
 
+/** The name of a middleware: its own, else that of a hook. */
+export function nameOf({ name, before, after, onError }: AnyMiddleware): string {
+  return name || before?.name || after?.name || onError?.name || "anonymous";
+}
+
 function linkOf(middleware: AnyMiddleware): Link {
-  const { before, after, onError } = middleware;
-  const name = middleware.name || before?.name || after?.name || onError?.name || "anonymous";
+  const name = nameOf(middleware);
   if (!isOurs(middleware)) return { name, needs: [], adds: [] };
   return { name, needs: [...middleware.needs], adds: [...middleware.adds] };
 }
 
-/** Remembers the chain of a handler, and what `use()` adds to it. */
-export function remember(handler: object, middlewares: readonly AnyMiddleware[]): void {
-  const chain = chains.get(handler) ?? [];
-  chain.push(...middlewares.map(linkOf));
-  chains.set(handler, chain);
+/** Remembers what a handler was made of. */
+export function remember(handler: object, recipe: Recipe): void {
+  recipes.set(handler, recipe);
+}
+
+/** What a handler was made of; `undefined` when it is none of ours. */
+export function recipeOf(handler: object): Recipe | undefined {
+  return recipes.get(handler);
+}
+
+/** What the middlewares of a handler know of its requests and answers, outermost first; nothing of one that is not ours. */
+export function factsOf(handler: object): Facts[] {
+  const chain = recipes.get(handler)?.chain ?? [];
+  return chain.filter(isOurs).flatMap(({ facts }) => facts?.() ?? []);
 }
 
 /**
@@ -38,9 +59,9 @@ export function remember(handler: object, middlewares: readonly AnyMiddleware[])
  * console.table(explain(handler));
  */
 export function explain(handler: object): Link[] {
-  const chain = chains.get(handler);
-  if (chain === undefined) {
+  const recipe = recipes.get(handler);
+  if (recipe === undefined) {
     throw new TypeError("explain: the handler must come from pipeline() or one of the generics");
   }
-  return structuredClone(chain);
+  return recipe.chain.map(linkOf);
 }

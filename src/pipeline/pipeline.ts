@@ -2,7 +2,7 @@ import middy, { type MiddlewareObj, type MiddyfiedHandler } from "@middy/core";
 import type { HttpResult } from "../http/types.ts";
 import type { AnyMiddleware, Hook, HookRequest, Middleware } from "../middleware.ts";
 import { checkArgument, checkOptions } from "../options.ts";
-import { remember } from "./explain.ts";
+import { type Recipe, remember } from "./explain.ts";
 import { type Layout, onionMode } from "./onion.ts";
 import type { After, Checked } from "./types.ts";
 
@@ -96,7 +96,8 @@ export function assemble<Result>(
     executionMode: onionMode(layoutOf(middlewares)) as never,
   }) as MiddyfiedHandler;
   handler.use(chain);
-  return remembered(handler, middlewares) as unknown as LambdaHandler<Result>;
+  const remake = (other: readonly AnyMiddleware[]): object => assemble(other, fn, options);
+  return remembered(handler, { chain: middlewares, remake }) as unknown as LambdaHandler<Result>;
 }
 
 /**
@@ -124,12 +125,15 @@ export function pipeline<const M extends readonly AnyMiddleware[], R>(
   return assemble(middlewares, fn as Fn, options);
 }
 
-function remembered(handler: MiddyfiedHandler, chain: readonly AnyMiddleware[]): MiddyfiedHandler {
+function remembered(handler: MiddyfiedHandler, { chain, remake }: Recipe): MiddyfiedHandler {
   const use = handler.use;
-  remember(handler, chain);
+  let all = chain;
+  const note = (): void => remember(handler, { chain: all, remake });
+  note();
   handler.use = (added: MiddlewareObj | MiddlewareObj[]) => {
     use(added);
-    remember(handler, [added].flat() as AnyMiddleware[]);
+    all = [...all, ...([added].flat() as AnyMiddleware[])];
+    note();
     return handler as never;
   };
   return handler;
