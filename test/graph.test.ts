@@ -146,6 +146,12 @@ describe("the folders", () => {
     expect(wrong.map(show)).toEqual([]);
   });
 
+  it("keep the client free of all that is not its own, but for types", () => {
+    expect([...loadedWith(graph, "src/client/index.ts")].filter(path => !path.startsWith("src/client/"))).toEqual(
+      [],
+    );
+  });
+
   it("have no cycle, not even of types", () => {
     expect(findCycle(graph, found => found.kind === "value")).toBeUndefined();
     expect(findCycle(graph, () => true)).toBeUndefined();

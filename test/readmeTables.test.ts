@@ -141,7 +141,8 @@ describe("the text", () => {
     const text = read(name);
     const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => heading);
     const anchors = headings.map(heading => `#${heading.toLowerCase().replaceAll(" ", "-")}`);
-    const links = [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
+    const prose = text.replace(/```.*?```/gs, "").replace(/`[^`\n]*`/g, "");
+    const links = [...prose.matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
     const isThere = (link: string): boolean =>
       link.startsWith("#") ? anchors.includes(link) : existsSync(`${root}/${link}`);
     expect(links.filter(link => !link.startsWith("https://") && !isThere(link))).toEqual([]);

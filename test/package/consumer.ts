@@ -22,6 +22,7 @@ import {
 } from "tsverless";
 import { type Api, api } from "tsverless/api";
 import { hashPassword, signJwt, verifyPassword } from "tsverless/auth";
+import { client, type Result } from "tsverless/client";
 import { type DevServer, serve } from "tsverless/dev";
 import { HttpError, NotFound } from "tsverless/errors";
 import { type readQuery, type Source, sourceOf } from "tsverless/http";
@@ -216,6 +217,11 @@ deepEqual(await call("PATCH", `/posts/${first.id}`, { title: "1st" }), [200, { i
 deepEqual(await call("PUT", `/posts/${first.id}`, { title: "New" }), [200, { title: "New", tenant: "acme" }]);
 const [, listed] = await call("GET", `/posts?author=${ann.id}`);
 deepEqual((listed as { name: string }[]).map(({ name }) => name).sort(), ["1st", "Second"]);
+
+const calls = client<typeof posts>(server.url, { token });
+const third = await calls.posts.create({ title: "Third" });
+is<Same<typeof third, Result<{ id: string; title: string }>>>();
+equal(third.ok && third.data.title, "Third");
 await server.close();
 await db.destroy();
 
