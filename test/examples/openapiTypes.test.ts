@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DevServer, serve } from "../src/dev/index.ts";
-import { configure } from "../src/index.ts";
+import { type DevServer, serve } from "../../src/dev/index.ts";
+import { configure } from "../../src/index.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const generator = join(root, "test/tools/openapiTypes/node_modules/openapi-typescript/bin/cli.js");
 const isInstalled = existsSync(generator);
 if (!isInstalled) console.log("Skipped: openapi-typescript; `npm run install:openapi-types` installs it");
@@ -30,7 +30,7 @@ const login = await server.POST("/login", { body: user });
 const headers = { authorization: "Bearer " + login.data?.token };
 const made = await server.POST("/posts", { headers, body: { title: "Hello", text: "x", tags: ["a"] } });
 const post: components["schemas"]["Post"] | undefined = made.data;
-const listed = await server.GET("/posts", { params: { query: { author: id, order: "-createdAt", limit: 1 } } });
+const listed = await server.GET("/posts", { params: { query: { author: [id ?? ""], order: ["-createdAt"], limit: 1 } } });
 const titles: string[] | undefined = listed.data?.map(({ title }) => title);
 const one = await server.GET("/posts/{id}", { params: { path: { id: post?.id ?? "" } } });
 const gone = await server.DELETE("/posts/{id}", { headers, params: { path: { id: post?.id ?? "" } } });
@@ -54,7 +54,7 @@ server.POST("/login", { body: { email: "x" } });
 // @ts-expect-error of the wrong type
 server.POST("/posts", { body: { title: 5, text: "x" } });
 // @ts-expect-error no such order
-server.GET("/posts", { params: { query: { order: "author" } } });
+server.GET("/posts", { params: { query: { order: ["author"] } } });
 // @ts-expect-error the variable is missing
 server.GET("/posts/{id}", {});
 // @ts-expect-error it is no field of what goes out
@@ -78,8 +78,8 @@ describe.skipIf(!isInstalled)("openapi-typescript and openapi-fetch", () => {
     process.env.BLOG_DB = ":memory:";
     configure({ secretKey: "s".repeat(32) });
     const [{ blog }, models] = await Promise.all([
-      import("../examples/blog/api.ts"),
-      import("../examples/blog/models.ts"),
+      import("../../examples/blog/api.ts"),
+      import("../../examples/blog/models.ts"),
     ]);
     close = models.close;
     server = await serve(blog.routeTable, { port: 0, log: false });
