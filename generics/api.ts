@@ -1,6 +1,7 @@
 import { type CorsOptions, cors } from "../middlewares/cors.ts";
 import { type ErrorsOptions, errors } from "../middlewares/errors.ts";
 import { type WarmupOptions, warmup } from "../middlewares/warmup.ts";
+import { type Remakeable, remakeApi } from "../src/api/remake.ts";
 import { router } from "../src/api/router.ts";
 import { routeTable } from "../src/api/routes.ts";
 import { HttpError } from "../src/errors.ts";
@@ -33,7 +34,7 @@ export interface ApiOptions {
 }
 
 /** What {@link api} makes. */
-export interface Api<Entries> {
+export interface Api<Entries> extends Remakeable<Api<Entries>> {
   /** One Lambda for all routes, on every HTTP event source. */
   readonly handler: (event?: unknown, context?: object) => Promise<HttpResult>;
   /** One Lambda for each: `usersCreate`, `postLogin`. */
@@ -81,7 +82,14 @@ export function api<const Entries extends ApiEntries>(
   });
   checkArgument("api", "entries", entries ?? null, "object");
   const basePath = pathOption("basePath", options.basePath);
-  const routes = routesOf(entries, pathOption("prefix", options.prefix));
+  return assembleApi(routesOf(entries, pathOption("prefix", options.prefix)), basePath, options);
+}
+
+function assembleApi<Entries>(
+  routes: readonly ApiRoute[],
+  basePath: string,
+  options: ApiOptions,
+): Api<Entries> {
   const pairs = routes.map(route => [keyOfRoute(route), route.handler] as const);
   const locate = router(routeTable("api", pairs), basePath);
 
@@ -117,5 +125,11 @@ export function api<const Entries extends ApiEntries>(
     handlers: Object.fromEntries(routes.map(route => [route.name, route.handler])) as ApiHandlers<Entries>,
     routes,
     routeTable: Object.fromEntries(pairs),
+    [remakeApi]: change =>
+      assembleApi(
+        routes.map(route => ({ ...route, handler: change(route.handler) })),
+        basePath,
+        options,
+      ),
   };
 }
