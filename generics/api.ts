@@ -4,6 +4,7 @@ import { type WarmupOptions, warmup } from "../middlewares/warmup.ts";
 import { type Remakeable, remakeApi } from "../src/api/remake.ts";
 import { router } from "../src/api/router.ts";
 import { routeTable } from "../src/api/routes.ts";
+import type { Callables } from "../src/calls.ts";
 import { HttpError } from "../src/errors.ts";
 import { readMethod } from "../src/http/read.ts";
 import { isReady, toResult } from "../src/http/result.ts";
@@ -34,7 +35,7 @@ export interface ApiOptions {
 }
 
 /** What {@link api} makes. */
-export interface Api<Entries> extends Remakeable<Api<Entries>> {
+export interface Api<Entries> extends Callables<Entries>, Remakeable<Api<Entries>> {
   /** One Lambda for all routes, on every HTTP event source. */
   readonly handler: (event?: unknown, context?: object) => Promise<HttpResult>;
   /** One Lambda for each: `usersCreate`, `postLogin`. */

@@ -44,6 +44,7 @@ async function compare<Body>(
   const { authorizer = {} } = request;
   const known = gatewaySources.filter(source => knowsAuthorizer(source, authorizer));
   const { sources = known, before, ignore = [] } = options;
+  if (sources.length === 0) throw new TypeError(`${factory}: option "sources" must name a source`);
   for (const source of sources) {
     checkSource(factory, source);
     prepare(factory, source, request);
@@ -116,7 +117,7 @@ export async function assertPortable<Body = unknown>(
   options: PortableOptions = {},
 ): Promise<Reply<Body>> {
   const { reply, differences: found } = await compare<Body>("assertPortable", target, request, options);
-  if (found.length === 0 && reply !== undefined) return reply;
+  if (found.length === 0) return reply as Reply<Body>;
   const what = `${request.method ?? "The request"}${request.path === undefined ? "" : ` ${request.path}`}`;
   throw new AssertionError({
     message: [`${what} is not answered alike on every source:`, ...found.map(lineOf)].join("\n"),
