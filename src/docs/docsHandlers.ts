@@ -4,9 +4,11 @@ import { matchesWeakly } from "../http/etag.ts";
 import { objectParameter, readPath } from "../http/path.ts";
 import { readQuery } from "../http/query.ts";
 import { readHeader } from "../http/read.ts";
+import { reply } from "../http/reply.ts";
 import { toResult } from "../http/result.ts";
 import { sourceOf } from "../http/source.ts";
 import type { HttpResult } from "../http/types.ts";
+import { defineMiddleware, type HookRequest, type Middleware } from "../middleware.ts";
 import { checkOptions } from "../options.ts";
 import { assemble, type LambdaHandler } from "../pipeline/pipeline.ts";
 import { type Asset, assetOf, readAssets } from "./assets.ts";
@@ -80,18 +82,19 @@ function assetsFrom(event: unknown): string {
 const upTo = (openapi: string, path: string): string =>
   `${"../".repeat(path.split("/").filter(part => part !== "").length)}${openapi.slice(1)}`;
 
-/** A handler whose errors are answered as `errors` answers them. */
-function handlerOf(respond: (event: unknown) => Promise<HttpResult>): LambdaHandler {
-  return assemble<HttpResult>([], async function serveDocs(event) {
-    try {
-      return await respond(event);
-    } catch (error) {
-      if (!(error instanceof HttpError)) throw error;
-      const { status, headers, body } = errorResponse(error, event);
-      return toResult(event, body, { status, headers });
-    }
-  });
+function docsOnError(request: HookRequest): void | Promise<void> {
+  if (!(request.error instanceof HttpError)) return;
+  const { status, headers, body } = errorResponse(request.error, request.event);
+  return reply(request, body, { status, headers });
 }
+
+/** Answers errors as `errors` does, and keeps the page out of the document that it shows. */
+const frame = (): Middleware =>
+  defineMiddleware({
+    name: "docs",
+    facts: () => ({ operation: { hidden: true } }),
+    onError: docsOnError,
+  });
 
 function routeOption(name: string, value: string): string {
   if (/^(?:\/|(?:\/[^/{}\s?#]+)+)$/.test(value)) return value;
@@ -118,7 +121,7 @@ export function docsHandlers(options: DocsOptions = {}): DocsHandlers {
   const path = routeOption("path", options.path ?? "/docs");
   const document = upTo(routeOption("openapi", options.openapi ?? "/openapi.json"), path);
   return {
-    page: handlerOf(async function servePage(event) {
+    page: assemble<HttpResult>([frame()], async function servePage(event) {
       const { version } = await readAssets();
       const assets = assetsFrom(event);
       const html = pageHtml({ title, openapi: `${assets}${document}`, assets, version });
@@ -127,7 +130,7 @@ export function docsHandlers(options: DocsOptions = {}): DocsHandlers {
         "Content-Security-Policy": policy,
       });
     }),
-    asset: handlerOf(async function serveAsset(event) {
+    asset: assemble<HttpResult>([frame()], async function serveAsset(event) {
       const { version, files } = await readAssets();
       const found = files.get(objectParameter(event, "asset"));
       if (found === undefined) throw new NotFound();

@@ -23,9 +23,9 @@ export const script: string = `(() => {
     return bearers.length === 1 ? bearers[0] : undefined;
   };
 
-  const tokenOf = ({ ok, url: from, headers, obj }) => {
-    const isAnswer = ok && from !== url && /[/+]json\\b/.test(headers["content-type"]);
-    return isAnswer && typeof obj?.token === "string" && obj.token !== "" ? obj.token : undefined;
+  const tokenOf = ({ ok, headers, obj }) => {
+    const isJson = /[/+]json\\b/.test(headers["content-type"]);
+    return ok && isJson && typeof obj?.token === "string" && obj.token !== "" ? obj.token : undefined;
   };
 
   const signIn = response => {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { api } from "../../generics/api.ts";
+import { type Api, api } from "../../generics/api.ts";
 import { type DevServer, type Handler, serve } from "../../src/dev/index.ts";
 import { docsHandlers } from "../../src/docs/index.ts";
 import { configure } from "../../src/index.ts";
@@ -59,7 +59,12 @@ async function tryIt(page: Page, method: string, path: string, body?: object): P
   const block = operation(page, method, path);
   const summary = block.locator(".opblock-summary-control");
   if ((await summary.getAttribute("aria-expanded")) !== "true") await summary.click();
-  if (body !== undefined) await block.locator("textarea.body-param__text").fill(JSON.stringify(body));
+  if (body !== undefined)
+    await block.locator("textarea.body-param__text").fill(JSON.stringify(body, null, 2));
+  // The answer before, if there is one, would be taken for this one.
+  const clear = block.getByRole("button", { name: "Clear" });
+  if ((await clear.count()) > 0) await clear.click();
+  await block.locator(".live-responses-table").waitFor({ state: "detached" });
   const answered = page.waitForResponse(response => response.request().method() === method);
   await block.getByRole("button", { name: "Execute" }).click();
   const status = String((await answered).status());
@@ -69,27 +74,14 @@ async function tryIt(page: Page, method: string, path: string, body?: object): P
   return [status, JSON.parse(text)];
 }
 
-/** The example. The compiler checks it on its own terms: this is no import that it follows. */
-async function blogHandler(): Promise<Handler> {
-  const { routes } = (await import(`${root}/examples/blog/routes.ts`)) as { routes: Record<string, never> };
-  return api(routes).handler as Handler;
+/** The example and its document. The compiler checks it on its own terms: this is no import that it follows. */
+async function example(): Promise<[Document, Handler]> {
+  const { blog } = (await import(`${root}/examples/blog/api.ts`)) as { blog: Api<object> };
+  return [(await blog.openapi({ title: "Blog" })) as unknown as Document, blog.handler as Handler];
 }
 
 const answer = { description: "What it answers" };
 const json = (schema: object): object => ({ content: { "application/json": { schema } } });
-const blogDocument = {
-  openapi: "3.1.0",
-  info: { title: "Blog", version: "1.0.0" },
-  components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
-  paths: {
-    "/users": { post: { requestBody: json({ type: "object" }), responses: { 201: answer } } },
-    "/login": { post: { requestBody: json({ type: "object" }), responses: { 201: answer } } },
-    "/posts": {
-      get: { responses: { 200: answer } },
-      post: { security: [{ bearer: [] }], requestBody: json({ type: "object" }), responses: { 201: answer } },
-    },
-  },
-};
 const bearer = { type: "http", scheme: "bearer" };
 
 /** A small API: a login, and what shows the credentials that it is sent. */
@@ -109,11 +101,15 @@ function small(securitySchemes: Record<string, object>): Document {
   } as Document;
 }
 
-/** `POST /login` answers with what it is sent, `GET /me` with the credentials. */
+/** `POST /login` answers with what it is sent, 403 when that says `fail`; `GET /me` with the credentials. */
 const echo = (basePath = ""): Handler =>
   api(
     {
-      "POST /login": async ({ body }: { body: string }) => JSON.parse(body),
+      "POST /login": async ({ body }: { body: string }) => ({
+        statusCode: "fail" in JSON.parse(body) ? 403 : 200,
+        headers: { "content-type": "application/json" },
+        body,
+      }),
       "GET /me": async ({ headers }: { headers: { authorization?: string } }) => ({
         authorization: headers.authorization ?? "none",
       }),
@@ -154,7 +150,8 @@ describe.skipIf(chromium === undefined)("the docs page in a browser", () => {
   }
 
   it("loads without an error, from its own host alone, and shows every operation", async () => {
-    const { page, problems, requests, url } = await opened(blogDocument, await blogHandler());
+    const [document, handler] = await example();
+    const { page, problems, requests, url } = await opened(document, handler);
     const shown = await page
       .locator(".opblock")
       .evaluateAll(blocks =>
@@ -163,7 +160,7 @@ describe.skipIf(chromium === undefined)("the docs page in a browser", () => {
             `${block.querySelector(".opblock-summary-method")?.textContent} ${block.querySelector("[data-path]")?.getAttribute("data-path")}`,
         ),
       );
-    expect(shown.sort()).toEqual(operationsOf(blogDocument).sort());
+    expect(shown.sort()).toEqual(operationsOf(document).sort());
     expect(await page.title()).toBe("Blog");
     expect(new Set(requests.map(request => request.replace(/\?v=\w+$/, "")))).toEqual(
       new Set([
@@ -180,7 +177,7 @@ describe.skipIf(chromium === undefined)("the docs page in a browser", () => {
   });
 
   it("signs up, logs in and writes a post, with the token of the login", async () => {
-    const { page, problems, requests, url } = await opened(blogDocument, await blogHandler(), {
+    const { page, problems, requests, url } = await opened(...(await example()), {
       viewport: { width: 1100, height: 820 },
     });
     await shoot(page, "docs-page");
@@ -203,8 +200,10 @@ describe.skipIf(chromium === undefined)("the docs page in a browser", () => {
     expect(made).toMatchObject(["201", { ...post, tags: [] }]);
     const curl = await operation(page, "POST", "/posts").locator(".curl-command").innerText();
     expect(curl).toContain(`Authorization: Bearer ${token}`);
+    expect(await operation(page, "POST", "/posts").innerText()).toMatch(/Request duration\s+\d+ ms/);
 
-    await operation(page, "POST", "/posts").evaluate("element => element.scrollIntoView()");
+    await page.setViewportSize({ width: 1100, height: 1240 });
+    await operation(page, "POST", "/posts").evaluate(element => element.scrollIntoView());
     await shoot(page, "try-it");
 
     // A browser tells of the 401 by itself.
@@ -213,7 +212,7 @@ describe.skipIf(chromium === undefined)("the docs page in a browser", () => {
   });
 
   it("shows what is wrong with a body", async () => {
-    const { page, problems } = await opened(blogDocument, await blogHandler());
+    const { page, problems } = await opened(...(await example()));
     expect(await tryIt(page, "POST", "/users", { email: "bob" })).toEqual([
       "400",
       { code: 400, message: "Missing key(s): password" },
@@ -238,37 +237,44 @@ describe.skipIf(chromium === undefined)("the docs page in a browser", () => {
     expect(problems).toEqual([]);
   });
 
-  const logins: [what: string, schemes: Record<string, object>, answer: object, credentials: string][] = [
+  const logins: [what: string, schemes: Record<string, object>, authorization: string][] = [
     [
-      "one bearer scheme beside others",
+      "one bearer scheme",
       { key: { type: "apiKey", in: "header", name: "x-key" }, token: bearer },
-      { token: "t0ken" },
       "Bearer t0ken",
     ],
-    [
-      "a scheme written in capitals",
-      { token: { type: "http", scheme: "Bearer" } },
-      { token: "t0ken" },
-      "Bearer t0ken",
-    ],
-    ["two bearer schemes", { token: bearer, other: bearer }, { token: "t0ken" }, "none"],
-    ["no bearer scheme", { basic: { type: "http", scheme: "basic" } }, { token: "t0ken" }, "none"],
-    ["a token further down", { token: bearer }, { user: { token: "t0ken" } }, "none"],
-    ["a token that is no text", { token: bearer }, { token: 5 }, "none"],
-    ["an empty token", { token: bearer }, { token: "" }, "none"],
-    ["a list", { token: bearer }, [{ token: "t0ken" }], "none"],
+    ["its name in capitals", { token: { type: "http", scheme: "Bearer" } }, "Bearer t0ken"],
+    ["two bearer schemes", { token: bearer, other: bearer }, "none"],
+    ["no bearer scheme", { basic: { type: "http", scheme: "basic" } }, "none"],
   ];
 
-  it.each(logins)(
-    "after a login with %s sends the right credentials",
-    async (_what, schemes, login, authorization) => {
-      const { page, problems } = await opened(small(schemes), echo());
-      expect(await tryIt(page, "POST", "/login", login)).toEqual(["200", login]);
-      expect(await tryIt(page, "GET", "/me")).toEqual(["200", { authorization }]);
-      expect(await page.locator("#note.shown").count()).toBe(authorization === "none" ? 0 : 1);
-      expect(problems).toEqual([]);
-    },
-  );
+  it.each(logins)("knows what a token is for, with %s", async (_what, schemes, authorization) => {
+    const { page, problems } = await opened(small(schemes), echo());
+    expect(await tryIt(page, "POST", "/login", { token: "t0ken" })).toEqual(["200", { token: "t0ken" }]);
+    expect(await tryIt(page, "GET", "/me")).toEqual(["200", { authorization }]);
+    expect(await page.locator("#note.shown").count()).toBe(authorization === "none" ? 0 : 1);
+    expect(problems).toEqual([]);
+  });
+
+  it("takes nothing else for a token, and a later one over an earlier one", async () => {
+    const { page } = await opened(small({ token: bearer }), echo());
+    const others = [
+      { user: { token: "t0ken" } },
+      { token: 5 },
+      { token: "" },
+      [{ token: "t0ken" }],
+      { fail: 1, token: "t0ken" },
+    ];
+    for (const other of others) {
+      const [, shown] = await tryIt(page, "POST", "/login", other);
+      expect(shown).toEqual(other);
+    }
+    expect(await tryIt(page, "GET", "/me")).toEqual(["200", { authorization: "none" }]);
+    for (const token of ["first", "second"]) {
+      await tryIt(page, "POST", "/login", { token });
+      expect(await tryIt(page, "GET", "/me")).toEqual(["200", { authorization: `Bearer ${token}` }]);
+    }
+  });
 
   it.each(["/docs", "/docs/"])("works at %s behind a base path", async path => {
     const { page, problems, requests, url } = await opened(small({ token: bearer }), echo("/prod"), {

@@ -287,6 +287,11 @@ describe("docsHandlers", () => {
     }
   });
 
+  it("is no part of the document that it shows", async () => {
+    const { openapi } = api({ "GET /docs": docs.page, "GET /docs/{asset}": docs.asset });
+    expect((await openapi()).paths).toEqual({});
+  });
+
   it("makes handlers that take more middleware", async () => {
     const guarded = docsHandlers();
     guarded.page.use({
@@ -294,7 +299,10 @@ describe("docsHandlers", () => {
         return { statusCode: 401, body: "", request };
       },
     });
-    expect(explain(guarded.page)).toEqual([{ name: "guard", needs: [], adds: [] }]);
+    expect(explain(guarded.page)).toEqual([
+      { name: "docs", needs: [], adds: [] },
+      { name: "guard", needs: [], adds: [] },
+    ]);
     expect(await guarded.page(eventOf("http", { path: "/docs" }), {})).toMatchObject({ statusCode: 401 });
   });
 
