@@ -8,6 +8,7 @@ import { gunzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { api } from "../../../generics/api.ts";
+import { authUser } from "../../../middlewares/authUser.ts";
 import { docsHandlers } from "../../../src/docs/index.ts";
 import { script } from "../../../src/docs/script.ts";
 import { explain } from "../../../src/pipeline/index.ts";
@@ -292,18 +293,24 @@ describe("docsHandlers", () => {
     expect((await openapi()).paths).toEqual({});
   });
 
-  it("makes handlers that take more middleware", async () => {
-    const guarded = docsHandlers();
-    guarded.page.use({
-      before: function guard(request: { response: unknown }) {
-        return { statusCode: 401, body: "", request };
+  it("makes handlers that take more middleware, whose errors are answered too", async () => {
+    const { page } = docsHandlers();
+    page.use(authUser({ secret: "a secret of the docs page, 32 bytes long", loadUser: id => ({ id }) }));
+    expect(explain(page).map(({ name }) => name)).toEqual(["docs", "authUser"]);
+    const { status, headers, body } = await get("http", page, { path: "/docs" });
+    expect([status, body.toString()]).toEqual([401, '{"code":401,"message":"Unauthorized"}']);
+    expect(headers).toEqual({ "www-authenticate": "Bearer", "content-type": "application/json" });
+  });
+
+  it("makes handlers that throw on what is no error of HTTP", async () => {
+    const { page } = docsHandlers();
+    const broken = new Error("broken");
+    page.use({
+      before() {
+        throw broken;
       },
     });
-    expect(explain(guarded.page)).toEqual([
-      { name: "docs", needs: [], adds: [] },
-      { name: "guard", needs: [], adds: [] },
-    ]);
-    expect(await guarded.page(eventOf("http", { path: "/docs" }), {})).toMatchObject({ statusCode: 401 });
+    await expect(page(eventOf("http", { path: "/docs" }), {})).rejects.toBe(broken);
   });
 
   it.each([
@@ -333,7 +340,8 @@ describe("in a bundle", () => {
       await build({
         stdin: {
           contents: `
-            import { docsHandlers } from "./src/docs/index.ts";
+            import { authUser } from "../../../middlewares/authUser.ts";
+import { docsHandlers } from "./src/docs/index.ts";
             const docs = docsHandlers();
             const http = { method: "GET", path: "/docs" };
             const event = { version: "2.0", rawPath: "/docs", requestContext: { http } };
