@@ -1,5 +1,5 @@
-import { errorResponse } from "../errorResponse.ts";
-import { HttpError, NotFound } from "../errors.ts";
+import { errorResponse, isHttpError } from "../errorResponse.ts";
+import { NotFound } from "../errors.ts";
 import { matchesWeakly } from "../http/etag.ts";
 import { objectParameter, readPath } from "../http/path.ts";
 import { readQuery } from "../http/query.ts";
@@ -32,7 +32,7 @@ export interface DocsHandlers {
   readonly asset: LambdaHandler;
 }
 
-/** Swagger UI runs with all of this; `blob:` is for images that an API answers with. */
+/** No more than Swagger UI needs; `blob:` is for images that an API answers with. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -83,7 +83,7 @@ const upTo = (openapi: string, path: string): string =>
   `${"../".repeat(path.split("/").filter(part => part !== "").length)}${openapi.slice(1)}`;
 
 function docsOnError(request: HookRequest): void | Promise<void> {
-  if (!(request.error instanceof HttpError)) return;
+  if (!isHttpError(request.error)) return;
   const { status, headers, body } = errorResponse(request.error, request.event);
   return reply(request, body, { status, headers });
 }

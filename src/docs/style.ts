@@ -33,7 +33,7 @@ noscript p {
   border-radius: 4px;
   background: #1b5e20;
   color: #fff;
-  visibility: hidden;
+  opacity: 0;
   pointer-events: none;
 }
 #note.shown {
@@ -42,7 +42,7 @@ noscript p {
 @keyframes note {
   from,
   to {
-    visibility: visible;
+    opacity: 1;
   }
 }
 @media (prefers-color-scheme: dark) {

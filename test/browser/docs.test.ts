@@ -96,6 +96,9 @@ function small(securitySchemes: Record<string, object>): Document {
       "/login": {
         post: { operationId: "login", requestBody: json({ type: "object" }), responses: { 200: answer } },
       },
+      "/photo": {
+        get: { operationId: "photo", responses: { 200: { ...answer, content: { "image/png": {} } } } },
+      },
       "/me": { get: { operationId: "me", security, responses: { 200: answer } } },
     },
   } as Document;
@@ -109,6 +112,12 @@ const echo = (basePath = ""): Handler =>
         statusCode: "fail" in JSON.parse(body) ? 403 : 200,
         headers: { "content-type": "application/json" },
         body,
+      }),
+      "GET /photo": async () => ({
+        statusCode: 200,
+        headers: { "content-type": "image/png" },
+        body: "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+        isBase64Encoded: true,
       }),
       "GET /me": async ({ headers }: { headers: { authorization?: string } }) => ({
         authorization: headers.authorization ?? "none",
@@ -189,10 +198,10 @@ describe.skipIf(chromium === undefined)("the docs page in a browser", () => {
       { code: 401, message: "Unauthorized" },
     ]);
     expect(await tryIt(page, "POST", "/users", user)).toMatchObject(["201", { email: user.email }]);
-    expect(await page.locator("#note").isVisible()).toBe(false);
+    expect(await page.getByRole("status").innerText()).toBe("");
     const [, { token }] = (await tryIt(page, "POST", "/login", user)) as [string, { token: string }];
     expect(token.split(".")).toHaveLength(3);
-    expect(await page.locator("#note.shown").isVisible()).toBe(true);
+    expect(await page.evaluate("getComputedStyle(document.getElementById('note')).opacity")).toBe("1");
     expect(await page.getByRole("status").innerText()).toBe(
       "Signed in: requests now carry the token from this answer.",
     );
@@ -234,6 +243,24 @@ describe.skipIf(chromium === undefined)("the docs page in a browser", () => {
     await page.getByRole("button", { name: "Remove authorization" }).click();
     await page.locator(".btn-done").click();
     expect(await tryIt(page, "GET", "/me")).toEqual(["200", { authorization: "none" }]);
+    await page.getByRole("button", { name: "Authorize" }).click();
+    await page.getByLabel("auth-bearer-value").fill("by hand");
+    await page.keyboard.press("Enter");
+    await page.locator(".btn-done").click();
+    expect(await tryIt(page, "GET", "/me")).toEqual(["200", { authorization: "Bearer by hand" }]);
+    expect(problems).toEqual([]);
+  });
+
+  it("shows an image that the API answers with", async () => {
+    const { page, problems } = await opened(small({}), echo());
+    const block = operation(page, "GET", "/photo");
+    await block.locator(".opblock-summary-control").click();
+    await block.getByRole("button", { name: "Execute" }).click();
+    const image = block.locator(".live-responses-table img");
+    await image.waitFor();
+    await expect
+      .poll(() => image.evaluate(found => (found as unknown as { naturalWidth: number }).naturalWidth))
+      .toBe(1);
     expect(problems).toEqual([]);
   });
 
