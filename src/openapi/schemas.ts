@@ -1,4 +1,5 @@
 import type { StandardJSONSchemaV1 } from "@standard-schema/spec";
+import { unescapeToken } from "../jsonPointer.ts";
 import { isObject } from "../objects.ts";
 import type { StandardSchemaV1 } from "../schema/standard.ts";
 import type { Json } from "./types.ts";
@@ -69,7 +70,7 @@ export function partsOf(raw: unknown, usualName: string): Parts {
     if (known !== undefined) return known;
     const target = targetOf(raw, reference);
     if (target === undefined) return undefined;
-    const given = reference === "#" ? name : decodeURIComponent(lastToken(reference));
+    const given = reference === "#" ? name : unescapeToken(decodeURIComponent(lastToken(reference)));
     const plain = /^__schema\d+$/.test(given) ? `${name}Part` : given.replace(/[^\w.-]+/g, "");
     let made = plain === "" ? name : plain;
     for (let index = 2; defs.has(made); index++) made = `${plain}${index}`;

@@ -47,8 +47,6 @@ function checker({ components }: OpenApiDocument): (schema: Json, value: unknown
   const schemas = components.schemas ?? {};
   // The parts of an allOf know nothing of each other's properties.
   const isJoined = JSON.stringify(schemas).includes('"allOf":');
-    JSON.stringify(schemas),
-  );
   const local = (node: Json): Json => {
     const { $ref } = node;
     const linked =
