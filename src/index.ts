@@ -4,6 +4,7 @@ export { type BulkDeleteOptions, bulkDeleteHandler } from "../generics/bulkDelet
 export { type CreateOptions, createHandler } from "../generics/createHandler.ts";
 export { type DeleteOptions, deleteHandler } from "../generics/deleteHandler.ts";
 export { type ListOptions, listHandler } from "../generics/listHandler.ts";
+export type { DocsOptions, MakeDocument } from "../generics/parts/docs.ts";
 export type { ApiEntries, ApiHandlers, ApiRoute, RouteHandler } from "../generics/parts/routes.ts";
 export { type ReadSqsOptions, readSqsHandler } from "../generics/readSqsHandler.ts";
 export { type Resource, type ResourceOptions, resource } from "../generics/resource.ts";
@@ -20,6 +21,7 @@ export { type JsonBodyOptions, jsonBody } from "../middlewares/jsonBody.ts";
 export { type LoadObjectOptions, loadObject } from "../middlewares/loadObject.ts";
 export { type LoadQuerysetOptions, loadQueryset } from "../middlewares/loadQueryset.ts";
 export { type MiddyPresetOptions, middyPreset } from "../middlewares/middyPreset.ts";
+export { operation } from "../middlewares/operation.ts";
 export { permit } from "../middlewares/permit.ts";
 export { queryParams } from "../middlewares/queryParams.ts";
 export { type RequireKeysOptions, requireKeys } from "../middlewares/requireKeys.ts";
@@ -58,6 +60,7 @@ export {
   Unauthorized,
   UnsupportedMediaType,
 } from "./errors.ts";
+export type { Facts, Operation, OperationExample, ToldResponse } from "./facts.ts";
 export type { HttpEvent, HttpResult, ReadyResponse, Source } from "./http/types.ts";
 export type { Claim as IdempotencyClaim, IdempotencyRecord, IdempotencyStore } from "./idempotency/types.ts";
 export {
@@ -69,6 +72,7 @@ export {
   type Shape,
 } from "./middleware.ts";
 export type { Model, ObjectOf, OrderKey, Page, PageRequest, Queryset, Where } from "./models/types.ts";
+export type { OpenApiDocument, OpenApiOptions } from "./openapi/index.ts";
 export { explain, type Link } from "./pipeline/explain.ts";
 export { type LambdaHandler, type PipelineOptions, pipeline } from "./pipeline/pipeline.ts";
 export type { Checked, Misplaced } from "./pipeline/types.ts";

@@ -381,6 +381,23 @@ describe("the code does what the text says:", () => {
     expect([who.status, who.body]).toEqual([200, { id, email: json.email, plan: "free" }]);
   });
 
+  it("docsPage.ts serves the page and its document, which says nothing of the page", async () => {
+    const { handler } = await load("docsPage.ts");
+    for (const stage of ["", "/prod"]) {
+      const request = { path: "/docs", ...(stage !== "" && { stage: "prod" }) };
+      const { status, body } = received("http", await (handler as Handler)(eventOf("http", request), {}));
+      const [, link = ""] = /data-openapi="([^"]*)"/.exec(body.toString()) ?? [];
+      const { pathname } = new URL(link, `https://x${stage}/docs`);
+      expect([status, pathname]).toEqual([200, `${stage}/openapi.json`]);
+    }
+    const document = await send(handler, { path: "/openapi.json" });
+    expect(Object.keys((document.body as { paths: object }).paths)).toEqual([
+      "/posts",
+      "/posts/{id}",
+      "/login",
+    ]);
+  });
+
   it("queues.ts takes messages and files one by one", async () => {
     const { orders, uploads, shipped } = await load("queues.ts");
     const record = (messageId: string, body: string): object => ({

@@ -26,7 +26,14 @@ export const posts = resource(Posts, {
     tags: event.body.tags ?? [],
     createdAt: new Date().toISOString(),
   }),
-  create: { required: ["title", "text"], optional: ["tags"] },
+  create: {
+    required: ["title", "text"],
+    optional: ["tags"],
+    operation: {
+      summary: "Publish a post",
+      example: { body: { title: "Hello", text: "First post", tags: ["news"] } },
+    },
+  },
   update: { optional: ["title", "text", "tags"], queryset: mine },
   delete: { queryset: mine },
   retrieve: { auth: undefined },

@@ -7,6 +7,7 @@ import {
   hashPassword,
   httpPreset,
   jsonSchema,
+  operation,
   pick,
   pipeline,
   requireKeys,
@@ -29,8 +30,13 @@ const newUser = jsonSchema({
   required: ["email", "password"],
 });
 
+/** What the document shows as an example. */
+const ann = { email: "ann@example.com", password: "correct horse", name: "Ann" };
+const token = jsonSchema({ type: "object", properties: { token: { type: "string" } }, required: ["token"] });
+
 /** POST /users */
 export const signUp = createHandler(Users, {
+  operation: { summary: "Sign up", tags: ["account"], example: { body: ann } },
   required: ["email", "password"],
   optional: ["name"],
   body: newUser,
@@ -46,7 +52,18 @@ export const signUp = createHandler(Users, {
 
 /** POST /login */
 export const login = pipeline(
-  [...httpPreset<{ email: string; password: string }>(), requireKeys(["email", "password"])],
+  [
+    operation({
+      summary: "Log in",
+      description: "The token goes into the `Authorization` header: `Bearer …`. It is good for eight hours.",
+      tags: ["account"],
+      response: token,
+      responses: { 401: { description: "No such user, or another password" } },
+      example: { body: { email: ann.email, password: ann.password } },
+    }),
+    ...httpPreset<{ email: string; password: string }>(),
+    requireKeys(["email", "password"]),
+  ],
   async ({ body }) => {
     const user = await authenticate(String(body.email).toLowerCase(), body.password, { model: Users });
     return { token: await signJwt({ sub: user.id }, { expiresIn: "8h" }) };
@@ -55,7 +72,13 @@ export const login = pipeline(
 
 /** GET /me */
 export const me = pipeline(
-  [errors(), cors(), serialize(ownUser), authUser({ model: Users })],
+  [
+    operation({ summary: "Who is signed in", tags: ["account"], response: Users }),
+    errors(),
+    cors(),
+    serialize(ownUser),
+    authUser({ model: Users }),
+  ],
   (_event, { user }) => user,
 );
 

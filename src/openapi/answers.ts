@@ -96,18 +96,15 @@ export class Answers {
 
 interface Place {
   known: Known;
-  operationId: string;
+  /** Of the operation. */
+  name: string;
   components: Components;
 }
 
-/** The names that the schema of an answer may have. */
-function namesOf({ known: { does }, operationId }: Place, fact: ResponseFact): string[] {
-  const form = fact.content;
-  const model = form !== undefined && "model" in form ? form.model : undefined;
-  const name = pascal(operationId);
-  if (model === undefined) return [`${name}Response`];
-  const verb = does?.model === model ? pascal(does.verb) : name;
-  return [pascal(model.name), `${pascal(model.name)}${verb}`];
+/** The names that the schema of an answer may have: that of its model, else one after the operation. */
+function namesOf({ name }: Place, { content }: ResponseFact): string[] {
+  const own = `${pascal(name)}Response`;
+  return content && "model" in content && content.model ? [pascal(content.model.name), own] : [own];
 }
 
 function contentOf(fact: ResponseFact, place: Place): { content?: Record<string, MediaTypeObject> } {
@@ -161,8 +158,17 @@ function toldFact(status: number, told: ToldResponse, fact: ResponseFact | undef
   };
 }
 
+/** A function behind `loadQueryset` most likely answers with a list of what it loads. */
+function isList({ does, narrows, parameters }: Known): boolean {
+  const loadsOne = parameters.some(({ in: place, form }) => place === "path" && form !== undefined);
+  return does === undefined && narrows !== undefined && !loadsOne;
+}
+
 /** The answers of success, with what the author says over what the chain knows. */
-function successes({ operation, responses }: Known): Map<number, ResponseFact> {
+function successes(known: Known): Map<number, ResponseFact> {
+  const { operation } = known;
+  const listed = isList(known) ? { list: true } : {};
+  const responses = known.responses.map(fact => (fact.content ? { ...fact, ...listed } : fact));
   const found = new Map(responses.map(fact => [fact.status, fact]));
   const first = responses.find(({ content }) => content !== undefined) ?? responses[0];
   if (operation.response !== undefined) {
@@ -197,10 +203,13 @@ export function responsesOf(place: Place, method: string, answers: Answers): Ope
       ...content,
     };
   }
+  // Whatever the function throws; some want to see that requests can fail.
+  const isRefused = Object.keys(made).some(status => status.startsWith("4"));
+  if (known.answersErrors && !isRefused) made["4XX"] = answers.error(undefined);
   if (known.answersErrors || Object.keys(made).length === 0) {
     made.default = known.answersErrors
       ? answers.error(undefined)
-      : { description: `What ${wordsOf(place.operationId)} answers` };
+      : { description: `What ${wordsOf(place.name)} answers` };
   }
   return made;
 }

@@ -1,7 +1,16 @@
 import type { BodyFact } from "../facts.ts";
 import { isThenable } from "../settle.ts";
 import type { Components } from "./components.ts";
-import { formParts, modelShape, objectOf, pickShape, type Shape, shapeOf, toldForm } from "./forms.ts";
+import {
+  formParts,
+  modelShape,
+  objectOf,
+  orNull,
+  pickShape,
+  type Shape,
+  shapeOf,
+  toldForm,
+} from "./forms.ts";
 import type { Known } from "./gather.ts";
 import { sample } from "./sample.ts";
 import { type Parts, resolved, schemaParts, unknownForm } from "./schemas.ts";
@@ -66,8 +75,7 @@ function mergePatchBody(fact: BodyFact, name: string): Parts {
     (fact.schema !== undefined && shape?.required.includes(key) === true);
   const properties = keys.map((key): [string, Json] => {
     const property = shape?.properties[key] ?? {};
-    const isOpen = Object.keys(property).length === 0;
-    return [key, isFixed(key) || isOpen ? property : { anyOf: [property, { type: "null" }] }];
+    return [key, isFixed(key) ? property : orNull(property)];
   });
   return objectOf(Object.fromEntries(properties), [], shape?.defs);
 }
@@ -78,12 +86,10 @@ const suffixes: Readonly<Record<string, string>> = {
   update: "Update",
 };
 
-/** The name of a body's schema: after the model and what is done with it, else after the operation. */
-function nameOf({ does }: Known, operationId: string): [body: string, patch: string] {
-  const suffix = suffixes[does?.verb ?? ""];
-  if (does === undefined || suffix === undefined) return [`${pascal(operationId)}Body`, "MergePatch"];
-  const model = pascal(does.model.name);
-  return [`${model}${suffix}`, `${model}Patch`];
+/** The names that the schema of a body may have: after the model and what is done with it, else after the operation. */
+function namesOf({ does }: Known, name: string, suffix = suffixes[does?.verb ?? ""]): string[] {
+  const own = `${pascal(name)}${suffix === "Patch" ? "Patch" : "Body"}`;
+  return does === undefined || suffix === undefined ? [own] : [`${pascal(does.model.name)}${suffix}`, own];
 }
 
 function listed(items: Json, maxItems: number | undefined): Json {
@@ -120,14 +126,15 @@ function jsonContent(schema: Json, fact: BodyFact, known: Known, components: Com
 /** The body that a handler reads, as its author says or as its chain knows it; `undefined` when it reads none. */
 export function bodyOf(
   known: Known,
-  operationId: string,
+  operation: string,
   components: Components,
 ): RequestBodyObject | undefined {
   const told = known.operation.body;
   const fact = known.body ?? (told && {});
   if (fact === undefined) return undefined;
   const { types = [jsonType], as, maxItems } = fact;
-  const [name, patch] = nameOf(known, operationId);
+  const names = namesOf(known, operation);
+  const name = names[0] as string;
   const content: Record<string, MediaTypeObject> = {};
 
   function whole(): [schema: Json, isNeeded: boolean] {
@@ -139,7 +146,7 @@ export function bodyOf(
           ? formParts(fact.form, "input", name)
           : wholeBody(fact as BodyFact, name);
     const isList = as === "list" || Array.isArray(told);
-    const schema = components.add(parts, [name]);
+    const schema = components.add(parts, names);
     const isNeeded = isList || (resolved(parts).required as unknown[] | undefined)?.length !== undefined;
     return [isList ? listed(schema, maxItems) : schema, isNeeded];
   }
@@ -150,7 +157,9 @@ export function bodyOf(
       components.schemas[title as string] = rest;
       content[type] = { schema: { $ref: `#/components/schemas/${title}` } };
     } else if (type === "application/merge-patch+json") {
-      content[type] = { schema: components.add(mergePatchBody(fact, patch), [patch]) };
+      content[type] = {
+        schema: components.add(mergePatchBody(fact, name), namesOf(known, operation, "Patch")),
+      };
     } else content[type] = jsonContent(schema, fact, known, components);
   }
   return { ...(required && { required: true }), content };

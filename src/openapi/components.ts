@@ -52,16 +52,19 @@ export class Components {
    * @returns a reference, or the schema itself where it is that of a plain value
    */
   add(parts: Parts, names: readonly string[]): Json {
-    const schema = this.place(parts);
-    if (!isNamed(schema)) return schema;
-    const wanted = [...titleOf(schema), ...names];
+    const placed = this.place(parts);
+    if (!isNamed(placed)) return placed;
+    const titles = titleOf(placed);
+    const { title, ...untitled } = placed;
+    const schema = titles.length > 0 ? untitled : placed;
+    const wanted = [...titles, ...names];
     const last = wanted.at(-1) ?? "Schema";
     const name =
       wanted.find(each => this.fits(each, schema)) ??
       Array.from({ length: Object.keys(this.schemas).length + 1 }, (_, index) => `${last}${index + 2}`).find(
         each => this.fits(each, schema),
       );
-    this.schemas[name as string] = schema;
+    if (!Object.hasOwn(this.schemas, name as string)) this.schemas[name as string] = schema;
     return { $ref: `${prefix}${name}` };
   }
 }

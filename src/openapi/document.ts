@@ -9,7 +9,6 @@ import { operationOf, type Shared } from "./operation.ts";
 import { type DocumentedRoute, methodsOf, placer, tagOf } from "./paths.ts";
 import { Security } from "./security.ts";
 import type { ComponentsObject, InfoObject, Json, Method, OpenApiDocument, OpenApiOptions } from "./types.ts";
-import { pascal } from "./words.ts";
 
 const optionKinds: Record<keyof OpenApiOptions, OptionKind> = {
   title: "string",
@@ -46,18 +45,23 @@ function infoOf(options: OpenApiOptions): InfoObject {
   return { title: "API", version: "1.0.0", ...info };
 }
 
-/** The name of an operation; where one handler serves several methods, `PATCH` keeps its name. */
+/** What a route does under one method: `getThings` of `anyThings`. */
+const nameOf = ({ method, name }: DocumentedRoute, of: Method): string =>
+  method === "ANY" ? name.replace(/^any/, of) : name;
+
+/** The name of an operation, of which a document has one; where a handler serves `PUT` and `PATCH`, the latter keeps it. */
 function idOf(
-  { route, operation, methods }: Entry,
+  { route, operation }: Entry,
   method: Method,
   entries: readonly Entry[],
   taken: Set<string>,
 ): string {
-  const name = operation.operationId ?? route.name;
-  const served = entries.filter(other => other.route.name === route.name).flatMap(other => other.methods);
-  const keeps = served.length === 1 || (method === "patch" && methods.length === 1);
-  let id = keeps ? name : `${name}${pascal(method)}`;
-  for (let index = 2; taken.has(id); index++) id = `${name}${pascal(method)}${index === 2 ? "" : index}`;
+  const name = operation.operationId ?? nameOf(route, method);
+  const isShared =
+    method === "put" && entries.some(other => other.route !== route && other.route.name === route.name);
+  const wanted = isShared ? `${name}Put` : name;
+  let id = wanted;
+  for (let index = 2; taken.has(id); index++) id = `${wanted}${index}`;
   taken.add(id);
   return id;
 }
@@ -148,7 +152,7 @@ function documentOf(
       // A greedy variable and a plain one make the same path here: the first comes first.
       if (item[method] !== undefined) continue;
       const operationId = idOf(entry, method, entries, taken);
-      const named = { operationId, name: route.name, tag: tagOf(route.path, prefix) };
+      const named = { operationId, name: nameOf(route, method), tag: tagOf(route.path, prefix) };
       item[method] = operationOf(gather(facts, method.toUpperCase()), place, method, named, shared);
     }
   }

@@ -32,8 +32,15 @@ const kinds: Readonly<Record<string, Json>> = {
 /** A field's kind as JSON has its values; of `json` and of no kind nothing is known. */
 export const kindSchema = (kind: string | undefined): Json => ({ ...kinds[kind ?? ""] });
 
-function orNull(schema: Json): Json {
-  return typeof schema.type === "string" ? { ...schema, type: [schema.type, "null"] } : schema;
+/** The schema, and null besides. */
+export function orNull(schema: Json): Json {
+  const { type, anyOf } = schema;
+  const branches: unknown[] = Array.isArray(anyOf) ? anyOf : [];
+  const takesNull =
+    [type].flat().includes("null") || branches.some(one => isObject(one) && one.type === "null");
+  if (takesNull || Object.keys(schema).length === 0) return schema;
+  const isPlain = typeof type === "string" && schema.enum === undefined && schema.const === undefined;
+  return isPlain ? { ...schema, type: [type, "null"] } : { anyOf: [schema, { type: "null" }] };
 }
 
 /** The properties that a schema of an object declares; `undefined` where it declares none. */
@@ -90,7 +97,7 @@ function nestedForm(
   const item = isList ? resolved({ schema: (isObject(own.items) ? own.items : {}) as Json, defs }) : own;
   const made = serialized(serializer, shapeOf({ schema: item, defs }), name);
   const schema = isList ? { type: "array", items: made.schema } : made.schema;
-  return { schema: isSure ? schema : { anyOf: [schema, { type: "null" }] }, defs: made.defs };
+  return { schema: isSure ? schema : orNull(schema), defs: made.defs };
 }
 
 function fieldsForm(map: Readonly<Record<string, unknown>>, shape: Shape | undefined, name: string): Parts {

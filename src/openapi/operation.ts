@@ -68,7 +68,7 @@ export function operationOf(
       ({ description: "The rest of the path; it may hold slashes", "x-greedy": true } as const)),
     ...exampleOf(operation, one),
   }));
-  const requestBody = bodiless.has(method) ? undefined : bodyOf(known, operationId, components);
+  const requestBody = bodiless.has(method) ? undefined : bodyOf(known, name, components);
   return {
     operationId,
     summary: operation.summary ?? summaryOf(known.does, name),
@@ -78,6 +78,6 @@ export function operationOf(
     security: (operation.security as SecurityRequirement[] | undefined) ?? security.of(known.auth),
     ...(parameters.length > 0 && { parameters }),
     ...(requestBody && { requestBody }),
-    responses: responsesOf({ known, operationId, components }, method.toUpperCase(), answers),
+    responses: responsesOf({ known, name, components }, method.toUpperCase(), answers),
   };
 }

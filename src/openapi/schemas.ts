@@ -1,4 +1,5 @@
 import type { StandardJSONSchemaV1 } from "@standard-schema/spec";
+import { unescapeToken } from "../jsonPointer.ts";
 import { isObject } from "../objects.ts";
 import type { StandardSchemaV1 } from "../schema/standard.ts";
 import type { Json } from "./types.ts";
@@ -27,7 +28,7 @@ const zodOptions = {
   override({ zodSchema, jsonSchema }: ZodContext): void {
     const type = zodSchema?._zod?.def?.type;
     if (type === "date") Object.assign(jsonSchema, { type: "string", format: "date-time" });
-    if (type === "bigint") jsonSchema.type = "string";
+    if (type === "bigint") Object.assign(jsonSchema, { type: "string", pattern: "^-?\\d+$" });
   },
 };
 
@@ -44,17 +45,23 @@ function convert(schema: StandardSchemaV1, direction: Direction): unknown {
   return undefined;
 }
 
+/** A name that the schema has from its author: `$id: "Tree"`. */
+const identifierOf = ({ $id, title }: Json): string | undefined =>
+  [$id, title].find((each): each is string => typeof each === "string" && /^[A-Z]\w*$/.test(each));
+
 const lastToken = (reference: string): string => reference.split("/").at(-1) ?? "";
 
 /**
  * Takes a schema apart: whatever it refers to inside of itself gets a name, and no schema holds definitions any more.
  *
  * @param raw a JSON Schema
- * @param name for the schema itself, where it refers to itself
+ * @param usualName for the schema itself, where it refers to itself
  */
-export function partsOf(raw: unknown, name: string): Parts {
+export function partsOf(raw: unknown, usualName: string): Parts {
   if (raw === false) return { schema: { not: {} }, defs: new Map() };
   if (!isObject(raw)) return unknownForm;
+  const own = identifierOf(raw);
+  const name = own ?? usualName;
   const names = new Map<string, string>();
   const defs = new Map<string, Json>();
 
@@ -63,7 +70,7 @@ export function partsOf(raw: unknown, name: string): Parts {
     if (known !== undefined) return known;
     const target = targetOf(raw, reference);
     if (target === undefined) return undefined;
-    const given = reference === "#" ? name : decodeURIComponent(lastToken(reference));
+    const given = reference === "#" ? name : unescapeToken(decodeURIComponent(lastToken(reference)));
     const plain = /^__schema\d+$/.test(given) ? `${name}Part` : given.replace(/[^\w.-]+/g, "");
     let made = plain === "" ? name : plain;
     for (let index = 2; defs.has(made); index++) made = `${plain}${index}`;
@@ -74,7 +81,7 @@ export function partsOf(raw: unknown, name: string): Parts {
   }
 
   function localize({ $schema, $defs, definitions, $id, $anchor, ...schema }: Json): Json {
-    if (typeof schema.$ref !== "string") return schema;
+    if (typeof schema.$ref !== "string" || schema.$ref.startsWith("#/components/")) return schema;
     const target = nameFor(schema.$ref);
     const { $ref, ...beside } = schema;
     return target === undefined ? beside : { ...beside, $ref: `#/$defs/${target}` };
@@ -85,7 +92,7 @@ export function partsOf(raw: unknown, name: string): Parts {
     const { $defs, definitions, ...own } = schema as Json;
     return mapSchema(own, localize) as Json;
   }
-  const schema = tidy(raw);
+  const schema = tidy(own === undefined ? raw : { title: own, ...raw });
   return names.has("#") ? { schema: { $ref: `#/$defs/${names.get("#")}` }, defs } : { schema, defs };
 }
 
@@ -97,7 +104,17 @@ export function partsOf(raw: unknown, name: string): Parts {
  * @param name for the schema itself, where it refers to itself
  */
 export function schemaParts(schema: StandardSchemaV1, direction: Direction, name: string): Parts {
-  return partsOf(convert(schema, direction), name);
+  const parts = partsOf(convert(schema, direction), name);
+  if (direction === "input") return parts;
+  const defs = [...parts.defs].map(([part, one]) => [part, mapSchema(one, opened) as Json] as const);
+  return { schema: mapSchema(parts.schema, opened) as Json, defs: new Map(defs) };
+}
+
+/** That nothing else goes out is no promise to clients: the next version may have more. */
+function opened({ additionalProperties, ...schema }: Json): Json {
+  return additionalProperties === undefined || additionalProperties === false
+    ? schema
+    : { ...schema, additionalProperties };
 }
 
 /** The schema itself, where it is a mere reference to one of its parts. */

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { OpenApiDocument } from "../../src/openapi/index.ts";
+import { conforms } from "../../src/testing/conforms.ts";
 import type { Blog } from "./blog.ts";
 
 interface Answer {
@@ -31,6 +33,7 @@ export function provesBlog(
     let ann: string;
     let bob: string;
     let annId: string;
+    let problems: ReturnType<typeof conforms>;
 
     async function call(
       method: string,
@@ -48,6 +51,8 @@ export function provesBlog(
         body: body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body),
       });
       const text = await response.text();
+      const { status, headers: answered, url } = response;
+      expect(problems({ method, path: url, status, headers: answered, body: text })).toEqual([]);
       expect(response.headers.get("access-control-allow-origin")).toBe("*");
       return {
         status: response.status,
@@ -62,6 +67,7 @@ export function provesBlog(
 
     beforeAll(async () => {
       blog = await start();
+      problems = conforms((await (await fetch(`${blog.url}/openapi.json`)).json()) as OpenApiDocument);
       annId = (await signUp("Ann@Example.com", "Ann")).body.id;
       await signUp("bob@example.com", "Bob");
       [ann, bob] = await Promise.all([login("ann@example.com"), login("bob@example.com")]);
