@@ -166,6 +166,8 @@ describe("packages", () => {
     ["rou3", /^src\/api\//],
     ["node:http", /^src\/dev\//],
     ["node:https", /^$/],
+    ["node:stream", /^src\/stream\//],
+    ["node:events", /^src\/stream\//],
     ["yaml", /^src\/settingsFile\.ts$/],
     ["@middy/warmup", /^middlewares\/(warmup|middyPreset)\.ts$/],
     ["@middy/http-cors", /^middlewares\/cors\.ts$/],
