@@ -68,12 +68,8 @@ async function pump(body: OpenedBody, out: ResponseStream): Promise<void> {
 /** Gives false as soon as the other side goes away, whatever the body is doing then. */
 function pass(body: OpenedBody, out: ResponseStream): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const leave = (): void => {
-      body.close();
-      resolve(false);
-    };
-    out.once("close", leave);
-    out.once("error", leave);
+    // Lambda's client ends the process at the error, before the stream says that it is closed.
+    for (const name of ["error", "close"]) out.once(name, () => resolve(false));
     pump(body, out).then(() => resolve(true), reject);
   });
 }

@@ -108,7 +108,13 @@ describe("stream() where the runtime streams", () => {
   it("answers a web response that was read before as an error", async () => {
     const used = new Response("x");
     await used.text();
-    expect((await run(pipeline(chain, () => used))).prelude).toMatchObject({ statusCode: 500 });
+    const begun = new Response("x");
+    const reader = begun.body?.getReader();
+    await reader?.read();
+    reader?.releaseLock();
+    for (const response of [used, begun]) {
+      expect((await run(pipeline(chain, () => response))).prelude).toMatchObject({ statusCode: 500 });
+    }
   });
 
   it("answers what fails before the first piece with the error's own status", async () => {
