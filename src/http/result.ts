@@ -14,7 +14,7 @@ import {
 import { bytesOf, toJson } from "./plain.ts";
 import { sourceOf } from "./source.ts";
 import { isBodiless } from "./status.ts";
-import { collect, discard, isStreamBody, openerOf, type StreamBody } from "./streamBody.ts";
+import { collect, discard, isStream, isStreamBody, openerOf, type StreamBody } from "./streamBody.ts";
 import type { HttpResult } from "./types.ts";
 
 /** How {@link toResult} answers. */
@@ -64,10 +64,11 @@ export function isReady(value: unknown): value is Record<string, unknown> & { st
 
 /**
  * Whether a value is an answer by itself, which no serializer may touch: a ready response, a web `Response`, a string or
- * bytes.
+ * bytes, also those that come piece by piece.
  */
 export function isAnswer(value: unknown): boolean {
-  return typeof value === "string" || isReady(value) || isWebResponse(value) || bytesOf(value) !== undefined;
+  if (typeof value === "string" || isReady(value) || isWebResponse(value)) return true;
+  return isStream(value) || bytesOf(value) !== undefined;
 }
 
 function isWebResponse(value: unknown): value is WebResponse {
@@ -204,17 +205,17 @@ async function writeWebResponse(
 
 /**
  * Puts whatever a function returned into the exact form that the event's source wants. JSON values, `undefined` and
- * `null` become JSON; a string is sent as it is and bytes as base64; a web `Response` and a ready
+ * `null` become JSON; a string is sent as it is, bytes and streams as base64; a web `Response` and a ready
  * `{ statusCode, headers, multiValueHeaders, cookies, body, isBase64Encoded }` keep their own status and headers.
- * Statuses 204 and 304 have no body. Control characters never reach a header. A body that is a stream is collected,
- * unless `stream` runs this invocation: then the result's `body` is the stream itself.
+ * Statuses 204 and 304 have no body. Control characters never reach a header. Streams are collected, unless
+ * `stream` runs this invocation: then the result's `body` is the stream itself.
  *
  * @param event the event; one of no known source is answered as API Gateway's REST APIs are
  * @param value what the function returned
  * @param options its status and more headers
  * @param under headers that those of the options and of the value win over
  * @param context the context of the invocation; without it streams are collected
- * @returns the result; a promise of it for a web `Response` and for a body that is a stream only
+ * @returns the result; a promise of it for a web `Response` and for a stream only
  * @throws ServerError when the value cannot be written
  * @example
  * toResult(event, { id: 1 }, { status: 201, headers: { Location: "/users/1" } });
@@ -227,7 +228,12 @@ export function toResult(
   context?: unknown,
 ): HttpResult | Promise<HttpResult> {
   if (isReady(value)) return writeReady(event, value, mergeHeaders(under, options?.headers), context);
-  if (isWebResponse(value))
+  if (isWebResponse(value)) {
     return writeWebResponse(event, value, mergeHeaders(under, options?.headers), context);
+  }
+  if (isStream(value)) {
+    const ready = { statusCode: options?.status ?? 200, body: value };
+    return writeReady(event, ready, mergeHeaders(under, options?.headers), context);
+  }
   return writeValue(event, value, options, under);
 }

@@ -10,6 +10,11 @@ export function isStreamBody(value: unknown): value is StreamBody {
   return isRecord(value) && typeof value[Symbol.asyncIterator as never] === "function";
 }
 
+/** Whether a value is such a body by itself, and no queryset or the like, which can be iterated as well. */
+export function isStream(value: unknown): value is StreamBody {
+  return isStreamBody(value) && ("pipe" in value || "getReader" in value || "next" in value);
+}
+
 /**
  * The bytes of one piece.
  *

@@ -90,6 +90,16 @@ describe("stream() where the runtime streams", () => {
     ]);
   });
 
+  it("sends a stream that is returned by itself", async () => {
+    const out = await run(
+      pipeline([errors(), cors(), serialize(undefined, { status: 203 })], () => piecesOf("a", "b")),
+    );
+    expect([out.prelude, out.body]).toEqual([
+      { statusCode: 203, headers: { ...bytesType, ...corsHeaders } },
+      "ab",
+    ]);
+  });
+
   it("sends a web response, with its cookies", async () => {
     const headers = new Headers({ "content-type": "text/plain" });
     headers.append("set-cookie", "a=1");

@@ -1,9 +1,10 @@
 /** Loads what was compiled, so that an installation that did not work fails here and not in a test that is skipped. */
 import { createRequire } from "node:module";
 
-const client = "./node_modules/aws-lambda-ric/rapid-client.node";
+// It is read when the client is loaded; nothing is sent there.
+process.env.AWS_LAMBDA_RUNTIME_API ??= "127.0.0.1:9";
 try {
-  createRequire(import.meta.url)(client);
+  createRequire(import.meta.url)("./node_modules/aws-lambda-ric/rapid-client.node");
   console.log(`aws-lambda-ric is compiled and loads on Node ${process.versions.node}`);
 } catch (error) {
   console.error(
