@@ -2,7 +2,9 @@ import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { api } from "../../../generics/api.ts";
 import { idempotent } from "../../../middlewares/idempotent.ts";
+import { serve } from "../../../src/dev/index.ts";
 import { memoryStore } from "../../../src/idempotency/memory.ts";
 import {
   BadRequest,
@@ -424,6 +426,27 @@ describe("stream() without a stream", () => {
       body: "p{}",
     });
     expect(await handler("warm")).toBe("warm");
+  });
+
+  it("gives clients of the local server the whole answer, alone and as a route of an api", async () => {
+    const handler = stream(giving(() => piecesOf("a", "b")));
+    const server = await serve(
+      {
+        ...api({ "GET /one": handler }).routeTable,
+        "GET /all": stream(api({ "GET /all": handler }).handler),
+      },
+      { port: 0, log: false },
+    );
+    for (const path of ["/one", "/all"]) {
+      const response = await fetch(server.url + path);
+      expect([path, response.status, response.headers.get("access-control-allow-origin")]).toEqual([
+        path,
+        200,
+        "*",
+      ]);
+      expect(await response.text()).toBe("ab");
+    }
+    await server.close();
   });
 
   it("does without the runtime's functions, which the global of the AWS SDK lacks", async () => {
