@@ -1,9 +1,11 @@
 import { loadObject } from "../middlewares/loadObject.ts";
 import { serialize } from "../middlewares/serialize.ts";
+import type { HttpResult } from "../src/http/types.ts";
 import type { AnyMiddleware } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { type Serialize, toSerializer } from "../src/serializers/toSerializer.ts";
+import type { DeleteCall } from "./parts/calls.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";
 import { checkConditions, objectKinds } from "./parts/object.ts";
 import { type EtagOption, representer } from "./parts/representation.ts";
@@ -61,7 +63,10 @@ export function deleteHandler<
   U = UnknownUser,
   const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
->(model: Model<T>, options: DeleteOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> = {}): LambdaHandler {
+>(
+  model: Model<T>,
+  options: DeleteOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> = {},
+): LambdaHandler<HttpResult, DeleteCall> {
   const loose = checkGeneric<LooseDelete<T>>("deleteHandler", model, options, {
     ...objectKinds,
     requireMatch: "boolean",
