@@ -1,3 +1,4 @@
+import type { Callable, CallOf } from "../calls.ts";
 import { toResult } from "../http/result.ts";
 import { sourceOf } from "../http/source.ts";
 import { type StreamBody, streamWith } from "../http/streamBody.ts";
@@ -9,7 +10,9 @@ import { OpenedBody } from "./body.ts";
 import { isResponseStream, type ResponseStream, runtime, sendResponse, sendValue } from "./responseStream.ts";
 
 /** A Lambda handler that streams where the runtime does, and gives its result whole where it is called without a stream. */
-export type StreamingHandler = (event?: unknown, context?: object) => Promise<HttpResult>;
+export interface StreamingHandler<C = unknown> extends Callable<C> {
+  (event?: unknown, context?: object): Promise<HttpResult>;
+}
 
 type Handler = (event?: unknown, context?: object) => Promise<unknown>;
 
@@ -79,7 +82,7 @@ async function sendPieces(
  *   })),
  * );
  */
-export function stream(handler: Handler): StreamingHandler {
+export function stream<H extends Handler>(handler: H): StreamingHandler<CallOf<H>> {
   checkArgument("stream", "handler", handler ?? null, "function");
 
   async function streamed(event: unknown, second?: unknown, third?: unknown): Promise<unknown> {
@@ -93,5 +96,5 @@ export function stream(handler: Handler): StreamingHandler {
   if (recipe !== undefined) {
     remember(made, { ...recipe, remake: chain => stream(recipe.remake(chain) as Handler) });
   }
-  return made as StreamingHandler;
+  return made as StreamingHandler<CallOf<H>>;
 }

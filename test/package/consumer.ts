@@ -235,8 +235,9 @@ is<Same<ReturnType<typeof postsOf>, Model<Post>>>();
 const stores = [memoryStore, sqlStore, dynamoStore];
 is<Same<ReturnType<(typeof stores)[number]>, IdempotencyStore>>();
 
-const streamed = stream(pipeline([serialize()], () => new ReadableStream({ start: ends => ends.close() })));
-is<Same<typeof streamed, StreamingHandler>>();
+const streamed: StreamingHandler = stream(
+  pipeline([serialize()], () => new ReadableStream({ start: ends => ends.close() })),
+);
 equal((await streamed({ version: "2.0", requestContext: { http: {} } })).statusCode, 200);
 
 const names: string[] = [];
