@@ -31,6 +31,9 @@ export interface HttpErrorOptions {
  * throw new HttpError(402, "The trial has ended", { code: "trial_ended" });
  */
 export class HttpError extends Error {
+  /** Said in full: bundlers shorten the names of classes, and queues and Step Functions are told this one. */
+  static override readonly name: string = "HttpError";
+
   readonly statusCode: number;
   readonly expose: boolean;
   declare readonly field?: string;
@@ -55,6 +58,8 @@ export class HttpError extends Error {
 
 /** 400: the request is malformed. */
 export class BadRequest extends HttpError {
+  static override readonly name: string = "BadRequest";
+
   constructor(message = "Bad Request", options?: HttpErrorOptions) {
     super(400, message, options);
   }
@@ -62,6 +67,8 @@ export class BadRequest extends HttpError {
 
 /** 401: nobody is signed in. Says `WWW-Authenticate: Bearer` unless other headers are given (RFC 9110 section 11.6.1). */
 export class Unauthorized extends HttpError {
+  static override readonly name: string = "Unauthorized";
+
   constructor(message = "Unauthorized", options?: HttpErrorOptions) {
     super(401, message, { headers: { "WWW-Authenticate": "Bearer" }, ...options });
   }
@@ -69,6 +76,8 @@ export class Unauthorized extends HttpError {
 
 /** 403: the caller is known, but may not. */
 export class Forbidden extends HttpError {
+  static override readonly name: string = "Forbidden";
+
   constructor(message = "Forbidden", options?: HttpErrorOptions) {
     super(403, message, options);
   }
@@ -76,6 +85,8 @@ export class Forbidden extends HttpError {
 
 /** 404: there is no such resource, or the caller may not know that there is. */
 export class NotFound extends HttpError {
+  static override readonly name: string = "NotFound";
+
   constructor(message = "Resource Not Found", options?: HttpErrorOptions) {
     super(404, message, options);
   }
@@ -83,6 +94,8 @@ export class NotFound extends HttpError {
 
 /** 405: the resource does not know this method; `headers` should carry `Allow` (RFC 9110 section 15.5.6). */
 export class MethodNotAllowed extends HttpError {
+  static override readonly name: string = "MethodNotAllowed";
+
   constructor(message = "Method Not Allowed", options?: HttpErrorOptions) {
     super(405, message, options);
   }
@@ -90,6 +103,8 @@ export class MethodNotAllowed extends HttpError {
 
 /** 409: the change conflicts with what is stored: a duplicate, or somebody else was faster. */
 export class Conflict extends HttpError {
+  static override readonly name: string = "Conflict";
+
   constructor(message = "Conflict", options?: HttpErrorOptions) {
     super(409, message, options);
   }
@@ -97,6 +112,8 @@ export class Conflict extends HttpError {
 
 /** 412: `If-Match` or a like condition does not hold (RFC 9110 section 15.5.13). */
 export class PreconditionFailed extends HttpError {
+  static override readonly name: string = "PreconditionFailed";
+
   constructor(message = "Precondition Failed", options?: HttpErrorOptions) {
     super(412, message, options);
   }
@@ -104,6 +121,8 @@ export class PreconditionFailed extends HttpError {
 
 /** 413: the body is larger than allowed. */
 export class PayloadTooLarge extends HttpError {
+  static override readonly name: string = "PayloadTooLarge";
+
   constructor(message = "Payload Too Large", options?: HttpErrorOptions) {
     super(413, message, options);
   }
@@ -111,6 +130,8 @@ export class PayloadTooLarge extends HttpError {
 
 /** 415: the body's content type is not understood. */
 export class UnsupportedMediaType extends HttpError {
+  static override readonly name: string = "UnsupportedMediaType";
+
   constructor(message = "Unsupported Media Type", options?: HttpErrorOptions) {
     super(415, message, options);
   }
@@ -118,6 +139,8 @@ export class UnsupportedMediaType extends HttpError {
 
 /** 429: too many requests; `headers` may carry `Retry-After`. */
 export class TooManyRequests extends HttpError {
+  static override readonly name: string = "TooManyRequests";
+
   constructor(message = "Too Many Requests", options?: HttpErrorOptions) {
     super(429, message, options);
   }
@@ -125,6 +148,8 @@ export class TooManyRequests extends HttpError {
 
 /** 500: our own fault; the message is not shown to the client unless `expose` is set. */
 export class ServerError extends HttpError {
+  static override readonly name: string = "ServerError";
+
   constructor(message = "Internal Server Error", options?: HttpErrorOptions) {
     super(500, message, options);
   }

@@ -16,6 +16,7 @@ import {
 import { eventOf, received, type TestRequest } from "./support/events.ts";
 import { type Block, blocksOf, sectionOf } from "./support/markdown.ts";
 import { makeConsumer, packProject } from "./support/packedPackage.ts";
+import { FakeResponseStream, fakeRuntime } from "./support/responseStream.ts";
 import { bundleAs, writeSnippets } from "./support/snippets.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -396,6 +397,30 @@ describe("the code does what the text says:", () => {
       "/posts/{id}",
       "/login",
     ]);
+  });
+
+  it("stream lines for their author, and collect them where nothing streams", async () => {
+    const { handler } = await load("report.ts");
+    const [ann, bob] = [await newUser(), await newUser()];
+    const posts = [await newPost(ann, "Second"), await newPost(ann, "First")].reverse();
+    await newPost(bob, "Not hers");
+    const lines = posts.map(({ id, title }) => `${id},[^,]+Z,"${title}"\n`).join("");
+    const event = eventOf("url", { path: "/posts.csv", headers: await asUser(ann) });
+    const collected = received("url", await (handler as Handler)(event, {}));
+    expect([collected.status, collected.headers["content-type"]]).toEqual([200, "text/csv; charset=utf-8"]);
+    expect(collected.body.toString()).toMatch(new RegExp(`^${lines}$`));
+
+    vi.stubGlobal("awslambda", fakeRuntime);
+    const out = new FakeResponseStream();
+    await (handler as (event: object, out: object, context: object) => Promise<unknown>)(event, out, {});
+    vi.unstubAllGlobals();
+    expect(out.prelude).toMatchObject({
+      statusCode: 200,
+      headers: { "Content-Type": "text/csv; charset=utf-8" },
+    });
+    expect(out.pieces.map(String).filter(Boolean)).toHaveLength(2);
+    expect(out.body).toBe(collected.body.toString());
+    expect((await send(handler, {})).status).toBe(401);
   });
 
   it("queues.ts takes messages and files one by one", async () => {

@@ -18,7 +18,7 @@ export type ReplyListener = (result: HttpResult) => void | Promise<void>;
 
 const key: unique symbol = /* @__PURE__ */ Symbol("tsverless.reply");
 
-type Request = Pick<HookRequest, "event" | "response">;
+type Request = Pick<HookRequest<unknown, unknown>, "event" | "response" | "context">;
 
 /** It stands on the request itself: `internal`, which has no prototype, takes several times as long to read. */
 const peek = (request: Request): ReplyState | undefined => (request as { [key]?: ReplyState })[key];
@@ -99,13 +99,16 @@ function finish(request: Request, result: HttpResult): void | Promise<void> {
  *
  * @param request the state of the invocation; its `response` is set
  * @param value what {@link toResult} takes
- * @returns a promise for a web `Response`, or when somebody listens ({@link onReply}); else nothing
+ * @returns a promise for a web `Response`, for a body that is a stream, or when somebody listens ({@link onReply}); else nothing
  * @throws ServerError when the value cannot be written
  * @example
  * reply(request, { code: 404, message: "Resource Not Found" }, { status: 404 });
  */
 export function reply(request: Request, value: unknown, options?: ResultOptions): void | Promise<void> {
-  const result = toResult(request.event, value, options, peek(request)?.headers);
+  const state = peek(request);
+  // Who listens is told of the whole response.
+  const context = state?.listeners === undefined ? request.context : undefined;
+  const result = toResult(request.event, value, options, state?.headers, context);
   if (result instanceof Promise) return result.then(ready => finish(request, ready));
   return finish(request, result);
 }

@@ -14,6 +14,7 @@ import {
 import { bytesOf, toJson } from "./plain.ts";
 import { sourceOf } from "./source.ts";
 import { isBodiless } from "./status.ts";
+import { collect, discard, isStream, isStreamBody, openerOf, type StreamBody } from "./streamBody.ts";
 import type { HttpResult } from "./types.ts";
 
 /** How {@link toResult} answers. */
@@ -35,6 +36,8 @@ interface WebResponse {
     forEach(each: (value: string, name: string) => void): void;
     getSetCookie?(): string[];
   };
+  readonly body?: unknown;
+  readonly bodyUsed?: boolean;
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
@@ -61,10 +64,11 @@ export function isReady(value: unknown): value is Record<string, unknown> & { st
 
 /**
  * Whether a value is an answer by itself, which no serializer may touch: a ready response, a web `Response`, a string or
- * bytes.
+ * bytes, also those that come piece by piece.
  */
 export function isAnswer(value: unknown): boolean {
-  return typeof value === "string" || isReady(value) || isWebResponse(value) || bytesOf(value) !== undefined;
+  if (typeof value === "string" || isReady(value) || isWebResponse(value)) return true;
+  return isStream(value) || bytesOf(value) !== undefined;
 }
 
 function isWebResponse(value: unknown): value is WebResponse {
@@ -126,8 +130,14 @@ function writeReady(
   event: unknown,
   ready: Record<string, unknown> & { statusCode: number },
   given: Headers | undefined,
-): HttpResult {
+  context: unknown,
+): HttpResult | Promise<HttpResult> {
   const bag = headersOfReady(ready);
+  const { statusCode: status, body } = ready;
+  if (isStreamBody(body)) {
+    if (given !== undefined) fillHeaders(bag, given);
+    return writeStream(event, { status, bag, body, context });
+  }
   const content = encodeReady(ready);
   if (given !== undefined) fillHeaders(bag, given);
   if (content.type !== undefined && !bag.has("content-type")) addHeader(bag, "Content-Type", content.type);
@@ -142,10 +152,40 @@ function isText(bytes: Buffer, bag: HeaderBag): boolean {
   return textual.test(type) && !bag.has("content-encoding") && isUtf8(bytes);
 }
 
+function writeBytes(event: unknown, status: number, bag: HeaderBag, bytes: Buffer): HttpResult {
+  const isEmpty = bytes.length === 0 || isBodiless(status);
+  if (!isEmpty && !bag.has("content-type")) addHeader(bag, "Content-Type", bytesType);
+  const base64 = !isEmpty && !isText(bytes, bag);
+  const body = isEmpty ? "" : bytes.toString(base64 ? "base64" : "utf8");
+  return writeBag(sourceOf(event), { status, body, base64 }, bag);
+}
+
+interface Streamed {
+  status: number;
+  bag: HeaderBag;
+  body: StreamBody;
+  context: unknown;
+}
+
+/** Where the invocation streams, the body in the result is no string but the open stream. */
+async function writeStream(event: unknown, { status, bag, body, context }: Streamed): Promise<HttpResult> {
+  const open = openerOf(context);
+  if (isBodiless(status)) {
+    await discard(body);
+    return writeBag(sourceOf(event), { status, body: "", base64: false }, bag);
+  }
+  if (!bag.has("content-type")) addHeader(bag, "Content-Type", bytesType);
+  if (open === undefined) return writeBytes(event, status, bag, await collect(body));
+  const opened = await open(body);
+  const result = writeBag(sourceOf(event), { status, body: "", base64: false }, bag);
+  return { ...result, body: opened as unknown as string };
+}
+
 async function writeWebResponse(
   event: unknown,
   response: WebResponse,
   given: Headers | undefined,
+  context: unknown,
 ): Promise<HttpResult> {
   const { status, headers } = response;
   if (!isStatus(status)) throw new ServerError("The response has no valid status");
@@ -155,24 +195,27 @@ async function writeWebResponse(
     if (cookies === undefined || name.toLowerCase() !== "set-cookie") addHeader(bag, name, value);
   });
   for (const cookie of cookies ?? []) addHeader(bag, "Set-Cookie", cookie);
-  const bytes = Buffer.from(await response.arrayBuffer());
-  const base64 = bytes.length > 0 && !isText(bytes, bag);
   if (given !== undefined) fillHeaders(bag, given);
-  const body = isBodiless(status) ? "" : bytes.toString(base64 ? "base64" : "utf8");
-  return writeBag(sourceOf(event), { status, body, base64: base64 && body !== "" }, bag);
+  const { body, bodyUsed } = response;
+  if (openerOf(context) !== undefined && isStreamBody(body) && bodyUsed !== true) {
+    return writeStream(event, { status, bag, body, context });
+  }
+  return writeBytes(event, status, bag, Buffer.from(await response.arrayBuffer()));
 }
 
 /**
  * Puts whatever a function returned into the exact form that the event's source wants. JSON values, `undefined` and
- * `null` become JSON; a string is sent as it is and bytes as base64; a web `Response` and a ready
+ * `null` become JSON; a string is sent as it is, bytes and streams as base64; a web `Response` and a ready
  * `{ statusCode, headers, multiValueHeaders, cookies, body, isBase64Encoded }` keep their own status and headers.
- * Statuses 204 and 304 have no body. Control characters never reach a header.
+ * Statuses 204 and 304 have no body. Control characters never reach a header. Streams are collected, unless
+ * `stream` runs this invocation: then the result's `body` is the stream itself.
  *
  * @param event the event; one of no known source is answered as API Gateway's REST APIs are
  * @param value what the function returned
  * @param options its status and more headers
  * @param under headers that those of the options and of the value win over
- * @returns the result; a promise of it for a web `Response` only
+ * @param context the context of the invocation; without it streams are collected
+ * @returns the result; a promise of it for a web `Response` and for a stream only
  * @throws ServerError when the value cannot be written
  * @example
  * toResult(event, { id: 1 }, { status: 201, headers: { Location: "/users/1" } });
@@ -182,8 +225,15 @@ export function toResult(
   value: unknown,
   options?: ResultOptions,
   under?: Headers,
+  context?: unknown,
 ): HttpResult | Promise<HttpResult> {
-  if (isReady(value)) return writeReady(event, value, mergeHeaders(under, options?.headers));
-  if (isWebResponse(value)) return writeWebResponse(event, value, mergeHeaders(under, options?.headers));
+  if (isReady(value)) return writeReady(event, value, mergeHeaders(under, options?.headers), context);
+  if (isWebResponse(value)) {
+    return writeWebResponse(event, value, mergeHeaders(under, options?.headers), context);
+  }
+  if (isStream(value)) {
+    const ready = { statusCode: options?.status ?? 200, body: value };
+    return writeReady(event, ready, mergeHeaders(under, options?.headers), context);
+  }
   return writeValue(event, value, options, under);
 }

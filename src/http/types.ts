@@ -44,7 +44,10 @@ export interface ReadyResponse {
   headers?: Record<string, string | number | boolean | readonly string[] | undefined>;
   multiValueHeaders?: Record<string, readonly (string | number | boolean)[] | undefined>;
   cookies?: readonly string[];
-  /** A string as it is, bytes as base64, any other value as JSON. */
+  /**
+   * A string as it is, bytes as base64, any other value as JSON. The pieces of a `Readable`, a `ReadableStream` or an async
+   * generator are collected; `stream` sends them as they come.
+   */
   body?: unknown;
   isBase64Encoded?: boolean;
 }

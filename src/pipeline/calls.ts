@@ -48,7 +48,11 @@ type SerializerOf<M> = M extends readonly (infer Item)[]
   : never;
 
 /** An answer of its own, of whose body nothing is known. */
-type Ready = { statusCode: number } | { status: number; arrayBuffer(): unknown } | Uint8Array;
+type Ready =
+  | { statusCode: number }
+  | { status: number; arrayBuffer(): unknown }
+  | Uint8Array
+  | AsyncIterable<unknown>;
 
 type Answered<Value, S> = [Value] extends [undefined | void]
   ? null

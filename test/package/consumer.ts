@@ -43,6 +43,7 @@ import { jsonSchema } from "tsverless/schema";
 import { compiledSchema } from "tsverless/schema/compiledSchema";
 import { omit, fields as pickFields } from "tsverless/serializers";
 import { configure, type Settings, type settings } from "tsverless/settings";
+import { type StreamingHandler, stream } from "tsverless/stream";
 import { modelConformance, type Thing, thingFields } from "tsverless/testing";
 
 /** True only when both types are the very same; `any` is the same as nothing but itself. */
@@ -246,6 +247,11 @@ const postsOf = (client: DynamoClient) =>
 is<Same<ReturnType<typeof postsOf>, Model<Post>>>();
 const stores = [memoryStore, sqlStore, dynamoStore];
 is<Same<ReturnType<(typeof stores)[number]>, IdempotencyStore>>();
+
+const streamed: StreamingHandler = stream(
+  pipeline([serialize()], () => new ReadableStream({ start: ends => ends.close() })),
+);
+equal((await streamed({ version: "2.0", requestContext: { http: {} } })).statusCode, 200);
 
 const names: string[] = [];
 const test = (name: string): number => names.push(name);

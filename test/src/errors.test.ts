@@ -22,6 +22,12 @@ describe("HttpError", () => {
     expect(error).toMatchObject({ statusCode: status, message, expose: status < 500, name: Named.name });
   });
 
+  it("gives a class of your own its own name", () => {
+    class Gone extends errors.HttpError {}
+    class VeryGone extends errors.NotFound {}
+    expect([new Gone(410).name, new VeryGone().name]).toEqual(["Gone", "VeryGone"]);
+  });
+
   it("keeps every detail it is given", () => {
     const cause = new Error("why");
     const details = {

@@ -1,6 +1,7 @@
+import { Readable } from "node:stream";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { HttpError, ServerError } from "../../../src/errors.ts";
+import { HttpError, NotFound, ServerError } from "../../../src/errors.ts";
 import { isReady, type ResultOptions, toResult } from "../../../src/http/result.ts";
 import { eventOf, type Received, received, sources } from "../../support/events.ts";
 
@@ -214,6 +215,69 @@ describe.each(sources)("a response to %s", source => {
     }
   });
 
+  it("carries the whole of a body that is a stream, as text where its type says so", async () => {
+    for (const make of streams) {
+      const type = { "content-type": "application/octet-stream" };
+      expect(await answer({ statusCode: 201, body: make("hé", "llo") })).toEqual(got(201, type, "héllo"));
+      expect(await answer(make("a", "b"), { status: 202, headers: { "X-A": "1" } })).toEqual(
+        got(202, { ...type, "x-a": "1" }, "ab"),
+      );
+      const css = {
+        statusCode: 200,
+        headers: { "Content-Type": "text/css" },
+        cookies: ["a=1"],
+        body: make("p{}"),
+      };
+      expect(await answer(css)).toEqual(got(200, { "content-type": "text/css" }, "p{}", ["a=1"]));
+      expect(await toResult(event, { ...css, body: make("p{}") })).toMatchObject({ body: "p{}" });
+      const bytes = [Buffer.from([255, 0]), new Uint8Array([254])];
+      expect(await answer({ ...css, body: make(...bytes) })).toMatchObject({
+        body: Buffer.from([255, 0, 254]),
+      });
+      expect(await answer({ statusCode: 200, body: make() })).toEqual(got(200, type, ""));
+    }
+  });
+
+  it("fails with the error of a stream, and when a piece is neither a string nor bytes", async () => {
+    const broken = Readable.from(
+      (async function* failing(): AsyncGenerator<string> {
+        yield "half";
+        throw new NotFound("The other half is missing");
+      })(),
+    );
+    await expect(answer({ statusCode: 200, body: broken })).rejects.toThrow(
+      new NotFound("The other half is missing"),
+    );
+    for (const make of streams) {
+      await expect(answer({ statusCode: 200, body: make("x", { an: "object" }) })).rejects.toThrow(
+        new ServerError("A body that is streamed must give strings or bytes"),
+      );
+    }
+  });
+
+  it("closes a stream that nobody reads", async () => {
+    const closed: string[] = [];
+    const unread = [
+      new Readable({
+        read: () => undefined,
+        destroy: (_error, done) => done(closed.push("readable") as never),
+      }),
+      new ReadableStream({ cancel: () => void closed.push("web") }),
+      {
+        [Symbol.asyncIterator]: () => ({
+          next: () => Promise.reject(new Error("It was read")),
+          return: () => Promise.reject(new Error(`${closed.push("iterator")}`)),
+        }),
+      },
+      { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error("It was read")) }) },
+    ];
+    for (const [index, body] of unread.entries()) {
+      if (index === 0) (body as Readable).on("error", () => undefined);
+      expect(await answer({ statusCode: 204, body })).toEqual(got(204, {}, ""));
+    }
+    expect(closed).toEqual(["readable", "web", "iterator"]);
+  });
+
   it("is valid whatever the value", async () => {
     await fc.assert(
       fc.asyncProperty(anyValue(), fc.option(anyHeaders(), { nil: undefined }), async (value, headers) => {
@@ -240,6 +304,15 @@ describe.each(sources)("a response to %s", source => {
     );
   });
 });
+
+/** Every kind of body that comes piece by piece. */
+const streams: ((...pieces: unknown[]) => unknown)[] = [
+  (...pieces) => Readable.from(pieces),
+  (...pieces) => ReadableStream.from(pieces),
+  async function* generator(...pieces) {
+    yield* pieces;
+  },
+];
 
 const anyHeaders = (): fc.Arbitrary<Record<string, string>> =>
   fc.dictionary(
@@ -358,12 +431,13 @@ describe("isReady", () => {
 });
 
 describe("toResult", () => {
-  it("is no promise but for a web Response", () => {
+  it("is no promise but for a web Response and a stream", () => {
     const event = eventOf("http");
     for (const value of [1, "x", Buffer.alloc(1), { statusCode: 200 }, undefined]) {
       expect(toResult(event, value)).not.toBeInstanceOf(Promise);
     }
     expect(toResult(event, new Response("x"))).toBeInstanceOf(Promise);
+    expect(toResult(event, { statusCode: 200, body: Readable.from(["x"]) })).toBeInstanceOf(Promise);
   });
 
   it("refuses a web Response that has no status", async () => {
@@ -377,6 +451,11 @@ describe("toResult", () => {
       headers: { "content-type": "text/css", "content-encoding": "br" },
     });
     expect(await toResult(eventOf("rest"), response)).toMatchObject({ body: "emlw", isBase64Encoded: true });
+  });
+
+  it("takes what can be iterated, but is no stream, as any other value", async () => {
+    const queryset = { a: 1, [Symbol.asyncIterator]: () => Readable.from([{}])[Symbol.asyncIterator]() };
+    expect(await toResult(eventOf("http"), queryset)).toMatchObject({ body: '{"a":1}' });
   });
 
   it("takes a Response whose headers can't list cookies", async () => {

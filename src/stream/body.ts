@@ -1,0 +1,53 @@
+import { Readable } from "node:stream";
+import { bytesOfPiece, type StreamBody } from "../http/streamBody.ts";
+
+function readableOf(body: StreamBody): Readable {
+  if (body instanceof Readable) return body;
+  return body instanceof ReadableStream ? Readable.fromWeb(body) : Readable.from(body);
+}
+
+/**
+ * A body of which the first piece is there, so that whatever fails before it can still be answered with a status of its
+ * own. It is read once.
+ */
+export class OpenedBody implements AsyncIterable<Buffer> {
+  readonly #source: Readable;
+  readonly #pieces: AsyncIterator<unknown>;
+  #first: Buffer | undefined;
+
+  private constructor(source: Readable, pieces: AsyncIterator<unknown>) {
+    this.#source = source;
+    this.#pieces = pieces;
+  }
+
+  /**
+   * Waits for the first piece.
+   *
+   * @throws whatever the body throws before it; ServerError when it is neither a string nor bytes
+   */
+  static async open(body: StreamBody): Promise<OpenedBody> {
+    const source = readableOf(body);
+    const opened = new OpenedBody(source, source[Symbol.asyncIterator]());
+    try {
+      opened.#first = await opened.#read();
+    } catch (error) {
+      opened.close();
+      throw error;
+    }
+    return opened;
+  }
+
+  async #read(): Promise<Buffer | undefined> {
+    const { done, value } = await this.#pieces.next();
+    return done === true ? undefined : bytesOfPiece(value);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void> {
+    for (let piece = this.#first; piece !== undefined; piece = await this.#read()) yield piece;
+  }
+
+  /** Ends the source at once, even while a piece is awaited: it is destroyed or cancelled, a generator runs its `finally`. */
+  close(): void {
+    this.#source.destroy();
+  }
+}

@@ -1,0 +1,1 @@
+export { type StreamingHandler, stream } from "./stream.ts";

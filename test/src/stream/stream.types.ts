@@ -1,0 +1,36 @@
+import { expectTypeOf } from "vitest";
+import type { AnyCall, CallOf } from "../../../src/calls.ts";
+import { createHandler, type HttpResult, jsonBody, pick, pipeline, serialize } from "../../../src/index.ts";
+import { memoryModel } from "../../../src/models/memory.ts";
+import { type StreamingHandler, stream } from "../../../src/stream/index.ts";
+
+/** Nobody calls these; that they compile is the test. */
+export function streamTakesAnyHandler(): void {
+  expectTypeOf(stream(pipeline([], () => 1))).toExtend<StreamingHandler>();
+  expectTypeOf(stream(pipeline([serialize()], () => new Response("x")))).toExtend<StreamingHandler>();
+  expectTypeOf(stream(pipeline([], () => 1))({}, {})).toEqualTypeOf<Promise<HttpResult>>();
+}
+
+export function streamKeepsWhatClientsKnow(): void {
+  const Users = memoryModel<{ id: string; email: string }>({ name: "User" });
+  const create = createHandler(Users, { required: ["email"], serializer: pick("id") });
+  const streamed = stream(create);
+  expectTypeOf<CallOf<typeof streamed>>().toEqualTypeOf<CallOf<typeof create>>();
+  const foreign = stream(async () => ({ statusCode: 200 }));
+  expectTypeOf<CallOf<typeof foreign>>().toEqualTypeOf<AnyCall>();
+}
+
+export function aStreamHasNoJson(): void {
+  const chain = [serialize(), jsonBody<{ a: number }>()] as const;
+  const bare = pipeline(chain, () => new ReadableStream());
+  expectTypeOf<CallOf<typeof bare>["output"]>().toEqualTypeOf<unknown>();
+  const value = pipeline(chain, () => ({ a: 1 }));
+  expectTypeOf<CallOf<typeof value>["output"]>().toEqualTypeOf<{ a: number }>();
+}
+
+export function streamTakesNothingElse(): void {
+  // @ts-expect-error a model is no handler
+  stream(memoryModel<{ id: string }>({ name: "User" }));
+  // @ts-expect-error a handler gives a promise
+  stream(() => 1);
+}
