@@ -149,6 +149,15 @@ describe("the route of an event", () => {
   });
 });
 
+describe("the path of an event", () => {
+  it("is encoded where it has to be, and nowhere twice", () => {
+    expect(events.rest({ path: "/a b/ü/%2F?q=a b" })).toMatchObject({
+      path: "/a%20b/%C3%BC/%2F",
+      queryStringParameters: { q: "a b" },
+    });
+  });
+});
+
 describe("the stage and the authorizer", () => {
   it("of REST and HTTP APIs are where AWS has them", () => {
     expect(readPath(events.rest({ path: "/users", stage: "dev" }))).toBe("/dev/users");
@@ -229,6 +238,7 @@ describe("events.s3", () => {
       { eventName: "ObjectRemoved:Delete", bucket: "b", owner: "o", fileName: "gone" },
     ]);
     expect(() => events.s3([{} as never])).toThrow(new TypeError('events.s3: a file must have a "key"'));
+    expect(event.Records[1]?.s3.object).toEqual({ key: "gone", sequencer: expect.any(String) });
     expect(events.s3(["a"], { Records: [] })).toEqual({ Records: [] });
   });
 });
