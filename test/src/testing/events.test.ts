@@ -123,12 +123,23 @@ describe("the route of an event", () => {
       rawPath: "/users/a b/c/ü",
       pathParameters: { id: "a b", rest: "c/ü" },
     });
-    expect(events.http({ route: "GET /users", path: "/users" })).toMatchObject({ routeKey: "GET /users" });
+    expect(events.http({ route: "DELETE /users" })).toMatchObject({
+      routeKey: "DELETE /users",
+      rawPath: "/users",
+      requestContext: { http: { method: "DELETE" } },
+    });
+    expect(events.http({ route: "ANY /users", method: "PUT" })).toMatchObject({
+      routeKey: "ANY /users",
+      requestContext: { http: { method: "PUT" } },
+    });
+    expect(events.http({ route: "ANY /users", body: "x" }).requestContext.http.method).toBe("POST");
+    expect(events.rest({ route: "GET /users" })).toMatchObject({ resource: "/users", pathParameters: null });
   });
 
   it("is $default unless it is told, or path parameters are", () => {
     expect(events.http({ path: "/users/1" })).toMatchObject({ routeKey: "$default" });
     expect(events.http({ path: "/users/1", route: "$default" })).toMatchObject({ routeKey: "$default" });
+    expect(events.http({ route: "$default" })).toMatchObject({ routeKey: "$default", rawPath: "/" });
     expect(events.rest({ path: "/users/1" })).toMatchObject({
       resource: "/{proxy+}",
       pathParameters: { proxy: "users/1" },
@@ -167,6 +178,10 @@ describe("the stage and the authorizer", () => {
       requestContext: { stage: "dev" },
     });
     expect(events.url({ path: "/users", stage: "dev" }).rawPath).toBe("/users");
+    expect(events.http({ path: "/users", stage: "$default" })).toMatchObject({
+      rawPath: "/users",
+      requestContext: { stage: "$default" },
+    });
     const authorizer = { jwt: { claims: { sub: "u1" } } };
     expect(events.http({ authorizer }).requestContext).toMatchObject({ authorizer: { jwt: {} } });
     expect(events.rest({ authorizer }).requestContext.authorizer).toEqual({ claims: { sub: "u1" } });
