@@ -43,7 +43,8 @@ export function readTarget(target: string): Target | undefined {
  * @returns the rest, and what was before it: `/prod`, or nothing where the path has no stage
  */
 export function withoutStage(target: Target, stage: string | undefined): { target: Target; base: string } {
-  if (stage === undefined || target.segments[0] !== stage) return { target, base: "" };
+  if (stage === undefined || stage === "$default" || target.segments[0] !== stage)
+    return { target, base: "" };
   const sent = target.sent.length > 1 ? target.sent.slice(1) : [""];
   const segments = target.segments.length > 1 ? target.segments.slice(1) : [""];
   return { target: { ...target, path: `/${sent.join("/")}`, sent, segments }, base: `/${target.sent[0]}` };

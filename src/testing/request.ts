@@ -10,13 +10,13 @@ type Scalar = string | number | boolean;
 
 /** A request as a test writes it down. */
 export interface TestRequest {
-  /** @default "GET", or "POST" when there is a body */
+  /** @default that of the route, else "GET", or "POST" when there is a body */
   method?: string;
   /** `/users/7`, and a query too: `/users?role=admin`. What may not stand in a path is encoded. @default that of the route */
   path?: string;
   /**
-   * The route that takes it: `/users/{id}`, from which the path parameters are known. REST and HTTP APIs tell it to the
-   * handler, the other sources know no routes.
+   * The route that takes it, `/users/{id}` or `GET /users/{id}`, from which the path parameters are known. REST and HTTP
+   * APIs tell it to the handler, the other sources know no routes.
    * @default `$default`
    */
   route?: string;
@@ -98,11 +98,11 @@ function* headersOf(
   if (cookies.length > 0) yield ["Cookie", cookies.join("; ")];
 }
 
-const isVariable = /\{([^}]+?)\+?\}/g;
+const variableForm = /\{([^}]+?)\+?\}/g;
 
 /** The path of a route with its variables filled in; those of a greedy one keep their slashes. */
 function fill(route: string, parameters: Readonly<Record<string, string>>): string {
-  return route.replace(isVariable, (variable, name: string) => {
+  return route.replace(variableForm, (variable, name: string) => {
     const value = parameters[name];
     if (value === undefined) return variable;
     return variable.endsWith("+}")
@@ -134,6 +134,33 @@ function parametersOf(factory: string, route: string, path: string): Record<stri
   return found.parameters;
 }
 
+/** The method and the path of a route: `GET /users/{id}`; either may be missing. */
+const routeParts = (route = ""): [method: string | undefined, pattern: string | undefined] => {
+  const [, method, pattern] = /^(?:([A-Z]+) )?(.*)$/s.exec(route) ?? [];
+  return [method, pattern || undefined];
+};
+
+function methodOf({ method, route }: TestRequest, hasBody: boolean): string {
+  const [inRoute] = routeParts(route);
+  if (method !== undefined) return method;
+  if (inRoute !== undefined && inRoute !== "ANY") return inRoute;
+  return hasBody ? "POST" : "GET";
+}
+
+function keyAndParameters(
+  factory: string,
+  { route, pathParameters }: TestRequest,
+  method: string,
+  path: string,
+): Pick<GatewayRoute, "key" | "parameters"> {
+  const [inRoute, pattern = pathParameters && path] = routeParts(route);
+  if (pattern === undefined || pattern === "$default") return { key: "$default" };
+  return {
+    key: `${inRoute ?? method} ${pattern}`,
+    parameters: pathParameters ? encodeAll(pathParameters) : parametersOf(factory, pattern, path),
+  };
+}
+
 /** A request of a test, ready for {@link eventOf}. */
 export interface Prepared {
   request: GatewayRequest;
@@ -152,30 +179,27 @@ export function prepare(factory: string, source: GatewaySource, request: TestReq
   checkOptions(factory, request, kinds);
   const { stage, authorizer, pathParameters, ip = "192.0.2.1" } = request;
   if (authorizer !== undefined) checkAuthorizer(factory, source, authorizer);
-  const [bytes, type] = contentOf(request.body);
-  const { method = bytes.length > 0 ? "POST" : "GET" } = request;
-  const pattern = request.route?.replace(/^[A-Z]+ /, "");
-  const [path, inPath] = pathAndQuery(request.path ?? fill(pattern ?? "/", pathParameters ?? {}));
+  const [, pattern = "$default"] = routeParts(request.route);
+  const inRoute = pattern === "$default" ? "/" : fill(pattern, pathParameters ?? {});
+  const [path, query] = pathAndQuery(request.path ?? inRoute);
   if (!path.startsWith("/")) throw new TypeError(`${factory}: path must begin with a slash`);
   if (source === "http") decoded(factory, [path]);
-  const hasStages = source === "rest" || source === "http";
-  const found = (): Record<string, string> =>
-    pattern === undefined || pattern === "$default" ? {} : parametersOf(factory, pattern, path);
-  const isRouted = pattern !== undefined ? pattern !== "$default" : pathParameters !== undefined;
+  const [body, type] = contentOf(request.body);
+  const method = methodOf(request, body.length > 0);
   const sent: GatewayRequest = {
     method,
     path,
-    query: [inPath, queryOf(request.query)].filter(part => part !== "").join("&"),
-    headers: [...headersOf(request, bytes.length, type)],
-    body: bytes,
+    query: [query, queryOf(request.query)].filter(part => part !== "").join("&"),
+    headers: [...headersOf(request, body.length, type)],
+    body,
     client: { ip, protocol: "HTTP/1.1" },
   };
+  const isStaged = stage !== undefined && stage !== "$default" && (source === "rest" || source === "http");
   return {
     request: forwarded(source, sent, { scheme: "https", port: 443 }),
     route: {
-      key: isRouted ? `${method} ${pattern ?? path}` : "$default",
-      parameters: pathParameters === undefined ? found() : encodeAll(pathParameters),
-      ...(stage !== undefined && hasStages && { stage, base: `/${stage}` }),
+      ...keyAndParameters(factory, request, method, path),
+      ...(isStaged && { stage, base: `/${stage}` }),
       authorizer,
     },
   };

@@ -44,7 +44,17 @@ import { compiledSchema } from "tsverless/schema/compiledSchema";
 import { omit, fields as pickFields } from "tsverless/serializers";
 import { configure, type Settings, type settings } from "tsverless/settings";
 import { type StreamingHandler, stream } from "tsverless/stream";
-import { modelConformance, type Thing, thingFields } from "tsverless/testing";
+import {
+  assertPortable,
+  context,
+  events,
+  invoke,
+  modelConformance,
+  portable,
+  type Thing,
+  testClient,
+  thingFields,
+} from "tsverless/testing";
 
 /** True only when both types are the very same; `any` is the same as nothing but itself. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -230,6 +240,16 @@ const calls = client<typeof posts>(server.url, { token });
 const third = await calls.posts.create({ title: "Third" });
 is<Same<typeof third, Result<{ id: string; title: string }>>>();
 equal(third.ok && third.data.title, "Third");
+
+const tester = testClient(posts, { source: "rest" }).as(ann);
+const asAnn = await tester.post<Post>("/posts", { body: { title: "Third" } });
+deepEqual([asAnn.status, asAnn.body.title], [201, "Third"]);
+is<Same<typeof asAnn.body, Post>>();
+equal((await invoke(list, { path: "/posts" }, { source: "alb" })).status, 200);
+equal((await posts.handler(events.latticeV2({ path: "/nowhere" }), context())).statusCode, 404);
+equal((await portable(posts, { path: "/nowhere" })).same, true);
+equal((await assertPortable(posts, { path: "/nowhere" })).status, 404);
+
 await server.close();
 await db.destroy();
 

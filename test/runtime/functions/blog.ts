@@ -1,7 +1,6 @@
-import { api } from "tsverless/api";
-import { routes } from "../../../examples/blog/routes.ts";
+import { blog } from "../../../examples/blog/api.ts";
 
 console.log(`init of ${process.pid}`);
 
 /** The example, as one Lambda. */
-export const { handler } = api(routes);
+export const { handler } = blog;

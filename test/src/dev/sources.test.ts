@@ -224,6 +224,8 @@ describe("the stage", () => {
   });
 
   it("is no part of any path unless it is named", async () => {
+    const unnamed = await start({ "GET /{one}/{two}": echo }, { stage: "$default" });
+    expect((await get(unnamed, "/$default/x")).rawPath).toBe("/$default/x");
     const server = await start({ "GET /prod/x": echo }, { source: "v1" });
     expect((await get(server, "/prod/x")).path).toBe("/prod/x");
   });

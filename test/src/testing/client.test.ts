@@ -165,6 +165,14 @@ describe("replace", () => {
     expect((await testClient(handler, { replace: { tracer: fake } }).get("/")).body).toBe("fake");
   });
 
+  it("leaves a handler of two routes one", () => {
+    const { target } = testClient(makeBlog()).as(ann);
+    const { routes } = target as ReturnType<typeof makeBlog>;
+    const [put, patch] = routes.filter(({ method }) => /^P(UT|ATCH)$/.test(method));
+    expect([put?.method, patch?.method]).toEqual(["PUT", "PATCH"]);
+    expect(put?.handler).toBe(patch?.handler);
+  });
+
   it("keeps the hooks and the function that a handler got later", async () => {
     const log: string[] = [];
     const handler = pipeline([errors(), serialize(), jsonBody()], () => "first")

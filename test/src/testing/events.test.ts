@@ -123,12 +123,23 @@ describe("the route of an event", () => {
       rawPath: "/users/a b/c/ü",
       pathParameters: { id: "a b", rest: "c/ü" },
     });
-    expect(events.http({ route: "GET /users", path: "/users" })).toMatchObject({ routeKey: "GET /users" });
+    expect(events.http({ route: "DELETE /users" })).toMatchObject({
+      routeKey: "DELETE /users",
+      rawPath: "/users",
+      requestContext: { http: { method: "DELETE" } },
+    });
+    expect(events.http({ route: "ANY /users", method: "PUT" })).toMatchObject({
+      routeKey: "ANY /users",
+      requestContext: { http: { method: "PUT" } },
+    });
+    expect(events.http({ route: "ANY /users", body: "x" }).requestContext.http.method).toBe("POST");
+    expect(events.rest({ route: "GET /users" })).toMatchObject({ resource: "/users", pathParameters: null });
   });
 
   it("is $default unless it is told, or path parameters are", () => {
     expect(events.http({ path: "/users/1" })).toMatchObject({ routeKey: "$default" });
     expect(events.http({ path: "/users/1", route: "$default" })).toMatchObject({ routeKey: "$default" });
+    expect(events.http({ route: "$default" })).toMatchObject({ routeKey: "$default", rawPath: "/" });
     expect(events.rest({ path: "/users/1" })).toMatchObject({
       resource: "/{proxy+}",
       pathParameters: { proxy: "users/1" },
@@ -149,6 +160,15 @@ describe("the route of an event", () => {
   });
 });
 
+describe("the path of an event", () => {
+  it("is encoded where it has to be, and nowhere twice", () => {
+    expect(events.rest({ path: "/a b/ü/%2F?q=a b" })).toMatchObject({
+      path: "/a%20b/%C3%BC/%2F",
+      queryStringParameters: { q: "a b" },
+    });
+  });
+});
+
 describe("the stage and the authorizer", () => {
   it("of REST and HTTP APIs are where AWS has them", () => {
     expect(readPath(events.rest({ path: "/users", stage: "dev" }))).toBe("/dev/users");
@@ -158,6 +178,10 @@ describe("the stage and the authorizer", () => {
       requestContext: { stage: "dev" },
     });
     expect(events.url({ path: "/users", stage: "dev" }).rawPath).toBe("/users");
+    expect(events.http({ path: "/users", stage: "$default" })).toMatchObject({
+      rawPath: "/users",
+      requestContext: { stage: "$default" },
+    });
     const authorizer = { jwt: { claims: { sub: "u1" } } };
     expect(events.http({ authorizer }).requestContext).toMatchObject({ authorizer: { jwt: {} } });
     expect(events.rest({ authorizer }).requestContext.authorizer).toEqual({ claims: { sub: "u1" } });
@@ -229,6 +253,7 @@ describe("events.s3", () => {
       { eventName: "ObjectRemoved:Delete", bucket: "b", owner: "o", fileName: "gone" },
     ]);
     expect(() => events.s3([{} as never])).toThrow(new TypeError('events.s3: a file must have a "key"'));
+    expect(event.Records[1]?.s3.object).toEqual({ key: "gone", sequencer: expect.any(String) });
     expect(events.s3(["a"], { Records: [] })).toEqual({ Records: [] });
   });
 });

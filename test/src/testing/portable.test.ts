@@ -1,8 +1,13 @@
 import { AssertionError } from "node:assert";
+import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { createHandler } from "../../../generics/createHandler.ts";
 import { errors } from "../../../middlewares/errors.ts";
 import { serialize } from "../../../middlewares/serialize.ts";
+import { readBody } from "../../../src/http/body.ts";
+import { pathParameter, readPath } from "../../../src/http/path.ts";
+import { readQuery } from "../../../src/http/query.ts";
+import { readCookies, readHeader, readMethod } from "../../../src/http/read.ts";
 import { sourceOf } from "../../../src/http/source.ts";
 import { memoryModel } from "../../../src/models/memory.ts";
 import { pipeline } from "../../../src/pipeline/pipeline.ts";
@@ -52,6 +57,39 @@ describe("portable", () => {
     const handler = pipeline([errors(), serialize()], event => seen.push(sourceOf(event)) && "ok");
     await portable(handler);
     expect(seen).toEqual(["rest", "http", "http", "alb", "alb-multi", "lattice-v1", "lattice-v2"]);
+  });
+
+  it("finds our reading of a request the same on every source, whatever the request", async () => {
+    const echo = pipeline([errors(), serialize()], event => ({
+      method: readMethod(event),
+      path: decodeURIComponent(readPath(event)),
+      id: pathParameter(event, "id"),
+      query: readQuery(event),
+      cookies: readCookies(event),
+      sent: readHeader(event, "x-sent"),
+      body: readBody(event),
+    }));
+    const text = fc.string({ unit: "grapheme", maxLength: 8 });
+    const name = fc.stringMatching(/^[a-z][a-z0-9]{0,5}$/);
+    const request = fc.record({
+      method: fc.constantFrom("GET", "POST", "PUT", "DELETE"),
+      route: fc.constant("/things/{id}"),
+      pathParameters: fc.record({ id: text.filter(id => id !== "" && !/^\.+$/.test(id)) }),
+      query: fc.dictionary(text, text, { maxKeys: 4 }),
+      cookies: fc.dictionary(name, name, { maxKeys: 3 }),
+      headers: fc.record({ "X-Sent": fc.stringMatching(/^[!-~]([ -~]{0,8}[!-~])?$/) }),
+      body: fc.oneof(text, fc.jsonValue(), fc.constant(undefined)),
+    });
+    await fc.assert(
+      fc.asyncProperty(request, async sent => {
+        const reply = await assertPortable<{ id: string; body: string }>(echo, sent);
+        const { id, body } = reply.body;
+        expect(id).toBe(sent.pathParameters.id);
+        if (sent.body !== undefined && typeof sent.body !== "string")
+          expect(body).toBe(JSON.stringify(sent.body));
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it("tells what is different, with the first source as the measure", async () => {
