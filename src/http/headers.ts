@@ -36,10 +36,12 @@ export function cleanValue(value: string): string {
   return forbidden.test(value) ? value.replace(allForbidden, "") : value;
 }
 
+const isScalar = (value: unknown): boolean =>
+  typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+
 /** Adds one value; names that no header may have and values that are no text, number or boolean are left out. */
 export function addHeader(bag: HeaderBag, name: string, value: unknown): void {
-  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return;
-  if (!token.test(name)) return;
+  if (!isScalar(value) || !token.test(name)) return;
   const text = cleanValue(String(value));
   const lower = name.toLowerCase();
   const entry = bag.get(lower);
@@ -73,8 +75,8 @@ export function headersOfReady(ready: Readonly<Record<string, unknown>>): Header
   for (const [name, given] of pairsOf(ready.multiValueHeaders)) {
     // As in API Gateway, a pair that both maps have counts once.
     const before = new Set(bag.get(name.toLowerCase())?.values);
-    for (const value of listOf(given)) {
-      if (!isRecord(value) && !before.has(String(value))) addHeader(bag, name, value);
+    for (const value of listOf(given).filter(isScalar)) {
+      if (!before.has(String(value))) addHeader(bag, name, value);
     }
   }
   return bag;

@@ -57,6 +57,8 @@ interface Invocation {
   id: string;
   event: unknown;
   options: InvokeOptions;
+  /** The client may ask for the next event while its last response is still on the way. */
+  isDelivered: boolean;
   /** How it ended, of which the caller is told once the process is gone as well. */
   ending?: Outcome;
   settle(outcome: Outcome): void;
@@ -144,7 +146,8 @@ export async function lambdaSandbox(
 
   /** The event waits for the runtime, or the runtime for the event. */
   function deliver(): void {
-    if (idle === undefined || current === undefined) return;
+    if (idle === undefined || current === undefined || current.isDelivered) return;
+    current.isDelivered = true;
     const { id, event, options } = current;
     const limit = options.timeout ?? timeout;
     deadline = setTimeout(() => void kill().then(() => settle({ kind: "timeout" })), limit);
@@ -227,6 +230,7 @@ export async function lambdaSandbox(
           id: `00000000-0000-4000-8000-${String(++serial).padStart(12, "0")}`,
           event,
           options,
+          isDelivered: false,
           settle: resolve,
         };
         if (child === undefined) start();

@@ -196,6 +196,17 @@ describe.each(sources)("a response to %s", source => {
     expect(await answer({ statusCode: 200, headers })).toEqual(got(200, { "x-a": "1" }, "", ["a=1", "b=2"]));
   });
 
+  it("leaves out values that no header can have", async () => {
+    const odd = [{ toString: false }, { toString: () => "x" }, Symbol("x"), () => "x", null, undefined];
+    for (const value of odd) {
+      const maps = {
+        headers: { "X-A": value, "X-B": [value, "1"] },
+        multiValueHeaders: { "X-C": [value, "2"] },
+      };
+      expect(await answer({ statusCode: 200, ...maps })).toEqual(got(200, { "x-b": "1", "x-c": "2" }, ""));
+    }
+  });
+
   it("carries a web Response, cookies apart", async () => {
     const response = new Response("hé", { status: 202, headers: { "X-A": "1" } });
     response.headers.append("Set-Cookie", "a=1, x");
