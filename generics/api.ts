@@ -98,9 +98,11 @@ export function api<const Entries extends ApiEntries>(
   const basePath = pathOption("basePath", options.basePath);
   const prefix = pathOption("prefix", options.prefix);
   const place = { prefix, basePath };
-  // The routes of the documentation are not documented, so the document may come before them.
-  const openapi = documentOf({ ...place, routes: routesOf(entries, prefix) }, options.openapi);
-  const routes = routesOf({ ...docsRoutes(options.docs, openapi, place), ...entries }, prefix);
+  const openapi = documentOf(() => ({ ...place, routes }), options.openapi);
+  const routes = [
+    ...routesOf(entries, prefix),
+    ...routesOf(docsRoutes(options.docs, openapi, place), prefix),
+  ];
   const pairs = routes.map(route => [keyOfRoute(route), route.handler] as const);
   const locate = router(routeTable("api", pairs), basePath);
 

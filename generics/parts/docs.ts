@@ -29,11 +29,16 @@ export interface MakeDocument {
   (options: OpenApiOptions & { apiGateway: ApiGatewayOptions }): Promise<ApiGatewayDocument>;
 }
 
-/** Loads what makes documents when the first one is asked for: it is no part of a cold start. */
-export function documentOf(api: DocumentedApi, shared: OpenApiOptions | undefined): MakeDocument {
+/**
+ * Loads what makes documents when the first one is asked for: it is no part of a cold start.
+ *
+ * @param api gives the routes
+ * @param shared the option of the API
+ */
+export function documentOf(api: () => DocumentedApi, shared: OpenApiOptions | undefined): MakeDocument {
   return async function makeDocument(options: object = {}) {
     const { openapi } = await import("../../src/openapi/document.ts");
-    return openapi(api, { ...shared, ...options }) as never;
+    return openapi(api(), { ...shared, ...options }) as never;
   };
 }
 
