@@ -36,7 +36,7 @@ export interface ApiOptions {
   warmup?: WarmupOptions | false;
   /** What the OpenAPI document says besides the routes: title, version, servers, tags. */
   openapi?: OpenApiOptions;
-  /** Serves the OpenAPI document: `GET /openapi.json`, behind the prefix, or where this says. @default false */
+  /** Serves the OpenAPI document, `GET /openapi.json`, and a page that shows it, `GET /docs`, or where this says. @default false */
   docs?: boolean | DocsOptions;
 }
 
@@ -99,9 +99,11 @@ export function api<const Entries extends ApiEntries>(
   const basePath = pathOption("basePath", options.basePath);
   const prefix = pathOption("prefix", options.prefix);
   const place = { prefix, basePath };
-  // The routes of the documentation are not documented, so the document may come before them.
-  const openapi = documentOf({ ...place, routes: routesOf(entries, prefix) }, options.openapi);
-  const routes = routesOf({ ...docsRoutes(options.docs, openapi, place), ...entries }, prefix);
+  const openapi = documentOf(() => ({ ...place, routes }), options.openapi);
+  const routes = [
+    ...routesOf(entries, prefix),
+    ...routesOf(docsRoutes(options.docs, openapi, place, options.openapi?.title), prefix),
+  ];
   return assembleApi(routes, { ...place, openapi }, options);
 }
 

@@ -150,6 +150,7 @@ describe("an import in plain Node", () => {
         "needsRehash",
         "not",
         "omit",
+        "operation",
         "or",
         "permit",
         "pick",

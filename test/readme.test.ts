@@ -13,11 +13,13 @@ import {
   settings,
   signJwt,
 } from "../src/index.ts";
+import type { ApiGatewayDocument, OpenApiDocument } from "../src/openapi/index.ts";
 import { eventOf, received, type TestRequest } from "./support/events.ts";
 import { type Block, blocksOf, sectionOf } from "./support/markdown.ts";
 import { makeConsumer, packProject } from "./support/packedPackage.ts";
 import { FakeResponseStream, fakeRuntime } from "./support/responseStream.ts";
 import { bundleAs, writeSnippets } from "./support/snippets.ts";
+import { validateOpenApi } from "./support/validateOpenApi.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string): string => readFileSync(`${root}/${path}`, "utf8");
@@ -48,6 +50,8 @@ type Export =
   | "chain"
   | "create"
   | "custom"
+  | "definition"
+  | "document"
   | "drafts"
   | "expiry"
   | "handler"
@@ -65,6 +69,7 @@ type Export =
   | "retrieve"
   | "routes"
   | "shipped"
+  | "shop"
   | "short"
   | "signUp"
   | "storeModel"
@@ -275,6 +280,26 @@ describe("the code does what the text says:", () => {
     expect((await send(postLogin, { json: {} })).status).toBe(400);
     const [first] = routes as { method: string; path: string; name: string }[];
     expect(first).toMatchObject({ method: "POST", path: "/v1/posts", name: "postsCreate" });
+  });
+
+  it("documented.ts documents itself, serves that, and is valid", async () => {
+    const { document, definition, shop } = (await load("documented.ts")) as unknown as {
+      document: OpenApiDocument;
+      definition: ApiGatewayDocument;
+      shop: { handler: Handler };
+    };
+    expect((await validateOpenApi(document)).swaggerParser).toEqual([]);
+    expect((await validateOpenApi(definition)).swaggerParser).toEqual([]);
+    expect(document.info).toEqual({ title: "Shop", version: "1.2.0" });
+    expect(document.paths["/posts"]?.post).toMatchObject({ summary: "Publish a post", tags: ["blog"] });
+    expect(document.paths["/status"]?.get?.responses).toMatchObject({
+      200: { headers: { "X-Left": {} } },
+      429: {},
+    });
+    const served = await send(shop.handler, { path: "/openapi.json", stage: "live" });
+    expect([served.status, served.body]).toEqual([200, { ...document, servers: [{ url: "/live" }] }]);
+    expect((await send(shop.handler, { path: "/status" })).status).toBe(429);
+    expect(Object.keys(definition.paths)).toEqual(["/posts", "/posts/{id}", "/status", "/openapi.json"]);
   });
 
   it("publish.ts loads, counts and refuses", async () => {

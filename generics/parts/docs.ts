@@ -2,6 +2,7 @@ import { cors } from "../../middlewares/cors.ts";
 import { errors } from "../../middlewares/errors.ts";
 import { operation } from "../../middlewares/operation.ts";
 import { serialize } from "../../middlewares/serialize.ts";
+import type { DocsHandlers, DocsOptions as PageOptions } from "../../src/docs/docsHandlers.ts";
 import { etagOf, matchesWeakly } from "../../src/http/etag.ts";
 import { readPath } from "../../src/http/path.ts";
 import { readHeader } from "../../src/http/read.ts";
@@ -20,6 +21,8 @@ import { assemble, type LambdaHandler } from "../../src/pipeline/pipeline.ts";
 export interface DocsOptions {
   /** Where the OpenAPI document is, behind the prefix. @default "/openapi.json" */
   openapi?: string;
+  /** Where the page is that shows it, behind the prefix; `false` for none. @default "/docs" */
+  page?: string | false;
 }
 
 /** Makes the document of an API. */
@@ -29,19 +32,22 @@ export interface MakeDocument {
   (options: OpenApiOptions & { apiGateway: ApiGatewayOptions }): Promise<ApiGatewayDocument>;
 }
 
-/** Loads what makes documents when the first one is asked for: it is no part of a cold start. */
-export function documentOf(api: DocumentedApi, shared: OpenApiOptions | undefined): MakeDocument {
+/**
+ * Loads what makes documents when the first one is asked for: it is no part of a cold start.
+ *
+ * @param api gives the routes
+ * @param shared the option of the API
+ */
+export function documentOf(api: () => DocumentedApi, shared: OpenApiOptions | undefined): MakeDocument {
   return async function makeDocument(options: object = {}) {
     const { openapi } = await import("../../src/openapi/document.ts");
-    return openapi(api, { ...shared, ...options }) as never;
+    return openapi(api(), { ...shared, ...options }) as never;
   };
 }
 
-function docsOption(docs: boolean | DocsOptions | undefined): string | undefined {
-  if (docs === undefined || docs === false) return undefined;
-  const { openapi = "/openapi.json" } = docs === true ? {} : docs;
-  if (/^(?:\/[^/{}\s?#]+)+$/.test(openapi)) return openapi;
-  throw new TypeError('api: option "docs.openapi" must be a path like "/openapi.json"');
+function pathOption(name: string, path: string): string {
+  if (/^(?:\/[^/{}\s?#]+)+$/.test(path)) return path;
+  throw new TypeError(`api: option "docs.${name}" must be a path like "/docs"`);
 }
 
 /** Answers with the document, whose servers are where the request found it, and with its tag. */
@@ -73,21 +79,44 @@ function serveDocument(make: MakeDocument, path: string, basePath: string): Lamb
   return assemble<HttpResult>(chain, serveOpenApi);
 }
 
+/** The page and its assets, loaded when the first is asked for. */
+function pageRoutes(options: PageOptions): Record<string, LambdaHandler> {
+  let made: Promise<DocsHandlers> | undefined;
+  const load = async (): Promise<DocsHandlers> => {
+    const { docsHandlers } = await import("../../src/docs/docsHandlers.ts");
+    return docsHandlers(options);
+  };
+  function serve(part: keyof DocsHandlers): LambdaHandler {
+    async function serveDocs(event: unknown, context: object): Promise<HttpResult> {
+      made ??= load();
+      return (await made)[part](event, context);
+    }
+    return assemble<HttpResult>([errors(), operation({ hidden: true })], serveDocs);
+  }
+  return { [`GET ${options.path}`]: serve("page"), [`GET ${options.path}/{asset}`]: serve("asset") };
+}
+
 /**
  * The routes by which an API serves its own documentation, by their keys; none unless it is asked to.
  *
  * @param docs the option
  * @param make makes the document
  * @param place the prefix of all routes, and the base path
+ * @param title the page's
  * @throws TypeError naming a wrong option
  */
 export function docsRoutes(
   docs: boolean | DocsOptions | undefined,
   make: MakeDocument,
   { prefix, basePath }: { prefix: string; basePath: string },
+  title: string | undefined,
 ): Record<string, LambdaHandler> {
-  if (typeof docs === "object") checkOptions("api", docs, { openapi: "string" });
-  const path = docsOption(docs);
-  if (path === undefined) return {};
-  return { [`GET ${path}`]: serveDocument(make, `${prefix}${path}`, basePath) };
+  if (typeof docs === "object") checkOptions("api", docs, { openapi: "string", page: ["string", "boolean"] });
+  if (docs === undefined || docs === false) return {};
+  const { openapi = "/openapi.json", page = "/docs" } = docs === true ? {} : docs;
+  const path = pathOption("openapi", openapi);
+  return {
+    [`GET ${path}`]: serveDocument(make, `${prefix}${path}`, basePath),
+    ...(page !== false && pageRoutes({ openapi, path: pathOption("page", page), title })),
+  };
 }

@@ -64,10 +64,13 @@ function resourceClient(key: string, send: Send): object {
   const at = (options: Given | undefined, id?: unknown): string =>
     fillPath(id === undefined ? `/${key}` : `/${key}/{id}`, { ...options?.params, id });
   return {
-    create: async (body: unknown, options?: Given) => send({ method: "POST", path: at(options), body }, options),
-    list: async (query?: object, options?: Given) => send({ method: "GET", path: at(options), query }, options),
+    create: async (body: unknown, options?: Given) =>
+      send({ method: "POST", path: at(options), body }, options),
+    list: async (query?: object, options?: Given) =>
+      send({ method: "GET", path: at(options), query }, options),
     each: (query?: object, options?: Given) => eachOf(send, at(options), query, options),
-    retrieve: async (id: unknown, options?: Given) => send({ method: "GET", path: at(options, id ?? "") }, options),
+    retrieve: async (id: unknown, options?: Given) =>
+      send({ method: "GET", path: at(options, id ?? "") }, options),
     update: async (id: unknown, body: unknown, options?: Given) =>
       send({ method: "PATCH", path: at(options, id ?? ""), body, type: mergePatch }, options),
     replace: async (id: unknown, body: unknown, options?: Given) =>

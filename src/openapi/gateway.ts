@@ -153,9 +153,14 @@ export function gatewayDocument(
       security: [],
     });
   }
+  const { summary, license, ...plain } = info;
   return {
     openapi: "3.0.1",
-    info,
+    // 3.0 has no summary, and names no licence by its identifier.
+    info: {
+      ...plain,
+      ...(license && { license: { name: license.name, ...(license.url && { url: license.url }) } }),
+    },
     paths,
     ...(Object.keys(securitySchemes).length > 0 && { components: { securitySchemes } }),
     ...(isObject(cors) && { "x-amazon-apigateway-cors": cors as Json }),

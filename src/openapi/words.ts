@@ -3,7 +3,7 @@ import type { Deed } from "../facts.ts";
 /** `BlogPost` and `blog_post` as words: `blog post`. */
 export function wordsOf(name: string): string {
   return name
-    .replace(/([a-z\d])([A-Z])|([A-Z])([A-Z][a-z])/g, "$1$3 $2$4")
+    .replace(/(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, " ")
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim()
     .toLowerCase();

@@ -8,9 +8,11 @@ export {
   type TestClientOptions,
   testClient,
 } from "./client.ts";
+export { conforms, type SeenResponse } from "./conforms.ts";
 export { context } from "./context.ts";
 export type { Difference } from "./differences.ts";
 export { type EventBuilder, type Events, events } from "./events.ts";
+export { type ExampleRequest, exampleRequests } from "./exampleRequests.ts";
 export { type AnyHandler, type InvokeOptions, invoke } from "./invoke.ts";
 export {
   type Capability,

@@ -37,6 +37,7 @@ import { type DynamoClient, dynamoModel } from "tsverless/models/dynamo";
 import { memoryModel } from "tsverless/models/memory";
 import { sqlModel } from "tsverless/models/sql";
 import { sqlite } from "tsverless/models/sqlite";
+import { type OpenApiDocument, openapi } from "tsverless/openapi";
 import { type Link, pipeline as pipelineItself } from "tsverless/pipeline";
 import { and, isAuthenticated } from "tsverless/rules";
 import { jsonSchema } from "tsverless/schema";
@@ -46,8 +47,10 @@ import { configure, type Settings, type settings } from "tsverless/settings";
 import { type StreamingHandler, stream } from "tsverless/stream";
 import {
   assertPortable,
+  conforms,
   context,
   events,
+  exampleRequests,
   invoke,
   modelConformance,
   portable,
@@ -203,7 +206,21 @@ is<Same<typeof posts.handlers.postsCreate, typeof create>>();
 is<Same<typeof posts.handlers.putTitlesId, typeof rename>>();
 is<Same<keyof typeof posts, keyof Api<object>>>();
 equal(posts.handlers.postsUpdate, update);
+const described = await posts.openapi({ title: "Posts" });
+is<Same<typeof described, OpenApiDocument>>();
+deepEqual(described, openapi(posts, { title: "Posts" }));
+equal(exampleRequests(described).length > 4, true);
 const nowhere = await posts.handler({ version: "2.0", rawPath: "/nowhere" }, {});
+deepEqual(
+  conforms(described)({
+    method: "GET",
+    path: "/nowhere",
+    status: nowhere.statusCode,
+    headers: { "content-type": "application/json" },
+    body: String(nowhere.body),
+  }),
+  [],
+);
 equal(nowhere.statusCode, 404);
 
 const docs = docsHandlers({ title: "Posts" });

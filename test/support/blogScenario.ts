@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OpenApiDocument } from "../../src/openapi/index.ts";
 import { conforms } from "../../src/testing/conforms.ts";
+import { exampleRequests } from "../../src/testing/exampleRequests.ts";
 import type { Blog } from "./blog.ts";
+import { valid, validateOpenApi } from "./validateOpenApi.ts";
 
 interface Answer {
   status: number;
@@ -33,6 +35,7 @@ export function provesBlog(
     let ann: string;
     let bob: string;
     let annId: string;
+    let document: OpenApiDocument;
     let problems: ReturnType<typeof conforms>;
 
     async function call(
@@ -67,7 +70,8 @@ export function provesBlog(
 
     beforeAll(async () => {
       blog = await start();
-      problems = conforms((await (await fetch(`${blog.url}/openapi.json`)).json()) as OpenApiDocument);
+      document = (await (await fetch(`${blog.url}/openapi.json`)).json()) as OpenApiDocument;
+      problems = conforms(document);
       annId = (await signUp("Ann@Example.com", "Ann")).body.id;
       await signUp("bob@example.com", "Bob");
       [ann, bob] = await Promise.all([login("ann@example.com"), login("bob@example.com")]);
@@ -81,6 +85,36 @@ export function provesBlog(
         expect(blog.output()).toContain(`  ${route}\n`);
       }
       expect(blog.output().match(/^ {2}(TOKEN=\$\()?curl /gm)).toHaveLength(4);
+    });
+
+    it("documents itself: valid to two validators, and each request that it shows is answered as it says", async () => {
+      expect(await validateOpenApi(document)).toEqual(valid);
+      const { body: post } = await call("POST", "/posts", { token: ann, body: { title: "Mine", text: "" } });
+      const ids: Record<string, string> = { users: annId, posts: post.id };
+      const answered: [string, number][] = [];
+      for (const { method, path, headers, body, signedIn, operationId } of exampleRequests(document)) {
+        // What the document can't know is the id of an object that is there.
+        const there = path.replace(
+          /^\/(users|posts)\/[^/]+$/,
+          (_all, name: string) => `/${name}/${ids[name]}`,
+        );
+        const token = signedIn ? ann : undefined;
+        const { status } = await call(method, there, { ...(token && { token }), body, headers });
+        answered.push([operationId, status]);
+      }
+      expect(answered).toEqual([
+        // The very user of the examples is there already, and may log in.
+        ["postUsers", 409],
+        ["postLogin", 200],
+        ["getMe", 200],
+        ["getUsersId", 200],
+        ["postsCreate", 201],
+        ["postsList", 200],
+        ["postsRetrieve", 200],
+        ["postsUpdatePut", 200],
+        ["postsUpdate", 200],
+        ["postsDelete", 204],
+      ]);
     });
 
     it("signs up: 201, the address, and never the password", async () => {

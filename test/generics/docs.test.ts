@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { api } from "../../generics/api.ts";
+import { errors } from "../../middlewares/errors.ts";
+import { serialize } from "../../middlewares/serialize.ts";
+import type { OpenApiDocument } from "../../src/openapi/index.ts";
+import { pipeline } from "../../src/pipeline/pipeline.ts";
+import { sources } from "../support/events.ts";
+import { send } from "../support/send.ts";
+
+const hello = pipeline([errors(), serialize()], () => "hello");
+const entries = { "GET /hello": hello };
+const openapi = { title: "Hello", version: "3.0.0" };
+
+describe("the document that an api serves", () => {
+  it.each(sources)("is the one that it makes, on %s, with its tag", async source => {
+    const { handler, openapi: make } = api(entries, { docs: true, openapi });
+    const { status, headers, body } = await send(handler, source, {
+      path: "/openapi.json",
+      route: "$default",
+    });
+    const made = await make();
+    const server = source === "rest" ? "/dev" : "/";
+    expect({ status, body }).toEqual({ status: 200, body: { ...made, servers: [{ url: server }] } });
+    expect([headers["content-type"], headers["access-control-allow-origin"]]).toEqual([
+      "application/json",
+      "*",
+    ]);
+    const again = await send(handler, source, {
+      path: "/openapi.json",
+      route: "$default",
+      headers: { "If-None-Match": headers.etag as string },
+    });
+    expect([again.status, again.body, again.headers.etag]).toEqual([304, "", headers.etag]);
+  });
+
+  it("is served behind the prefix, or where the option says, and says where the API is", async () => {
+    const { handler } = api(entries, {
+      prefix: "/v1",
+      basePath: "/shop",
+      docs: { openapi: "/docs/api.json" },
+      openapi,
+    });
+    const serversAt = async (path: string, stage?: string) => {
+      const { body } = await send(handler, "http", { path, route: "$default", ...(stage && { stage }) });
+      return (body as OpenApiDocument).servers;
+    };
+    expect(await serversAt("/v1/docs/api.json")).toEqual([{ url: "/shop" }]);
+    expect(await serversAt("/shop/v1/docs/api.json/")).toEqual([{ url: "/shop" }]);
+    expect(await serversAt("/v1/docs/api.json", "live")).toEqual([{ url: "/live" }]);
+    expect((await send(handler, "http", { path: "/v1/openapi.json", route: "$default" })).status).toBe(404);
+  });
+
+  it("keeps the servers that the option names", async () => {
+    const servers = [{ url: "https://api.example.com" }];
+    const { handler } = api(entries, { docs: true, openapi: { ...openapi, servers } });
+    const { body } = await send(handler, "rest", { path: "/openapi.json", route: "$default" });
+    expect((body as OpenApiDocument).servers).toEqual(servers);
+  });
+
+  it("is one of the routes, and is not in the document", async () => {
+    const { routes, routeTable, openapi: make } = api(entries, { docs: true });
+    expect(routes.map(({ method, path, name }) => [method, path, name])).toEqual([
+      ["GET", "/hello", "getHello"],
+      ["GET", "/openapi.json", "getOpenapiJson"],
+    ]);
+    expect(Object.keys(routeTable)).toEqual(["GET /hello", "GET /openapi.json"]);
+    expect(Object.keys((await make()).paths)).toEqual(["/hello"]);
+  });
+
+  it.each([undefined, false] as const)("is served to nobody with docs: %s", async docs => {
+    const { handler, routes } = api(entries, { docs });
+    expect(routes).toHaveLength(1);
+    expect((await send(handler, "http", { path: "/openapi.json", route: "$default" })).status).toBe(404);
+  });
+
+  it("takes options over those of the api", async () => {
+    const { openapi: make } = api(entries, { openapi });
+    expect((await make()).info).toEqual(openapi);
+    expect((await make({ version: "4" })).info).toEqual({ title: "Hello", version: "4" });
+    await expect(make({ tittle: "x" } as never)).rejects.toThrow('openapi: unknown option "tittle"');
+  });
+
+  it.each<[options: object, message: string]>([
+    [{ docs: "yes" }, 'api: option "docs" must be an object or true or false'],
+    [{ docs: { openapi: "x" } }, 'api: option "docs.openapi" must be a path like "/openapi.json"'],
+    [{ docs: { open: "/x" } }, 'api: unknown option "open"'],
+    [{ openapi: "x" }, 'api: option "openapi" must be an object'],
+    [{ docs: { openapi: "/hello" } }, 'api: "GET /hello" and "GET /hello" are the same route'],
+  ])("refuses %j", (options, message) => {
+    expect(() => api(entries, options)).toThrow(TypeError);
+    expect(() => api(entries, options)).toThrow(message);
+  });
+});
