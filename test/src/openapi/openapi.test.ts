@@ -318,6 +318,14 @@ describe("the document of all there is", () => {
         },
         required: ["id"],
       },
+      ThingCreate: {
+        properties: {
+          label: { type: ["string", "null"] },
+          at: {},
+          price: { type: ["string", "number", "null"] },
+        },
+        required: ["label"],
+      },
       Note: { properties: { id: {}, text: {}, owner: {} } },
       Tree: { properties: { kids: { items: { $ref: "#/components/schemas/Tree" } } } },
     });
