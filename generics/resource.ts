@@ -38,11 +38,10 @@ type Part<Options, T> = Partial<Omit<Options, "auth" | "use" | "required" | "opt
   optional?: readonly (keyof T & string)[];
 };
 
-/** What documents say of all verbs alike. */
-type SharedOperation = Pick<
-  Operation,
-  "tags" | "description" | "deprecated" | "hidden" | "security" | "responses"
->;
+type SharedWord = "tags" | "description" | "deprecated" | "hidden" | "security" | "responses";
+
+/** What documents say of all verbs alike; the rest is each verb's own. */
+type SharedOperation = Pick<Operation, SharedWord> & { [K in Exclude<keyof Operation, SharedWord>]?: never };
 
 /** Options of {@link resource}: what all verbs share, and under each verb's name what it does differently. */
 export interface ResourceOptions<
@@ -127,7 +126,7 @@ const known: ReadonlySet<string> = /* @__PURE__ */ new Set([
   ...Object.keys(verbs),
 ]);
 
-const sharedKinds: Record<keyof SharedOperation, OptionKind> = {
+const sharedKinds: Record<SharedWord, OptionKind> = {
   tags: "names",
   description: "string",
   deprecated: "boolean",

@@ -29,6 +29,13 @@ const kinds: Readonly<Record<string, Json>> = {
   decimal: { type: "string", pattern: "^-?\\d+(\\.\\d+)?$" },
 };
 
+/** What a model that has kinds alone takes of JSON, where that is not what goes out; a date is none of its values. */
+const incoming: Readonly<Record<string, Json>> = {
+  date: {},
+  bigint: { type: "integer" },
+  decimal: { ...kinds.decimal, type: ["string", "number"] },
+};
+
 /** A field's kind as JSON has its values; of `json` and of no kind nothing is known. */
 export const kindSchema = (kind: string | undefined): Json => ({ ...kinds[kind ?? ""] });
 
@@ -39,8 +46,8 @@ export function orNull(schema: Json): Json {
   const takesNull =
     [type].flat().includes("null") || branches.some(one => isObject(one) && one.type === "null");
   if (takesNull || Object.keys(schema).length === 0) return schema;
-  const isPlain = typeof type === "string" && schema.enum === undefined && schema.const === undefined;
-  return isPlain ? { ...schema, type: [type, "null"] } : { anyOf: [schema, { type: "null" }] };
+  const isPlain = type !== undefined && schema.enum === undefined && schema.const === undefined;
+  return isPlain ? { ...schema, type: [type, "null"].flat() } : { anyOf: [schema, { type: "null" }] };
 }
 
 /** The properties that a schema of an object declares; `undefined` where it declares none. */
@@ -55,7 +62,7 @@ export function shapeOf(parts: Parts): Shape | undefined {
 export function modelShape(model: FactModel, direction: Direction): Shape | undefined {
   const known = model.schema && shapeOf(schemaParts(model.schema, direction, model.name));
   const fields = Object.entries(model.fields ?? {}).map(([field, kind]): [string, Json] => {
-    const schema = kindSchema(kind);
+    const schema = (direction === "input" && incoming[kind ?? ""]) || kindSchema(kind);
     return [field, field === model.idKey ? schema : orNull(schema)];
   });
   if (known === undefined && fields.length === 0) return undefined;

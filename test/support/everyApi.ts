@@ -94,7 +94,7 @@ const Things = sqlModel<Thing>({
 const things = resource(Things, {
   serializer: pick("id", "label", "price", "ready", "extra", "at"),
   required: ["label"],
-  optional: ["id", "price", "ready", "extra"],
+  optional: ["id", "price", "ready", "extra", "at"],
   filters: ["label", "price", "ready", "extra", "at"],
   update: { upsert: true, replace: true },
 });

@@ -17,7 +17,7 @@ const blog = api({
   "POST /users": createHandler(Users, { required: ["name"] }),
   "GET /users": quiet,
   "GET /files/{path+}": pipeline([errors(), cors(), operation({ security: [{ jwt: [] }] })], () => 1),
-  "ANY /any": quiet,
+  "ANY /any": pipeline([errors(), cors()], () => 1),
 });
 const lambda = "arn:aws:lambda:eu-west-1:123456789012:function:blog";
 const uri = `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${lambda}/invocations`;

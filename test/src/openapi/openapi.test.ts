@@ -318,9 +318,27 @@ describe("the document of all there is", () => {
         },
         required: ["id"],
       },
+      ThingCreate: {
+        properties: {
+          label: { type: ["string", "null"] },
+          at: {},
+          price: { type: ["string", "number", "null"] },
+        },
+        required: ["label"],
+      },
       Note: { properties: { id: {}, text: {}, owner: {} } },
       Tree: { properties: { kids: { items: { $ref: "#/components/schemas/Tree" } } } },
     });
+  });
+
+  it("tells what PUT creates, what PATCH does not, and parameters that something else reads", async () => {
+    const made = await every.openapi();
+    expect(operationAt(made, "/v1/things/{id}", "put").responses[201]).toMatchObject({
+      headers: { Location: {}, ETag: {} },
+    });
+    expect(operationAt(made, "/v1/things/{id}", "patch").responses).not.toHaveProperty("201");
+    const latest = operationAt(made, "/v1/latest", "get");
+    expect(latest.parameters?.map(({ name }) => name)).toEqual(["x", "order"]);
   });
 
   it("tells who may call: a token, a cookie, or nobody in particular", async () => {
@@ -511,6 +529,38 @@ describe("schemas", () => {
         tags: { items: { $ref: "#/components/schemas/Tag" } },
         main: { $ref: "#/components/schemas/Tag" },
       },
+    });
+  });
+
+  it("promise of what goes out that more may come, of what comes in that no more may", () => {
+    const strict = z.strictObject({ a: z.string() });
+    const handler = pipeline([errors(), jsonBody(), validate({ body: strict }), serialize(strict)], () => 1);
+    const { schemas = {} } = openapi(api({ "POST /x": handler })).components;
+    expect(schemas.PostXBody).toMatchObject({ additionalProperties: false });
+    expect(schemas.PostXResponse).not.toHaveProperty("additionalProperties");
+  });
+
+  it("whose parts have one name and differ are told apart", () => {
+    const tagged = (name: string) =>
+      jsonSchema({
+        type: "object",
+        properties: { tag: { $ref: "#/$defs/Tag" } },
+        $defs: { Tag: { type: "object", properties: { [name]: { type: "string" } } } },
+      });
+    const taking = (name: string) =>
+      pipeline([errors(), jsonBody(), validate({ body: tagged(name) }), serialize()], () => 1);
+    const made = openapi(api({ "POST /a": taking("a"), "POST /b": taking("b"), "PUT /a": taking("a") }));
+    expect(Object.keys(made.components.schemas ?? {})).toEqual([
+      "Error",
+      "FieldError",
+      "PostABody",
+      "PostBBody",
+      "PutABody",
+      "Tag",
+      "Tag2",
+    ]);
+    expect(made.components.schemas?.PostBBody).toMatchObject({
+      properties: { tag: { $ref: "#/components/schemas/Tag2" } },
     });
   });
 
