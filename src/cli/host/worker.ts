@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { contextOf } from "../../dev/context.ts";
+import { contextOf } from "../../gateway/context.ts";
 import { isObject } from "../../objects.ts";
 import { type AnyHandler, type Found, inspect, NothingToRun } from "./inspect.ts";
 import type { Asked, Call, HostData, LambdaError, Listing, Said } from "./messages.ts";
