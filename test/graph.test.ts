@@ -174,6 +174,8 @@ describe("packages", () => {
     ["node:worker_threads", /^src\/cli\/host\//],
     ["esbuild", /^src\/cli\/entry\//],
     ["node:https", /^$/],
+    ["node:zlib", /^src\/docs\/assets\.ts$/],
+    ["swagger-ui-dist", /^src\/docs\/assets\.ts$/],
     ["yaml", /^src\/settingsFile\.ts$/],
     ["@middy/warmup", /^middlewares\/(warmup|middyPreset)\.ts$/],
     ["@middy/http-cors", /^middlewares\/cors\.ts$/],
@@ -211,10 +213,10 @@ describe("packages", () => {
     expect(wrong.map(show)).toEqual([]);
   });
 
-  it("that users may do without, and node:http, do not come with the public face", () => {
-    const optional = Object.keys(manifest.peerDependencies);
+  it("that users may do without, node:http and the docs page do not come with the public face", () => {
+    const apart = [...Object.keys(manifest.peerDependencies), "node:http", "node:sqlite", "node:zlib"];
     const unwanted = [...loadedWith(graph, face)].filter(
-      target => optional.includes(packageOf(target)) || target === "node:http" || target === "node:sqlite",
+      target => apart.includes(packageOf(target)) || target.startsWith("src/docs/"),
     );
     expect(unwanted).toEqual([]);
   });
