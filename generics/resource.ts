@@ -183,7 +183,7 @@ export function resource<
     );
     // An update has defaults for what it creates, and may not create.
     if (verb === "update" && (part as Loose | undefined)?.upsert !== true) delete shared.defaults;
-    const own = {
+    const own: Loose = {
       ...shared,
       ...(part as Loose | undefined),
       ...operationOf(options, part as Loose | undefined),

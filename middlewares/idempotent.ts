@@ -205,6 +205,7 @@ export function idempotent<Ctx extends object = object>(
     name: "idempotent",
     needs: scopePaths(scope),
     facts: () => ({
+      methods: ["POST", "PUT", "PATCH", "DELETE"],
       parameters: [
         {
           in: "header",

@@ -108,7 +108,10 @@ export interface OperationExample {
 }
 
 /** A Standard Schema, a JSON Schema (draft 2020-12), or a model, for an object as the chain's serializer lets it out. */
-export type Told = StandardSchemaV1 | FactModel | Readonly<Record<string, unknown>>;
+export type ToldForm = StandardSchemaV1 | FactModel | Readonly<Record<string, unknown>>;
+
+/** The form of a body; in brackets that of each item of a list. */
+export type Told = ToldForm | readonly [ToldForm];
 
 /** One answer in the words of the handler's author. */
 export interface ToldResponse {
@@ -151,6 +154,8 @@ export interface Operation {
 
 /** What one middleware knows of a handler's requests and answers. Documents are made of it, nothing else reads it. */
 export interface Facts {
+  /** The methods of requests that it is about. @default all */
+  readonly methods?: readonly string[];
   readonly parameters?: readonly (ParameterFact | ParametersFact)[];
   /** The query parameters that `loadQueryset` reads. */
   readonly narrows?: NarrowFact;
