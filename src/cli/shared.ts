@@ -33,6 +33,13 @@ export function timeoutOf(text = "30"): number {
   throw new UsageError(`--timeout must be a number of seconds up to 900, not ${JSON.stringify(text)}`);
 }
 
+/** Reads `--port`. */
+export function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(`--port must be a number from 0 to 65535, not ${JSON.stringify(text)}`);
+}
+
 /** Reads a file that the user named. */
 export function readText(cwd: string, path: string): string {
   try {

@@ -20,69 +20,72 @@ export interface LiveOptions {
   color: boolean;
   /** Asked for at each load. */
   host(): Omit<HostOptions, "file">;
-  /** Is told of each load that is over, before requests go on. */
-  loaded(current: Host | UserError): void;
+  /** Is told of each load that is over, and how many milliseconds it took, before requests go on. */
+  loaded(current: Host | UserError, ms: number): void;
+}
+
+interface Version {
+  host: Host | UserError;
+  bundle?: Bundle;
+}
+
+function asUserError(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  throw error;
 }
 
 /**
  * Runs an entry, each version in workers of its own. While a new version is made ready, {@link LiveHost.ready} waits; the
  * old one ends when the new one is there, or has failed, and its calls are done.
  */
-export async function liveHost(entry: Entry, options: LiveOptions): Promise<LiveHost> {
-  let current: Host | UserError = new UserError("Nothing is loaded yet");
-  let waiting = Promise.withResolvers<void>();
-  let isWaiting = true;
-  let version = 0;
-  const ending = new Set<Promise<void>>();
+export function liveHost(entry: Entry, options: LiveOptions): LiveHost {
+  const endings = new Set<Promise<void>>();
+  let version: Version = { host: new UserError("Nothing is loaded yet") };
+  let reload = { ...Promise.withResolvers<void>(), isOver: false, count: 0, start: performance.now() };
 
-  function drop(host: Host | UserError, bundle?: Bundle): void {
-    if (host instanceof UserError) return bundle?.remove();
-    const end = host.end().finally(() => {
+  function drop({ host, bundle }: Version): void {
+    if (host instanceof UserError) {
       bundle?.remove();
-      ending.delete(end);
+      return;
+    }
+    const ending = host.end().finally(() => {
+      bundle?.remove();
+      endings.delete(ending);
     });
-    ending.add(end);
+    endings.add(ending);
   }
-  let bundleInUse: Bundle | undefined;
-
-  function replace(next: Host | UserError, bundle?: Bundle): void {
-    drop(current, bundleInUse);
-    current = next;
-    bundleInUse = bundle;
-    options.loaded(next);
-    isWaiting = false;
-    waiting.resolve();
+  function replace(next: Version): void {
+    drop(version);
+    version = next;
+    options.loaded(next.host, performance.now() - reload.start);
+    reload.isOver = true;
+    reload.resolve();
   }
   async function load(bundle: Bundle): Promise<void> {
-    const mine = version;
-    const next = await startHost({ ...options.host(), file: bundle.file }).catch((error: unknown) => {
-      if (error instanceof UserError) return error;
-      throw error;
-    });
-    if (mine === version) replace(next, bundle);
-    else drop(next, bundle); // There is a newer one.
+    const { count } = reload;
+    const host = await startHost({ ...options.host(), file: bundle.file }).catch(asUserError);
+    if (count === reload.count) replace({ host, bundle });
+    else drop({ host, bundle }); // There is a newer one, or none is wanted any more.
   }
-  const watch = await watchEntry(
-    entry,
-    {
-      started() {
-        version += 1;
-        if (!isWaiting) waiting = Promise.withResolvers();
-        isWaiting = true;
-      },
-      built: bundle => void load(bundle),
-      failed: replace,
-    },
-    options,
-  );
+  function started(): void {
+    const waiting = reload.isOver ? Promise.withResolvers<void>() : reload;
+    reload = { ...waiting, isOver: false, count: reload.count + 1, start: performance.now() };
+  }
+  const events = {
+    started,
+    built: (bundle: Bundle): void => void load(bundle),
+    failed: (host: UserError): void => replace({ host }),
+  };
+  const watch = watchEntry(entry, events, options);
+  watch.catch((error: unknown) => replace({ host: asUserError(error) }));
   return {
-    ready: () => waiting.promise,
-    current: () => current,
+    ready: () => reload.promise,
+    current: () => version.host,
     async close() {
-      version += 1;
-      await watch.close();
-      drop(current, bundleInUse);
-      await Promise.all(ending);
+      reload.count += 1;
+      await (await watch).close();
+      drop(version);
+      await Promise.all(endings);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import type { BuildResult, Plugin } from "esbuild";
+import type { BuildContext, BuildResult, Plugin } from "esbuild";
 import type { UserError } from "../command.ts";
 import { type Bundle, bundleError, bundleFile, bundleOptions } from "../entry/bundle.ts";
 import { loadEsbuild } from "../entry/esbuild.ts";
@@ -33,22 +33,32 @@ export async function watchEntry(
   { watch, color }: { watch: boolean; color: boolean },
 ): Promise<Watch> {
   const esbuild = await loadEsbuild();
+  const place = bundleFile(entry);
   async function finish({ errors, outputFiles }: BuildResult): Promise<void> {
     if (errors.length > 0) return events.failed(await bundleError(errors, color));
     const bundle = bundleFile(entry);
     writeFileSync(bundle.file, outputFiles?.[0]?.contents ?? "");
     events.built(bundle);
   }
-  const told: Plugin = {
-    name: "told",
+  const teller: Plugin = {
+    name: "teller",
     setup(build) {
       build.onStart(() => events.started());
       build.onEnd(finish);
     },
   };
-  const { file: outfile } = bundleFile(entry);
-  const context = await esbuild.context({ ...bundleOptions(entry), outfile, write: false, plugins: [told] });
+  const context: BuildContext = await esbuild.context({
+    ...bundleOptions(entry),
+    outfile: place.file,
+    write: false,
+    plugins: [teller],
+  });
   if (watch) await context.watch();
-  else await context.rebuild().catch(() => undefined); // The plugin has told what is wrong.
-  return { close: () => context.dispose() };
+  else await context.rebuild().catch(() => undefined); // The teller has told what is wrong.
+  return {
+    async close() {
+      await context.dispose();
+      place.remove();
+    },
+  };
 }
