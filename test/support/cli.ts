@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Io, Output } from "../../src/cli/io.ts";
 import { runCli } from "../../src/cli/runCli.ts";
@@ -98,7 +99,7 @@ export async function tsverless(
 /** The same within this process, which is faster, for what needs no process of its own. */
 export async function ownTsverless(
   args: readonly string[],
-  { cwd = root, env = {} }: Given = {},
+  { cwd = root, env = {}, input = "" }: Given = {},
 ): Promise<Ended> {
   let out = "";
   let err = "";
@@ -112,7 +113,7 @@ export async function ownTsverless(
   const io: Io = {
     out: outputTo(text => (out += text)),
     err: outputTo(text => (err += text)),
-    input: (async function* () {})(),
+    input: Readable.from([input]),
     cwd,
     env,
     plain: () => io,

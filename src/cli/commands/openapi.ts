@@ -45,7 +45,7 @@ export const openapi: Command = defineCommand({
     },
     yaml: { type: "boolean", description: "As YAML" },
     json: { type: "boolean", description: "As JSON, whatever the file is called (the default)" },
-    "env-file": shared.envFile,
+    env: shared.env,
   },
   examples: [
     ["tsverless openapi examples/blog --out openapi.json", "Writes a file"],
@@ -53,7 +53,7 @@ export const openapi: Command = defineCommand({
   ],
   async run({ args: [path], options: { out, yaml, json, ...options } }, io) {
     if (yaml && json) throw new UsageError("--yaml and --json exclude each other");
-    const env = environmentOf(io, options["env-file"]);
+    const env = environmentOf(io, options.env);
     const document: unknown = JSON.parse(await makeDocument(io, findEntry(io.cwd, path), env));
     const isYaml = yaml || (!json && out !== undefined && /\.ya?ml$/i.test(out));
     const text = isYaml ? await toYaml(document) : `${JSON.stringify(document, null, 2)}\n`;

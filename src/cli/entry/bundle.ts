@@ -77,7 +77,7 @@ export function bundleOptions({ file, root }: Entry): BuildOptions {
     stdin: {
       contents: wrapper(basename(file)),
       resolveDir: dirname(file),
-      sourcefile: "tsverless.js",
+      sourcefile: ".tsverless/entry.js",
     },
     absWorkingDir: root,
     bundle: true,
