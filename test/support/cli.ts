@@ -153,9 +153,17 @@ export interface Dev {
   stop(): Promise<number | null>;
 }
 
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 const running = new Set<ChildProcess>();
 
-/** Starts `tsverless dev` on a free port. */
+/** Starts `tsverless dev` on a free port, and waits until it listens. */
 export async function startDev(args: readonly string[], { cwd = root, env }: Given = {}): Promise<Dev> {
   const child = spawn(process.execPath, [main, "dev", ...args, "--port", "0"], {
     cwd,
@@ -197,8 +205,7 @@ export async function startDev(args: readonly string[], { cwd = root, env }: Giv
     async get(path, init) {
       const response = await fetch(url + path, init);
       const text = await response.text();
-      const isJson = response.headers.get("content-type")?.includes("json");
-      return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers };
+      return { status: response.status, body: parsed(text), headers: response.headers };
     },
     async stop() {
       child.kill("SIGINT");

@@ -10,26 +10,20 @@ export const sourceNames: Record<ServeSource, string> = {
   url: "a function URL",
 };
 
-/** What {@link announce} tells of. */
-export interface Announced {
-  /** The entry. */
-  name: string;
-  url: string;
-  source: ServeSource;
-  docs: boolean;
+/** Writes where an entry is served, before it is loaded. */
+export function announcePlace(out: Output, name: string, url: string, source: ServeSource): void {
+  const place = out.style("cyan", url);
+  out.line(`${out.style("bold", name)} is on ${place}, called by ${sourceNames[source]} (Ctrl-C stops it)`);
 }
 
-/** Writes what is served, where, and how. */
-export function announce(out: Output, listing: Listing, { name, url, source, docs }: Announced): void {
+/** Writes what is served. */
+export function announceRoutes(out: Output, listing: Listing, docs: string | undefined): void {
   const { routes, functions, hasDocument, usesLentKey } = listing;
-  const link = (text: string): string => out.style("cyan", text);
-  const kind = sourceNames[source];
-  out.line(`${out.style("bold", name)} is on ${link(url)}, called by ${kind} (Ctrl-C stops it)`);
-  if (docs && hasDocument) out.line(`Its documentation is on ${link(`${url}/docs`)}`);
+  if (docs !== undefined && hasDocument) out.line(`Its documentation is on ${out.style("cyan", docs)}`);
   if (usesLentKey) out.line("TSVERLESS_SECRET_KEY is not set: the tokens of this run end with it");
   out.line();
   const width = Math.max(...routes.map(({ key }) => key.length));
-  for (const route of routes) out.line(`  ${route.key.padEnd(width)}  ${out.style("dim", route.name)}`);
+  for (const { key, name } of routes) out.line(`  ${key.padEnd(width)}  ${out.style("dim", name)}`);
   if (routes.length === 0) {
     out.line(`  There is no route. Export one of these as handler to serve it: ${functions.join(", ")}`);
   }

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import type { Context } from "aws-lambda";
 import type { Handler, ServeSource } from "../../dev/routes.ts";
 import { docsHandlers } from "../../docs/docsHandlers.ts";
+import { toResult } from "../../http/result.ts";
 import { UserError } from "../command.ts";
 import type { Listing } from "../host/messages.ts";
 import type { Host } from "../host/startHost.ts";
@@ -19,12 +20,10 @@ export interface DevRoutesOptions {
 
 type Routes = Record<string, Handler<ServeSource>>;
 
-const jsonHeaders = { "content-type": "application/json" };
-
 /** What every request gets when the entry can't be loaded. */
-function problemAnswer({ message }: UserError): object {
-  const body = JSON.stringify({ code: 500, message: stripVTControlCharacters(message) });
-  return { statusCode: 500, headers: jsonHeaders, body };
+function problemAnswer(event: unknown, { message }: UserError): Promise<object> | object {
+  const body = { code: 500, message: stripVTControlCharacters(message) };
+  return toResult(event, body, { status: 500 });
 }
 
 function invoking(
@@ -34,7 +33,7 @@ function invoking(
 ): Handler<ServeSource> {
   return async function invoke(event, { awsRequestId }: Context) {
     const host = current();
-    if (host instanceof UserError) return problemAnswer(host);
+    if (host instanceof UserError) return problemAnswer(event, host);
     const context = { functionName, awsRequestId };
     return JSON.parse(await host.call({ type: "invoke", target, event, context, timeout }));
   };
@@ -55,15 +54,12 @@ function ownRoutes({ routes, main }: Listing, options: DevRoutesOptions): Routes
 function docsRoutes({ routes }: Listing, { current }: DevRoutesOptions): Routes {
   const has = (path: string): boolean => routes.some(route => `${route.path}/`.startsWith(`${path}/`));
   const { page, asset } = docsHandlers();
-  async function document(): Promise<object> {
+  const document: Handler<ServeSource> = async event => {
     const host = current();
-    if (host instanceof UserError) return problemAnswer(host);
-    return {
-      statusCode: 200,
-      headers: jsonHeaders,
-      body: await host.call({ type: "document", options: {} }),
-    };
-  }
+    if (host instanceof UserError) return problemAnswer(event, host);
+    const body = await host.call({ type: "document", options: { servers: [{ url: "/" }] } });
+    return toResult(event, { statusCode: 200, headers: { "Content-Type": "application/json" }, body });
+  };
   return {
     ...(!has("/openapi.json") && { "GET /openapi.json": document }),
     ...(!has("/docs") && {
@@ -75,7 +71,7 @@ function docsRoutes({ routes }: Listing, { current }: DevRoutesOptions): Routes 
 
 /** The routes of the server, for what is loaded. */
 export function devRoutes(loaded: Host | UserError, options: DevRoutesOptions): Routes {
-  if (loaded instanceof UserError) return { $default: async () => problemAnswer(loaded) };
+  if (loaded instanceof UserError) return { $default: async event => problemAnswer(event, loaded) };
   const { listing } = loaded;
   return {
     ...(options.docs && listing.hasDocument && docsRoutes(listing, options)),

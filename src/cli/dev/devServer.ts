@@ -7,7 +7,7 @@ import { loadEsbuild } from "../entry/esbuild.ts";
 import { type Entry, shownPath } from "../entry/findEntry.ts";
 import type { Host } from "../host/startHost.ts";
 import type { Io } from "../io.ts";
-import { announce } from "./announce.ts";
+import { announcePlace, announceRoutes } from "./announce.ts";
 import { devRoutes, isOneFunction } from "./devRoutes.ts";
 import { type LiveHost, liveHost } from "./liveHost.ts";
 import { logRequest } from "./requestLog.ts";
@@ -84,9 +84,10 @@ export async function devServer(options: DevOptions, io: Io): Promise<{ close():
       return;
     }
     if (isAnnounced) out.line(out.style("dim", `${name} is loaded anew (${Math.round(ms)} ms)`));
-    else announce(out, current.listing, { name, url: server.url, source, docs });
+    else announceRoutes(out, current.listing, docs ? `${server.url}/docs` : undefined);
     isAnnounced = true;
   }
+  announcePlace(out, name, server.url, source);
   const live: LiveHost = liveHost(entry, {
     watch,
     color: err.hasColors,

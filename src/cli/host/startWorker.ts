@@ -4,6 +4,7 @@ import type { Output } from "../io.ts";
 import { openCalls } from "./calls.ts";
 import { loadError } from "./loadError.ts";
 import type { Asked, Call, HostData, LambdaError, Listing, Said } from "./messages.ts";
+import { traceOf } from "./trace.ts";
 import { workerFile } from "./worker.ts";
 
 /** What runs, and where what it prints goes. */
@@ -84,7 +85,7 @@ function untilLoaded(worker: Worker, { entry, timeout }: HostOptions): Promise<L
 
 function crashOf(thrown: unknown): LambdaError {
   const { name, message, stack } = thrown instanceof Error ? thrown : new Error(String(thrown));
-  return { ...failure(name, message), trace: stack?.split("\n") ?? [] };
+  return { ...failure(name, message), trace: traceOf(stack) };
 }
 
 /**

@@ -3,6 +3,7 @@ import { contextOf } from "../../gateway/context.ts";
 import { isObject } from "../../objects.ts";
 import { type AnyHandler, type Found, inspect, NothingToRun } from "./inspect.ts";
 import type { Asked, Call, HostData, LambdaError, Listing, Said } from "./messages.ts";
+import { traceOf } from "./trace.ts";
 
 /** The file of a worker is this one, under the name that it has when it is built. */
 export const workerFile: URL = new URL(import.meta.url);
@@ -20,20 +21,10 @@ interface Wrapper {
   entry(): Promise<Record<string, unknown>>;
 }
 
-/** A line of a stack that is not of the user's code. */
-const isForeign = (line: string): boolean =>
-  /^\s+at /.test(line) &&
-  (line.includes(workerFile.href) || /\(node:internal\/|[\\/]\.tsverless[\\/]/.test(line));
-
 /** As the runtime of Lambda reports an error, without the lines of what stands in for the runtime here. */
 function lambdaError(error: unknown): LambdaError {
   if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
-  const { name, message, stack = "" } = error;
-  return {
-    errorType: name,
-    errorMessage: message,
-    trace: stack.split("\n").filter(line => !isForeign(line)),
-  };
+  return { errorType: error.name, errorMessage: error.message, trace: traceOf(error.stack) };
 }
 
 /** Waits until what was printed has gone out, so that it stands before what is said of the answer. */
