@@ -138,10 +138,11 @@ describe("the folders", () => {
     expect(wrong.map(show)).toEqual([]);
   });
 
-  it("keep the dev server and the conformance suite to themselves", () => {
+  it("keep the command line, the dev server and the conformance suite to themselves", () => {
     const wrong = edges.filter(({ path, target }) => {
-      const closed = /^src\/(dev|testing)\//.exec(target)?.[0];
-      return closed !== undefined && !path.startsWith(closed);
+      const closed = /^src\/(cli|dev|testing)\//.exec(target)?.[0];
+      const mayUse = closed === "src/dev/" ? ["src/dev/", "src/cli/"] : [closed];
+      return closed !== undefined && !mayUse.some(place => path.startsWith(place as string));
     });
     expect(wrong.map(show)).toEqual([]);
   });
@@ -165,6 +166,8 @@ describe("packages", () => {
     ["rfc6902", /^src\/patch\/jsonPatch\.ts$/],
     ["rou3", /^src\/api\//],
     ["node:http", /^src\/dev\//],
+    ["node:worker_threads", /^src\/cli\/host\//],
+    ["esbuild", /^src\/cli\/entry\//],
     ["node:https", /^$/],
     ["yaml", /^src\/settingsFile\.ts$/],
     ["@middy/warmup", /^middlewares\/(warmup|middyPreset)\.ts$/],
@@ -234,10 +237,14 @@ describe("files", () => {
 
   it("are published by a subpath or imported by another file", () => {
     const imported = new Set(edges.map(({ target }) => target));
-    const published = Object.values(manifest.exports as Record<string, { default?: string } | string | null>)
+    const exported = Object.values(manifest.exports as Record<string, { default?: string } | string | null>);
+    const published = exported
       .map(target => (typeof target === "object" ? target?.default : undefined))
+      .concat(Object.values(manifest.bin as Record<string, string>))
       .filter(target => target !== undefined)
-      .flatMap(target => globSync(target.replace("./dist/", "").replace(/\.js$/, ".ts"), { cwd: root }));
+      .flatMap(target =>
+        globSync(target.replace(/^(\.\/)?dist\//, "").replace(/\.js$/, ".ts"), { cwd: root }),
+      );
     expect(files.filter(path => !imported.has(path) && !published.includes(path))).toEqual([]);
   });
 

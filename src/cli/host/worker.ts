@@ -1,0 +1,96 @@
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { contextOf } from "../../dev/context.ts";
+import { isObject } from "../../objects.ts";
+import { type AnyHandler, type Found, inspect, NothingToRun } from "./inspect.ts";
+import type { Asked, HostData, LambdaError, Listing, Said } from "./messages.ts";
+
+/** The file of a worker is this one, under the name that it has when it is built. */
+export const workerFile: URL = new URL(import.meta.url);
+
+/** The project's own copy of the package, as far as it is needed here. */
+interface OwnCopy {
+  settings: { secretKey: string | undefined };
+  configure(settings: { secretKey: string }): void;
+  explain(handler: object): { name: string }[];
+}
+
+/** What a bundle exports. */
+interface Wrapper {
+  tsverless(): Promise<OwnCopy | undefined>;
+  entry(): Promise<Record<string, unknown>>;
+}
+
+/** As the runtime of Lambda reports an error. */
+function lambdaError(error: unknown): LambdaError {
+  if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? "").split("\n") };
+}
+
+function chainOf(ours: OwnCopy | undefined, handler: object): string[] {
+  try {
+    return ours?.explain(handler).map(({ name }) => name) ?? [];
+  } catch {
+    return []; // It is no handler of tsverless.
+  }
+}
+
+function listingOf(found: Found, ours: OwnCopy | undefined, usesLentKey: boolean): Listing {
+  const { kind, functions, main, other, document } = found;
+  const routes = found.routes.map(({ handler, ...route }) => ({ ...route, chain: chainOf(ours, handler) }));
+  return {
+    kind,
+    routes,
+    functions: [...functions.keys()],
+    main,
+    other,
+    hasDocument: document !== undefined,
+    usesLentKey,
+  };
+}
+
+async function load({ url, lentKey }: HostData): Promise<{ found: Found; listing: Listing }> {
+  const bundle = (await import(url)) as Wrapper;
+  const ours = await bundle.tsverless();
+  const isLent = lentKey !== undefined && ours !== undefined && ours.settings.secretKey === undefined;
+  if (isLent) ours.configure({ secretKey: lentKey });
+  const found = inspect(await bundle.entry());
+  return { found, listing: listingOf(found, ours, isLent && ours.settings.secretKey === lentKey) };
+}
+
+const json = (value: unknown): string => JSON.stringify(value) ?? "null";
+
+function handlerOf({ routes, functions }: Found, target: { route: string } | { name: string }): AnyHandler {
+  const handler =
+    "route" in target ? routes.find(({ key }) => key === target.route)?.handler : functions.get(target.name);
+  if (handler === undefined) throw new Error(`There is no handler ${json(target)}`);
+  return handler;
+}
+
+async function perform(found: Found, call: Asked): Promise<string> {
+  if (call.type === "document") return json(await found.document?.(call.options));
+  const handler = handlerOf(found, call.target);
+  const context = { ...contextOf(call.context.functionName ?? "function", call.timeout), ...call.context };
+  return json(await handler(call.event, context));
+}
+
+async function serve(port: MessagePort, data: HostData): Promise<void> {
+  process.setSourceMapsEnabled(true);
+  const say = (said: Said): void => port.postMessage(said);
+  try {
+    const { found, listing } = await load(data);
+    port.on("message", (call: Asked) => {
+      perform(found, call).then(
+        answer => say({ type: "answer", id: call.id, json: answer }),
+        (error: unknown) => say({ type: "refusal", id: call.id, error: lambdaError(error) }),
+      );
+    });
+    say({ type: "loaded", listing });
+  } catch (error) {
+    const isOurs = error instanceof NothingToRun;
+    say({ type: "failed", error: { ...lambdaError(error), ...(isOurs && { trace: [] }) } });
+  }
+}
+
+if (parentPort !== null && isObject(workerData) && workerData.tsverlessHost === true) {
+  await serve(parentPort, workerData as unknown as HostData);
+}
