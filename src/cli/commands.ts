@@ -3,4 +3,5 @@ import type { Command } from "./command.ts";
 /** All commands, in the order of the help. Each is loaded when it is asked for. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   routes: async () => (await import("./commands/routes.ts")).routes,
+  build: async () => (await import("./commands/build.ts")).build,
 };

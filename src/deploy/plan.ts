@@ -1,16 +1,17 @@
-import { preflightRoute } from "../api/preflight.ts";
-import type { Route } from "../api/routes.ts";
 import { distinctIds } from "./names.ts";
 
-/** A route of an `api`, as far as infrastructure needs to know it. */
+/** A route, as far as infrastructure needs to know it. */
 export interface DeployRoute {
+  /** `GET /users/{id}`, or `$default`. */
+  readonly key: string;
   /** `GET`, or `ANY`; `$default` has none. */
   readonly method: string;
   /** `/users/{id}`; `$default` has none. */
   readonly path: string;
   /** The name of its handler: `usersRetrieve`. */
   readonly name: string;
-  readonly handler: object;
+  /** The names of its middlewares, as `explain` tells them; none when tsverless did not make it. */
+  readonly chain: readonly string[];
 }
 
 /** What a template is about. */
@@ -46,8 +47,6 @@ export interface Plan extends Omit<PlanOptions, "each" | "code"> {
   readonly functions: readonly PlanFunction[];
 }
 
-const keyOf = ({ method, path }: DeployRoute): string => (method === "" ? "$default" : `${method} ${path}`);
-
 /** The name of the function of all routes. */
 export const nameOfAll = "api";
 
@@ -70,43 +69,43 @@ function byPath(routes: readonly DeployRoute[]): DeployRoute[][] {
   return [...paths.values()];
 }
 
+/** A chain of ours without CORS would run its function; of the handlers of others nothing is known. */
+const answersPreflights = ({ chain }: DeployRoute): boolean =>
+  chain.length === 0 || chain.some(name => /cors/i.test(name));
+
 /**
  * The routes that bring preflight requests to a function, since a gateway sends on only what has a route: `OPTIONS` for
  * each path that neither has it nor `ANY`. A function of its own gets it when its handler answers preflight requests.
  */
 function preflights(routes: readonly DeployRoute[], each: boolean): DeployRoute[] {
   return byPath(routes).flatMap(onPath => {
-    const [first] = onPath as [DeployRoute];
-    const methods = new Map<string, Route<object>>(
-      onPath.map(route => [route.method, { key: keyOf(route), handler: route.handler, segments: [] }]),
-    );
-    if (methods.has("OPTIONS") || methods.has("ANY")) return [];
-    const answering = each ? preflightRoute(methods, "")?.handler : first.handler;
-    const target = onPath.find(({ handler }) => handler === answering);
-    return target === undefined ? [] : [{ ...target, method: "OPTIONS", path: first.path }];
+    const [{ path }] = onPath as [DeployRoute];
+    const isServed = onPath.some(({ method }) => method === "OPTIONS" || method === "ANY");
+    const target = isServed ? undefined : onPath.find(route => !each || answersPreflights(route));
+    return target === undefined ? [] : [{ ...target, key: `OPTIONS ${path}`, method: "OPTIONS", path }];
   });
 }
 
 /**
  * Decides which functions there are and which routes lead to them.
  *
- * @param routes the routes of an `api`
+ * @param routes all routes; those of one name have one handler
  * @param options one function or one for each handler, and what all functions have
  * @returns what {@link samTemplate}, {@link serverlessTemplate} and {@link terraformTemplate} write down
  * @example
- * deployPlan(blog.routes, { name: "blog", each: true, code: "dist", runtime: "nodejs24.x", memory: 256, timeout: 10, retention: 30 });
+ * deployPlan(listing.routes, { name: "blog", each: true, code: "dist", runtime: "nodejs24.x", memory: 256, timeout: 10, retention: 30 });
  */
 export function deployPlan(routes: readonly DeployRoute[], { each, code, ...common }: PlanOptions): Plan {
   const all = [...routes, ...preflights(routes, each)];
   if (!each) {
-    const one = { id: nameOfAll, code: functionFolder(code, nameOfAll), routes: all.map(keyOf) };
+    const one = { id: nameOfAll, code: functionFolder(code, nameOfAll), routes: all.map(({ key }) => key) };
     return { ...common, functions: [one] };
   }
   const ids = distinctIds([...new Set(routes.map(({ name }) => name))]);
   const functions = [...ids].map(([name, id]) => ({
     id,
     code: functionFolder(code, name),
-    routes: all.filter(route => route.name === name).map(keyOf),
+    routes: all.filter(route => route.name === name).map(({ key }) => key),
   }));
   return { ...common, functions };
 }

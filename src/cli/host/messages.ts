@@ -50,7 +50,8 @@ export type Call =
       context: PlainContext;
       timeout: number;
     }
-  | { type: "document"; options: object };
+  | { type: "document"; options: object }
+  | { type: "origins" };
 
 export type Asked = Call & { id: number };
 

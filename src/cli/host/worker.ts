@@ -3,6 +3,7 @@ import { contextOf } from "../../dev/context.ts";
 import { isObject } from "../../objects.ts";
 import { type AnyHandler, type Found, inspect, NothingToRun } from "./inspect.ts";
 import type { Asked, HostData, LambdaError, Listing, Said } from "./messages.ts";
+import { type Modules, originsOf, settersAmong } from "./origins.ts";
 
 /** The file of a worker is this one, under the name that it has when it is built. */
 export const workerFile: URL = new URL(import.meta.url);
@@ -18,6 +19,7 @@ interface OwnCopy {
 interface Wrapper {
   tsverless(): Promise<OwnCopy | undefined>;
   entry(): Promise<Record<string, unknown>>;
+  modules: Modules;
 }
 
 /** As the runtime of Lambda reports an error. */
@@ -48,13 +50,23 @@ function listingOf(found: Found, ours: OwnCopy | undefined, usesLentKey: boolean
   };
 }
 
-async function load({ url, lentKey }: HostData): Promise<{ found: Found; listing: Listing }> {
+/** An entry that is loaded. */
+interface Loaded {
+  found: Found;
+  listing: Listing;
+  modules: Modules;
+  setters: string[];
+}
+
+async function load({ url, lentKey }: HostData): Promise<Loaded> {
   const bundle = (await import(url)) as Wrapper;
   const ours = await bundle.tsverless();
   const isLent = lentKey !== undefined && ours !== undefined && ours.settings.secretKey === undefined;
   if (isLent) ours.configure({ secretKey: lentKey });
+  const setters = await settersAmong(bundle.modules, ours?.settings);
   const found = inspect(await bundle.entry());
-  return { found, listing: listingOf(found, ours, isLent && ours.settings.secretKey === lentKey) };
+  const listing = listingOf(found, ours, isLent && ours.settings.secretKey === lentKey);
+  return { found, listing, modules: bundle.modules, setters };
 }
 
 const json = (value: unknown): string => JSON.stringify(value) ?? "null";
@@ -66,8 +78,9 @@ function handlerOf({ routes, functions }: Found, target: { route: string } | { n
   return handler;
 }
 
-async function perform(found: Found, call: Asked): Promise<string> {
+async function perform({ found, modules, setters }: Loaded, call: Asked): Promise<string> {
   if (call.type === "document") return json(await found.document?.(call.options));
+  if (call.type === "origins") return json({ ...(await originsOf(found, modules)), setters });
   const handler = handlerOf(found, call.target);
   const context = { ...contextOf(call.context.functionName ?? "function", call.timeout), ...call.context };
   return json(await handler(call.event, context));
@@ -77,14 +90,14 @@ async function serve(port: MessagePort, data: HostData): Promise<void> {
   process.setSourceMapsEnabled(true);
   const say = (said: Said): void => port.postMessage(said);
   try {
-    const { found, listing } = await load(data);
+    const loaded = await load(data);
     port.on("message", (call: Asked) => {
-      perform(found, call).then(
+      perform(loaded, call).then(
         answer => say({ type: "answer", id: call.id, json: answer }),
         (error: unknown) => say({ type: "refusal", id: call.id, error: lambdaError(error) }),
       );
     });
-    say({ type: "loaded", listing });
+    say({ type: "loaded", listing: loaded.listing });
   } catch (error) {
     const isOurs = error instanceof NothingToRun;
     say({ type: "failed", error: { ...lambdaError(error), ...(isOurs && { trace: [] }) } });
