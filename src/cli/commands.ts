@@ -4,4 +4,5 @@ import type { Command } from "./command.ts";
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   routes: async () => (await import("./commands/routes.ts")).routes,
   build: async () => (await import("./commands/build.ts")).build,
+  "deploy-template": async () => (await import("./commands/deployTemplate.ts")).deployTemplate,
 };

@@ -19,12 +19,12 @@ import { writeTable } from "../table.ts";
 const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
 
 /** Failures of esbuild as what the user can put right. */
-async function explained<T>(work: Promise<T>, io: Io): Promise<T> {
+async function explained<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
     const { errors } = error as Partial<BuildFailure>;
-    throw errors === undefined ? error : await bundleError(errors, io.err.style("red", "") !== "");
+    throw errors === undefined ? error : await bundleError(errors, false);
   }
 }
 
@@ -106,7 +106,7 @@ export const build: Command = defineCommand({
   async run({ args: [given], options }, io) {
     if (options.one && options.each) throw new UsageError("--one and --each exclude each other");
     const entry = findEntry(io.cwd, given);
-    const modules = await explained(projectModules(entry), io);
+    const modules = await explained(projectModules(entry));
     const { functions, notes } = await sourcesOf(io, entry, modules, options.each);
     const common = {
       root: entry.root,
@@ -125,7 +125,6 @@ export const build: Command = defineCommand({
             bundleFunction(source, functionFolder(resolve(io.cwd, options.out), source.name), common),
           ),
         ),
-        io,
       ),
     );
     for (const bundle of bundles) await writeBundle(bundle);
