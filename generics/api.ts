@@ -7,8 +7,10 @@ import { HttpError } from "../src/errors.ts";
 import { readMethod } from "../src/http/read.ts";
 import { isReady, toResult } from "../src/http/result.ts";
 import type { HttpResult } from "../src/http/types.ts";
+import type { OpenApiOptions } from "../src/openapi/index.ts";
 import { checkArgument, checkOptions } from "../src/options.ts";
 import { assemble } from "../src/pipeline/pipeline.ts";
+import { type DocsOptions, docsRoutes, documentOf, type MakeDocument } from "./parts/docs.ts";
 import {
   type ApiEntries,
   type ApiHandlers,
@@ -30,6 +32,10 @@ export interface ApiOptions {
   errors?: ErrorsOptions;
   /** Options of `warmup`, for `handler`; `false` leaves it out. */
   warmup?: WarmupOptions | false;
+  /** What the OpenAPI document says besides the routes: title, version, servers, tags. */
+  openapi?: OpenApiOptions;
+  /** Serves the OpenAPI document: `GET /openapi.json`, behind the prefix, or where this says. @default false */
+  docs?: boolean | DocsOptions;
 }
 
 /** What {@link api} makes. */
@@ -41,6 +47,12 @@ export interface Api<Entries> {
   readonly routes: readonly ApiRoute[];
   /** The handlers by route key, as `serve` of `tsverless/dev` takes them. */
   readonly routeTable: Readonly<Record<string, RouteHandler>>;
+  /** Where the API is, as its option said. */
+  readonly basePath: string;
+  /** Begins the path of every route, as its option said. */
+  readonly prefix: string;
+  /** The OpenAPI 3.1 document of its routes; options go over those of the API. */
+  readonly openapi: MakeDocument;
 }
 
 function pathOption(name: string, value: string | undefined): string {
@@ -78,10 +90,16 @@ export function api<const Entries extends ApiEntries>(
     cors: ["object", "boolean"],
     errors: "object",
     warmup: ["object", "boolean"],
+    openapi: "object",
+    docs: ["object", "boolean"],
   });
   checkArgument("api", "entries", entries ?? null, "object");
   const basePath = pathOption("basePath", options.basePath);
-  const routes = routesOf(entries, pathOption("prefix", options.prefix));
+  const prefix = pathOption("prefix", options.prefix);
+  const place = { prefix, basePath };
+  // The routes of the documentation are not documented, so the document may come before them.
+  const openapi = documentOf({ ...place, routes: routesOf(entries, prefix) }, options.openapi);
+  const routes = routesOf({ ...docsRoutes(options.docs, openapi, place), ...entries }, prefix);
   const pairs = routes.map(route => [keyOfRoute(route), route.handler] as const);
   const locate = router(routeTable("api", pairs), basePath);
 
@@ -117,5 +135,7 @@ export function api<const Entries extends ApiEntries>(
     handlers: Object.fromEntries(routes.map(route => [route.name, route.handler])) as ApiHandlers<Entries>,
     routes,
     routeTable: Object.fromEntries(pairs),
+    ...place,
+    openapi,
   };
 }

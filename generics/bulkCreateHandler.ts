@@ -1,9 +1,10 @@
 import { jsonBody } from "../middlewares/jsonBody.ts";
 import { BadRequest } from "../src/errors.ts";
+import type { Facts } from "../src/facts.ts";
 import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
-import { bodyKinds, checkBodyWith, type LooseBodyOptions } from "./parts/body.ts";
+import { bodyKinds, checkBodyWith, type LooseBodyOptions, settableKeys } from "./parts/body.ts";
 import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
 import { type Step, withDefaults } from "./parts/defaults.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";
@@ -118,7 +119,20 @@ export function bulkCreateHandler<
     before: readItemsBefore,
   });
   const read = [jsonBody(loose.jsonBody), readItems];
-  const chain = frame(loose, { answer: answerResults(loose.status ?? 201), read });
+  const facts: Facts = {
+    does: { verb: "createMany", model },
+    body: {
+      model,
+      as: "list",
+      maxItems,
+      ...(settableKeys("bulkCreateHandler", loose) && {
+        required: loose.required ?? [],
+        optional: loose.optional ?? [],
+      }),
+      ...(loose.body && { schema: loose.body }),
+    },
+  };
+  const chain = frame(loose, { answer: answerResults(loose.status ?? 201, facts), read });
   return assemble(chain, function createObjects(event, context) {
     const { body } = event as { body: unknown[] };
     return runEach(body, { event, context }, item => createItem(item, event as object, context));

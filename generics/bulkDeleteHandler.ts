@@ -1,6 +1,7 @@
 import { jsonBody } from "../middlewares/jsonBody.ts";
 import { permit } from "../middlewares/permit.ts";
 import { BadRequest, NotFound } from "../src/errors.ts";
+import type { Facts } from "../src/facts.ts";
 import { readQuery } from "../src/http/query.ts";
 import type { HttpEvent } from "../src/http/types.ts";
 import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../src/middleware.ts";
@@ -115,7 +116,24 @@ export function bulkDeleteHandler<
     adds: ["event.body"],
     before: readIdsBefore,
   });
-  const chain = frame(loose, { answer: answerResults(loose.status ?? 200), read: [jsonBody(), readIds] });
+  const ids = { type: "array", items: { type: ["string", "integer"] }, maxItems };
+  const facts: Facts = {
+    does: { verb: "deleteMany", model },
+    parameters: [
+      {
+        in: "query",
+        name: "id",
+        form: { model, field: model.idKey },
+        list: "repeat",
+        description: "The ids, unless the body has them",
+      },
+    ],
+    body: { form: { json: { type: "object", properties: { ids } } } },
+  };
+  const chain = frame(loose, {
+    answer: answerResults(loose.status ?? 200, facts),
+    read: [jsonBody(), readIds],
+  });
   return assemble(chain, async function deleteObjects(event, context) {
     const request = { event, context };
     const objects: Queryset<T> = await withScope(model, scope, request, found => found);

@@ -11,7 +11,7 @@ import { bodyKinds, type LooseBodyOptions, readBodyWith } from "./parts/body.ts"
 import { type Step, withDefaults } from "./parts/defaults.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";
 import { locationOf } from "./parts/location.ts";
-import { wantsNone } from "./parts/object.ts";
+import { ifNoneMatch, wantsNone } from "./parts/object.ts";
 import { isOwnAnswer } from "./parts/representation.ts";
 import type {
   AuthOption,
@@ -107,6 +107,22 @@ export function createHandler<
   }
   const answer = defineMiddleware({
     name: "serialize",
+    facts: () => ({
+      does: { verb: "create", model },
+      parameters: [ifNoneMatch],
+      body: { model },
+      responses: [
+        {
+          status,
+          headers: { Location: "Where the new object is" },
+          content:
+            loose.serializer === undefined
+              ? { model, field: model.idKey }
+              : { model, serializer: loose.serializer },
+        },
+      ],
+      errors: [409, 412],
+    }),
     before: willReply,
     after: createAfter,
     onError: createOnError,

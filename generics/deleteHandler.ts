@@ -1,6 +1,6 @@
 import { loadObject } from "../middlewares/loadObject.ts";
-import { serialize } from "../middlewares/serialize.ts";
-import type { AnyMiddleware } from "../src/middleware.ts";
+import { type Answers, serialize } from "../middlewares/serialize.ts";
+import type { AnyMiddleware, Middleware } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { type Serialize, toSerializer } from "../src/serializers/toSerializer.ts";
@@ -71,7 +71,15 @@ export function deleteHandler<
   const { remove = object => model.delete(object) } = loose;
   const conditions = checkConditions(representer(...tagging(loose)), requireMatch);
   const load = [loadObject(model, { param, lookup, queryset } as never)];
-  const chain = frame(loose, { answer: serialize(undefined, { status }), load, read: [conditions] });
+  const answer: Middleware<object, Answers> = {
+    ...serialize(undefined, { status }),
+    facts: () => ({
+      does: { verb: "delete", model },
+      responses: [status === 204 ? { status } : { status, content: { json: {} } }],
+      errors: [409],
+    }),
+  };
+  const chain = frame(loose, { answer, load, read: [conditions] });
   return assemble(chain, async function deleteObject(event, context) {
     const { object } = context as unknown as { object: T };
     const answer = await remove(object, { event, context });

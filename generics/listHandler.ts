@@ -11,7 +11,16 @@ import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { serializeAll } from "../src/serializers/toSerializer.ts";
 import { whenSettled } from "../src/settle.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";
-import { isPage, type Links, Listed, linkHeader, linksOf, pageOf, pageOfList } from "./parts/page.ts";
+import {
+  isPage,
+  type Links,
+  Listed,
+  linkHeader,
+  linksOf,
+  pageOf,
+  pageOfList,
+  pagingFacts,
+} from "./parts/page.ts";
 import { requireSerializer } from "./parts/representation.ts";
 import type {
   AuthOption,
@@ -161,7 +170,27 @@ export function listHandler<
       return reply(request, body, { status, headers });
     });
   }
-  const answer = defineMiddleware({ name: "serialize", before: willReply, after: listAfter });
+  const answer = defineMiddleware({
+    name: "serialize",
+    facts: () => ({
+      does: { verb: "list", model },
+      parameters: pagingFacts(limits, mayCount),
+      responses: [
+        {
+          status: status ?? 200,
+          headers: {
+            Link: "Where the other pages are (RFC 8288)",
+            ...(mayCount && { "Total-Count": "How many there are" }),
+          },
+          content: { model, serializer: loose.serializer },
+          list: envelope ? "envelope" : true,
+        },
+      ],
+      errors: [400],
+    }),
+    before: willReply,
+    after: listAfter,
+  });
   const allowed = mayCount ? [...allow, "count"] : allow;
   const load = [loadQueryset(model, { queryset, filters, ordering, search, allow: allowed } as never)];
   return assemble(frame(loose, { answer, load }), listObjects);

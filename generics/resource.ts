@@ -1,7 +1,8 @@
+import type { Operation } from "../src/facts.ts";
 import type { HttpEvent } from "../src/http/types.ts";
 import type { AnyMiddleware } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
-import { checkArgument, isKind } from "../src/options.ts";
+import { checkArgument, checkOptions, isKind, type OptionKind } from "../src/options.ts";
 import type { LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { type CreateOptions, createHandler } from "./createHandler.ts";
 import { type DeleteOptions, deleteHandler } from "./deleteHandler.ts";
@@ -36,6 +37,12 @@ type Part<Options, T> = Partial<Omit<Options, "auth" | "use" | "required" | "opt
   optional?: readonly (keyof T & string)[];
 };
 
+/** What documents say of all verbs alike. */
+type SharedOperation = Pick<
+  Operation,
+  "tags" | "description" | "deprecated" | "hidden" | "security" | "responses"
+>;
+
 /** Options of {@link resource}: what all verbs share, and under each verb's name what it does differently. */
 export interface ResourceOptions<
   T,
@@ -46,7 +53,7 @@ export interface ResourceOptions<
   M extends readonly AnyMiddleware[],
   D = object,
   Up extends boolean = false,
-> extends Omit<ModelOptions<T, M, Begin<W>>, "status" | "serializer">,
+> extends Omit<ModelOptions<T, M, Begin<W>>, "status" | "serializer" | "operation">,
     Required<Pick<ModelOptions<T, M, Begin<W>>, "serializer">>,
     BodyOptions<T, R, O, B>,
     RequireMatchOption,
@@ -56,6 +63,8 @@ export interface ResourceOptions<
       "filters" | "ordering" | "search" | "allow" | "limit" | "maxLimit" | "count" | "envelope"
     >,
     Pick<RetrieveOptions<T, W, M>, "param" | "lookup" | "etag"> {
+  /** What the OpenAPI document says of every verb; a verb's own `operation` goes over it. */
+  operation?: SharedOperation;
   /** The objects that a request may reach, with every verb; others are 404. @default all of them */
   queryset?: (event: HttpEvent, context: Begin<W>["context"]) => ScopeResult<T>;
   create?: Part<CreateOptions<T, R, O, B, W, M, D>, T> | false;
@@ -93,6 +102,7 @@ const verbs: Record<Verb, [factory: unknown, shared: readonly string[]]> = {
   list: [listHandler, [...common, ...ofList]],
 };
 const known: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  "operation",
   ...ofObject,
   ...ofBody,
   ...ofList,
@@ -101,12 +111,22 @@ const known: ReadonlySet<string> = /* @__PURE__ */ new Set([
   ...Object.keys(verbs),
 ]);
 
+const sharedKinds: Record<keyof SharedOperation, OptionKind> = {
+  tags: "names",
+  description: "string",
+  deprecated: "boolean",
+  hidden: "boolean",
+  security: "array",
+  responses: "object",
+};
+
 type Loose = Record<string, unknown>;
 type Factory = (model: unknown, options: Loose) => LambdaHandler;
 
 function checkResource(model: unknown, options: unknown): asserts options is Loose {
   checkArgument("resource", "model", model ?? null, "model");
   checkArgument("resource", "options", options ?? null, "object");
+  checkOptions("resource", (options as Loose).operation, sharedKinds);
   for (const [name, value] of Object.entries(options as Loose)) {
     if (!known.has(name))
       throw new TypeError(`resource: unknown option "${name}"; it takes ${[...known].join(", ")}`);
@@ -114,6 +134,12 @@ function checkResource(model: unknown, options: unknown): asserts options is Loo
       throw new TypeError(`resource: option "${name}" must be an object or false`);
     }
   }
+}
+
+/** What documents say of one verb: its own words over those of the resource. */
+function operationOf({ operation }: Loose, part: Loose | undefined): { operation?: object } {
+  if (operation === undefined) return {};
+  return { operation: { ...(operation as object), ...(part?.operation as object | undefined) } };
 }
 
 /**
@@ -157,7 +183,11 @@ export function resource<
     );
     // An update has defaults for what it creates, and may not create.
     if (verb === "update" && (part as Loose | undefined)?.upsert !== true) delete shared.defaults;
-    const own = { ...shared, ...(part as Loose | undefined) };
+    const own: Loose = {
+      ...shared,
+      ...(part as Loose | undefined),
+      ...operationOf(options, part as Loose | undefined),
+    };
     const handler = factory(model, own);
     if (typeof own.param === "string") rememberParam(handler, own.param);
     handlers[verb] = handler;

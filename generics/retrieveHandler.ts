@@ -7,7 +7,7 @@ import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { whenSettled } from "../src/settle.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";
-import { objectKinds } from "./parts/object.ts";
+import { etagHeader, ifNoneMatch, objectKinds } from "./parts/object.ts";
 import {
   isOwnAnswer,
   type Representation,
@@ -73,7 +73,19 @@ export function retrieveHandler<
     if (isOwnAnswer(object, model.idKey)) return reply(request, object);
     return whenSettled(represent(object, request), made => send(request, made));
   }
-  const answer = defineMiddleware({ name: "serialize", before: willReply, after: retrieveAfter });
+  const answer = defineMiddleware({
+    name: "serialize",
+    facts: () => ({
+      does: { verb: "retrieve", model },
+      parameters: [ifNoneMatch],
+      responses: [
+        { status: status ?? 200, headers: etagHeader, content: { model, serializer: loose.serializer } },
+        { status: 304, description: "The client has this version already", headers: etagHeader },
+      ],
+    }),
+    before: willReply,
+    after: retrieveAfter,
+  });
   const load = [loadObject(model, { param, lookup, queryset } as never)];
   const chain = frame(loose, { answer, load });
   return assemble(chain, function retrieveObject(_event, context) {

@@ -8,7 +8,7 @@ import { whenSettled } from "../src/settle.ts";
 import { bodyKinds, type LooseBodyOptions } from "./parts/body.ts";
 import { readChangesWith } from "./parts/changes.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";
-import { checkConditions, objectKinds } from "./parts/object.ts";
+import { checkConditions, etagHeader, objectKinds } from "./parts/object.ts";
 import { isOwnAnswer, representer, requireSerializer, sendRepresentation } from "./parts/representation.ts";
 import type {
   AuthOption,
@@ -158,10 +158,28 @@ export function updateHandler<
       sendRepresentation(request, made, isNew ? 201 : status, headers),
     );
   }
-  const answer = defineMiddleware({ name: "serialize", before: willReply, after: updateAfter });
+  const content = { model, serializer: loose.serializer };
+  const answer = defineMiddleware({
+    name: "serialize",
+    facts: () => ({
+      does: { verb: "update", model },
+      body: { model, as: "changes" },
+      responses: [
+        { status: status ?? 200, headers: etagHeader, content },
+        ...(upsert === undefined
+          ? []
+          : [
+              { status: 201, methods: ["PUT"], headers: { ...etagHeader, Location: "Where it is" }, content },
+            ]),
+      ],
+      errors: [409],
+    }),
+    before: willReply,
+    after: updateAfter,
+  });
   const load = [upsert?.load ?? loadObject(model, { param, lookup, queryset } as never)];
   const read = [
-    checkConditions(represent, loose.requireMatch),
+    checkConditions(represent, loose.requireMatch, upsert !== undefined),
     ...readChangesWith("updateHandler", model.idKey, loose),
   ];
   const chain = frame(loose, { answer, load, read });

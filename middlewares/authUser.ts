@@ -122,6 +122,10 @@ export function authUser<User = CurrentUser, Optional extends boolean = false>(
   return defineMiddleware<Shape, AddsUser<User, Optional>>({
     name: "authUser",
     adds: ["context.user", "context.claims"],
+    facts: () => ({
+      auth: { optional: optional === true, ...(cookie !== undefined && { cookie }) },
+      errors: options.jwks === undefined ? [401] : [401, 503],
+    }),
     before: authUserBefore as never,
   });
 }

@@ -34,5 +34,9 @@ export function errors(options: ErrorsOptions = {}): Middleware {
     if (rethrow) return noticed;
     return noticed === undefined ? answer(request, response) : noticed.then(() => answer(request, response));
   }
-  return defineMiddleware({ name: "errors", onError: errorsOnError });
+  return defineMiddleware({
+    name: "errors",
+    facts: () => ({ answersErrors: !rethrow }),
+    onError: errorsOnError,
+  });
 }

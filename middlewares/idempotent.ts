@@ -204,6 +204,19 @@ export function idempotent<Ctx extends object = object>(
   return defineMiddleware<{ context: Ctx }>({
     name: "idempotent",
     needs: scopePaths(scope),
+    facts: () => ({
+      methods: ["POST", "PUT", "PATCH", "DELETE"],
+      parameters: [
+        {
+          in: "header",
+          name: header,
+          required,
+          description: "The same key with the same request gets the first answer again.",
+        },
+      ],
+      headers: { "Idempotent-Replayed": "true on an answer that was given before" },
+      errors: [400, 409, 422, 503],
+    }),
     before: idempotentBefore as never,
     after: idempotentAfter as never,
     onError: idempotentOnError as never,

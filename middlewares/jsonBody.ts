@@ -96,6 +96,10 @@ export function jsonBody<T = Record<string, unknown>>(
   return defineMiddleware<Shape, { event: { body: T } }>({
     name: "jsonBody",
     adds: ["event.body"],
+    facts: () => ({
+      body: {},
+      errors: disableContentTypeCheck || disableContentTypeError ? [400, 413] : [400, 413, 415],
+    }),
     before: function jsonBodyBefore(request: HookRequest<{ body: T }>): void {
       const event: unknown = request.event;
       if (isRecord(event)) event.body = bodyOf(event);

@@ -78,6 +78,10 @@ export function loadObject<T, Q extends AnyScope<T>>(
     name: "loadObject",
     needs: ["event.pathParameters", ...scopePaths(scope)],
     adds: ["context.object"],
+    facts: () => ({
+      parameters: [{ in: "path", name: param, form: { model, field: lookup ?? model.idKey } }],
+      errors: [400, 404],
+    }),
     before: loadObjectBefore,
   });
 }

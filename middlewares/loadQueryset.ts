@@ -1,3 +1,4 @@
+import type { Facts } from "../src/facts.ts";
 import { readQuery } from "../src/http/query.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../src/middleware.ts";
 import { checkKind } from "../src/models/checkValue.ts";
@@ -92,6 +93,14 @@ export function loadQueryset<T, Q extends AnyScope<T>>(
     if (text !== undefined && text !== "") queryset = queryset.search(text, search);
     return order.length > 0 ? queryset.orderBy(...(order as OrderKey<T>[])) : queryset;
   }
+  function facts(): Facts {
+    const { ordering = [], allow = [] } = options;
+    return {
+      narrows: { model, filters: Object.fromEntries(allowed.filters), ordering, search },
+      parameters: allow.map(name => ({ in: "query", name })),
+      errors: [400],
+    };
+  }
   function loadQuerysetBefore(request: HookRequest): unknown {
     const fields = allowed.filters.size > 0 ? fieldsOfModel(model) : undefined;
     const asked = readListQuery(readQuery(request.event), allowed, fields);
@@ -103,6 +112,7 @@ export function loadQueryset<T, Q extends AnyScope<T>>(
     name: "loadQueryset",
     needs: ["event.queryStringParameters", ...scopePaths(scope)],
     adds: ["context.queryset"],
+    facts,
     before: loadQuerysetBefore,
   });
 }

@@ -38,5 +38,10 @@ export function permit<const R extends readonly AnyRule[]>(...rules: R): Middlew
     return undefined;
   }
   const needs = rules.some(rule => rule.length > 1) ? ["context.user"] : [];
-  return defineMiddleware({ name: "permit", needs, before: permitBefore });
+  return defineMiddleware({
+    name: "permit",
+    needs,
+    facts: () => ({ errors: [401, 403] }),
+    before: permitBefore,
+  });
 }

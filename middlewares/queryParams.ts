@@ -77,6 +77,15 @@ export function queryParams<
   return defineMiddleware<Shape, QueryParamsShape<R, O, RM, OM>>({
     name: "queryParams",
     adds: ["event.queryStringParameters", "event.multiValueQueryStringParameters"],
+    facts: () => ({
+      parameters: [...new Set([...singles, ...lists])].map(name => ({
+        in: "query",
+        name,
+        required: needed.includes(name),
+        ...(lists.includes(name) && { list: "repeat" }),
+      })),
+      errors: needed.length > 0 ? [400] : [],
+    }),
     before: function queryParamsBefore(request: HookRequest<QueryParamsShape<R, O, RM, OM>["event"]>): void {
       const query = readQuery(request.event);
       const narrowed = narrow(query);

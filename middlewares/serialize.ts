@@ -59,7 +59,13 @@ export function serialize<T = object>(
     const output = outputOf(toOutput, value, request);
     return whenSettled(output, settled => answer(request, settled));
   }
-  return defineMiddleware({ name: "serialize", before: serializeBefore, after: serializeAfter });
+  const { status = 200 } = options;
+  return defineMiddleware({
+    name: "serialize",
+    facts: () => ({ responses: [status === 204 ? { status } : { status, content: { serializer } }] }),
+    before: serializeBefore,
+    after: serializeAfter,
+  });
 }
 
 function outputOf(toOutput: Serialize, value: unknown, { event, context }: HookRequest): unknown {

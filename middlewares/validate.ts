@@ -1,4 +1,5 @@
 import { BadRequest, type FieldError } from "../src/errors.ts";
+import type { Facts, ParametersFact } from "../src/facts.ts";
 import { keepBody } from "../src/http/body.ts";
 import { keepPathParameters, pathParameter } from "../src/http/path.ts";
 import { keepQuery, readQuery } from "../src/http/query.ts";
@@ -183,10 +184,18 @@ export function validate<const O extends ValidateOptions>(
     return whenSettled(results, known => settle(request, known));
   }
 
+  function facts(): Facts {
+    const parameters: ParametersFact[] = chosen.flatMap(({ part, schema }) =>
+      part === "body" ? [] : [{ in: part === "headers" ? "header" : part, schema }],
+    );
+    return { parameters, errors: [400], ...(options.body && { body: { schema: options.body } }) };
+  }
+
   return defineMiddleware({
     name: "validate",
     needs: chosen.some(({ part }) => part === "body") ? ["event.body"] : [],
     adds: chosen.map(({ part }) => `event.${targets[part]}`),
+    facts,
     before: validateBefore,
   });
 }

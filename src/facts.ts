@@ -25,14 +25,14 @@ export interface ParameterFact {
   readonly name: string;
   /** @default true for those of the path, else false */
   readonly required?: boolean;
-  /** @default text */
+  /** What one value is. @default text, which anybody else may say better */
   readonly form?: Form;
-  /** Whether it may be given more than once. @default false */
-  readonly multiple?: boolean;
+  /** How several values are given: `a=1,2` or `a=1&a=2`. @default one value */
+  readonly list?: "comma" | "repeat";
   readonly description?: string;
 }
 
-/** All parameters of one place, as a schema tells them. */
+/** All parameters of one place, as a schema tells them: over what others say of them. */
 export interface ParametersFact {
   readonly in: "path" | "query" | "header";
   readonly schema: StandardSchemaV1;
@@ -49,8 +49,10 @@ export interface BodyFact {
   readonly schema?: StandardSchemaV1;
   /** Tells the form of the keys that no schema tells. */
   readonly model?: FactModel;
-  /** A list of such objects, or only what changes of one. @default "object" */
+  /** A list of such objects, or the changes of one. @default "object" */
   readonly as?: "object" | "list" | "changes";
+  /** How long the list may be. */
+  readonly maxItems?: number;
   /** Another form of the whole, such as `{ ids: […] }`. */
   readonly form?: Form;
 }
@@ -67,6 +69,8 @@ export interface ResponseFact {
   readonly list?: boolean | "envelope";
   /** @default "application/json" */
   readonly type?: string;
+  /** The methods that it is an answer to. @default all */
+  readonly methods?: readonly string[];
 }
 
 /** Who may call. */
@@ -76,12 +80,96 @@ export interface AuthFact {
   readonly cookie?: string;
 }
 
+/** What a list may be narrowed by. */
+export interface NarrowFact {
+  readonly model: FactModel;
+  /** Fields to filter by, with their kinds where they are known. */
+  readonly filters: Readonly<Record<string, string | undefined>>;
+  readonly ordering: readonly string[];
+  /** The fields that a text is searched in. */
+  readonly search: readonly string[];
+}
+
+/** What a generic does with which model. */
+export interface Deed {
+  readonly verb: "create" | "retrieve" | "update" | "delete" | "list" | "createMany" | "deleteMany";
+  readonly model: FactModel;
+}
+
+/** One request as documents show it, and what it is answered. */
+export interface OperationExample {
+  readonly summary?: string;
+  readonly path?: Readonly<Record<string, unknown>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** The body of the answer of success. */
+  readonly response?: unknown;
+}
+
+/** A Standard Schema, a JSON Schema (draft 2020-12), or a model, for an object as the chain's serializer lets it out. */
+export type ToldForm = StandardSchemaV1 | FactModel | Readonly<Record<string, unknown>>;
+
+/** The form of a body; in brackets that of each item of a list. */
+export type Told = ToldForm | readonly [ToldForm];
+
+/** One answer in the words of the handler's author. */
+export interface ToldResponse {
+  readonly description?: string;
+  /** The body; `null` for none. @default what the chain says, else an error where the status is one */
+  readonly body?: Told | null;
+  /** @default "application/json" */
+  readonly type?: string;
+  /** Header names with what they say. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What the author of a handler says of it. */
+export interface Operation {
+  /** A line: "Publish a post". @default made of the verb and the model's name */
+  readonly summary?: string;
+  /** More, in Markdown. */
+  readonly description?: string;
+  /** @default the first segment of the path */
+  readonly tags?: readonly string[];
+  /** @default the route's name */
+  readonly operationId?: string;
+  readonly deprecated?: boolean;
+  /** Leaves it out of documents. @default false */
+  readonly hidden?: boolean;
+  /** The body of a request. @default what the chain says */
+  readonly body?: Told;
+  /** The query string, as a schema of an object. @default what the chain says */
+  readonly query?: StandardSchemaV1 | Readonly<Record<string, unknown>>;
+  /** The body of the answer of success. @default what the chain says */
+  readonly response?: Told;
+  /** Answers by status, over those that the chain tells. */
+  readonly responses?: Readonly<Record<number, ToldResponse>>;
+  /** Who may call, as OpenAPI writes it: `[{ cognito: [] }]`. @default what the chain says */
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly example?: OperationExample;
+  /** Examples by name. */
+  readonly examples?: Readonly<Record<string, OperationExample>>;
+}
+
 /** What one middleware knows of a handler's requests and answers. Documents are made of it, nothing else reads it. */
 export interface Facts {
+  /** The methods of requests that it is about. @default all */
+  readonly methods?: readonly string[];
   readonly parameters?: readonly (ParameterFact | ParametersFact)[];
+  /** The query parameters that `loadQueryset` reads. */
+  readonly narrows?: NarrowFact;
   readonly body?: BodyFact;
   readonly responses?: readonly ResponseFact[];
   /** Statuses of errors that it may throw. */
   readonly errors?: readonly number[];
   readonly auth?: AuthFact;
+  /** Headers that any answer of success may have, with what they say. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether it answers what is thrown. @default false */
+  readonly answersErrors?: boolean;
+  /** What its handler does. */
+  readonly does?: Deed;
+  /** What the handler's author says. */
+  readonly operation?: Operation;
 }

@@ -138,11 +138,16 @@ describe("the folders", () => {
     expect(wrong.map(show)).toEqual([]);
   });
 
-  it("keep the command line, the dev server and the conformance suite to themselves", () => {
+  it("keep the command line, the dev server, the testing kit and the gateway under them to themselves", () => {
+    const mayOpen: Record<string, RegExp> = {
+      "src/cli/": /^src\/cli\//,
+      "src/dev/": /^src\/(cli|dev)\//,
+      "src/gateway/": /^src\/(cli|dev|gateway|testing)\//,
+      "src/testing/": /^src\/testing\//,
+    };
     const wrong = edges.filter(({ path, target }) => {
-      const closed = /^src\/(cli|dev|testing)\//.exec(target)?.[0];
-      const mayUse = closed === "src/dev/" ? ["src/dev/", "src/cli/"] : [closed];
-      return closed !== undefined && !mayUse.some(place => path.startsWith(place as string));
+      const folder = /^src\/\w+\//.exec(target)?.[0] ?? "";
+      return mayOpen[folder]?.test(path) === false;
     });
     expect(wrong.map(show)).toEqual([]);
   });
@@ -169,6 +174,8 @@ describe("packages", () => {
     ["node:worker_threads", /^src\/cli\/host\//],
     ["esbuild", /^src\/cli\/entry\//],
     ["node:https", /^$/],
+    ["node:zlib", /^src\/docs\/assets\.ts$/],
+    ["swagger-ui-dist", /^src\/docs\/assets\.ts$/],
     ["yaml", /^src\/settingsFile\.ts$/],
     ["@middy/warmup", /^middlewares\/(warmup|middyPreset)\.ts$/],
     ["@middy/http-cors", /^middlewares\/cors\.ts$/],
@@ -206,10 +213,10 @@ describe("packages", () => {
     expect(wrong.map(show)).toEqual([]);
   });
 
-  it("that users may do without, and node:http, do not come with the public face", () => {
-    const optional = Object.keys(manifest.peerDependencies);
+  it("that users may do without, node:http and the docs page do not come with the public face", () => {
+    const apart = [...Object.keys(manifest.peerDependencies), "node:http", "node:sqlite", "node:zlib"];
     const unwanted = [...loadedWith(graph, face)].filter(
-      target => optional.includes(packageOf(target)) || target === "node:http" || target === "node:sqlite",
+      target => apart.includes(packageOf(target)) || target.startsWith("src/docs/"),
     );
     expect(unwanted).toEqual([]);
   });

@@ -23,14 +23,14 @@ describe("the shell blocks", () => {
   it("ask for routes that the example has", async () => {
     process.env.BLOG_DB = ":memory:";
     // The compiler checks the examples on their own terms: this is no import that it follows.
-    const example = `${root}/examples/blog/routes.ts`;
-    const { routes } = (await import(example)) as { routes: Record<string, unknown> };
+    const example = `${root}/examples/blog/api.ts`;
+    const { blog } = (await import(example)) as { blog: { routeTable: Record<string, unknown> } };
     const asked = shell.split("\n").flatMap(line => {
       const path = /\bcurl .*?localhost:3000(\/[^\s'?]*)/.exec(line)?.[1];
       return path === undefined ? [] : [`${line.includes(" -d ") ? "POST" : "GET"} ${path}`];
     });
     expect(asked).toEqual(["POST /users", "POST /login", "POST /posts", "GET /posts"]);
-    expect(asked.filter(route => !(route in routes))).toEqual([]);
+    expect(asked.filter(route => !(route in blog.routeTable))).toEqual([]);
   });
 
   it("and the text name scripts that there are", () => {

@@ -13,7 +13,7 @@ const changes = jsonSchema({
 /** Whatever others wrote does not exist for a write. */
 const mine = (_event: HttpEvent, { user }: { user: User }) => Posts.objects.filter({ author: user.id });
 
-/** GET /posts, GET /posts/{id}: anybody. POST /posts: whoever is signed in. PATCH, DELETE /posts/{id}: the author. */
+/** GET /posts, GET /posts/{id}: anybody. POST /posts: whoever is signed in. PUT, PATCH, DELETE /posts/{id}: the author. */
 export const posts = resource(Posts, {
   auth: { model: Users },
   serializer: pick("id", "author", "title", "text", "tags", "createdAt"),

@@ -24,9 +24,9 @@ await runUntilSignal(async () => {
   const port = portOf(process.env.PORT);
   if (settings.secretKey === undefined) configure({ secretKey: randomString(48) });
   const { close: closeModels } = await import("./models.ts");
-  const { routes } = await import("./routes.ts");
-  const server = await serve(routes, { port });
-  console.log(welcome(server.url, Object.keys(routes)));
+  const { blog } = await import("./api.ts");
+  const server = await serve(blog.routeTable, { port });
+  console.log(welcome(server.url, Object.keys(blog.routeTable)));
   return {
     async close() {
       await server.close();

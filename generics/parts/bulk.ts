@@ -1,5 +1,6 @@
 import { errorResponse } from "../../src/errorResponse.ts";
 import { PayloadTooLarge } from "../../src/errors.ts";
+import type { Facts, ResponseFact } from "../../src/facts.ts";
 import { isRaw, reply, willReply } from "../../src/http/reply.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../../src/middleware.ts";
 import { type ReportOptions, reporter } from "../../src/report.ts";
@@ -36,8 +37,31 @@ export function checkCount(items: readonly unknown[], maxItems: number): void {
   if (items.length > maxItems) throw new PayloadTooLarge(`At most ${maxItems} items at once`);
 }
 
-/** Answers with the results: by 207 (RFC 4918 section 13) when an item failed, else by the status of success. */
-export function answerResults(status: number): Middleware {
+/** What documents say of the results. */
+const resultForm = {
+  json: {
+    title: "BulkResult",
+    type: "object",
+    properties: {
+      status: {
+        type: "integer",
+        description: "The status that a request for this item alone would have had",
+      },
+      id: {},
+      location: { type: "string", description: "Where the new object is" },
+      error: { $ref: "#/components/schemas/Error" },
+    },
+    required: ["status"],
+  },
+};
+
+/**
+ * Answers with the results: by 207 (RFC 4918 section 13) when an item failed, else by the status of success.
+ *
+ * @param status the status of success
+ * @param facts what documents say besides the answers
+ */
+export function answerResults(status: number, facts: Facts): Middleware {
   function bulkAfter(request: HookRequest): void | Promise<void> {
     if (isRaw(request)) return undefined;
     const { response } = request;
@@ -46,7 +70,25 @@ export function answerResults(status: number): Middleware {
     const failed = results.some(result => result.status >= 400);
     return reply(request, results, { status: failed ? 207 : status });
   }
-  return defineMiddleware({ name: "serialize", before: willReply, after: bulkAfter });
+  const answered = (of: number, description: string): ResponseFact => ({
+    status: of,
+    description,
+    content: resultForm,
+    list: true,
+  });
+  return defineMiddleware({
+    name: "serialize",
+    facts: () => ({
+      ...facts,
+      responses: [
+        answered(status, "All of them, in their order"),
+        answered(207, "Each of them; one failed at least"),
+      ],
+      errors: [400, 413],
+    }),
+    before: willReply,
+    after: bulkAfter,
+  });
 }
 
 /** Deals with the items of one request. */

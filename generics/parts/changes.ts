@@ -146,6 +146,14 @@ export function readChangesWith(
       name: "readChanges",
       needs: ["event.body", "context.object"],
       adds: ["event.body"],
+      facts: () => ({
+        body: {
+          types: ["application/json", ...Object.keys(patches)],
+          ...(keys !== undefined && { required, optional }),
+          ...(schema && { schema }),
+        },
+        errors: [400],
+      }),
       before: readChangesBefore,
     }),
   ];

@@ -1,8 +1,10 @@
 import { authUser } from "../../middlewares/authUser.ts";
 import { cors } from "../../middlewares/cors.ts";
 import { errors } from "../../middlewares/errors.ts";
+import { operation } from "../../middlewares/operation.ts";
 import { permit } from "../../middlewares/permit.ts";
 import { warmup } from "../../middlewares/warmup.ts";
+import type { Operation } from "../../src/facts.ts";
 import type { AnyMiddleware } from "../../src/middleware.ts";
 import { checkArgument, checkOptions, type OptionKind } from "../../src/options.ts";
 
@@ -15,6 +17,7 @@ export interface LooseOptions {
   errors?: object;
   warmup?: object | false;
   status?: number;
+  operation?: Operation;
 }
 
 const commonKinds: Record<string, OptionKind | readonly OptionKind[]> = {
@@ -25,6 +28,7 @@ const commonKinds: Record<string, OptionKind | readonly OptionKind[]> = {
   cors: ["object", "boolean"],
   errors: "object",
   warmup: ["object", "boolean"],
+  operation: "object",
 };
 
 /**
@@ -57,6 +61,7 @@ export function frame(
     ...(options.warmup === false ? [] : [warmup(options.warmup)]),
     errors(options.errors),
     ...(options.cors === false ? [] : [cors(options.cors)]),
+    ...(options.operation === undefined ? [] : [operation(options.operation)]),
     parts.answer,
     ...(options.auth === undefined ? [] : [authUser(options.auth)]),
     ...(parts.load ?? []),

@@ -1,10 +1,21 @@
 import { HttpError, PreconditionFailed } from "../../src/errors.ts";
+import type { ParameterFact } from "../../src/facts.ts";
 import { matchesStrongly, matchesWeakly } from "../../src/http/etag.ts";
 import { readHeader } from "../../src/http/read.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../../src/middleware.ts";
 import type { OptionKind } from "../../src/options.ts";
 import { whenSettled } from "../../src/settle.ts";
 import type { Represent, Representation } from "./representation.ts";
+
+/** What documents say of the header that tells versions. */
+export const etagHeader: Readonly<Record<string, string>> = { ETag: "The version of the object" };
+
+/** What documents say of the conditions of a request (RFC 9110 section 13.1). */
+export const ifNoneMatch: ParameterFact = {
+  in: "header",
+  name: "If-None-Match",
+  description: "Entity tags, or *, that the present version must not have",
+};
 
 /** The options of generics that are about one object. */
 export const objectKinds: Record<string, OptionKind | readonly OptionKind[]> = {
@@ -28,8 +39,9 @@ const isAny = (match: string | undefined): boolean => match === undefined || mat
  *
  * @param represent tells an object's version
  * @param requireMatch whether a change of an object without `If-Match` is refused (RFC 6585 section 3)
+ * @param mayLack whether there may be no object yet, so that `If-Match` is not always needed
  */
-export function checkConditions(represent: Represent, requireMatch = false): Middleware {
+export function checkConditions(represent: Represent, requireMatch = false, mayLack = false): Middleware {
   function check({ etag }: Representation, match: string | undefined, none: string | undefined): void {
     if (match !== undefined && !isAny(match) && (etag === undefined || !matchesStrongly(match, etag))) {
       throw new PreconditionFailed();
@@ -52,6 +64,18 @@ export function checkConditions(represent: Represent, requireMatch = false): Mid
   return defineMiddleware({
     name: "checkConditions",
     needs: ["context.object"],
+    facts: () => ({
+      parameters: [
+        {
+          in: "header",
+          name: "If-Match",
+          required: requireMatch && !mayLack,
+          description: "The entity tag, or *, that the present version must have",
+        },
+        ifNoneMatch,
+      ],
+      errors: requireMatch ? [412, 428] : [412],
+    }),
     before: checkConditionsBefore,
   });
 }

@@ -1,4 +1,5 @@
 import { BadRequest } from "../../src/errors.ts";
+import type { ParameterFact } from "../../src/facts.ts";
 import type { Paging } from "../../src/http/paging.ts";
 import { readPath } from "../../src/http/path.ts";
 import { readQuery } from "../../src/http/query.ts";
@@ -81,6 +82,27 @@ export function linksOf(event: unknown, { paging, next }: Listed): Links | undef
     ...(offset !== undefined && !isFirst && { prev: at("offset", Math.max(0, offset - limit)) }),
     first: offset !== undefined ? at("offset", 0) : rest === "" ? path : `${path}?${rest}`,
   };
+}
+
+/** What documents say of the parameters that choose a page. */
+export function pagingFacts(
+  { limit, maxLimit }: { limit: number; maxLimit: number },
+  mayCount: boolean,
+): ParameterFact[] {
+  const usual = Math.min(limit, maxLimit);
+  const all: [name: string, schema: object, description: string][] = [
+    [
+      "limit",
+      { type: "integer", minimum: 1, default: usual },
+      `How many objects the page has at most; more than ${maxLimit} is taken for ${maxLimit}`,
+    ],
+    ["offset", { type: "integer", minimum: 0 }, "How many objects to pass over; not beside cursor"],
+    ["cursor", { type: "string" }, "The place of the page, as the link to it names it"],
+    ["count", { type: "boolean", default: false }, "Asks how many there are on all pages"],
+  ];
+  return all
+    .filter(([name]) => name !== "count" || mayCount)
+    .map(([name, json, description]) => ({ in: "query", name, form: { json }, description }));
 }
 
 /** Writes the links as a header (RFC 8288 section 3). */

@@ -6,6 +6,7 @@ import type { ErrorsOptions } from "../../middlewares/errors.ts";
 import type { JsonBodyOptions } from "../../middlewares/jsonBody.ts";
 import type { WarmupOptions } from "../../middlewares/warmup.ts";
 import type { Claims } from "../../src/auth/claims.ts";
+import type { Operation } from "../../src/facts.ts";
 import type { HttpEvent } from "../../src/http/types.ts";
 import type { AnyMiddleware } from "../../src/middleware.ts";
 import type { AnyModel, Queryset } from "../../src/models/types.ts";
@@ -79,6 +80,8 @@ export interface CommonOptions<M extends readonly AnyMiddleware[], S extends Sta
   errors?: ErrorsOptions;
   /** `warmup`'s options, or `false` to leave it out. */
   warmup?: WarmupOptions | false;
+  /** What the OpenAPI document says of it: summary, tags, examples. */
+  operation?: Operation;
 }
 
 /** Options of generics that answer for objects of a model. */

@@ -81,6 +81,10 @@ export function upsertOf<T>(model: Model<T>, options: UpsertOptions): Upsert {
   const load = defineMiddleware({
     name: "loadObject",
     needs: ["event.pathParameters"],
+    facts: () => ({
+      parameters: [{ in: "path", name: param, form: { model, field: idKey } }],
+      errors: [400, 404],
+    }),
     adds: ["context.object"],
     before: loadObjectBefore,
   });

@@ -1,5 +1,5 @@
 import { BadRequest } from "../errors.ts";
-import { pathOf } from "../http/path.ts";
+import { isDecoded, pathOf } from "../http/path.ts";
 import { sourceOf } from "../http/source.ts";
 import { isRecord } from "../objects.ts";
 
@@ -57,6 +57,6 @@ export function readingsOf(event: unknown, base: readonly string[]): PathSegment
   const readings = staged === segments ? [segments] : [staged, segments];
   return readings.map(reading => {
     const sent = without(base, reading);
-    return { sent, decoded: source === "http" ? sent : decodeAll(sent) };
+    return { sent, decoded: isDecoded(event) ? sent : decodeAll(sent) };
   });
 }

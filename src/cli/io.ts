@@ -6,6 +6,7 @@ type Format = Parameters<typeof styleText>[0];
 export interface Output {
   /** Whether a person is looking. Progress is shown to nobody else. */
   readonly isTerminal: boolean;
+  readonly hasColors: boolean;
   write(text: string): void;
   line(text?: string): void;
   /** The text in a colour (`"red"`, `["bold", "green"]`), or as it is where colours are not wanted. */
@@ -42,6 +43,7 @@ function wantsColors(
 function outputTo(stream: Stream, colors: boolean): Output {
   return {
     isTerminal: stream.isTTY === true,
+    hasColors: colors,
     write: text => void stream.write(text),
     line: (text = "") => void stream.write(`${text}\n`),
     style: (format, text) => (colors ? styleText(format, text, { validateStream: false }) : text),

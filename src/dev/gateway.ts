@@ -2,36 +2,50 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context } from "aws-lambda";
 import { preflightRoute } from "../api/preflight.ts";
 import { type Found, findRoute, type Route } from "../api/routes.ts";
+import { ownAnswer } from "../gateway/answers.ts";
+import type { Authorizer } from "../gateway/authorizer.ts";
+import { contextOf } from "../gateway/context.ts";
+import { eventOf } from "../gateway/event.ts";
+import { forwarded } from "../gateway/forward.ts";
+import type { Pairs } from "../gateway/pairs.ts";
+import { bodyLimit } from "../gateway/payload.ts";
+import { readResult } from "../gateway/result.ts";
+import type { GatewaySource } from "../gateway/sources.ts";
+import type { GatewayReply, GatewayRequest } from "../gateway/types.ts";
 import { collectBody } from "./body.ts";
-import { contextOf } from "./context.ts";
-import { eventOf, isBinary } from "./event.ts";
-import { gatewayAnswer, type Outgoing, payloadLimit, readResult } from "./result.ts";
-import type { Handler, RouteTable } from "./routes.ts";
-import { readTarget, type Target } from "./target.ts";
+import type { RequestLog } from "./log.ts";
+import type { AnyHandler, RouteTable } from "./routes.ts";
+import { readTarget, type Target, withoutStage } from "./target.ts";
 
 /** What a gateway works with. */
 export interface GatewayOptions {
-  table: RouteTable;
+  source: GatewaySource;
+  /** The routes in force, asked for at each request. */
+  table: () => RouteTable;
   /** Milliseconds that a handler may take. */
   timeout: number;
-  log: (line: string) => void;
+  stage: string | undefined;
+  authorizer: Authorizer | undefined;
+  /** Waited for before the routes are asked for. */
+  ready: (() => Promise<unknown>) | undefined;
+  log: (entry: RequestLog) => void;
 }
 
 function routeOf(
   request: IncomingMessage,
   table: RouteTable,
-  { segments }: Target,
-): Found<Handler> | undefined {
+  { sent, segments }: Target,
+): Found<AnyHandler> | undefined {
   const method = request.method as string;
   const asked = request.headers["access-control-request-method"];
-  const found = findRoute(table, segments, onPath => onPath.get(method) ?? onPath.get("ANY"));
+  const found = findRoute(table, segments, onPath => onPath.get(method) ?? onPath.get("ANY"), sent);
   const isPreflight = method === "OPTIONS" && asked !== undefined && request.headers.origin !== undefined;
   if (!isPreflight || (found && found.route !== table.fallback)) return found;
-  return findRoute(table, segments, onPath => preflightRoute(onPath, asked));
+  return findRoute(table, segments, onPath => preflightRoute(onPath, asked), sent);
 }
 
 /** `$default` and `ANY` keep their key; a preflight that another method's handler answers has a key of its own. */
-const keyOf = ({ key }: Route<Handler>, method: string): string =>
+const keyOf = ({ key }: Route<AnyHandler>, method: string): string =>
   method === "OPTIONS" ? key.replace(/^(?!ANY )[A-Z]+ /, "OPTIONS ") : key;
 
 const functionNameOf = (key: string): string =>
@@ -41,8 +55,8 @@ const functionNameOf = (key: string): string =>
     .slice(0, 64) || "root";
 
 async function invoke(
-  handler: Handler,
-  event: Parameters<Handler>[0],
+  handler: AnyHandler,
+  event: object,
   context: Context,
   timeout: number,
 ): Promise<unknown> {
@@ -51,42 +65,75 @@ async function invoke(
     timer = setTimeout(() => reject(new Error(`Task timed out after ${timeout / 1000} seconds`)), timeout);
   });
   try {
-    return await Promise.race([handler(event, context), late]);
+    return await Promise.race([handler(event as never, context), late]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-const textOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? String(error)) : `It threw ${String(error)}`;
-
-async function answer(request: IncomingMessage, options: GatewayOptions): Promise<Outgoing> {
-  const target = readTarget(request.url as string);
-  if (target === undefined) return gatewayAnswer(400, "Bad Request");
-  const found = routeOf(request, options.table, target);
-  if (found === undefined) return gatewayAnswer(404, "Not Found");
-  const limit = isBinary(request.headers["content-type"]) ? (payloadLimit / 4) * 3 : payloadLimit;
-  const body = await collectBody(request, limit);
-  if (body === undefined) return gatewayAnswer(413, "Request Entity Too Large");
-  const { route, parameters } = found;
-  const routeKey = keyOf(route, request.method as string);
-  const event = eventOf(request, { target, routeKey, parameters, body });
-  const context = contextOf(functionNameOf(route.key), options.timeout);
-  return readResult(await invoke(route.handler, event, context, options.timeout));
+function headersOf({ rawHeaders }: IncomingMessage): Pairs {
+  const names = rawHeaders.filter((_, index) => index % 2 === 0);
+  return names.map((name, index) => [name, rawHeaders[index * 2 + 1] as string]);
 }
 
-function send(response: ServerResponse, { status, headers, body }: Outgoing): void {
+function requestOf(
+  source: GatewaySource,
+  request: IncomingMessage,
+  { path, query }: Target,
+  headers: Pairs,
+  body: Buffer,
+): GatewayRequest {
+  const { socket, httpVersion } = request;
+  const ip = (socket.remoteAddress ?? "127.0.0.1").replace(/^::ffff:/, "");
+  const client = { ip, protocol: `HTTP/${httpVersion}` };
+  const sent = { method: request.method as string, path, query, headers, body, client };
+  return forwarded(source, sent, { scheme: "http", port: socket.localPort as number });
+}
+
+async function answer(
+  request: IncomingMessage,
+  options: GatewayOptions,
+  note: (routeKey: string) => void,
+): Promise<GatewayReply> {
+  const { source, stage, authorizer, timeout } = options;
+  const asked = readTarget(request.url as string);
+  if (asked === undefined) return ownAnswer(source, "malformed");
+  if (options.ready !== undefined) await options.ready();
+  const { target, base } = withoutStage(asked, stage);
+  const found = routeOf(request, options.table(), target);
+  if (found === undefined) return ownAnswer(source, "noRoute");
+  const { route, parameters } = found;
+  const key = keyOf(route, request.method as string);
+  note(key);
+  const headers = headersOf(request);
+  const body = await collectBody(request, bodyLimit(source, headers));
+  if (body === undefined) return ownAnswer(source, "tooLarge");
+  const event = eventOf(source, requestOf(source, request, target, headers, body), {
+    key,
+    parameters,
+    ...(stage !== undefined && { stage }),
+    base,
+    authorizer,
+  });
+  const context = contextOf(functionNameOf(route.key), timeout);
+  return readResult(source, await invoke(route.handler, event, context, timeout));
+}
+
+function send(response: ServerResponse, { status, headers, body }: GatewayReply): void {
   response.statusCode = status;
+  const sent = new Set<string>();
   for (const [name, value] of headers) {
-    if (name.toLowerCase() === "set-cookie") response.appendHeader(name, value);
+    const lower = name.toLowerCase();
+    if (sent.has(lower)) response.appendHeader(name, value);
     else response.setHeader(name, value);
+    sent.add(lower);
   }
   if (status !== 204 && status !== 304) response.setHeader("content-length", body.length);
   response.end(body);
 }
 
 /**
- * Answers one request as an HTTP API does, through the Lambda handler of its route, and logs one line.
+ * Answers one request as AWS does, through the Lambda handler of its route, and tells the log.
  *
  * @param request a request whose body has not been read
  * @param response where the answer goes; nothing is written once the client is gone
@@ -97,13 +144,24 @@ export async function passThrough(
   options: GatewayOptions,
 ): Promise<void> {
   const start = performance.now();
-  const line = `${request.method} ${(request.url as string).split("?")[0]}`;
   const isGone = (): boolean => response.destroyed || (request.destroyed && !request.complete);
-  const outgoing = await answer(request, options).catch((error: unknown) => {
-    if (!isGone()) options.log(`${line} failed: ${textOf(error)}`);
-    return gatewayAnswer(500, "Internal Server Error");
+  let routeKey: string | undefined;
+  let failure: { error: unknown } | undefined;
+  const note = (key: string): void => {
+    routeKey = key;
+  };
+  const reply = await answer(request, options, note).catch((error: unknown) => {
+    if (!isGone()) failure = { error };
+    return ownAnswer(options.source, "failed");
   });
   const gone = isGone();
-  if (!gone) send(response, outgoing);
-  options.log(`${line} ${gone ? "aborted" : outgoing.status} ${Math.round(performance.now() - start)} ms`);
+  if (!gone) send(response, reply);
+  options.log({
+    method: request.method as string,
+    path: (request.url as string).split("?")[0] as string,
+    status: gone ? undefined : reply.status,
+    ms: performance.now() - start,
+    routeKey,
+    ...failure,
+  });
 }

@@ -5,9 +5,12 @@ export type HeaderBag = Map<string, { name: string; values: string[] }>;
 
 /** Field names are tokens (RFC 9110 section 5.1). */
 const token = /^[\w!#$%&'*+.^`|~-]+$/;
-/** Control characters but the tab: RFC 9110 section 5.5 forbids them, and CR LF would begin another header. */
-const control = /[^\P{Cc}\t]/u;
-const controls = /[^\P{Cc}\t]/gu;
+/**
+ * What RFC 9110 section 5.5 forbids: control characters but the tab, for CR LF would begin another header, and characters
+ * that are no byte.
+ */
+const forbidden = /[^\t -~\xa0-\xff]/;
+const allForbidden = /[^\t -~\xa0-\xff]/g;
 
 /** Headers of which a response has one at most: what comes last replaces what was there. */
 const singular = new Set([
@@ -30,7 +33,7 @@ const singular = new Set([
 
 /** A value without the characters that no header may carry. */
 export function cleanValue(value: string): string {
-  return control.test(value) ? value.replace(controls, "") : value;
+  return forbidden.test(value) ? value.replace(allForbidden, "") : value;
 }
 
 /** Adds one value; names that no header may have and values that are no text, number or boolean are left out. */
@@ -70,7 +73,9 @@ export function headersOfReady(ready: Readonly<Record<string, unknown>>): Header
   for (const [name, given] of pairsOf(ready.multiValueHeaders)) {
     // As in API Gateway, a pair that both maps have counts once.
     const before = new Set(bag.get(name.toLowerCase())?.values);
-    for (const value of listOf(given)) if (!before.has(String(value))) addHeader(bag, name, value);
+    for (const value of listOf(given)) {
+      if (!isRecord(value) && !before.has(String(value))) addHeader(bag, name, value);
+    }
   }
   return bag;
 }
@@ -141,7 +146,7 @@ export function isSimple(headers: Headers): boolean {
     if (name.length === 10 && name.toLowerCase() === "set-cookie") return false;
     if (name.length === 12 && name.toLowerCase() === "content-type") return false;
     const value: unknown = headers[name];
-    if (typeof value !== "string" || control.test(value) || !token.test(name)) return false;
+    if (typeof value !== "string" || forbidden.test(value) || !token.test(name)) return false;
   }
   if (Object.isFrozen(headers)) known = headers;
   return true;

@@ -27,7 +27,8 @@ function isFunctionUrl(event: Record<string, unknown>): boolean {
   return typeof domainName === "string" && domainName.includes(".lambda-url.");
 }
 
-const isDecoded = (event: unknown): boolean =>
+/** Whether the path and its parameters come decoded: HTTP APIs alone do that. */
+export const isDecoded = (event: unknown): boolean =>
   isRecord(event) && sourceOf(event) === "http" && !isFunctionUrl(event);
 
 /** The path as the event has it: decoded on HTTP APIs, encoded elsewhere. */

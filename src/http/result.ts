@@ -45,10 +45,10 @@ const textType = "text/plain; charset=utf-8";
 const bytesType = "application/octet-stream";
 
 const isStatus = (status: unknown): status is number =>
-  Number.isInteger(status) && (status as number) >= 100 && (status as number) <= 599;
+  Number.isInteger(status) && (status as number) >= 200 && (status as number) <= 599;
 
 /**
- * Whether a value is a ready response: a plain object with a whole `statusCode` from 100 to 599.
+ * Whether a value is a ready response: a plain object with a whole `statusCode` from 200 to 599; those below are no answers.
  *
  * @example
  * isReady({ statusCode: 204 }); // true

@@ -71,5 +71,5 @@ export function fields<T, const Name extends string = string>(
     const values = settleAll(readers.length, index => (readers[index] as Serialize)(object, request));
     return whenSettled(values, assemble);
   }
-  return markSerializer(serializeFields) as unknown as FieldsSerializer<T, Name>;
+  return markSerializer(serializeFields, { fields: map }) as unknown as FieldsSerializer<T, Name>;
 }

@@ -1,10 +1,24 @@
-/** The serializers that `pick`, `omit` and `fields` made: in `fields` they are told from plain functions by it. */
+/** What a serializer of ours lets out: these keys, all but these, or fields by their sources. */
+export type SerializerForm =
+  | { readonly pick: readonly string[] }
+  | { readonly omit: readonly string[] }
+  | { readonly fields: Readonly<Record<string, unknown>> };
+
+/**
+ * The serializers that `pick`, `omit` and `fields` made: in `fields` they are told from plain functions by it, and
+ * documents read their form from it.
+ */
 const mark: unique symbol = /* @__PURE__ */ Symbol("serializer");
 
 /** Marks a function as a serializer of nested objects. */
-export function markSerializer<F extends object>(serializer: F): F {
-  Object.defineProperty(serializer, mark, { value: true });
+export function markSerializer<F extends object>(serializer: F, form: SerializerForm): F {
+  Object.defineProperty(serializer, mark, { value: form });
   return serializer;
+}
+
+/** What a serializer lets out; `undefined` when it was not made by `pick`, `omit` or `fields`. */
+export function formOf(serializer: unknown): SerializerForm | undefined {
+  return isMarked(serializer) ? (serializer as { [mark]?: SerializerForm })[mark] : undefined;
 }
 
 /** True for what `pick`, `omit` and `fields` made. */

@@ -23,5 +23,5 @@ export function omit<const Key extends string>(...keys: readonly [Key, ...Key[]]
     }
     return kept;
   }
-  return markSerializer(omitKeys) as unknown as OmitSerializer<Key>;
+  return markSerializer(omitKeys, { omit: keys }) as unknown as OmitSerializer<Key>;
 }

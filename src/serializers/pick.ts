@@ -61,5 +61,5 @@ export function pick<const Key extends string>(...keys: readonly [Key, ...Key[]]
     }
     return picked;
   }
-  return markSerializer(pickKeys) as unknown as PickSerializer<Key>;
+  return markSerializer(pickKeys, { pick: wanted }) as unknown as PickSerializer<Key>;
 }

@@ -298,8 +298,8 @@ it("never leads to another host, whatever the path", async () => {
   const handler = listHandler(Items, { serializer: pick("id") });
   for (const source of sources) {
     for (const path of ["//evil.example/items", "/a b<x>\r\nX-Bad: 1", '/"; rel="x', "/%3E"]) {
-      const event = eventOf(source, { path: source === "http" || source === "url" ? encodeURI(path) : path });
-      if (path === "/%3E" && (source === "http" || source === "url")) event.rawPath = "/>";
+      const event = eventOf(source, { path: source === "http" ? encodeURI(path) : path });
+      if (path === "/%3E" && source === "http") event.rawPath = "/>";
       const { headers } = received(source, await handler(event, {}));
       expect(headers.link).toMatch(/^<\/(?!\/)[^<>\s"]*>; rel="next", <\/(?!\/)[^<>\s"]*>; rel="first"$/);
       expect(headers).not.toHaveProperty("x-bad");

@@ -23,6 +23,7 @@ import {
 import { type Api, api } from "tsverless/api";
 import { hashPassword, signJwt, verifyPassword } from "tsverless/auth";
 import { type DevServer, serve } from "tsverless/dev";
+import { type DocsHandlers, docsHandlers } from "tsverless/docs";
 import { HttpError, NotFound } from "tsverless/errors";
 import { type readQuery, type Source, sourceOf } from "tsverless/http";
 import { dynamoStore } from "tsverless/idempotency/dynamo";
@@ -192,6 +193,12 @@ is<Same<keyof typeof posts, keyof Api<object>>>();
 equal(posts.handlers.postsUpdate, update);
 const nowhere = await posts.handler({ version: "2.0", rawPath: "/nowhere" }, {});
 equal(nowhere.statusCode, 404);
+
+const docs = docsHandlers({ title: "Posts" });
+is<Same<typeof docs, DocsHandlers>>();
+const documented = api({ posts: { list }, "GET /docs": docs.page, "GET /docs/{asset}": docs.asset });
+const docsPage = await documented.handler({ httpMethod: "GET", path: "/docs", requestContext: {} }, {});
+deepEqual([docsPage.statusCode, docsPage.body.includes("<title>Posts</title>")], [200, true]);
 
 const server = await serve(
   { "POST /posts": create, "PATCH /posts/{id}": update, "GET /posts": list, "PUT /posts/{id}": rename },

@@ -1,6 +1,7 @@
 import { type Command, defineCommand } from "../command.ts";
 import { findEntry } from "../entry/findEntry.ts";
 import { withHost } from "../host/withHost.ts";
+import { entryArgument, environmentOf, shared } from "../shared.ts";
 import { writeTable } from "../table.ts";
 
 const guards = ["authUser", "permit"];
@@ -9,11 +10,17 @@ const guards = ["authUser", "permit"];
 export const routes: Command = defineCommand({
   name: "routes",
   summary: "Lists the routes of an API, with the names of their handlers",
-  args: [{ name: "entry", description: "The file or folder of the API; the current folder if not given" }],
-  options: { json: { type: "boolean", description: "As JSON, with the middlewares of each" } },
+  args: [entryArgument],
+  options: {
+    "env-file": shared.envFile,
+    json: { type: "boolean", description: "As JSON, with the middlewares of each" },
+  },
   examples: [["tsverless routes examples/blog", "What the blog answers to"]],
   async run({ args: [entry], options }, io) {
-    const { routes: found } = await withHost(io, findEntry(io.cwd, entry), async host => host.listing);
+    const env = environmentOf(io, options["env-file"]);
+    const { routes: found } = await withHost(io, findEntry(io.cwd, entry), async host => host.listing, {
+      env,
+    });
     if (options.json) {
       const list = found.map(({ method, path, name, chain }) => ({ method, path, name, chain }));
       io.out.line(JSON.stringify(list, null, 2));

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { UserError } from "../command.ts";
 import { packageFolder } from "./packageFolder.ts";
 
@@ -49,3 +49,6 @@ export function findEntry(cwd: string, entry = "."): Entry {
     `The folder ${JSON.stringify(entry)} has no entry: no ${names.join(", ")} with ${extensions.join(", ")}, and no "main" in a package.json`,
   );
 }
+
+/** A path as the user would write it. */
+export const shownPath = (cwd: string, path: string): string => relative(cwd, path) || ".";

@@ -53,7 +53,8 @@ export type Call =
   | { type: "document"; options: object }
   | { type: "origins" };
 
-export type Asked = Call & { id: number };
+/** A call with its number, or that there will be no more. */
+export type Asked = (Call | { type: "end" }) & { id: number };
 
 /** What it says: first of all what it has loaded, then one answer for each call, as JSON. */
 export type Said =

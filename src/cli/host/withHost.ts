@@ -1,8 +1,8 @@
 import { bundleEntry } from "../entry/bundle.ts";
-import type { Entry } from "../entry/findEntry.ts";
+import { type Entry, shownPath } from "../entry/findEntry.ts";
 import type { Io } from "../io.ts";
 import { withProgress } from "../progress.ts";
-import { type Host, shownPath, startHost } from "./startHost.ts";
+import { type Host, startHost } from "./startHost.ts";
 
 /** Milliseconds that an entry may take to load, when nothing else is said. */
 const patience = 30_000;
@@ -48,8 +48,7 @@ export async function withHost<T>(
     try {
       return await use(host);
     } finally {
-      host.retire();
-      await host.ended;
+      await host.end();
     }
   } finally {
     bundle.remove();

@@ -1,8 +1,8 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { contextOf } from "../../dev/context.ts";
+import { contextOf } from "../../gateway/context.ts";
 import { isObject } from "../../objects.ts";
 import { type AnyHandler, type Found, inspect, NothingToRun } from "./inspect.ts";
-import type { Asked, HostData, LambdaError, Listing, Said } from "./messages.ts";
+import type { Asked, Call, HostData, LambdaError, Listing, Said } from "./messages.ts";
 import { type Modules, originsOf, settersAmong } from "./origins.ts";
 
 /** The file of a worker is this one, under the name that it has when it is built. */
@@ -22,10 +22,20 @@ interface Wrapper {
   modules: Modules;
 }
 
-/** As the runtime of Lambda reports an error. */
+const isOwn = (line: string): boolean => !line.includes(workerFile.href) && !line.includes("(node:internal/");
+
+/** As the runtime of Lambda reports an error, without the lines of what stands in for the runtime here. */
 function lambdaError(error: unknown): LambdaError {
   if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
-  return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? "").split("\n") };
+  const { name, message, stack = "" } = error;
+  return { errorType: name, errorMessage: message, trace: stack.split("\n").filter(isOwn) };
+}
+
+/** Waits until what was printed has gone out, so that it stands before what is said of the answer. */
+async function flush(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (stream.writableLength > 0) await new Promise(resolve => stream.write("", resolve));
+  }
 }
 
 function chainOf(ours: OwnCopy | undefined, handler: object): string[] {
@@ -78,7 +88,7 @@ function handlerOf({ routes, functions }: Found, target: { route: string } | { n
   return handler;
 }
 
-async function perform({ found, modules, setters }: Loaded, call: Asked): Promise<string> {
+async function perform({ found, modules, setters }: Loaded, call: Call): Promise<string> {
   if (call.type === "document") return json(await found.document?.(call.options));
   if (call.type === "origins") return json({ ...(await originsOf(found, modules)), setters });
   const handler = handlerOf(found, call.target);
@@ -91,12 +101,16 @@ async function serve(port: MessagePort, data: HostData): Promise<void> {
   const say = (said: Said): void => port.postMessage(said);
   try {
     const loaded = await load(data);
-    port.on("message", (call: Asked) => {
-      perform(loaded, call).then(
-        answer => say({ type: "answer", id: call.id, json: answer }),
-        (error: unknown) => say({ type: "refusal", id: call.id, error: lambdaError(error) }),
+    const answer = async ({ id, ...call }: Asked): Promise<void> => {
+      if (call.type === "end") process.exit();
+      const said = await perform(loaded, call).then(
+        (text): Said => ({ type: "answer", id, json: text }),
+        (error: unknown): Said => ({ type: "refusal", id, error: lambdaError(error) }),
       );
-    });
+      await flush();
+      say(said);
+    };
+    port.on("message", (asked: Asked) => void answer(asked));
     say({ type: "loaded", listing: loaded.listing });
   } catch (error) {
     const isOurs = error instanceof NothingToRun;

@@ -750,7 +750,10 @@ describe("the server", () => {
       [{ log: "x" }, 'serve: option "log" must be a function or true or false'],
       [{ timeout: 0 }, 'serve: option "timeout" must be from 1 to 900000, which is 15 minutes'],
       [{ timeout: 900_001 }, 'serve: option "timeout" must be from 1 to 900000, which is 15 minutes'],
-      [{ hostname: "x" }, 'serve: unknown option "hostname"; it takes port, host, log, timeout'],
+      [
+        { hostname: "x" },
+        'serve: unknown option "hostname"; it takes port, host, log, onRequest, timeout, source, authorizer, stage',
+      ],
     ];
     for (const [options, message] of cases) {
       await expect(serve({}, options as ServeOptions)).rejects.toThrow(new TypeError(message));

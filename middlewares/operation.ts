@@ -1,0 +1,42 @@
+import type { Operation } from "../src/facts.ts";
+import { defineMiddleware, type Middleware } from "../src/middleware.ts";
+import { checkOptions, type OptionKind } from "../src/options.ts";
+
+const kinds: Record<keyof Operation, OptionKind | readonly OptionKind[]> = {
+  summary: "string",
+  description: "string",
+  tags: "names",
+  operationId: "string",
+  deprecated: "boolean",
+  hidden: "boolean",
+  body: ["object", "function", "array"],
+  query: ["object", "function"],
+  response: ["object", "function", "array"],
+  responses: "object",
+  security: "array",
+  example: "object",
+  examples: "object",
+};
+
+/** Nothing to do: Middy wants a hook, and this one is called last and least. */
+function operationOnError(): void {}
+
+/**
+ * Says what no code can tell of a handler, for its OpenAPI document: a summary, tags, examples, forms of bodies that are not
+ * known otherwise. It does nothing else, and costs a request nothing. The generics take the same as their option `operation`.
+ *
+ * @param words what the document says
+ * @returns a middleware for any place of a chain
+ * @throws TypeError naming an unknown or wrong option
+ * @see https://spec.openapis.org/oas/v3.1.1.html#operation-object
+ * @example
+ * pipeline([operation({ summary: "Sign in", tags: ["accounts"], response: Token }), ...httpPreset()], login);
+ */
+export function operation(words: Operation): Middleware {
+  checkOptions("operation", words ?? null, kinds);
+  return defineMiddleware({
+    name: "operation",
+    facts: () => ({ operation: words }),
+    onError: operationOnError,
+  });
+}

@@ -1,0 +1,81 @@
+import type { Context } from "aws-lambda";
+import type { Handler, ServeSource } from "../../dev/routes.ts";
+import { docsHandlers } from "../../docs/docsHandlers.ts";
+import { UserError } from "../command.ts";
+import type { Listing } from "../host/messages.ts";
+import type { Host } from "../host/startHost.ts";
+
+/** What {@link devRoutes} makes routes of. */
+export interface DevRoutesOptions {
+  source: ServeSource;
+  /** Whether `/docs` and `/openapi.json` are served. */
+  docs: boolean;
+  /** Milliseconds that a handler may take. */
+  timeout: number;
+  /** The host in force when a request is invoked, or why there is none. */
+  current(): Host | UserError;
+}
+
+type Routes = Record<string, Handler<ServeSource>>;
+
+const jsonHeaders = { "content-type": "application/json" };
+
+/** What every request gets when the entry can't be loaded. */
+function problemAnswer({ message }: UserError): object {
+  return { statusCode: 500, headers: jsonHeaders, body: JSON.stringify({ code: 500, message }) };
+}
+
+function invoking(
+  target: { route: string } | { name: string },
+  functionName: string,
+  { current, timeout }: DevRoutesOptions,
+): Handler<ServeSource> {
+  return async function invoke(event, { awsRequestId }: Context) {
+    const host = current();
+    if (host instanceof UserError) return problemAnswer(host);
+    const context = { functionName, awsRequestId };
+    return JSON.parse(await host.call({ type: "invoke", target, event, context, timeout }));
+  };
+}
+
+/** One function behind a load balancer or a function URL takes it all; gateways know routes. */
+function ownRoutes({ routes, main }: Listing, options: DevRoutesOptions): Routes {
+  const { source } = options;
+  if (main !== undefined && (source === "alb" || source === "url")) {
+    return { $default: invoking({ name: main }, main, options) };
+  }
+  return Object.fromEntries(
+    routes.map(({ key, name }) => [key, invoking({ route: key }, name, options)] as const),
+  );
+}
+
+function docsRoutes({ routes }: Listing, { current }: DevRoutesOptions): Routes {
+  const has = (path: string): boolean => routes.some(route => `${route.path}/`.startsWith(`${path}/`));
+  const { page, asset } = docsHandlers();
+  async function document(): Promise<object> {
+    const host = current();
+    if (host instanceof UserError) return problemAnswer(host);
+    return {
+      statusCode: 200,
+      headers: jsonHeaders,
+      body: await host.call({ type: "document", options: {} }),
+    };
+  }
+  return {
+    ...(!has("/openapi.json") && { "GET /openapi.json": document }),
+    ...(!has("/docs") && {
+      "GET /docs": page as Handler<ServeSource>,
+      "GET /docs/{asset}": asset as Handler<ServeSource>,
+    }),
+  };
+}
+
+/** The routes of the server, for what is loaded. */
+export function devRoutes(loaded: Host | UserError, options: DevRoutesOptions): Routes {
+  if (loaded instanceof UserError) return { $default: async () => problemAnswer(loaded) };
+  const { listing } = loaded;
+  return {
+    ...(options.docs && listing.hasDocument && docsRoutes(listing, options)),
+    ...ownRoutes(listing, options),
+  };
+}

@@ -1,0 +1,1 @@
+export { type DocsHandlers, type DocsOptions, docsHandlers } from "./docsHandlers.ts";

@@ -1,0 +1,58 @@
+/** The page's own style; Swagger UI brings the rest. */
+export const style: string = `:root {
+  color-scheme: light dark;
+}
+body {
+  margin: 0;
+  background: #fff;
+  font-family: system-ui, sans-serif;
+}
+#docs > p,
+noscript p {
+  max-width: 1420px;
+  margin: 2rem auto;
+  padding: 0 20px;
+}
+.swagger-ui .info {
+  margin: 30px 0;
+}
+.swagger-ui .scheme-container {
+  box-shadow: none;
+  border-block: 1px solid #8884;
+}
+.swagger-ui .body-param__text {
+  min-height: 9rem;
+}
+#note {
+  position: fixed;
+  inset-block-end: 1rem;
+  inset-inline-end: 1rem;
+  max-width: 32rem;
+  margin: 0;
+  padding: 0.75rem 1rem;
+  border-radius: 4px;
+  background: #1b5e20;
+  color: #fff;
+  visibility: hidden;
+  pointer-events: none;
+}
+#note.shown {
+  animation: note 10s;
+}
+@keyframes note {
+  from,
+  to {
+    visibility: visible;
+  }
+}
+@media (prefers-color-scheme: dark) {
+  body {
+    background: #1c2022;
+    color: #e4e6e6;
+  }
+}
+`;
+
+/** The page's icon: a pair of braces. */
+export const icon: string = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#1b5e20"/><path d="M12 7q-4 0-4 4v2q0 3-3 3 3 0 3 3v2q0 4 4 4M20 7q4 0 4 4v2q0 3 3 3-3 0-3 3v2q0 4-4 4" fill="none" stroke="#fff" stroke-width="2.5"/></svg>
+`;

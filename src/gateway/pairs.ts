@@ -1,0 +1,51 @@
+/** Names with values, in order; a name may be there more than once. */
+export type Pairs = readonly (readonly [name: string, value: string])[];
+
+type Lists = Record<string, string[]>;
+
+/** All values of each name. */
+export function lists(pairs: Pairs): Lists {
+  const found = new Map<string, string[]>();
+  for (const [name, value] of pairs) {
+    const values = found.get(name);
+    if (values === undefined) found.set(name, [value]);
+    else values.push(value);
+  }
+  return Object.fromEntries(found);
+}
+
+const singles = (pairs: Pairs, pick: (values: string[]) => string): Record<string, string> =>
+  Object.fromEntries(Object.entries(lists(pairs)).map(([name, values]) => [name, pick(values)]));
+
+/** The last value of each name. */
+export const lastOf = (pairs: Pairs): Record<string, string> =>
+  singles(pairs, values => values.at(-1) as string);
+
+/** All values of each name in one text. */
+export const joined = (pairs: Pairs, separator: string): Record<string, string> =>
+  singles(pairs, values => values.join(separator));
+
+/** The same with the names in lower case. */
+export const lowerCased = (pairs: Pairs): Pairs =>
+  pairs.map(([name, value]) => [name.toLowerCase(), value] as const);
+
+/** The values of one header, whatever the case of its name. */
+export const valuesOf = (pairs: Pairs, lowerName: string): string[] =>
+  pairs.filter(([name]) => name.toLowerCase() === lowerName).map(([, value]) => value);
+
+/** An object, unless it has nothing. */
+export const orNothing = <T extends object>(record: T): T | undefined =>
+  Object.keys(record).length > 0 ? record : undefined;
+
+/** The parameters of a query, decoded: a plus sign is a space. An ampersand in front, for a question mark would go. */
+export const decodedQuery = (query: string): Pairs => [...new URLSearchParams(`&${query}`)];
+
+/** The parameters of a query as they were sent. */
+export const sentQuery = (query: string): Pairs =>
+  query
+    .split("&")
+    .filter(part => part !== "")
+    .map(part => {
+      const equals = part.indexOf("=");
+      return equals < 0 ? [part, ""] : [part.slice(0, equals), part.slice(equals + 1)];
+    });

@@ -1,0 +1,15 @@
+export type { Operation, OperationExample } from "../facts.ts";
+export { type DocumentedApi, openapi } from "./document.ts";
+export type { DocumentedRoute } from "./paths.ts";
+export type {
+  ComponentsObject,
+  InfoObject,
+  OpenApiDocument,
+  OpenApiOptions,
+  OperationObject,
+  ParameterObject,
+  PathItemObject,
+  ResponseObject,
+  ServerObject,
+  TagObject,
+} from "./types.ts";
