@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { BuildOptions, BuildResult, Message, OutputFile } from "esbuild";
+import type { BuildOptions, BuildResult, OutputFile } from "esbuild";
+import { explained } from "../entry/bundle.ts";
 import { loadEsbuild } from "../entry/esbuild.ts";
 import type { FunctionSource } from "./functions.ts";
 
@@ -22,7 +23,8 @@ export interface FunctionBundle {
   readonly folder: string;
   readonly files: readonly OutputFile[];
   readonly metafile: NonNullable<BuildResult["metafile"]>;
-  readonly warnings: readonly Message[];
+  /** As a person reads them. */
+  readonly warnings: readonly string[];
 }
 
 /** What CommonJS packages require of Node has no `require` in an ES module. */
@@ -37,7 +39,7 @@ const needsRequire = ({ outputFiles }: BuildResult<{ write: false }>): boolean =
  *
  * @param source its module
  * @param folder where it is going to be: `index.mjs`, and `chunks` that are loaded later
- * @throws BuildFailure of esbuild
+ * @throws BundleError where the code can't be read
  */
 export async function bundleFunction(
   source: FunctionSource,
@@ -64,12 +66,13 @@ export async function bundleFunction(
     write: false,
     logLevel: "silent",
   } as const satisfies BuildOptions;
-  const first = await esbuild.build(options);
+  const first = await explained(esbuild.build(options));
   const result = needsRequire(first)
     ? await esbuild.build({ ...options, banner: { js: requireBanner } })
     : first;
   const { outputFiles, metafile, warnings } = result;
-  return { source, folder, files: outputFiles, metafile, warnings };
+  const texts = await esbuild.formatMessages(warnings, { kind: "warning" });
+  return { source, folder, files: outputFiles, metafile, warnings: texts.map(text => text.trim()) };
 }
 
 /** Writes a function to its folder, in place of the one that is there. */

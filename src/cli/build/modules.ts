@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Metafile } from "esbuild";
-import { bundleOptions } from "../entry/bundle.ts";
+import { bundleOptions, explained } from "../entry/bundle.ts";
 import { loadEsbuild } from "../entry/esbuild.ts";
 import type { Entry } from "../entry/findEntry.ts";
 
@@ -35,18 +35,20 @@ const isCode = (path: string): boolean => /\.[cm]?[jt]sx?$/.test(path) && !/(^|\
 /**
  * Finds the modules of a project, without running them.
  *
- * @throws BuildFailure of esbuild, where the code can't be read
+ * @throws BundleError where the code can't be read
  */
 export async function projectModules(entry: Entry): Promise<ProjectModules> {
   const esbuild = await loadEsbuild();
-  const { metafile } = await esbuild.build({
-    ...bundleOptions(entry),
-    stdin: undefined,
-    entryPoints: [entry.file],
-    outdir: entry.root,
-    metafile: true,
-    write: false,
-  });
+  const { metafile } = await explained(
+    esbuild.build({
+      ...bundleOptions(entry),
+      stdin: undefined,
+      entryPoints: [entry.file],
+      outdir: entry.root,
+      metafile: true,
+      write: false,
+    }),
+  );
   const { inputs, outputs } = metafile;
   const main = Object.values(outputs).find(({ entryPoint }) => entryPoint !== undefined)
     ?.entryPoint as string;

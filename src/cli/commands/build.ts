@@ -1,13 +1,10 @@
 import { join, relative, resolve } from "node:path";
-import type { BuildFailure } from "esbuild";
 import { functionFolder } from "../../deploy/plan.ts";
 import { bundleFunction, type FunctionBundle, writeBundle } from "../build/bundleFunction.ts";
 import { type FunctionSources, functionOfAll, functionsOfEach } from "../build/functions.ts";
 import { type Figures, measure } from "../build/measure.ts";
 import { type ProjectModules, projectModules } from "../build/modules.ts";
 import { type Command, defineCommand, UsageError } from "../command.ts";
-import { bundleError } from "../entry/bundle.ts";
-import { loadEsbuild } from "../entry/esbuild.ts";
 import { type Entry, findEntry } from "../entry/findEntry.ts";
 import type { Origins } from "../host/origins.ts";
 import { withHost } from "../host/withHost.ts";
@@ -17,16 +14,6 @@ import { withProgress } from "../progress.ts";
 import { writeTable } from "../table.ts";
 
 const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
-
-/** Failures of esbuild as what the user can put right. */
-async function explained<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    const { errors } = error as Partial<BuildFailure>;
-    throw errors === undefined ? error : await bundleError(errors, false);
-  }
-}
 
 async function sourcesOf(
   io: Io,
@@ -46,14 +33,6 @@ async function sourcesOf(
     },
     { modules: each ? modules.paths : [modules.entry] },
   );
-}
-
-async function writeWarnings(io: Io, bundles: readonly FunctionBundle[]): Promise<void> {
-  const esbuild = await loadEsbuild();
-  const texts = await Promise.all(
-    bundles.map(({ warnings }) => esbuild.formatMessages([...warnings], { kind: "warning" })),
-  );
-  for (const text of new Set(texts.flat())) io.err.line(text.trim());
 }
 
 function writeParts(io: Io, figures: readonly Figures[]): void {
@@ -106,7 +85,7 @@ export const build: Command = defineCommand({
   async run({ args: [given], options }, io) {
     if (options.one && options.each) throw new UsageError("--one and --each exclude each other");
     const entry = findEntry(io.cwd, given);
-    const modules = await explained(projectModules(entry));
+    const modules = await projectModules(entry);
     const { functions, notes } = await sourcesOf(io, entry, modules, options.each);
     const common = {
       root: entry.root,
@@ -119,16 +98,14 @@ export const build: Command = defineCommand({
         .filter(name => name !== ""),
     };
     const bundles = await withProgress(io, `Bundling ${functions.length} functions`, () =>
-      explained(
-        Promise.all(
-          functions.map(source =>
-            bundleFunction(source, functionFolder(resolve(io.cwd, options.out), source.name), common),
-          ),
+      Promise.all(
+        functions.map(source =>
+          bundleFunction(source, functionFolder(resolve(io.cwd, options.out), source.name), common),
         ),
       ),
     );
     for (const bundle of bundles) await writeBundle(bundle);
-    await writeWarnings(io, bundles);
+    for (const text of new Set(bundles.flatMap(({ warnings }) => warnings))) io.err.line(text);
     const figures = bundles.map(bundle => measure(bundle, io.cwd));
     const fromOf = ({ source: { origin } }: FunctionBundle): string =>
       `${relative(io.cwd, origin.module)} ${origin.path.join(".")}`;

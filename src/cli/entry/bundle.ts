@@ -108,6 +108,20 @@ export async function bundleError(errors: readonly Message[], color: boolean): P
 }
 
 /**
+ * Waits for a build.
+ *
+ * @throws BundleError where esbuild can't read the code
+ */
+export async function explained<T>(build: Promise<T>, color = false): Promise<T> {
+  try {
+    return await build;
+  } catch (error) {
+    const { errors } = error as Partial<BuildFailure>;
+    throw errors === undefined ? error : await bundleError(errors, color);
+  }
+}
+
+/**
  * Makes one file of an entry, which finds its packages as the entry does.
  *
  * @param modules files that are to be looked at one by one besides
@@ -121,11 +135,10 @@ export async function bundleEntry(
   const esbuild = await loadEsbuild();
   const bundle = bundleFile(entry);
   try {
-    await esbuild.build({ ...bundleOptions(entry, modules), outfile: bundle.file });
+    await explained(esbuild.build({ ...bundleOptions(entry, modules), outfile: bundle.file }), color);
     return bundle;
   } catch (error) {
     bundle.remove();
-    const { errors } = error as Partial<BuildFailure>;
-    throw errors === undefined ? error : await bundleError(errors, color);
+    throw error;
   }
 }
