@@ -172,7 +172,7 @@ describe("packages", () => {
     ["rou3", /^src\/api\//],
     ["node:http", /^src\/dev\//],
     ["node:worker_threads", /^src\/cli\/host\//],
-    ["esbuild", /^src\/cli\/(entry|build)\//],
+    ["esbuild", /^src\/cli\/(build|dev|entry)\//],
     ["node:https", /^$/],
     ["node:zlib", /^src\/(docs\/assets|cli\/build\/measure)\.ts$/],
     ["swagger-ui-dist", /^src\/docs\/assets\.ts$/],
