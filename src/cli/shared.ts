@@ -14,11 +14,12 @@ const entryDescription = entryArgument.description;
 
 /** Options that several commands have. */
 export const shared: Readonly<
-  Record<"entry" | "envFile" | "function" | "timeout", Option & { readonly type: "string" }>
+  Record<"entry" | "env" | "function" | "timeout", Option & { readonly type: "string" }>
 > = {
   entry: { type: "string", value: "path", description: entryDescription },
   function: { type: "string", short: "f", value: "name", description: "The handler to invoke, by its name" },
-  envFile: {
+  // Node takes `--env-file` for itself, wherever it stands on the line.
+  env: {
     type: "string",
     value: "file",
     description: "Environment variables for the handlers (default: .env, if there is one)",

@@ -38,7 +38,7 @@ exits costs its worker alone. Requests that come during a reload wait for it.`,
         'Who calls, as JSON or a file: {"jwt":{"claims":{"sub":"7"}}}, {"lambda":{}} or {"iam":{}}',
     },
     stage: { type: "string", value: "name", description: "A stage that paths may begin with, on v1 and v2" },
-    "env-file": shared.envFile,
+    env: shared.env,
     timeout: shared.timeout,
     "no-watch": { type: "boolean", description: "Never reloads" },
     "no-docs": { type: "boolean", description: "Without /docs and /openapi.json" },
@@ -48,7 +48,7 @@ exits costs its worker alone. Requests that come during a reload wait for it.`,
     ["tsverless dev --source v1 --stage prod", "As a REST API calls it"],
   ],
   async run({ args: [path], options }, io) {
-    const env = (): NodeJS.ProcessEnv => environmentOf(io, options["env-file"]);
+    const env = (): NodeJS.ProcessEnv => environmentOf(io, options.env);
     env(); // A file that is not there is told before anything runs.
     const server = await devServer(
       {

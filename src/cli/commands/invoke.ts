@@ -23,7 +23,7 @@ to the --function. What a handler throws is printed as Lambda reports it, and th
   options: {
     entry: shared.entry,
     function: shared.function,
-    "env-file": shared.envFile,
+    env: shared.env,
     timeout: shared.timeout,
     json: { type: "boolean", description: "One line of JSON: function, ms, and result or error" },
   },
@@ -33,7 +33,7 @@ to the --function. What a handler throws is printed as Lambda reports it, and th
   ],
   async run({ args: [path = "-"], options }, io) {
     const timeout = timeoutOf(options.timeout);
-    const env = environmentOf(io, options["env-file"]);
+    const env = environmentOf(io, options.env);
     const entry = findEntry(io.cwd, options.entry);
     const event = await readEvent(path, io);
     return withHost(

@@ -37,14 +37,14 @@ with a status of 500 or more. The exit code is 1 when one failed.`,
     entry: shared.entry,
     function: shared.function,
     update: { type: "boolean", short: "u", description: 'Writes what is expected; "<any>" stays' },
-    "env-file": shared.envFile,
+    env: shared.env,
     timeout: shared.timeout,
     json: { type: "boolean", description: "As JSON, when all is done" },
   },
   examples: [["tsverless replay events --update", "Makes today's results the expected ones"]],
   async run({ args: [given = "."], options }, io) {
     const timeout = timeoutOf(options.timeout);
-    const env = environmentOf(io, options["env-file"]);
+    const env = environmentOf(io, options.env);
     const entry = findEntry(io.cwd, options.entry);
     const events = eventsIn(io.cwd, given);
     const folder = resolve(io.cwd, given);

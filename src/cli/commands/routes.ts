@@ -12,12 +12,12 @@ export const routes: Command = defineCommand({
   summary: "Lists the routes of an API, with the names of their handlers",
   args: [entryArgument],
   options: {
-    "env-file": shared.envFile,
+    env: shared.env,
     json: { type: "boolean", description: "As JSON, with the middlewares of each" },
   },
   examples: [["tsverless routes examples/blog", "What the blog answers to"]],
   async run({ args: [entry], options }, io) {
-    const env = environmentOf(io, options["env-file"]);
+    const env = environmentOf(io, options.env);
     const { routes: found } = await withHost(io, findEntry(io.cwd, entry), async host => host.listing, {
       env,
     });

@@ -2,12 +2,12 @@ import type { ServeSource } from "../../dev/routes.ts";
 import type { Listing } from "../host/messages.ts";
 import type { Output } from "../io.ts";
 
-/** What each source is called. */
+/** Who calls, by the name of the source. */
 export const sourceNames: Record<ServeSource, string> = {
-  v1: "REST API",
-  v2: "HTTP API",
-  alb: "load balancer",
-  url: "function URL",
+  v1: "a REST API",
+  v2: "an HTTP API",
+  alb: "a load balancer",
+  url: "a function URL",
 };
 
 /** What {@link announce} tells of. */
@@ -24,7 +24,7 @@ export function announce(out: Output, listing: Listing, { name, url, source, doc
   const { routes, functions, hasDocument, usesLentKey } = listing;
   const link = (text: string): string => out.style("cyan", text);
   const kind = sourceNames[source];
-  out.line(`${out.style("bold", name)} is on ${link(url)}, called by a ${kind} (Ctrl-C stops it)`);
+  out.line(`${out.style("bold", name)} is on ${link(url)}, called by ${kind} (Ctrl-C stops it)`);
   if (docs && hasDocument) out.line(`Its documentation is on ${link(`${url}/docs`)}`);
   if (usesLentKey) out.line("TSVERLESS_SECRET_KEY is not set: the tokens of this run end with it");
   out.line();

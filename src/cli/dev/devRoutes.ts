@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { Context } from "aws-lambda";
 import type { Handler, ServeSource } from "../../dev/routes.ts";
 import { docsHandlers } from "../../docs/docsHandlers.ts";
@@ -22,7 +23,8 @@ const jsonHeaders = { "content-type": "application/json" };
 
 /** What every request gets when the entry can't be loaded. */
 function problemAnswer({ message }: UserError): object {
-  return { statusCode: 500, headers: jsonHeaders, body: JSON.stringify({ code: 500, message }) };
+  const body = JSON.stringify({ code: 500, message: stripVTControlCharacters(message) });
+  return { statusCode: 500, headers: jsonHeaders, body };
 }
 
 function invoking(
@@ -38,10 +40,11 @@ function invoking(
   };
 }
 
-/** One function behind a load balancer or a function URL takes it all; gateways know routes. */
+/** A load balancer and a function URL call one function for all; gateways know routes. */
+export const isOneFunction = (source: ServeSource): boolean => source === "alb" || source === "url";
+
 function ownRoutes({ routes, main }: Listing, options: DevRoutesOptions): Routes {
-  const { source } = options;
-  if (main !== undefined && (source === "alb" || source === "url")) {
+  if (main !== undefined && isOneFunction(options.source)) {
     return { $default: invoking({ name: main }, main, options) };
   }
   return Object.fromEntries(

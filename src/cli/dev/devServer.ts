@@ -8,7 +8,7 @@ import { type Entry, shownPath } from "../entry/findEntry.ts";
 import type { Host } from "../host/startHost.ts";
 import type { Io } from "../io.ts";
 import { announce } from "./announce.ts";
-import { devRoutes } from "./devRoutes.ts";
+import { devRoutes, isOneFunction } from "./devRoutes.ts";
 import { type LiveHost, liveHost } from "./liveHost.ts";
 import { logRequest } from "./requestLog.ts";
 
@@ -54,11 +54,15 @@ export async function devServer(options: DevOptions, io: Io): Promise<{ close():
   const lentKey = randomBytes(48).toString("base64url");
   await loadEsbuild();
 
-  let names = new Map<string, string>();
+  const isOne = isOneFunction(source);
   let isAnnounced = false;
-  function onRequest(request: RequestLog): void {
-    logRequest(out, request, names.get(request.routeKey ?? "$default"));
+  let problem: string | undefined;
+  function nameOf(routeKey: string | undefined): string | undefined {
+    const host = live.current();
+    if (host instanceof UserError) return undefined;
+    return isOne ? host.listing.main : host.listing.routes.find(({ key }) => key === routeKey)?.name;
   }
+  const onRequest = (request: RequestLog): void => logRequest(out, request, nameOf(request.routeKey));
   const server = await listen({
     port,
     source,
@@ -73,14 +77,14 @@ export async function devServer(options: DevOptions, io: Io): Promise<{ close():
   function loaded(current: Host | UserError, ms: number): void {
     const currently = (): Host | UserError => live.current();
     server.replaceRoutes(devRoutes(current, { source, docs, timeout, current: currently }));
+    const said = problem;
+    problem = current instanceof UserError ? current.message : undefined;
     if (current instanceof UserError) {
-      err.line(`${err.style("red", "tsverless:")} ${current.message}`);
+      if (problem !== said) err.line(`${err.style("red", "tsverless:")} ${problem}`);
       return;
     }
-    const { listing } = current;
-    names = new Map(listing.routes.map(route => [route.key, route.name]));
     if (isAnnounced) out.line(out.style("dim", `${name} is loaded anew (${Math.round(ms)} ms)`));
-    else announce(out, listing, { name, url: server.url, source, docs });
+    else announce(out, current.listing, { name, url: server.url, source, docs });
     isAnnounced = true;
   }
   const live: LiveHost = liveHost(entry, {

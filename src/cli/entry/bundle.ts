@@ -82,7 +82,7 @@ export function bundleOptions({ file, root }: Entry, modules: readonly string[] 
     stdin: {
       contents: wrapper(basename(file), modules),
       resolveDir: dirname(file),
-      sourcefile: "tsverless.js",
+      sourcefile: ".tsverless/entry.js",
     },
     absWorkingDir: root,
     bundle: true,

@@ -1,6 +1,7 @@
 import { routeName } from "../../api/routeName.ts";
 import { router } from "../../api/router.ts";
 import { type RouteTable, routeTable } from "../../api/routes.ts";
+import { errorResponse } from "../../errorResponse.ts";
 import { HttpError } from "../../errors.ts";
 import { toResult } from "../../http/result.ts";
 import { isObject } from "../../objects.ts";
@@ -66,7 +67,8 @@ function dispatcher(table: RouteTable<AnyHandler>): AnyHandler {
   return function dispatch(event, context) {
     const located = locate(event);
     if (located instanceof HttpError) {
-      return toResult(event, { statusCode: located.statusCode, body: { message: located.message } });
+      const { status, headers, body } = errorResponse(located, event);
+      return toResult(event, body, { status, headers });
     }
     if ("allow" in located) return toResult(event, { statusCode: 204, headers: { Allow: located.allow } });
     return located.route.handler({ ...(event as object), pathParameters: located.parameters }, context);
@@ -123,7 +125,7 @@ function chosenApi(exported: readonly (readonly [string, unknown])[]): AnyApi | 
   const chosen = apis.find(([name]) => name === "default");
   if (chosen) return chosen[1];
   throw new NothingToRun(
-    `it exports several APIs: ${apis.map(([name]) => name).join(", ")}. Export the one that counts as default`,
+    `It exports several APIs: ${apis.map(([name]) => name).join(", ")}. Export the one that counts as default`,
   );
 }
 
@@ -149,6 +151,6 @@ export function inspect(module: Readonly<Record<string, unknown>>): Found {
   if (own.size > 0) return foundHandlers(own);
   const list = exported.map(([name, value]) => `${name} (${kindOf(value)})`).join(", ");
   throw new NothingToRun(
-    `it has nothing to run: it exports ${list || "nothing"}. Export an api(...), handlers by route key as routes, or a handler`,
+    `It has nothing to run: it exports ${list || "nothing"}. Export an api(...), handlers by route key as routes, or a handler`,
   );
 }

@@ -16,6 +16,6 @@ export function loadError(entry: string, { errorType, errorMessage, trace }: Lam
   // "… imported from /app/node_modules/.tsverless/1-1.mjs" names what the user has never seen.
   const message = errorMessage.replace(/ imported from \S*[\\/]\.tsverless[\\/]\S+/, "; is it installed?");
   if (trace.length === 0) return new LoadError(`${entry} can't be used: ${message}`);
-  const places = trace.filter(line => /^\s+at /.test(line) && !/[\\/]\.tsverless[\\/]/.test(line));
+  const places = trace.filter(line => /^\s+at /.test(line));
   return new LoadError([`${entry} failed to load: ${errorType}: ${message}`, ...places].join("\n"));
 }

@@ -45,11 +45,17 @@ const failure = (errorType: string, errorMessage: string): LambdaError => ({
 
 const seconds = (ms: number): string => `${ms / 1000} second${ms === 1000 ? "" : "s"}`;
 
-function exitError(code: number): LambdaError {
-  const why =
-    code === 13 ? "waits for something that never comes" : `ended its process with exit code ${code}`;
-  return failure("Runtime.ExitError", `It ${why}`);
-}
+const exitError = (code: number): LambdaError =>
+  failure("Runtime.ExitError", `It ended its process with exit code ${code}`);
+
+/** A worker with nothing left to do ends with 0, also where the entry waits. */
+const earlyExit = (code: number): LambdaError =>
+  code === 0
+    ? failure(
+        "Runtime.ExitError",
+        "It ended while it was loaded: it exits, or waits for something that never comes",
+      )
+    : exitError(code);
 
 function createWorker({ file, entry, env, lentKey, out, err }: HostOptions): Worker {
   const workerData: HostData = { tsverlessHost: true, url: pathToFileURL(file).href, entry, lentKey };
@@ -72,7 +78,7 @@ function untilLoaded(worker: Worker, { entry, timeout }: HostOptions): Promise<L
     else if (said.type === "failed") fail(said.error);
   });
   worker.on("error", error => fail(crashOf(error)));
-  worker.on("exit", code => fail(exitError(code)));
+  worker.on("exit", code => fail(earlyExit(code)));
   return promise.finally(() => clearTimeout(late));
 }
 

@@ -22,13 +22,20 @@ interface Wrapper {
   modules: Modules;
 }
 
-const isOwn = (line: string): boolean => !line.includes(workerFile.href) && !line.includes("(node:internal/");
+/** A line of a stack that is not of the user's code. */
+const isForeign = (line: string): boolean =>
+  /^\s+at /.test(line) &&
+  (line.includes(workerFile.href) || /\(node:internal\/|[\\/]\.tsverless[\\/]/.test(line));
 
 /** As the runtime of Lambda reports an error, without the lines of what stands in for the runtime here. */
 function lambdaError(error: unknown): LambdaError {
   if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
   const { name, message, stack = "" } = error;
-  return { errorType: name, errorMessage: message, trace: stack.split("\n").filter(isOwn) };
+  return {
+    errorType: name,
+    errorMessage: message,
+    trace: stack.split("\n").filter(line => !isForeign(line)),
+  };
 }
 
 /** Waits until what was printed has gone out, so that it stands before what is said of the answer. */
@@ -119,5 +126,5 @@ async function serve(port: MessagePort, data: HostData): Promise<void> {
 }
 
 if (parentPort !== null && isObject(workerData) && workerData.tsverlessHost === true) {
-  await serve(parentPort, workerData as unknown as HostData);
+  void serve(parentPort, workerData as unknown as HostData);
 }
