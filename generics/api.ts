@@ -3,6 +3,7 @@ import { type ErrorsOptions, errors } from "../middlewares/errors.ts";
 import { type WarmupOptions, warmup } from "../middlewares/warmup.ts";
 import { router } from "../src/api/router.ts";
 import { routeTable } from "../src/api/routes.ts";
+import type { Callables } from "../src/calls.ts";
 import { HttpError } from "../src/errors.ts";
 import { readMethod } from "../src/http/read.ts";
 import { isReady, toResult } from "../src/http/result.ts";
@@ -39,7 +40,7 @@ export interface ApiOptions {
 }
 
 /** What {@link api} makes. */
-export interface Api<Entries> {
+export interface Api<Entries> extends Callables<Entries> {
   /** One Lambda for all routes, on every HTTP event source. */
   readonly handler: (event?: unknown, context?: object) => Promise<HttpResult>;
   /** One Lambda for each: `usersCreate`, `postLogin`. */

@@ -111,7 +111,7 @@ const create = createHandler(Posts, {
     return Posts.create({ title: data.title, author: context.user.id });
   },
 });
-is<Same<typeof create, LambdaHandler>>();
+create satisfies LambdaHandler;
 
 const update = updateHandler(Posts, {
   optional: ["title"],
@@ -159,7 +159,7 @@ const rename = pipeline(
     return { title: event.body.title, tenant: context.tenant };
   },
 );
-is<Same<typeof rename, LambdaHandler>>();
+rename satisfies LambdaHandler;
 const links = explain(rename);
 is<Same<typeof links, Link[]>>();
 deepEqual(
