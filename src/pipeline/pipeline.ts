@@ -4,7 +4,7 @@ import type { HttpResult } from "../http/types.ts";
 import type { AnyMiddleware, Hook, HookRequest, Middleware } from "../middleware.ts";
 import { checkArgument, checkOptions } from "../options.ts";
 import type { PipelineCall } from "./calls.ts";
-import { type Recipe, remember } from "./explain.ts";
+import { remember } from "./explain.ts";
 import { type Layout, onionMode } from "./onion.ts";
 import type { After, Checked } from "./types.ts";
 
@@ -98,8 +98,7 @@ export function assemble<Result, C = unknown>(
     executionMode: onionMode(layoutOf(middlewares)) as never,
   }) as MiddyfiedHandler;
   handler.use(chain);
-  const remake = (other: readonly AnyMiddleware[]): object => assemble(other, fn, options);
-  return remembered(handler, { chain: middlewares, remake }) as unknown as LambdaHandler<Result, C>;
+  return remembered(handler, middlewares, fn, options) as unknown as LambdaHandler<Result, C>;
 }
 
 /**
@@ -127,16 +126,41 @@ export function pipeline<const M extends readonly AnyMiddleware[], R>(
   return assemble(middlewares, fn as Fn, options);
 }
 
-function remembered(handler: MiddyfiedHandler, { chain, remake }: Recipe): MiddyfiedHandler {
-  const use = handler.use;
-  let all = chain;
-  const note = (): void => remember(handler, { chain: all, remake });
-  note();
-  handler.use = (added: MiddlewareObj | MiddlewareObj[]) => {
-    use(added);
-    all = [...all, ...([added].flat() as AnyMiddleware[])];
-    note();
+/** Remembers what the handler is made of, and what is added to it later. */
+function remembered(
+  handler: MiddyfiedHandler,
+  middlewares: readonly AnyMiddleware[],
+  firstFn: Fn,
+  options: PipelineOptions,
+): MiddyfiedHandler {
+  const { use, before, after, onError, handler: replaceFn } = handler;
+  let chain = middlewares;
+  let fn = firstFn;
+  const note = (...added: AnyMiddleware[]): never => {
+    chain = [...chain, ...added];
+    remember(handler, { chain, remake: other => assemble(other, fn, options) });
     return handler as never;
   };
-  return handler;
+  handler.use = (added: MiddlewareObj | MiddlewareObj[]) => {
+    use(added);
+    return note(...([added].flat() as AnyMiddleware[]));
+  };
+  handler.before = hook => {
+    before(hook);
+    return note({ name: hook.name, before: hook });
+  };
+  handler.after = hook => {
+    after(hook);
+    return note({ name: hook.name, after: hook });
+  };
+  handler.onError = hook => {
+    onError(hook);
+    return note({ name: hook.name, onError: hook });
+  };
+  handler.handler = (replacement => {
+    replaceFn(replacement);
+    fn = replacement as unknown as Fn;
+    return note();
+  }) as typeof replaceFn;
+  return note();
 }
