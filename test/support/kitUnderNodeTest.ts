@@ -28,7 +28,10 @@ describe("the kit", () => {
   });
 
   test("fails where the test is wrong", async () => {
-    await rejects(invoke(blog.handler, { path: "posts" }), /^TypeError: invoke: path must begin with a slash$/);
+    await rejects(
+      invoke(blog.handler, { path: "posts" }),
+      /^TypeError: invoke: path must begin with a slash$/,
+    );
     equal((await portable(async () => ({ statusCode: 200, body: "" }))).same, false);
     const failure = await assertPortable(async () => ({ statusCode: 200, body: "" })).catch(String);
     match(failure as string, /^AssertionError.*is not answered alike on every source:\n {2}alb: On alb, /);

@@ -10,6 +10,7 @@ import { type Command, defineCommand, UsageError, UserError } from "../command.t
 import { findEntry } from "../entry/findEntry.ts";
 import { withHost } from "../host/withHost.ts";
 import { uniqueNames } from "../names.ts";
+import { toYaml } from "../yaml.ts";
 
 interface Format {
   readonly file: string;
@@ -19,16 +20,8 @@ interface Format {
   readonly next: string;
 }
 
-async function asYaml(template: Template): Promise<string> {
-  try {
-    const { stringify } = await import("yaml");
-    // What reads these files knows YAML 1.1, where more words mean something.
-    return stringify(template, { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new UserError("yaml is not installed. Run: npm install --save-dev yaml");
-  }
-}
+/** CloudFormation and the Serverless Framework know YAML 1.1. */
+const asYaml = (template: Template): Promise<string> => toYaml(template, "1.1");
 
 const asJson = (template: Template): string => `${JSON.stringify(template, undefined, 2)}\n`;
 
@@ -47,6 +40,8 @@ const formats: Readonly<Record<string, Format>> = {
     next: "terraform init && TF_VAR_secret_key=… terraform apply",
   },
 };
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 function numberOf(name: string, text: string, from: number, to: number): number {
   const number = Number(text);
@@ -156,7 +151,7 @@ export const deployTemplate: Command = defineCommand({
     await mkdir(from, { recursive: true });
     await writeFile(target, text);
     const count = plan.functions.reduce((sum, one) => sum + one.routes.length, 0);
-    io.out.line(`${out}: ${plan.functions.length} functions, ${count} routes`);
+    io.out.line(`${out}: ${counted(plan.functions.length, "function")}, ${counted(count, "route")}`);
     if (plan.functions.some(one => !existsSync(join(from, one.code, "index.mjs")))) {
       const flag = options.each ? " --each" : "";
       io.err.line(`${io.err.style("yellow", "note:")} The code is not built yet: tsverless build${flag}`);
