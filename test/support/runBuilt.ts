@@ -8,9 +8,14 @@ import { join } from "node:path";
  *
  * @param folder that of the function
  * @param events what its handler is given, one after the other
+ * @param more variables of its environment
  * @returns what it answers
  */
-export function runBuilt(folder: string, events: readonly unknown[]): unknown[] {
+export function runBuilt(
+  folder: string,
+  events: readonly unknown[],
+  more: Readonly<Record<string, string>> = {},
+): unknown[] {
   const away = mkdtempSync(join(realpathSync(tmpdir()), "function-"));
   try {
     cpSync(folder, away, { recursive: true });
@@ -19,7 +24,11 @@ export function runBuilt(folder: string, events: readonly unknown[]): unknown[] 
       const answers = [];
       for (const event of ${JSON.stringify(events)}) answers.push(await handler(event, { awsRequestId: "r1" }));
       process.stdout.write(JSON.stringify(answers));`;
-    const env = { PATH: process.env.PATH, TSVERLESS_SECRET_KEY: "a secret of tests that is 32 bytes long" };
+    const env = {
+      PATH: process.env.PATH,
+      TSVERLESS_SECRET_KEY: "a secret of tests that is 32 bytes long",
+      ...more,
+    };
     const args = ["--input-type=module", "--eval", program];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, {
       cwd: away,
