@@ -9,7 +9,6 @@ const config: ViteUserConfig = defineConfig({
       { find: /^tsverless$/, replacement: here("./src/index.ts") },
       { find: /^tsverless\/(middlewares|generics)\/(.+)$/, replacement: here("./$1/$2.ts") },
       { find: /^tsverless\/api$/, replacement: here("./generics/api.ts") },
-      { find: /^tsverless\/testing$/, replacement: here("./src/testing/modelConformance.ts") },
       {
         find: /^tsverless\/(errors|rules|settings|idempotency\/.+|models\/.+|schema\/.+)$/,
         replacement: here("./src/$1.ts"),

@@ -1,8 +1,10 @@
 import { type CorsOptions, cors } from "../middlewares/cors.ts";
 import { type ErrorsOptions, errors } from "../middlewares/errors.ts";
 import { type WarmupOptions, warmup } from "../middlewares/warmup.ts";
+import { type Remakeable, remakeApi } from "../src/api/remake.ts";
 import { router } from "../src/api/router.ts";
 import { routeTable } from "../src/api/routes.ts";
+import type { Callables } from "../src/calls.ts";
 import { HttpError } from "../src/errors.ts";
 import { readMethod } from "../src/http/read.ts";
 import { isReady, toResult } from "../src/http/result.ts";
@@ -39,7 +41,7 @@ export interface ApiOptions {
 }
 
 /** What {@link api} makes. */
-export interface Api<Entries> {
+export interface Api<Entries> extends Callables<Entries>, Remakeable<Api<Entries>> {
   /** One Lambda for all routes, on every HTTP event source. */
   readonly handler: (event?: unknown, context?: object) => Promise<HttpResult>;
   /** One Lambda for each: `usersCreate`, `postLogin`. */
@@ -100,8 +102,17 @@ export function api<const Entries extends ApiEntries>(
   // The routes of the documentation are not documented, so the document may come before them.
   const openapi = documentOf({ ...place, routes: routesOf(entries, prefix) }, options.openapi);
   const routes = routesOf({ ...docsRoutes(options.docs, openapi, place), ...entries }, prefix);
+  return assembleApi(routes, place, openapi, options);
+}
+
+function assembleApi<Entries>(
+  routes: readonly ApiRoute[],
+  place: { prefix: string; basePath: string },
+  openapi: Api<Entries>["openapi"],
+  options: ApiOptions,
+): Api<Entries> {
   const pairs = routes.map(route => [keyOfRoute(route), route.handler] as const);
-  const locate = router(routeTable("api", pairs), basePath);
+  const locate = router(routeTable("api", pairs), place.basePath);
 
   /** Preflight requests never get here, but for paths that are not there: nothing allows those. */
   const refuse = assemble<HttpResult>(
@@ -137,5 +148,12 @@ export function api<const Entries extends ApiEntries>(
     routeTable: Object.fromEntries(pairs),
     ...place,
     openapi,
+    [remakeApi]: change =>
+      assembleApi(
+        routes.map(route => ({ ...route, handler: change(route.handler) })),
+        place,
+        openapi,
+        options,
+      ),
   };
 }

@@ -1,11 +1,13 @@
 import { jsonBody } from "../middlewares/jsonBody.ts";
 import { BadRequest } from "../src/errors.ts";
 import type { Facts } from "../src/facts.ts";
+import type { HttpResult } from "../src/http/types.ts";
 import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { bodyKinds, checkBodyWith, type LooseBodyOptions, settableKeys } from "./parts/body.ts";
 import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
+import type { BulkCreateCall, Given } from "./parts/calls.ts";
 import { type Step, withDefaults } from "./parts/defaults.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";
 import { locationOf } from "./parts/location.ts";
@@ -80,10 +82,11 @@ export function bulkCreateHandler<
   const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
   D = object,
+  const G = object,
 >(
   model: Model<T>,
-  options: BulkCreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt> = {},
-): LambdaHandler {
+  options: Given<BulkCreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt>, G> = {} as never,
+): LambdaHandler<HttpResult, BulkCreateCall<T, G>> {
   const loose = checkGeneric<LooseBulkCreate>("bulkCreateHandler", model, options, {
     ...bodyKinds,
     defaults: "function",

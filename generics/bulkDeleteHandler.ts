@@ -3,13 +3,14 @@ import { permit } from "../middlewares/permit.ts";
 import { BadRequest, NotFound } from "../src/errors.ts";
 import type { Facts } from "../src/facts.ts";
 import { readQuery } from "../src/http/query.ts";
-import type { HttpEvent } from "../src/http/types.ts";
+import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../src/middleware.ts";
 import { type AnyScope, withScope } from "../src/models/scope.ts";
 import type { Model, Queryset } from "../src/models/types.ts";
 import { isObject } from "../src/objects.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
+import type { BulkDeleteCall } from "./parts/calls.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";
 import type {
   AuthOption,
@@ -93,7 +94,7 @@ export function bulkDeleteHandler<
 >(
   model: Model<T>,
   options: BulkDeleteOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> = {},
-): LambdaHandler {
+): LambdaHandler<HttpResult, BulkDeleteCall> {
   const { permit: rules, ...loose } = checkGeneric<LooseBulkDelete<T>>("bulkDeleteHandler", model, options, {
     queryset: "function",
     remove: "function",

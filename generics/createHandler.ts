@@ -2,12 +2,14 @@ import { Conflict, PreconditionFailed } from "../src/errors.ts";
 import { toJson } from "../src/http/plain.ts";
 import { isRaw, reply, willReply } from "../src/http/reply.ts";
 import { isReady } from "../src/http/result.ts";
+import type { HttpResult } from "../src/http/types.ts";
 import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { toSerializer } from "../src/serializers/toSerializer.ts";
 import { whenSettled } from "../src/settle.ts";
 import { bodyKinds, type LooseBodyOptions, readBodyWith } from "./parts/body.ts";
+import type { CreateCall, Given } from "./parts/calls.ts";
 import { type Step, withDefaults } from "./parts/defaults.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";
 import { locationOf } from "./parts/location.ts";
@@ -72,10 +74,11 @@ export function createHandler<
   const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
   D = object,
+  const G = object,
 >(
   model: Model<T>,
-  options: CreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt> = {},
-): LambdaHandler {
+  options: Given<CreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt>, G> = {} as never,
+): LambdaHandler<HttpResult, CreateCall<T, G>> {
   const loose = checkGeneric<LooseCreate>("createHandler", model, options, {
     ...bodyKinds,
     serializer: "any",

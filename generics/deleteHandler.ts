@@ -1,9 +1,11 @@
 import { loadObject } from "../middlewares/loadObject.ts";
 import { type Answers, serialize } from "../middlewares/serialize.ts";
+import type { HttpResult } from "../src/http/types.ts";
 import type { AnyMiddleware, Middleware } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { type Serialize, toSerializer } from "../src/serializers/toSerializer.ts";
+import type { DeleteCall } from "./parts/calls.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";
 import { checkConditions, objectKinds } from "./parts/object.ts";
 import { type EtagOption, representer } from "./parts/representation.ts";
@@ -61,7 +63,10 @@ export function deleteHandler<
   U = UnknownUser,
   const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
->(model: Model<T>, options: DeleteOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> = {}): LambdaHandler {
+>(
+  model: Model<T>,
+  options: DeleteOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> = {},
+): LambdaHandler<HttpResult, DeleteCall> {
   const loose = checkGeneric<LooseDelete<T>>("deleteHandler", model, options, {
     ...objectKinds,
     requireMatch: "boolean",
@@ -71,7 +76,7 @@ export function deleteHandler<
   const { remove = object => model.delete(object) } = loose;
   const conditions = checkConditions(representer(...tagging(loose)), requireMatch);
   const load = [loadObject(model, { param, lookup, queryset } as never)];
-  const answer: Middleware<object, Answers> = {
+  const answer: Middleware<object, Answers<undefined>> = {
     ...serialize(undefined, { status }),
     facts: () => ({
       does: { verb: "delete", model },

@@ -3,13 +3,14 @@ import { readCount, readPaging } from "../src/http/paging.ts";
 import { readQuery } from "../src/http/query.ts";
 import { isRaw, reply, willReply } from "../src/http/reply.ts";
 import { isAnswer } from "../src/http/result.ts";
-import type { HttpEvent } from "../src/http/types.ts";
+import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/middleware.ts";
 import { asQueryset } from "../src/models/asQueryset.ts";
 import type { FieldKind, Model, Page, Queryset } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { serializeAll } from "../src/serializers/toSerializer.ts";
 import { whenSettled } from "../src/settle.ts";
+import type { Given, ListCall } from "./parts/calls.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";
 import {
   isPage,
@@ -117,10 +118,11 @@ export function listHandler<
   U = UnknownUser,
   const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
+  const G = object,
 >(
   model: Model<T>,
-  options: ListOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> & SerializerRequired,
-): LambdaHandler {
+  options: Given<ListOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> & SerializerRequired, G>,
+): LambdaHandler<HttpResult, ListCall<T, G>> {
   const loose = checkGeneric<LooseList<T>>("listHandler", model, options, {
     serializer: "any",
     queryset: "function",

@@ -1,5 +1,5 @@
 import type { Operation } from "../src/facts.ts";
-import type { HttpEvent } from "../src/http/types.ts";
+import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import type { AnyMiddleware } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { checkArgument, checkOptions, isKind, type OptionKind } from "../src/options.ts";
@@ -7,6 +7,7 @@ import type { LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { type CreateOptions, createHandler } from "./createHandler.ts";
 import { type DeleteOptions, deleteHandler } from "./deleteHandler.ts";
 import { type ListOptions, listHandler } from "./listHandler.ts";
+import type { CreateCall, DeleteCall, Given, ListCall, RetrieveCall, UpdateCall } from "./parts/calls.ts";
 import { rememberParam } from "./parts/params.ts";
 import type {
   AuthOption,
@@ -74,10 +75,25 @@ export interface ResourceOptions<
   list?: Part<ListOptions<T, W, M>, T> | false;
 }
 
-/** The handlers of a resource, but for the verbs that are `false`. */
-export type Resource<Off = never> = { [V in Exclude<Verb, Off>]: LambdaHandler };
+/** The options of one verb: its own over those that are shared. */
+type OptionsFor<G, V extends Verb> = G extends { readonly [K in V]: infer Own extends object }
+  ? Omit<G, keyof Own> & Own
+  : G;
 
-type VerbsOff<Options> = { [V in Verb]: Options extends { [K in V]: false } ? V : never }[Verb];
+interface Calls<T, G> {
+  create: CreateCall<T, OptionsFor<G, "create">>;
+  retrieve: RetrieveCall<T, OptionsFor<G, "retrieve">>;
+  update: UpdateCall<T, OptionsFor<G, "update">>;
+  delete: DeleteCall;
+  list: ListCall<T, OptionsFor<G, "list">>;
+}
+
+type VerbsOn<G> = { [V in Verb]: G extends { readonly [K in V]: false } ? never : V }[Verb];
+
+/** The handlers of a resource, but for the verbs that are `false`. */
+export type Resource<T = unknown, G = object> = {
+  [V in VerbsOn<G>]: LambdaHandler<HttpResult, Calls<T, G>[V]>;
+};
 
 const common = ["auth", "use", "permit", "serializer", "cors", "errors", "warmup"] as const;
 const ofObject = [...common, "queryset", "param", "lookup", "etag"] as const;
@@ -168,11 +184,11 @@ export function resource<
   const M extends readonly AnyMiddleware[] = [],
   D = object,
   const Up extends boolean = false,
-  const Off = object,
+  const G = object,
 >(
   model: Model<T>,
-  options: ResourceOptions<T, R, O, B, UserOf<U, Opt>, M, D, Up> & AuthOption<U, Opt> & Off,
-): Resource<VerbsOff<Off>> {
+  options: Given<ResourceOptions<T, R, O, B, UserOf<U, Opt>, M, D, Up> & AuthOption<U, Opt>, G>,
+): Resource<T, G> {
   checkResource(model, options);
   const handlers: Partial<Record<Verb, LambdaHandler>> = {};
   for (const [verb, [factory, names]] of Object.entries(verbs) as [Verb, [Factory, string[]]][]) {
@@ -192,5 +208,5 @@ export function resource<
     if (typeof own.param === "string") rememberParam(handler, own.param);
     handlers[verb] = handler;
   }
-  return handlers as Resource<VerbsOff<Off>>;
+  return handlers as Resource<T, G>;
 }

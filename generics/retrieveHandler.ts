@@ -2,10 +2,12 @@ import { loadObject } from "../middlewares/loadObject.ts";
 import { matchesWeakly } from "../src/http/etag.ts";
 import { readHeader } from "../src/http/read.ts";
 import { isRaw, reply, willReply } from "../src/http/reply.ts";
+import type { HttpResult } from "../src/http/types.ts";
 import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { whenSettled } from "../src/settle.ts";
+import type { Given, RetrieveCall } from "./parts/calls.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";
 import { etagHeader, ifNoneMatch, objectKinds } from "./parts/object.ts";
 import {
@@ -49,10 +51,11 @@ export function retrieveHandler<
   U = UnknownUser,
   const Opt extends boolean = false,
   const M extends readonly AnyMiddleware[] = [],
+  const G = object,
 >(
   model: Model<T>,
-  options: RetrieveOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> & SerializerRequired,
-): LambdaHandler {
+  options: Given<RetrieveOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> & SerializerRequired, G>,
+): LambdaHandler<HttpResult, RetrieveCall<T, G>> {
   type Loose = ObjectOptions<T, undefined, [], never>;
   const loose = checkGeneric<Loose>("retrieveHandler", model, options, objectKinds);
   const { param, lookup, queryset, status } = loose;

@@ -1,11 +1,13 @@
 import { loadObject } from "../middlewares/loadObject.ts";
 import { readPath } from "../src/http/path.ts";
 import { isRaw, reply, willReply } from "../src/http/reply.ts";
+import type { HttpResult } from "../src/http/types.ts";
 import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { whenSettled } from "../src/settle.ts";
 import { bodyKinds, type LooseBodyOptions } from "./parts/body.ts";
+import type { Given, UpdateCall } from "./parts/calls.ts";
 import { readChangesWith } from "./parts/changes.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";
 import { checkConditions, etagHeader, objectKinds } from "./parts/object.ts";
@@ -129,10 +131,14 @@ export function updateHandler<
   const M extends readonly AnyMiddleware[] = [],
   D = object,
   const Up extends boolean = false,
+  const G = object,
 >(
   model: Model<T>,
-  options: UpdateOptions<T, R, O, B, UserOf<U, Opt>, M, D, Up> & AuthOption<U, Opt> & SerializerRequired,
-): LambdaHandler {
+  options: Given<
+    UpdateOptions<T, R, O, B, UserOf<U, Opt>, M, D, Up> & AuthOption<U, Opt> & SerializerRequired,
+    G
+  >,
+): LambdaHandler<HttpResult, UpdateCall<T, G>> {
   const loose = checkGeneric<LooseUpdate<T>>("updateHandler", model, options, {
     ...objectKinds,
     ...bodyKinds,

@@ -2,7 +2,7 @@ import type { Middleware, Shape } from "../src/middleware.ts";
 import { checkOptions } from "../src/options.ts";
 import { type CorsOptions, cors } from "./cors.ts";
 import { type ErrorsOptions, errors } from "./errors.ts";
-import { type JsonBodyOptions, jsonBody } from "./jsonBody.ts";
+import { type AddsBody, type JsonBodyOptions, jsonBody } from "./jsonBody.ts";
 import { type Answers, type AnySerializer, type SerializeOptions, serialize } from "./serialize.ts";
 import { type WarmupOptions, warmup } from "./warmup.ts";
 
@@ -20,12 +20,12 @@ export interface HttpPresetOptions<T = object> {
 }
 
 /** The stack of {@link httpPreset}, typed in its order. */
-export type HttpPreset<Body> = [
+export type HttpPreset<Body, S = unknown> = [
   warmup: Middleware,
   errors: Middleware,
   cors: Middleware,
-  jsonBody: Middleware<Shape, { event: { body: Body } }>,
-  serialize: Middleware<object, Answers>,
+  jsonBody: Middleware<Shape, AddsBody<Body>>,
+  serialize: Middleware<object, Answers<S>>,
 ];
 
 /** The stack without `jsonBody`, behind which the body is still text. */
@@ -46,12 +46,13 @@ export type UnreadHttpPreset = [
  * export const handler = middy(fn).use(httpPreset({ cors: { origin: "https://example.com" } }));
  */
 export function httpPreset<T = object>(options: HttpPresetOptions<T> & { jsonBody: false }): UnreadHttpPreset;
-export function httpPreset<Body = Record<string, unknown>, T = object>(
-  options?: HttpPresetOptions<T>,
-): HttpPreset<Body>;
-export function httpPreset<Body = Record<string, unknown>, T = object>(
-  options: HttpPresetOptions<T> = {},
-): HttpPreset<Body> | UnreadHttpPreset {
+export function httpPreset<Body = Record<string, unknown>>(
+  options?: HttpPresetOptions & { serialize?: { serializer?: undefined } | false },
+): HttpPreset<Body, undefined>;
+export function httpPreset<Body = Record<string, unknown>, T = object, const S = unknown>(
+  options?: HttpPresetOptions<T> & { serialize?: { serializer?: S } | false },
+): HttpPreset<Body, S>;
+export function httpPreset(options: HttpPresetOptions<never> = {}): unknown {
   const kinds = ["object", "boolean"] as const;
   checkOptions("httpPreset", options, {
     warmup: kinds,
@@ -67,7 +68,7 @@ export function httpPreset<Body = Record<string, unknown>, T = object>(
   if (options.jsonBody !== false) stack.push(jsonBody(options.jsonBody) as never);
   if (options.serialize !== false) {
     const { serializer, ...rest } = options.serialize ?? {};
-    stack.push(serialize(serializer, rest) as never);
+    stack.push(serialize(serializer as AnySerializer<object>, rest) as never);
   }
-  return stack as unknown as HttpPreset<Body>;
+  return stack;
 }

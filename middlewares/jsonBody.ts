@@ -20,6 +20,12 @@ export interface JsonBodyOptions {
   maxDepth?: number;
 }
 
+/** What `jsonBody` adds. */
+export interface AddsBody<T> extends Shape {
+  event: { body: T };
+  takes: { body: T };
+}
+
 /** `application/json` and the types of RFC 6839 section 3.1, such as `application/merge-patch+json`. */
 const jsonType = /^\s*application\/(?:[^\s;/]+\+)?json\s*(?:;|$)/i;
 
@@ -52,7 +58,7 @@ function sizeOf(event: Record<string, unknown>, body: string): number {
  */
 export function jsonBody<T = Record<string, unknown>>(
   options: JsonBodyOptions = {},
-): Middleware<Shape, { event: { body: T } }> {
+): Middleware<Shape, AddsBody<T>> {
   checkOptions("jsonBody", options, {
     reviver: "function",
     disableContentTypeCheck: "boolean",
@@ -93,7 +99,7 @@ export function jsonBody<T = Record<string, unknown>>(
     return parse(text);
   }
 
-  return defineMiddleware<Shape, { event: { body: T } }>({
+  return defineMiddleware<Shape, AddsBody<T>>({
     name: "jsonBody",
     adds: ["event.body"],
     facts: () => ({

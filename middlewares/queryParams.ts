@@ -27,6 +27,11 @@ export interface QueryParamsShape<R extends string, O extends string, RM extends
     queryStringParameters: { [K in R]: string } & { [K in O]?: string };
     multiValueQueryStringParameters: { [K in RM]: string[] } & { [K in OM]?: string[] };
   };
+  takes: {
+    query: { [K in R]: string } & { [K in O]?: string } & {
+      [K in RM]: string | readonly string[];
+    } & { [K in OM]?: string | readonly string[] };
+  };
 }
 
 /**

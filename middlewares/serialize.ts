@@ -12,9 +12,11 @@ export interface SerializeOptions {
   status?: number;
 }
 
-/** What `serialize` adds: the handler answers HTTP. */
-export interface Answers {
+/** What `serialize` adds: the handler answers HTTP, with what this serializer makes of a value. */
+export interface Answers<S = unknown> {
   answers: true;
+  /** Exists in types alone. `undefined` when the value itself goes out. */
+  by?: [S];
 }
 
 /** Any serializer; the object that goes through the chain is not known here, so a function says what it takes. */
@@ -35,10 +37,19 @@ export type AnySerializer<T> =
  * @example
  * pipeline([errors(), loadObject(Users), serialize(pick("id", "email"))], (event, { object }) => object);
  */
+export function serialize(
+  serializer?: undefined,
+  options?: SerializeOptions,
+): Middleware<object, Answers<undefined>>;
+export function serialize<T = object, const S = unknown>(
+  serializer: AnySerializer<T> & S,
+  options?: SerializeOptions,
+): Middleware<object, Answers<S>>;
 export function serialize<T = object>(
   serializer?: AnySerializer<T>,
-  options: SerializeOptions = {},
-): Middleware<object, Answers> {
+  options?: SerializeOptions,
+): Middleware<object, Answers>;
+export function serialize(serializer?: unknown, options: SerializeOptions = {}): unknown {
   checkOptions("serialize", options, { status: "status" });
   const toOutput = serializer === undefined ? undefined : toSerializer(serializer as never);
 

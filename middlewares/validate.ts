@@ -11,6 +11,7 @@ import {
   type CheckResult,
   checkSchema,
   checkText,
+  type InferInput,
   type InferOutput,
   isStandardSchema,
   type StandardSchemaV1,
@@ -41,6 +42,9 @@ interface Targets {
 
 /** What `validate` adds: the outputs of its schemas, where the inputs were. */
 export interface Validated<O> extends Shape {
+  takes: {
+    [P in keyof O & ("body" | "query")]: O[P] extends StandardSchemaV1 ? InferInput<O[P]> : never;
+  };
   event: {
     [P in keyof O & keyof Targets as O[P] extends StandardSchemaV1
       ? Targets[P]

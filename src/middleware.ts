@@ -7,6 +7,8 @@ export interface Shape {
   context?: object;
   /** Set by the middleware that turns what the function returns into a response. */
   answers?: true;
+  /** What the client has to send for it; a typed client knows it. Exists in types alone. */
+  takes?: { body?: unknown; query?: unknown };
 }
 
 /** The event part of a {@link Shape}; `unknown` when it says nothing of the event. */

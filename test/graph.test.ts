@@ -174,7 +174,7 @@ describe("packages", () => {
     ["node:worker_threads", /^src\/cli\/host\//],
     ["esbuild", /^src\/cli\//],
     ["node:https", /^$/],
-    ["node:zlib", /^src\/docs\/assets\.ts$/],
+    ["node:zlib", /^src\/(docs\/assets|cli\/build\/measure)\.ts$/],
     ["swagger-ui-dist", /^src\/docs\/assets\.ts$/],
     ["yaml", /^src\/(settingsFile|cli\/yaml)\.ts$/],
     ["@middy/warmup", /^middlewares\/(warmup|middyPreset)\.ts$/],

@@ -457,6 +457,16 @@ describe("the code does what the text says:", () => {
     expect(found).toEqual([b]);
   });
 
+  it("blogTests.ts passes", async () => {
+    const { blogTests } = (await load("blogTests.ts")) as unknown as {
+      blogTests(test: (name: string, run: () => Promise<void>) => void): void;
+    };
+    const runs: (() => Promise<void>)[] = [];
+    blogTests((_name, run) => void runs.push(run));
+    for (const run of runs) await run();
+    expect(runs).toHaveLength(4);
+  });
+
   it("the middleware of CONTRIBUTING.md refuses what it should", async () => {
     const { requireHeaders } = (await load("middlewares/requireHeaders.ts")) as unknown as {
       requireHeaders(names: unknown): { before(request: object): void };

@@ -6,7 +6,13 @@ import { etagOf, matchesWeakly } from "../../src/http/etag.ts";
 import { readPath } from "../../src/http/path.ts";
 import { readHeader } from "../../src/http/read.ts";
 import type { HttpResult } from "../../src/http/types.ts";
-import type { DocumentedApi, OpenApiDocument, OpenApiOptions } from "../../src/openapi/index.ts";
+import type {
+  ApiGatewayDocument,
+  ApiGatewayOptions,
+  DocumentedApi,
+  OpenApiDocument,
+  OpenApiOptions,
+} from "../../src/openapi/index.ts";
 import { checkOptions } from "../../src/options.ts";
 import { assemble, type LambdaHandler } from "../../src/pipeline/pipeline.ts";
 
@@ -17,13 +23,17 @@ export interface DocsOptions {
 }
 
 /** Makes the document of an API. */
-export type MakeDocument = (options?: OpenApiOptions) => Promise<OpenApiDocument>;
+export interface MakeDocument {
+  (options?: OpenApiOptions & { apiGateway?: undefined }): Promise<OpenApiDocument>;
+  /** The definition that API Gateway imports. */
+  (options: OpenApiOptions & { apiGateway: ApiGatewayOptions }): Promise<ApiGatewayDocument>;
+}
 
 /** Loads what makes documents when the first one is asked for: it is no part of a cold start. */
 export function documentOf(api: DocumentedApi, shared: OpenApiOptions | undefined): MakeDocument {
-  return async function makeDocument(options) {
+  return async function makeDocument(options: object = {}) {
     const { openapi } = await import("../../src/openapi/document.ts");
-    return openapi(api, { ...shared, ...options });
+    return openapi(api, { ...shared, ...options }) as never;
   };
 }
 

@@ -7,4 +7,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   openapi: async () => (await import("./commands/openapi.ts")).openapi,
   invoke: async () => (await import("./commands/invoke.ts")).invoke,
   replay: async () => (await import("./commands/replay.ts")).replay,
+  build: async () => (await import("./commands/build.ts")).build,
+  new: async () => (await import("./commands/new.ts")).newProject,
+  "deploy-template": async () => (await import("./commands/deployTemplate.ts")).deployTemplate,
 };

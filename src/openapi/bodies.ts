@@ -59,7 +59,9 @@ function mergePatchBody(fact: BodyFact, name: string): Parts {
   const keys = listed
     ? [...(fact.required ?? []), ...(fact.optional ?? [])]
     : Object.keys(shape?.properties ?? {}).filter(key => key !== fact.model?.idKey);
+  const stored = fact.model && modelShape(fact.model, "input");
   const isFixed = (key: string): boolean =>
+    stored?.required.includes(key) === true ||
     fact.required?.includes(key) === true ||
     (fact.schema !== undefined && shape?.required.includes(key) === true);
   const properties = keys.map((key): [string, Json] => {

@@ -3,6 +3,7 @@ import { checkArgument, checkOptions, type OptionKind } from "../options.ts";
 import { factsOf } from "../pipeline/explain.ts";
 import { Answers, errorSchemas } from "./answers.ts";
 import { Components } from "./components.ts";
+import { type ApiGatewayDocument, type ApiGatewayOptions, gatewayDocument } from "./gateway.ts";
 import { gather } from "./gather.ts";
 import { operationOf, type Shared } from "./operation.ts";
 import { type DocumentedRoute, methodsOf, placer, tagOf } from "./paths.ts";
@@ -85,7 +86,8 @@ function used<Item>(
  * `operation` says. The same routes make the same document.
  *
  * @param api the routes, or what `api` returned
- * @param options what the document says besides: title, version, servers, tags
+ * @param options what the document says besides: title, version, servers, tags; with `apiGateway` it is the definition that
+ * API Gateway imports instead
  * @returns plain JSON
  * @throws TypeError when an option is wrong
  * @see https://spec.openapis.org/oas/v3.1.1.html
@@ -94,11 +96,32 @@ function used<Item>(
  */
 export function openapi(
   api: DocumentedApi | readonly DocumentedRoute[],
-  options: OpenApiOptions = {},
+  options: OpenApiOptions & { apiGateway: ApiGatewayOptions },
+): ApiGatewayDocument;
+export function openapi(
+  api: DocumentedApi | readonly DocumentedRoute[],
+  options?: OpenApiOptions & { apiGateway?: undefined },
+): OpenApiDocument;
+export function openapi(
+  api: DocumentedApi | readonly DocumentedRoute[],
+  options: OpenApiOptions & { apiGateway?: ApiGatewayOptions } = {},
+): OpenApiDocument | ApiGatewayDocument {
+  const { apiGateway, ...said } = options;
+  const described = Array.isArray(api) ? { routes: api } : (api as DocumentedApi);
+  checkArgument("openapi", "routes", described?.routes ?? null, "array");
+  checkOptions("openapi", said, optionKinds);
+  const made =
+    apiGateway === undefined
+      ? documentOf(described, said)
+      : gatewayDocument(described.routes, apiGateway, said, infoOf(said));
+  // Plain JSON, no part of which is shared with anything.
+  return JSON.parse(JSON.stringify(made)) as typeof made;
+}
+
+function documentOf(
+  { routes, prefix = "", basePath = "" }: DocumentedApi,
+  options: OpenApiOptions,
 ): OpenApiDocument {
-  const { routes, prefix = "", basePath = "" } = "routes" in api ? api : { routes: api };
-  checkArgument("openapi", "routes", routes ?? null, "array");
-  checkOptions("openapi", options, optionKinds);
   const shared: Shared = {
     components: new Components(errorSchemas()),
     answers: new Answers(),
@@ -137,7 +160,7 @@ export function openapi(
     ...(responses && { responses }),
     ...(Object.keys(schemes).length > 0 && { securitySchemes: schemes }),
   };
-  const document: OpenApiDocument = {
+  return {
     openapi: "3.1.1",
     info: infoOf(options),
     servers: [...(options.servers ?? [{ url: basePath === "" ? "/" : basePath }])],
@@ -145,6 +168,4 @@ export function openapi(
     paths,
     components,
   };
-  // Plain JSON, no part of which is shared with anything.
-  return JSON.parse(JSON.stringify(document)) as OpenApiDocument;
 }

@@ -1,9 +1,15 @@
 import type { FactModel, Form, ToldForm } from "../facts.ts";
 import { isObject } from "../objects.ts";
 import { isStandardSchema } from "../schema/standard.ts";
-import { formOf } from "../serializers/marks.ts";
+import type { SerializerForm } from "../serializers/marks.ts";
 import { type Direction, type Parts, partsOf, resolved, schemaParts, unknownForm } from "./schemas.ts";
 import type { Json } from "./types.ts";
+
+/** What `pick`, `omit` or `fields` made lets out; `undefined` for anything else. */
+function formOf(serializer: unknown): SerializerForm | undefined {
+  if (typeof serializer !== "function") return undefined;
+  return (serializer as unknown as Record<symbol, SerializerForm>)[Symbol.for("tsverless.serializer")];
+}
 
 /** What is known of an object's properties. */
 export interface Shape {

@@ -1,5 +1,6 @@
 export type { Operation, OperationExample } from "../facts.ts";
 export { type DocumentedApi, openapi } from "./document.ts";
+export type { ApiGatewayDocument, ApiGatewayOptions } from "./gateway.ts";
 export type { DocumentedRoute } from "./paths.ts";
 export type {
   ComponentsObject,

@@ -64,7 +64,8 @@ export function operationOf(
   const parameters = parametersOf(known, place.variables, components).map(one => ({
     ...one,
     ...(one.in === "path" &&
-      one.name === place.greedy && { description: "The rest of the path; it may hold slashes" }),
+      one.name === place.greedy &&
+      ({ description: "The rest of the path; it may hold slashes", "x-greedy": true } as const)),
     ...exampleOf(operation, one),
   }));
   const requestBody = bodiless.has(method) ? undefined : bodyOf(known, operationId, components);

@@ -47,6 +47,8 @@ export interface ParameterObject {
   explode?: boolean;
   schema: Json;
   examples?: Record<string, ExampleObject>;
+  /** Whether the value may hold slashes, for which OpenAPI has no word. */
+  "x-greedy"?: true;
 }
 
 /** @see https://spec.openapis.org/oas/v3.1.1.html#media-type-object */

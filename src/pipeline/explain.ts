@@ -53,7 +53,7 @@ export function factsOf(handler: object): Facts[] {
  * Lists the chain of a handler, outermost first: the name of each middleware, what it needs and what it adds.
  *
  * @param handler what `pipeline` or a generic returned
- * @returns one entry for each middleware, also for those that `use()` added; another package's has empty lists
+ * @returns one entry for each middleware, also for those that `use()` and its like added; another package's has empty lists
  * @throws TypeError when the handler was not made by tsverless
  * @example
  * console.table(explain(handler));

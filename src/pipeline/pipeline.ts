@@ -1,8 +1,10 @@
 import middy, { type MiddlewareObj, type MiddyfiedHandler } from "@middy/core";
+import type { Callable } from "../calls.ts";
 import type { HttpResult } from "../http/types.ts";
 import type { AnyMiddleware, Hook, HookRequest, Middleware } from "../middleware.ts";
 import { checkArgument, checkOptions } from "../options.ts";
-import { type Recipe, remember } from "./explain.ts";
+import type { PipelineCall } from "./calls.ts";
+import { remember } from "./explain.ts";
 import { type Layout, onionMode } from "./onion.ts";
 import type { After, Checked } from "./types.ts";
 
@@ -46,7 +48,7 @@ export type ResultOf<M, R> = M extends readonly (infer Item)[]
   : never;
 
 /** A Lambda handler that is an ordinary Middy handler as well: `use`, `before`, `after` and `onError` work on it. */
-export interface LambdaHandler<Result = HttpResult> {
+export interface LambdaHandler<Result = HttpResult, C = unknown> extends Callable<C> {
   (event?: unknown, context?: object): Promise<Result>;
   /** Adds Middy middleware inside the chain, next to the function. */
   use(middlewares: AnyMiddleware | readonly AnyMiddleware[]): this;
@@ -81,11 +83,11 @@ function checkMiddlewares(middlewares: unknown): void {
 type Fn = (event: unknown, context: object, options: { signal: AbortSignal }) => unknown;
 
 /** {@link pipeline} for chains that are only known at run time; the types are the caller's business. */
-export function assemble<Result>(
+export function assemble<Result, C = unknown>(
   middlewares: readonly AnyMiddleware[],
   fn: Fn,
   options: PipelineOptions = {},
-): LambdaHandler<Result> {
+): LambdaHandler<Result, C> {
   checkMiddlewares(middlewares);
   checkArgument("pipeline", "fn", fn ?? null, "function");
   checkOptions("pipeline", options, optionKinds);
@@ -96,8 +98,7 @@ export function assemble<Result>(
     executionMode: onionMode(layoutOf(middlewares)) as never,
   }) as MiddyfiedHandler;
   handler.use(chain);
-  const remake = (other: readonly AnyMiddleware[]): object => assemble(other, fn, options);
-  return remembered(handler, { chain: middlewares, remake }) as unknown as LambdaHandler<Result>;
+  return remembered(handler, middlewares, fn, options) as unknown as LambdaHandler<Result, C>;
 }
 
 /**
@@ -121,20 +122,45 @@ export function pipeline<const M extends readonly AnyMiddleware[], R>(
   middlewares: M & Checked<M>,
   fn: (event: After<M>["event"], context: After<M>["context"], options: { signal: AbortSignal }) => R,
   options: PipelineOptions = {},
-): LambdaHandler<ResultOf<M, R>> {
+): LambdaHandler<ResultOf<M, R>, PipelineCall<M, R>> {
   return assemble(middlewares, fn as Fn, options);
 }
 
-function remembered(handler: MiddyfiedHandler, { chain, remake }: Recipe): MiddyfiedHandler {
-  const use = handler.use;
-  let all = chain;
-  const note = (): void => remember(handler, { chain: all, remake });
-  note();
-  handler.use = (added: MiddlewareObj | MiddlewareObj[]) => {
-    use(added);
-    all = [...all, ...([added].flat() as AnyMiddleware[])];
-    note();
+/** Remembers what the handler is made of, and what is added to it later. */
+function remembered(
+  handler: MiddyfiedHandler,
+  middlewares: readonly AnyMiddleware[],
+  firstFn: Fn,
+  options: PipelineOptions,
+): MiddyfiedHandler {
+  const { use, before, after, onError, handler: replaceFn } = handler;
+  let chain = middlewares;
+  let fn = firstFn;
+  const note = (...added: AnyMiddleware[]): never => {
+    chain = [...chain, ...added];
+    remember(handler, { chain, remake: other => assemble(other, fn, options) });
     return handler as never;
   };
-  return handler;
+  handler.use = (added: MiddlewareObj | MiddlewareObj[]) => {
+    use(added);
+    return note(...([added].flat() as AnyMiddleware[]));
+  };
+  handler.before = hook => {
+    before(hook);
+    return note({ name: hook.name, before: hook });
+  };
+  handler.after = hook => {
+    after(hook);
+    return note({ name: hook.name, after: hook });
+  };
+  handler.onError = hook => {
+    onError(hook);
+    return note({ name: hook.name, onError: hook });
+  };
+  handler.handler = (replacement => {
+    replaceFn(replacement);
+    fn = replacement as unknown as Fn;
+    return note();
+  }) as typeof replaceFn;
+  return note();
 }

@@ -51,12 +51,12 @@ function readerOf(name: string, source: unknown): Serialize {
  *   serializer: fields({ id: true, headline: "title", age: post => Date.now() - post.at, author: pick("id", "name") }),
  * });
  */
-export function fields<T, const Name extends string = string>(
-  map: { readonly [N in Name]: FieldSource<T, N> },
-): FieldsSerializer<T, Name> {
+export function fields<T, const Name extends string = string, const Map = unknown>(
+  map: { readonly [N in Name]: FieldSource<T, N> } & Map,
+): FieldsSerializer<T, Name, Map> {
   if (!isObject(map)) throw new TypeError("fields: it takes an object of fields");
   const names = checkKeys("fields", Object.keys(map));
-  const readers = names.map(name => readerOf(name, map[name as Name]));
+  const readers = names.map(name => readerOf(name, (map as Readonly<Record<string, unknown>>)[name]));
 
   function assemble(values: readonly unknown[]): Record<string, unknown> {
     const made: Record<string, unknown> = {};
@@ -71,5 +71,5 @@ export function fields<T, const Name extends string = string>(
     const values = settleAll(readers.length, index => (readers[index] as Serialize)(object, request));
     return whenSettled(values, assemble);
   }
-  return markSerializer(serializeFields, { fields: map }) as unknown as FieldsSerializer<T, Name>;
+  return markSerializer(serializeFields, { fields: map }) as unknown as FieldsSerializer<T, Name, Map>;
 }

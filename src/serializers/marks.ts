@@ -5,20 +5,15 @@ export type SerializerForm =
   | { readonly fields: Readonly<Record<string, unknown>> };
 
 /**
- * The serializers that `pick`, `omit` and `fields` made: in `fields` they are told from plain functions by it, and
- * documents read their form from it.
+ * The serializers that `pick`, `omit` and `fields` made: in `fields` they are told from plain functions by it. Documents
+ * read it by its name, not by an import: code that both need would be a chunk of its own in the bundle of every `pick`.
  */
-const mark: unique symbol = /* @__PURE__ */ Symbol("serializer");
+const mark: unique symbol = /* @__PURE__ */ Symbol.for("tsverless.serializer");
 
 /** Marks a function as a serializer of nested objects. */
 export function markSerializer<F extends object>(serializer: F, form: SerializerForm): F {
   Object.defineProperty(serializer, mark, { value: form });
   return serializer;
-}
-
-/** What a serializer lets out; `undefined` when it was not made by `pick`, `omit` or `fields`. */
-export function formOf(serializer: unknown): SerializerForm | undefined {
-  return isMarked(serializer) ? (serializer as { [mark]?: SerializerForm })[mark] : undefined;
 }
 
 /** True for what `pick`, `omit` and `fields` made. */

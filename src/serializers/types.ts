@@ -10,6 +10,13 @@ export interface SerializerRequest<Event = HttpEvent, Ctx = Context> {
 
 declare const keys: unique symbol;
 declare const source: unique symbol;
+declare const how: unique symbol;
+
+/** How a serializer of ours makes what goes out: `{ pick: Key }`, `{ omit: Key }` or `{ fields: Map }`. */
+interface Told<How> {
+  /** Exists in types alone: it lets a client's types follow what goes out. */
+  readonly [how]?: How;
+}
 
 /** A serializer that names keys of the object, such as that of `pick`. */
 export interface KeySerializer<Key extends string> {
@@ -63,17 +70,19 @@ export type FieldSource<T, Name extends string> =
 type AnyNestedSource = true | KeySerializer<string> | ObjectSerializer<never> | StandardSchemaV1;
 
 /** The serializer that `pick` returns. */
-export interface PickSerializer<Key extends string> extends KeySerializer<Key> {
+export interface PickSerializer<Key extends string> extends KeySerializer<Key>, Told<{ pick: Key }> {
   <T>(object: T & KnownKeys<T, Key>, request?: SerializerRequest): Pick<T, Key & keyof T>;
 }
 
 /** The serializer that `omit` returns. */
-export interface OmitSerializer<Key extends string> extends KeySerializer<Key> {
+export interface OmitSerializer<Key extends string> extends KeySerializer<Key>, Told<{ omit: Key }> {
   <T>(object: T & KnownKeys<T, Key>, request?: SerializerRequest): Omit<T, Key>;
 }
 
 /** The serializer that `fields` returns. */
-export interface FieldsSerializer<T, Name extends string> extends ObjectSerializer<T> {
+export interface FieldsSerializer<T, Name extends string, Map = unknown>
+  extends ObjectSerializer<T>,
+    Told<{ fields: Map }> {
   (
     object: NoInfer<T>,
     request?: SerializerRequest,
@@ -81,3 +90,54 @@ export interface FieldsSerializer<T, Name extends string> extends ObjectSerializ
 }
 
 type KnownKeys<T, Key> = [Key] extends [keyof T] ? unknown : never;
+
+type FieldBy<V, S> =
+  IsOwn<S> extends true
+    ? V extends null | undefined
+      ? null
+      : V extends readonly (infer One)[]
+        ? FieldBy<One, S>[]
+        : Serialized<V, S>
+    : never;
+
+/** Whether it serializes an object, and does not compute a field from the one around. */
+type IsOwn<S> = S extends StandardSchemaV1 | Told<unknown> ? (S extends PlainFunction ? false : true) : false;
+/** A function that is no serializer of ours: it has no marks. */
+type PlainFunction = ((...args: never) => unknown) & { readonly [keys]?: never; readonly [source]?: never };
+
+type FieldsOf<T, Map> = {
+  -readonly [N in keyof Map]: Map[N] extends true
+    ? N extends keyof T
+      ? T[N]
+      : unknown
+    : Map[N] extends keyof T
+      ? T[Map[N]]
+      : IsOwn<Map[N]> extends true
+        ? N extends keyof T
+          ? FieldBy<Awaited<T[N]>, Map[N]>
+          : unknown
+        : Map[N] extends (...args: never) => infer Made
+          ? Awaited<Made>
+          : unknown;
+};
+
+/** What a serializer makes of an object, before it becomes JSON; `unknown` where its type does not tell. */
+export type Serialized<T, S> = 0 extends 1 & S
+  ? unknown
+  : S extends StandardSchemaV1<unknown, infer Output>
+    ? Output
+    : S extends Told<infer How>
+      ? HowMade<T, How>
+      : S extends (...args: never) => infer Made
+        ? Awaited<Made>
+        : unknown;
+
+type HowMade<T, How> = How extends { pick: infer Key }
+  ? Pick<T, Key & keyof T>
+  : How extends { omit: infer Key }
+    ? Omit<T, Key & keyof T>
+    : How extends { fields: infer Map }
+      ? unknown extends Map
+        ? unknown
+        : FieldsOf<T, Map>
+      : unknown;

@@ -9,6 +9,8 @@ import { valueCases } from "./conformance/values.ts";
 import { writeCases } from "./conformance/writes.ts";
 
 export { type Capability, type Thing, thingFields } from "./conformance/thing.ts";
+export { conforms, type SeenResponse } from "./conforms.ts";
+export { type ExampleRequest, exampleRequests } from "./exampleRequests.ts";
 
 /** Registers one test, as `test` of node:test and `it` of vitest do. */
 export type RegisterTest = (name: string, run: () => Promise<void>) => unknown;

@@ -31,7 +31,8 @@ export function handlersHaveTheirNames(): void {
     | "anyV2ForgotPassword"
     | "default"
   >();
-  expectTypeOf(made.handlers.usersCreate).toEqualTypeOf<LambdaHandler>();
+  expectTypeOf(made.handlers.usersCreate).toEqualTypeOf<typeof users.create>();
+  expectTypeOf(made.handlers.usersCreate).toExtend<LambdaHandler>();
   expectTypeOf(made.handlers.postLogin).toEqualTypeOf<typeof login>();
   expectTypeOf(made.handlers.getFilesPath).toEqualTypeOf<typeof plain>();
   // @ts-expect-error a typo

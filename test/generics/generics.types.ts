@@ -43,7 +43,7 @@ const tenant = () =>
 
 /** Never called: the compiler is the test. */
 export function createHandlerTypes(): void {
-  expectTypeOf(createHandler(Posts, { required: ["title"] })).toEqualTypeOf<LambdaHandler>();
+  expectTypeOf(createHandler(Posts, { required: ["title"] })).toExtend<LambdaHandler>();
   createHandler(Posts, {
     required: ["title"],
     optional: ["text"],
@@ -158,12 +158,10 @@ export function resourceTypes(): void {
     list: { auth: undefined, filters: ["author"] },
     delete: false,
   });
-  expectTypeOf(posts).toEqualTypeOf<{
-    create: LambdaHandler;
-    retrieve: LambdaHandler;
-    update: LambdaHandler;
-    list: LambdaHandler;
-  }>();
+  expectTypeOf<keyof typeof posts>().toEqualTypeOf<"create" | "retrieve" | "update" | "list">();
+  expectTypeOf(posts).toExtend<Record<keyof typeof posts, LambdaHandler>>();
+  // @ts-expect-error there is no such option
+  resource(Posts, { serializer: pick("id"), filter: ["author"] });
   // @ts-expect-error it was left out
   posts.delete;
   // @ts-expect-error the model has no field "titel"

@@ -42,7 +42,17 @@ import { jsonSchema } from "tsverless/schema";
 import { compiledSchema } from "tsverless/schema/compiledSchema";
 import { omit, fields as pickFields } from "tsverless/serializers";
 import { configure, type Settings, type settings } from "tsverless/settings";
-import { modelConformance, type Thing, thingFields } from "tsverless/testing";
+import {
+  assertPortable,
+  context,
+  events,
+  invoke,
+  modelConformance,
+  portable,
+  type Thing,
+  testClient,
+  thingFields,
+} from "tsverless/testing";
 
 /** True only when both types are the very same; `any` is the same as nothing but itself. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -111,7 +121,7 @@ const create = createHandler(Posts, {
     return Posts.create({ title: data.title, author: context.user.id });
   },
 });
-is<Same<typeof create, LambdaHandler>>();
+create satisfies LambdaHandler;
 
 const update = updateHandler(Posts, {
   optional: ["title"],
@@ -159,7 +169,7 @@ const rename = pipeline(
     return { title: event.body.title, tenant: context.tenant };
   },
 );
-is<Same<typeof rename, LambdaHandler>>();
+rename satisfies LambdaHandler;
 const links = explain(rename);
 is<Same<typeof links, Link[]>>();
 deepEqual(
@@ -223,6 +233,15 @@ deepEqual(await call("PATCH", `/posts/${first.id}`, { title: "1st" }), [200, { i
 deepEqual(await call("PUT", `/posts/${first.id}`, { title: "New" }), [200, { title: "New", tenant: "acme" }]);
 const [, listed] = await call("GET", `/posts?author=${ann.id}`);
 deepEqual((listed as { name: string }[]).map(({ name }) => name).sort(), ["1st", "Second"]);
+const client = testClient(posts, { source: "rest" }).as(ann);
+const asAnn = await client.post<Post>("/posts", { body: { title: "Third" } });
+deepEqual([asAnn.status, asAnn.body.title], [201, "Third"]);
+is<Same<typeof asAnn.body, Post>>();
+equal((await invoke(list, { path: "/posts" }, { source: "alb" })).status, 200);
+equal((await posts.handler(events.latticeV2({ path: "/nowhere" }), context())).statusCode, 404);
+equal((await portable(posts, { path: "/nowhere" })).same, true);
+equal((await assertPortable(posts, { path: "/nowhere" })).status, 404);
+
 await server.close();
 await db.destroy();
 

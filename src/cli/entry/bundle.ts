@@ -64,18 +64,23 @@ export function bundleFile({ root }: Entry): Bundle {
  * Loads tsverless first, the project's own copy, so that settings can be made before the entry is loaded, and handlers
  * explained. A project may do without it.
  */
-const wrapper = (name: string): string => `
+const wrapper = (name: string, modules: readonly string[]): string => `
 export const tsverless = () => import("tsverless").catch(() => undefined);
-export const entry = () => import(${JSON.stringify(`./${name}`)});`;
+export const entry = () => import(${JSON.stringify(`./${name}`)});
+export const modules = {
+${modules.map(path => `  ${JSON.stringify(path)}: () => import(${JSON.stringify(path)}),`).join("\n")}
+};`;
 
 /**
  * How an entry is bundled to be run here: packages stay outside, all other files become one, and stack traces name the
  * sources.
+ *
+ * @param modules files that are to be looked at one by one besides
  */
-export function bundleOptions({ file, root }: Entry): BuildOptions {
+export function bundleOptions({ file, root }: Entry, modules: readonly string[] = []): BuildOptions {
   return {
     stdin: {
-      contents: wrapper(basename(file)),
+      contents: wrapper(basename(file), modules),
       resolveDir: dirname(file),
       sourcefile: ".tsverless/entry.js",
     },
@@ -103,19 +108,37 @@ export async function bundleError(errors: readonly Message[], color: boolean): P
 }
 
 /**
+ * Waits for a build.
+ *
+ * @throws BundleError where esbuild can't read the code
+ */
+export async function explained<T>(build: Promise<T>, color = false): Promise<T> {
+  try {
+    return await build;
+  } catch (error) {
+    const { errors } = error as Partial<BuildFailure>;
+    throw errors === undefined ? error : await bundleError(errors, color);
+  }
+}
+
+/**
  * Makes one file of an entry, which finds its packages as the entry does.
  *
+ * @param modules files that are to be looked at one by one besides
  * @throws BundleError where the code can't be read
  */
-export async function bundleEntry(entry: Entry, color = false): Promise<Bundle> {
+export async function bundleEntry(
+  entry: Entry,
+  color = false,
+  modules: readonly string[] = [],
+): Promise<Bundle> {
   const esbuild = await loadEsbuild();
   const bundle = bundleFile(entry);
   try {
-    await esbuild.build({ ...bundleOptions(entry), outfile: bundle.file });
+    await explained(esbuild.build({ ...bundleOptions(entry, modules), outfile: bundle.file }), color);
     return bundle;
   } catch (error) {
     bundle.remove();
-    const { errors } = error as Partial<BuildFailure>;
-    throw errors === undefined ? error : await bundleError(errors, color);
+    throw error;
   }
 }

@@ -50,7 +50,8 @@ export type Call =
       context: PlainContext;
       timeout: number;
     }
-  | { type: "document"; options: object };
+  | { type: "document"; options: object }
+  | { type: "origins" };
 
 /** A call with its number, or that there will be no more. */
 export type Asked = (Call | { type: "end" }) & { id: number };

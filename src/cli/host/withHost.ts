@@ -11,6 +11,8 @@ const patience = 30_000;
 export interface WithHostOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly lentKey?: string;
+  /** Files of the project whose exports the call `origins` searches. */
+  readonly modules?: readonly string[];
 }
 
 /**
@@ -27,10 +29,10 @@ export async function withHost<T>(
   io: Io,
   entry: Entry,
   use: (host: Host) => Promise<T>,
-  { env = io.env, lentKey }: WithHostOptions = {},
+  { env = io.env, lentKey, modules }: WithHostOptions = {},
 ): Promise<T> {
   const name = shownPath(io.cwd, entry.file);
-  const bundle = await withProgress(io, `Bundling ${name}`, () => bundleEntry(entry));
+  const bundle = await withProgress(io, `Bundling ${name}`, () => bundleEntry(entry, false, modules));
   try {
     const host = await withProgress(io, `Loading ${name}`, () =>
       startHost({

@@ -3,6 +3,7 @@ import { contextOf } from "../../gateway/context.ts";
 import { isObject } from "../../objects.ts";
 import { type AnyHandler, type Found, inspect, NothingToRun } from "./inspect.ts";
 import type { Asked, Call, HostData, LambdaError, Listing, Said } from "./messages.ts";
+import { type Modules, originsOf, settersAmong } from "./origins.ts";
 import { traceOf } from "./trace.ts";
 
 /** The file of a worker is this one, under the name that it has when it is built. */
@@ -19,6 +20,7 @@ interface OwnCopy {
 interface Wrapper {
   tsverless(): Promise<OwnCopy | undefined>;
   entry(): Promise<Record<string, unknown>>;
+  modules: Modules;
 }
 
 /** As the runtime of Lambda reports an error, without the lines of what stands in for the runtime here. */
@@ -56,13 +58,23 @@ function listingOf(found: Found, ours: OwnCopy | undefined, usesLentKey: boolean
   };
 }
 
-async function load({ url, lentKey }: HostData): Promise<{ found: Found; listing: Listing }> {
+/** An entry that is loaded. */
+interface Loaded {
+  found: Found;
+  listing: Listing;
+  modules: Modules;
+  setters: string[];
+}
+
+async function load({ url, lentKey }: HostData): Promise<Loaded> {
   const bundle = (await import(url)) as Wrapper;
   const ours = await bundle.tsverless();
   const isLent = lentKey !== undefined && ours !== undefined && ours.settings.secretKey === undefined;
   if (isLent) ours.configure({ secretKey: lentKey });
+  const setters = await settersAmong(bundle.modules, ours?.settings);
   const found = inspect(await bundle.entry());
-  return { found, listing: listingOf(found, ours, isLent && ours.settings.secretKey === lentKey) };
+  const listing = listingOf(found, ours, isLent && ours.settings.secretKey === lentKey);
+  return { found, listing, modules: bundle.modules, setters };
 }
 
 const json = (value: unknown): string => JSON.stringify(value) ?? "null";
@@ -74,8 +86,9 @@ function handlerOf({ routes, functions }: Found, target: { route: string } | { n
   return handler;
 }
 
-async function perform(found: Found, call: Call): Promise<string> {
+async function perform({ found, modules, setters }: Loaded, call: Call): Promise<string> {
   if (call.type === "document") return json(await found.document?.(call.options));
+  if (call.type === "origins") return json({ ...(await originsOf(found, modules)), setters });
   const handler = handlerOf(found, call.target);
   const context = { ...contextOf(call.context.functionName ?? "function", call.timeout), ...call.context };
   return json(await handler(call.event, context));
@@ -85,10 +98,10 @@ async function serve(port: MessagePort, data: HostData): Promise<void> {
   process.setSourceMapsEnabled(true);
   const say = (said: Said): void => port.postMessage(said);
   try {
-    const { found, listing } = await load(data);
+    const loaded = await load(data);
     const answer = async ({ id, ...call }: Asked): Promise<void> => {
       if (call.type === "end") process.exit();
-      const said = await perform(found, call).then(
+      const said = await perform(loaded, call).then(
         (text): Said => ({ type: "answer", id, json: text }),
         (error: unknown): Said => ({ type: "refusal", id, error: lambdaError(error) }),
       );
@@ -96,7 +109,7 @@ async function serve(port: MessagePort, data: HostData): Promise<void> {
       say(said);
     };
     port.on("message", (asked: Asked) => void answer(asked));
-    say({ type: "loaded", listing });
+    say({ type: "loaded", listing: loaded.listing });
   } catch (error) {
     const isOurs = error instanceof NothingToRun;
     say({ type: "failed", error: { ...lambdaError(error), ...(isOurs && { trace: [] }) } });

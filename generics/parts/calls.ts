@@ -1,0 +1,125 @@
+import type { JsonFor, JsonOf } from "../../src/calls.ts";
+import type { StandardSchemaV1 } from "../../src/schema/standard.ts";
+import type { Serialized } from "../../src/serializers/types.ts";
+import type { BulkResult } from "./bulk.ts";
+
+/**
+ * Options together with their own type as they were given, from which the types of a client follow. A name that is no
+ * option does not compile.
+ */
+export type Given<Options, G> = Options & G & { [K in Exclude<keyof G, keyof Options>]: never };
+
+type Option<G, Name extends string> = G extends { readonly [K in Name]: infer Value } ? Value : undefined;
+type NamesIn<Value> = Value extends readonly (infer Name extends string)[] ? Name : never;
+
+/** The keys that a list of names, or an object by names, is about. */
+type KeysOf<Value> = Value extends readonly unknown[]
+  ? NamesIn<Value>
+  : Value extends object
+    ? keyof Value & string
+    : never;
+
+type Flat<T> = { [K in keyof T]: T[K] };
+type Listed<T, R, O> = Flat<Pick<T, R & keyof T> & Partial<Pick<T, O & keyof T>>>;
+
+/** What a client sends to store an object: what the schema takes, and of it the listed keys where there are lists. */
+type BodyFor<T, G, R = NamesIn<Option<G, "required">>, O = NamesIn<Option<G, "optional">>> =
+  Option<G, "body"> extends StandardSchemaV1<infer Input, unknown>
+    ? [R | O] extends [never]
+      ? Input
+      : Flat<Pick<Input, O & keyof Input> & Required<Pick<Input, R & keyof Input>>>
+    : Listed<T, R, O>;
+
+type Made<T, G> = JsonOf<Serialized<T, Option<G, "serializer">>>;
+
+/** The id, as a handler without a serializer answers it. */
+type IdOf<T> = T extends { id: infer Id } ? JsonOf<Id> : string | number;
+
+/** What is sent to `createHandler` and what comes back. */
+export interface CreateCall<T, G> {
+  body: JsonFor<BodyFor<T, G>>;
+  query: undefined;
+  output: Option<G, "serializer"> extends undefined ? IdOf<T> : Made<T, G>;
+}
+
+export interface RetrieveCall<T, G> {
+  body: undefined;
+  query: undefined;
+  output: Made<T, G>;
+}
+
+type Changes<Body> = { readonly [K in keyof Body]?: Body[K] | null };
+
+export interface UpdateCall<T, G> {
+  body: JsonFor<BodyFor<T, G>>;
+  /** A JSON Merge Patch: null takes a value away. */
+  changes: Changes<JsonFor<BodyFor<T, G>>>;
+  query: undefined;
+  output: Made<T, G>;
+}
+
+export interface DeleteCall {
+  body: undefined;
+  query: undefined;
+  output: undefined;
+}
+
+type Text<V> = V extends Date
+  ? Date | string
+  : V extends bigint
+    ? bigint | number | string
+    : V extends string | number | boolean
+      ? V
+      : string;
+type OneOrMore<V> = V | readonly V[];
+type Compared = "eq" | "ne" | "gt" | "gte" | "lt" | "lte";
+
+type Filters<T, F extends string> = {
+  readonly [K in F]?: OneOrMore<Text<NonNullable<K extends keyof T ? T[K] : unknown>>>;
+} & { readonly [K in `${F}[in]`]?: OneOrMore<FieldText<T, K>> } & {
+  readonly [K in `${F}[${Compared}]`]?: FieldText<T, K>;
+} & { readonly [K in `${F}[${"contains" | "startsWith"}]`]?: string } & {
+  readonly [K in `${F}[isNull]`]?: boolean;
+};
+type FieldText<T, Key extends string> = Key extends `${infer F}[${string}]`
+  ? Text<NonNullable<F extends keyof T ? T[F] : unknown>>
+  : never;
+
+type Ordering<F extends string> = F | `-${F}`;
+
+interface Paging {
+  readonly limit?: number;
+  readonly offset?: number;
+  readonly cursor?: string;
+}
+
+type ListQuery<T, G> = Flat<
+  Paging &
+    Filters<T, KeysOf<Option<G, "filters">>> & {
+      readonly [K in NamesIn<Option<G, "ordering">> extends never ? never : "order"]?: OneOrMore<
+        Ordering<NamesIn<Option<G, "ordering">>>
+      >;
+    } & { readonly [K in NamesIn<Option<G, "search">> extends never ? never : "q"]?: string } & {
+      readonly [K in Option<G, "count"> extends true ? "count" : never]?: boolean;
+    } & { readonly [K in NamesIn<Option<G, "allow">>]?: OneOrMore<string | number | boolean> }
+>;
+
+export interface ListCall<T, G> {
+  body: undefined;
+  query: ListQuery<T, G> | undefined;
+  output: Option<G, "envelope"> extends true
+    ? { items: Made<T, G>[]; next: string | null; total?: number }
+    : Made<T, G>[];
+}
+
+export interface BulkCreateCall<T, G> {
+  body: readonly JsonFor<BodyFor<T, G>>[];
+  query: undefined;
+  output: JsonOf<BulkResult>[];
+}
+
+export interface BulkDeleteCall {
+  body: { readonly ids: readonly (string | number)[] } | undefined;
+  query: { readonly id?: string | readonly string[] } | undefined;
+  output: JsonOf<BulkResult>[];
+}

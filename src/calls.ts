@@ -1,0 +1,68 @@
+/** What a client sends to a handler and what it gets back; it exists in types alone. */
+export interface Call {
+  /** The JSON body. `undefined` when it takes none. */
+  body: unknown;
+  /** The query parameters. */
+  query: unknown;
+  /** The JSON of a success. `undefined` when it has no body. */
+  output: unknown;
+}
+
+/** Of whatever nothing is known. */
+export interface AnyCall extends Call {}
+
+declare const calls: unique symbol;
+
+/** Carries a {@link Call}. Its property exists in types alone. */
+export interface Callable<C> {
+  readonly [calls]?: C;
+}
+
+/** The {@link Call} of a handler; of one that tells none, everything is unknown. */
+export type CallOf<H> = H extends { readonly [calls]?: infer C } ? (C extends Call ? C : AnyCall) : AnyCall;
+
+declare const entries: unique symbol;
+
+/** Carries the entries of an API. Its property exists in types alone. */
+export interface Callables<Entries> {
+  readonly [entries]?: Entries;
+}
+
+/** The entries that an API was made of. */
+export type EntriesOf<A> = A extends { readonly [entries]?: infer Entries } ? NonNullable<Entries> : never;
+
+type IsAny<T> = 0 extends 1 & T ? true : false;
+type Bytes = Uint8Array | ArrayBuffer;
+type NoJson = symbol | ((...args: never) => unknown);
+
+/** What is left of a type when its values went over the wire as JSON: Dates and bigints are strings, bytes base64. */
+export type JsonOf<T> =
+  IsAny<T> extends true
+    ? unknown
+    : T extends string | number | boolean | null | undefined
+      ? T
+      : T extends bigint | Date | Bytes
+        ? string
+        : T extends { toJSON(key: string): infer Json } | { toJSON(): infer Json }
+          ? JsonOf<Json>
+          : T extends readonly unknown[]
+            ? { -readonly [I in keyof T]: JsonOf<T[I]> }
+            : T extends object
+              ? { -readonly [K in keyof T as T[K] extends NoJson ? never : K]: JsonOf<T[K]> }
+              : unknown;
+
+/** What may be written for a type that goes over the wire as JSON: a Date may also be the text that stands for it. */
+export type JsonFor<T> =
+  IsAny<T> extends true
+    ? unknown
+    : T extends string | number | boolean | null | undefined
+      ? T
+      : T extends bigint | Date
+        ? T | string
+        : T extends Bytes
+          ? string
+          : T extends readonly unknown[]
+            ? { readonly [I in keyof T]: JsonFor<T[I]> }
+            : T extends object
+              ? { readonly [K in keyof T as T[K] extends NoJson ? never : K]: JsonFor<T[K]> }
+              : unknown;

@@ -1,0 +1,182 @@
+import { findRoute, routeTable } from "../api/routes.ts";
+import { type Authorizer, checkAuthorizer } from "../gateway/authorizer.ts";
+import { forwarded } from "../gateway/forward.ts";
+import { valuesOf } from "../gateway/pairs.ts";
+import type { GatewaySource } from "../gateway/sources.ts";
+import type { GatewayRequest, GatewayRoute } from "../gateway/types.ts";
+import { checkOptions } from "../options.ts";
+
+type Scalar = string | number | boolean;
+
+/** A request as a test writes it down. */
+export interface TestRequest {
+  /** @default "GET", or "POST" when there is a body */
+  method?: string;
+  /** `/users/7`, and a query too: `/users?role=admin`. What may not stand in a path is encoded. @default that of the route */
+  path?: string;
+  /**
+   * The route that takes it: `/users/{id}`, from which the path parameters are known. REST and HTTP APIs tell it to the
+   * handler, the other sources know no routes.
+   * @default `$default`
+   */
+  route?: string;
+  /** Decoded. @default those that the route finds in the path */
+  pathParameters?: Readonly<Record<string, string>>;
+  /** Parameters of the query; of a list each is one, and `undefined` is none. */
+  query?: Readonly<Record<string, Scalar | readonly Scalar[] | undefined>> | URLSearchParams;
+  /** A list is a header that is sent more than once, and `undefined` is none. */
+  headers?: Readonly<Record<string, Scalar | readonly string[] | undefined>>;
+  cookies?: Readonly<Record<string, string>>;
+  /** Text, bytes and a form (`URLSearchParams`) as they are, all else as JSON; the content type is theirs unless given. */
+  body?: unknown;
+  /** A named stage of a REST or an HTTP API, before the path as on AWS's own domain. @default none, as behind a custom domain */
+  stage?: string;
+  /** Who calls, as an authorizer of AWS tells it. @default nobody */
+  authorizer?: Authorizer;
+  /** The client's address. @default "192.0.2.1" */
+  ip?: string;
+}
+
+const kinds = {
+  method: "string",
+  path: "string",
+  route: "string",
+  pathParameters: "object",
+  query: "object",
+  headers: "object",
+  cookies: "object",
+  body: "any",
+  stage: "string",
+  authorizer: "object",
+  ip: "string",
+} as const;
+
+const notInPath = /[^\w.~!$&'()*+,;=:@/%-]/gu;
+
+function pathAndQuery(path: string): [path: string, query: string] {
+  const mark = path.indexOf("?");
+  const [sent, query] = mark < 0 ? [path, ""] : [path.slice(0, mark), path.slice(mark + 1)];
+  return [sent.replace(notInPath, encodeURIComponent), query];
+}
+
+function queryOf(query: TestRequest["query"] = {}): string {
+  if (query instanceof URLSearchParams) return query.toString();
+  const parameters = new URLSearchParams();
+  for (const [name, given] of Object.entries(query)) {
+    for (const value of [given].flat()) if (value !== undefined) parameters.append(name, String(value));
+  }
+  return parameters.toString();
+}
+
+/** The body's bytes, and the type that it has unless the headers tell another. */
+function contentOf(body: unknown): [bytes: Uint8Array, type: string | undefined] {
+  if (body === undefined) return [Buffer.alloc(0), undefined];
+  if (body instanceof Uint8Array) return [body, undefined];
+  if (typeof body === "string") return [Buffer.from(body), "text/plain;charset=UTF-8"];
+  if (body instanceof URLSearchParams) {
+    return [Buffer.from(body.toString()), "application/x-www-form-urlencoded;charset=UTF-8"];
+  }
+  return [Buffer.from(JSON.stringify(body)), "application/json"];
+}
+
+function* headersOf(
+  request: TestRequest,
+  size: number,
+  type: string | undefined,
+): Generator<[string, string]> {
+  const given = Object.entries(request.headers ?? {}).flatMap(([name, values]) =>
+    [values]
+      .flat()
+      .flatMap((value): [string, string][] => (value === undefined ? [] : [[name, String(value)]])),
+  );
+  const lacks = (name: string): boolean => valuesOf(given, name).length === 0;
+  if (lacks("host")) yield ["Host", "api.example.com"];
+  yield* given;
+  if (type !== undefined && lacks("content-type")) yield ["Content-Type", type];
+  if (size > 0 && lacks("content-length")) yield ["Content-Length", String(size)];
+  const cookies = Object.entries(request.cookies ?? {}).map(([name, value]) => `${name}=${value}`);
+  if (cookies.length > 0) yield ["Cookie", cookies.join("; ")];
+}
+
+const isVariable = /\{([^}]+?)\+?\}/g;
+
+/** The path of a route with its variables filled in; those of a greedy one keep their slashes. */
+function fill(route: string, parameters: Readonly<Record<string, string>>): string {
+  return route.replace(isVariable, (variable, name: string) => {
+    const value = parameters[name];
+    if (value === undefined) return variable;
+    return variable.endsWith("+}")
+      ? value.split("/").map(encodeURIComponent).join("/")
+      : encodeURIComponent(value);
+  });
+}
+
+const encodeAll = (parameters: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, encodeURIComponent(value)]));
+
+function decoded(factory: string, segments: readonly string[]): string[] {
+  try {
+    return segments.map(decodeURIComponent);
+  } catch (cause) {
+    throw new TypeError(`${factory}: the path is malformed; API Gateway would not invoke the function`, {
+      cause,
+    });
+  }
+}
+
+/** What the route finds in a path, as it was sent. */
+function parametersOf(factory: string, route: string, path: string): Record<string, string> {
+  const sent = path.slice(1).split("/");
+  const table = routeTable(factory, [[`ANY ${route}`, (): void => undefined]]);
+  const found = findRoute(table, decoded(factory, sent), onPath => onPath.get("ANY"), sent);
+  if (found === undefined)
+    throw new TypeError(`${factory}: the path "${path}" does not fit the route "${route}"`);
+  return found.parameters;
+}
+
+/** A request of a test, ready for {@link eventOf}. */
+export interface Prepared {
+  request: GatewayRequest;
+  route: GatewayRoute;
+}
+
+/**
+ * Makes of a test's request what reaches AWS.
+ *
+ * @param factory who asks, for the messages
+ * @param source the source that is to have it
+ * @param request the test's request
+ * @throws TypeError when something of the request is wrong, or the source has no such thing
+ */
+export function prepare(factory: string, source: GatewaySource, request: TestRequest): Prepared {
+  checkOptions(factory, request, kinds);
+  const { stage, authorizer, pathParameters, ip = "192.0.2.1" } = request;
+  if (authorizer !== undefined) checkAuthorizer(factory, source, authorizer);
+  const [bytes, type] = contentOf(request.body);
+  const { method = bytes.length > 0 ? "POST" : "GET" } = request;
+  const pattern = request.route?.replace(/^[A-Z]+ /, "");
+  const [path, inPath] = pathAndQuery(request.path ?? fill(pattern ?? "/", pathParameters ?? {}));
+  if (!path.startsWith("/")) throw new TypeError(`${factory}: path must begin with a slash`);
+  if (source === "http") decoded(factory, [path]);
+  const hasStages = source === "rest" || source === "http";
+  const found = (): Record<string, string> =>
+    pattern === undefined || pattern === "$default" ? {} : parametersOf(factory, pattern, path);
+  const isRouted = pattern !== undefined ? pattern !== "$default" : pathParameters !== undefined;
+  const sent: GatewayRequest = {
+    method,
+    path,
+    query: [inPath, queryOf(request.query)].filter(part => part !== "").join("&"),
+    headers: [...headersOf(request, bytes.length, type)],
+    body: bytes,
+    client: { ip, protocol: "HTTP/1.1" },
+  };
+  return {
+    request: forwarded(source, sent, { scheme: "https", port: 443 }),
+    route: {
+      key: isRouted ? `${method} ${pattern ?? path}` : "$default",
+      parameters: pathParameters === undefined ? found() : encodeAll(pathParameters),
+      ...(stage !== undefined && hasStages && { stage, base: `/${stage}` }),
+      authorizer,
+    },
+  };
+}

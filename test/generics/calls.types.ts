@@ -1,0 +1,179 @@
+import { expectTypeOf } from "vitest";
+import { z } from "zod";
+import type { CallOf } from "../../src/calls.ts";
+import {
+  bulkCreateHandler,
+  bulkDeleteHandler,
+  createHandler,
+  deleteHandler,
+  errors,
+  fields,
+  httpPreset,
+  jsonBody,
+  listHandler,
+  type Model,
+  pick,
+  pipeline,
+  queryParams,
+  requireKeys,
+  resource,
+  retrieveHandler,
+  serialize,
+  updateHandler,
+  validate,
+} from "../../src/index.ts";
+
+interface User {
+  id: string;
+  email: string;
+  age: number | null;
+  role: "admin" | "editor";
+  born: Date;
+  tags: string[];
+}
+declare const Users: Model<User>;
+
+const serializer = pick("id", "email", "born");
+type Sent = { id: string; email: string; born: string };
+
+export function genericsTellTheirCalls(): void {
+  const create = createHandler(Users, { required: ["email", "born"], optional: ["age"], serializer });
+  expectTypeOf<CallOf<typeof create>["body"]>().toEqualTypeOf<{
+    readonly email: string;
+    readonly born: Date | string;
+    readonly age?: number | null;
+  }>();
+  expectTypeOf<CallOf<typeof create>["output"]>().toEqualTypeOf<Sent>();
+  expectTypeOf<CallOf<typeof create>["query"]>().toEqualTypeOf<undefined>();
+
+  const silent = createHandler(Users, { required: ["email"] });
+  expectTypeOf<CallOf<typeof silent>["output"]>().toEqualTypeOf<string>();
+
+  const retrieve = retrieveHandler(Users, {
+    serializer: fields({ id: true, at: "born", old: user => (user.age ?? 0) > 60 }),
+  });
+  expectTypeOf<CallOf<typeof retrieve>["output"]>().toEqualTypeOf<{ id: string; at: string; old: boolean }>();
+  expectTypeOf<CallOf<typeof retrieve>["body"]>().toEqualTypeOf<undefined>();
+
+  const update = updateHandler(Users, {
+    body: z.object({ email: z.string(), age: z.coerce.number<string>() }),
+    serializer: ({ id, born }) => ({ id, born }),
+  });
+  expectTypeOf<CallOf<typeof update>["body"]>().toEqualTypeOf<{
+    readonly email: string;
+    readonly age: string;
+  }>();
+  expectTypeOf<CallOf<typeof update>["changes"]>().toEqualTypeOf<{
+    readonly email?: string | null;
+    readonly age?: string | null;
+  }>();
+  expectTypeOf<CallOf<typeof update>["output"]>().toEqualTypeOf<{ id: string; born: string }>();
+
+  const remove = deleteHandler(Users);
+  expectTypeOf<CallOf<typeof remove>["output"]>().toEqualTypeOf<undefined>();
+}
+
+export function listsTellWhatTheyMayBeAskedFor(): void {
+  const list = listHandler(Users, {
+    filters: ["age", "role", "born"],
+    ordering: ["born", "email"],
+    search: ["email"],
+    allow: ["tenant"],
+    count: true,
+    serializer,
+  });
+  type Query = NonNullable<CallOf<typeof list>["query"]>;
+  expectTypeOf<CallOf<typeof list>["output"]>().toEqualTypeOf<Sent[]>();
+  expectTypeOf<Query["role"]>().toEqualTypeOf<
+    "admin" | "editor" | readonly ("admin" | "editor")[] | undefined
+  >();
+  expectTypeOf<Query["age[gte]"]>().toEqualTypeOf<number | undefined>();
+  expectTypeOf<Query["born[lt]"]>().toEqualTypeOf<Date | string | undefined>();
+  expectTypeOf<Query["age[isNull]"]>().toEqualTypeOf<boolean | undefined>();
+  type Order = "born" | "-born" | "email" | "-email";
+  expectTypeOf<Query["order"]>().toEqualTypeOf<Order | readonly Order[] | undefined>();
+  expectTypeOf<Query["q"]>().toEqualTypeOf<string | undefined>();
+  expectTypeOf<Query["limit"]>().toEqualTypeOf<number | undefined>();
+  expectTypeOf<Query["count"]>().toEqualTypeOf<boolean | undefined>();
+  // @ts-expect-error no filter
+  expectTypeOf<Query["email"]>();
+
+  const plain = listHandler(Users, { serializer, envelope: true });
+  type Plain = CallOf<typeof plain>;
+  expectTypeOf<keyof NonNullable<Plain["query"]>>().toEqualTypeOf<"limit" | "offset" | "cursor">();
+  expectTypeOf<Plain["output"]>().toEqualTypeOf<{ items: Sent[]; next: string | null; total?: number }>();
+}
+
+export function bulksTellTheirCalls(): void {
+  const create = bulkCreateHandler(Users, { required: ["email"] });
+  expectTypeOf<CallOf<typeof create>["body"]>().toEqualTypeOf<readonly { readonly email: string }[]>();
+  expectTypeOf<CallOf<typeof create>["output"][number]["status"]>().toEqualTypeOf<number>();
+  const remove = bulkDeleteHandler(Users);
+  expectTypeOf<CallOf<typeof remove>["output"][number]["status"]>().toEqualTypeOf<number>();
+}
+
+export function resourcesTellTheCallsOfTheirVerbs(): void {
+  const users = resource(Users, {
+    serializer,
+    required: ["email"],
+    create: { optional: ["age"], create: data => Users.create(data) },
+    update: { serializer: user => ({ mail: user.email }) },
+    list: { filters: ["role"], envelope: true },
+    delete: false,
+  });
+  expectTypeOf<CallOf<typeof users.create>["body"]>().toEqualTypeOf<{
+    readonly email: string;
+    readonly age?: number | null;
+  }>();
+  expectTypeOf<CallOf<typeof users.create>["output"]>().toEqualTypeOf<Sent>();
+  expectTypeOf<CallOf<typeof users.retrieve>["output"]>().toEqualTypeOf<Sent>();
+  expectTypeOf<CallOf<typeof users.update>["output"]>().toEqualTypeOf<{ mail: string }>();
+  expectTypeOf<CallOf<typeof users.update>["changes"]>().toEqualTypeOf<{ readonly email?: string | null }>();
+  expectTypeOf<CallOf<typeof users.list>["output"]["items"]>().toEqualTypeOf<Sent[]>();
+  expectTypeOf<NonNullable<CallOf<typeof users.list>["query"]>["role[ne]"]>().toEqualTypeOf<
+    "admin" | "editor" | undefined
+  >();
+}
+
+export function pipelinesTellTheirCalls(): void {
+  const login = pipeline(
+    [...httpPreset<{ email: string; password: string; extra: number }>(), requireKeys(["email", "password"])],
+    async ({ body }) => ({ token: body.email, at: new Date() }),
+  );
+  expectTypeOf<CallOf<typeof login>["body"]>().toEqualTypeOf<{
+    readonly email: string;
+    readonly password: string;
+  }>();
+  expectTypeOf<CallOf<typeof login>["output"]>().toEqualTypeOf<{ token: string; at: string }>();
+
+  const search = pipeline(
+    [
+      errors(),
+      serialize(pick("id", "born")),
+      jsonBody(),
+      validate({
+        body: z.object({ at: z.string().transform(Number) }),
+        query: z.object({ page: z.string() }),
+      }),
+    ],
+    async () => [] as User[],
+  );
+  expectTypeOf<CallOf<typeof search>["body"]>().toEqualTypeOf<{ readonly at: string }>();
+  expectTypeOf<CallOf<typeof search>["query"]>().toEqualTypeOf<{ page: string }>();
+  expectTypeOf<CallOf<typeof search>["output"]>().toEqualTypeOf<{ id: string; born: string }[]>();
+
+  const silent = pipeline([errors(), serialize(), queryParams({ optional: ["a"] })], () => undefined);
+  expectTypeOf<CallOf<typeof silent>["output"]>().toEqualTypeOf<null>();
+  expectTypeOf<NonNullable<CallOf<typeof silent>["query"]>["a"]>().toEqualTypeOf<string | undefined>();
+  expectTypeOf<CallOf<typeof silent>["body"]>().toEqualTypeOf<undefined>();
+
+  const picked = pipeline(httpPreset({ serialize: { serializer: pick("id") } }), async () => ({
+    id: "1",
+    secret: "x",
+  }));
+  expectTypeOf<CallOf<typeof picked>["output"]>().toEqualTypeOf<{ id: string }>();
+
+  const ready = pipeline([errors(), serialize()], () => ({ statusCode: 204 }));
+  expectTypeOf<CallOf<typeof ready>["output"]>().toBeUnknown();
+  expectTypeOf<CallOf<() => void>["output"]>().toBeUnknown();
+}
