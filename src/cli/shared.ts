@@ -61,6 +61,12 @@ export function parseJson(text: string, name: string): unknown {
   }
 }
 
+/** Reads an option that is JSON, or the name of a file with it. */
+export function jsonOption(cwd: string, option: string, given: string): unknown {
+  const text = given.trimStart().startsWith("{") ? given : readText(cwd, given);
+  return parseJson(text, `What ${option} gives`);
+}
+
 /** The variables for the handlers: those of the file, and above them those that are set already. */
 export function environmentOf({ cwd, env }: Pick<Io, "cwd" | "env">, file?: string): NodeJS.ProcessEnv {
   if (file === undefined && !existsSync(resolve(cwd, ".env"))) return env;

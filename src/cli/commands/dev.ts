@@ -4,13 +4,11 @@ import { type Command, defineCommand } from "../command.ts";
 import { sourceNames } from "../dev/announce.ts";
 import { devServer } from "../dev/devServer.ts";
 import { findEntry } from "../entry/findEntry.ts";
-import { entryArgument, environmentOf, parseJson, portOf, readText, shared, timeoutOf } from "../shared.ts";
+import { entryArgument, environmentOf, jsonOption, portOf, shared, timeoutOf } from "../shared.ts";
 import { untilSignal } from "../signal.ts";
 
 function authorizerOf(cwd: string, given: string | undefined): Authorizer | undefined {
-  if (given === undefined) return undefined;
-  const text = given.trimStart().startsWith("{") ? given : readText(cwd, given);
-  return parseJson(text, "What --authorizer gives") as Authorizer;
+  return given === undefined ? undefined : (jsonOption(cwd, "--authorizer", given) as Authorizer);
 }
 
 /** `tsverless dev [entry]` */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { api } from "../../../../generics/api.ts";
+import type { ApiGatewayOptions } from "../../../../src/openapi/index.ts";
 import { makeProject, ownTsverless, type Project } from "../../../support/cli.ts";
 
 let project: Project;
@@ -57,6 +58,28 @@ describe("openapi", () => {
       1,
       expect.stringMatching(/^tsverless: Can't write "api\.ts\/x\.json": .*\n$/),
     ]);
+  });
+
+  const lambda = "arn:aws:lambda:eu-west-1:123456789012:function:shop";
+
+  it.each([
+    ["an ARN", lambda, { lambda }],
+    ["JSON", JSON.stringify({ lambda, type: "rest" }), { lambda, type: "rest" }],
+    ["a file", "gateway.json", { lambda: { getOne: lambda } }],
+  ])("prints what API Gateway imports, told by %s", async (_what, given, apiGateway) => {
+    project.write("gateway.json", JSON.stringify({ lambda: { getOne: lambda } }));
+    const { code, out } = await openapi("--api-gateway", given);
+    const wanted = await documented.openapi({ apiGateway: apiGateway as ApiGatewayOptions });
+    expect([code, JSON.parse(out)]).toEqual([0, wanted]);
+    expect(out).toContain("x-amazon-apigateway-integration");
+  });
+
+  it("tells what is wrong with an option of API Gateway, in one line", async () => {
+    expect(await openapi("--api-gateway", '{"lambda":"x"}')).toEqual({
+      code: 1,
+      out: "",
+      err: 'tsverless: api.ts has no such document: openapi: option "lambda" must have the ARN of a Lambda function for getOne\n',
+    });
   });
 
   it("is one of YAML and JSON", async () => {
