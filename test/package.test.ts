@@ -54,6 +54,40 @@ describe("the tarball", () => {
   });
 });
 
+describe("the command line", () => {
+  const main = "node_modules/tsverless/dist/src/cli/main.js";
+  const shop = `
+    import { api, authUser, errors, pipeline } from "tsverless";
+    const me = pipeline([errors(), authUser({ loadUser: () => null })], () => 1);
+    export const shop = api({ "GET /me": me });`;
+
+  it("is what npm makes a command of", () => {
+    const { bin } = packed.manifest;
+    expect(bin).toEqual({ tsverless: main.replace("node_modules/tsverless/", "") });
+    expect(readFileSync(new URL(`../${bin.tsverless}`, import.meta.url), "utf8")).toMatch(
+      /^#!\/usr\/bin\/env node\n/,
+    );
+  });
+
+  it("loads a project, whose handlers it explains", () => {
+    consumer.write("shop.ts", shop);
+    expect(consumer.node(main, "routes", "shop.ts")).toEqual({
+      code: 0,
+      out: "METHOD  PATH  NAME   GUARDS\nGET     /me   getMe  authUser\n",
+      err: "",
+    });
+  });
+
+  it("says what to install where there is no esbuild", () => {
+    bare.write("shop.ts", shop);
+    expect(bare.node(main, "routes", "shop.ts")).toEqual({
+      code: 1,
+      out: "",
+      err: "tsverless: esbuild is not installed. Run: npm install --save-dev esbuild\n",
+    });
+  });
+});
+
 /**
  * Imports each module, and prints what failed, then what else came of it. The symbols are of Node's own node:http,
  * `awslambda` is set by the AWS SDK.

@@ -24,7 +24,7 @@ export interface Packed {
   size: number;
   unpackedSize: number;
   manifest: { name: string; exports: Record<string, string | Record<string, string> | null> } & Record<
-    "dependencies" | "peerDependencies",
+    "bin" | "dependencies" | "peerDependencies",
     Record<string, string>
   >;
   tarball: string;
