@@ -197,7 +197,7 @@ export async function startDev(args: readonly string[], { cwd = root, env }: Giv
       void exit.then(code => reject(new Error(`It ended with ${code}, and said:\n${output}`)));
     });
   }
-  const [, url = ""] = await says(/is on (http:\S+),/);
+  const [, url = ""] = await says(/ is on \S*?(http:\/\/[\w.:]+)/);
   return {
     url,
     output: () => output,

@@ -96,6 +96,7 @@ export async function devServer(options: DevOptions, io: Io): Promise<{ close():
   });
   return {
     async close() {
+      await live.settle();
       await server.close();
       await live.close();
     },

@@ -11,6 +11,9 @@ export interface LiveHost {
   ready(): Promise<void>;
   /** The host in force, or why there is none. */
   current(): Host | UserError;
+  /** No more reloads; one that is under way is given up. */
+  settle(): Promise<void>;
+  /** Ends what runs, when its calls are done. */
   close(): Promise<void>;
 }
 
@@ -39,20 +42,26 @@ function asUserError(error: unknown): UserError {
  * old one ends when the new one is there, or has failed, and its calls are done.
  */
 export function liveHost(entry: Entry, options: LiveOptions): LiveHost {
-  const endings = new Set<Promise<void>>();
+  /** What is to be over before all is closed. */
+  const tasks = new Set<Promise<void>>();
+  const track = (task: Promise<void>): void => {
+    const tracked = task.finally(() => tasks.delete(tracked));
+    tasks.add(tracked);
+  };
   let version: Version = { host: new UserError("Nothing is loaded yet") };
-  let reload = { ...Promise.withResolvers<void>(), isOver: false, count: 0, start: performance.now() };
+  let reload = {
+    ...Promise.withResolvers<void>(),
+    isOver: false,
+    gone: new AbortController(),
+    start: performance.now(),
+  };
 
   function drop({ host, bundle }: Version): void {
     if (host instanceof UserError) {
       bundle?.remove();
       return;
     }
-    const ending = host.end().finally(() => {
-      bundle?.remove();
-      endings.delete(ending);
-    });
-    endings.add(ending);
+    track(host.end().finally(() => bundle?.remove()));
   }
   function replace(next: Version): void {
     drop(version);
@@ -62,18 +71,19 @@ export function liveHost(entry: Entry, options: LiveOptions): LiveHost {
     reload.resolve();
   }
   async function load(bundle: Bundle): Promise<void> {
-    const { count } = reload;
-    const host = await startHost({ ...options.host(), file: bundle.file }).catch(asUserError);
-    if (count === reload.count) replace({ host, bundle });
-    else drop({ host, bundle }); // There is a newer one, or none is wanted any more.
+    const { signal } = reload.gone;
+    const host = await startHost({ ...options.host(), file: bundle.file, signal }).catch(asUserError);
+    if (signal.aborted) drop({ host, bundle });
+    else replace({ host, bundle });
   }
   function started(): void {
     const waiting = reload.isOver ? Promise.withResolvers<void>() : reload;
-    reload = { ...waiting, isOver: false, count: reload.count + 1, start: performance.now() };
+    reload.gone.abort();
+    reload = { ...waiting, isOver: false, gone: new AbortController(), start: performance.now() };
   }
   const events = {
     started,
-    built: (bundle: Bundle): void => void load(bundle),
+    built: (bundle: Bundle): void => track(load(bundle)),
     failed: (host: UserError): void => replace({ host }),
   };
   const watch = watchEntry(entry, events, options);
@@ -81,11 +91,14 @@ export function liveHost(entry: Entry, options: LiveOptions): LiveHost {
   return {
     ready: () => reload.promise,
     current: () => version.host,
-    async close() {
-      reload.count += 1;
+    async settle() {
       await (await watch).close();
+      reload.gone.abort();
+      reload.resolve();
+    },
+    async close() {
       drop(version);
-      await Promise.all(endings);
+      while (tasks.size > 0) await Promise.all(tasks);
     },
   };
 }

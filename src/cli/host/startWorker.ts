@@ -20,6 +20,8 @@ export interface HostOptions {
   readonly timeout: number;
   /** Signs tokens for an entry that has no secret key. */
   readonly lentKey?: string;
+  /** Gives up while it is loaded. */
+  readonly signal?: AbortSignal;
 }
 
 /** A worker with an entry in it. */
@@ -67,7 +69,7 @@ function createWorker({ file, entry, env, lentKey, out, err }: HostOptions): Wor
 }
 
 /** Resolves with what was loaded. */
-function untilLoaded(worker: Worker, { entry, timeout }: HostOptions): Promise<Listing> {
+function untilLoaded(worker: Worker, { entry, timeout, signal }: HostOptions): Promise<Listing> {
   const { promise, resolve, reject } = Promise.withResolvers<Listing>();
   const fail = (error: LambdaError): void => reject(loadError(entry, error));
   const late = setTimeout(
@@ -78,6 +80,7 @@ function untilLoaded(worker: Worker, { entry, timeout }: HostOptions): Promise<L
     if (said.type === "loaded") resolve(said.listing);
     else if (said.type === "failed") fail(said.error);
   });
+  signal?.addEventListener("abort", () => fail(failure("Runtime.InitError", "It is not wanted any more")));
   worker.on("error", error => fail(crashOf(error)));
   worker.on("exit", code => fail(earlyExit(code)));
   return promise.finally(() => clearTimeout(late));
@@ -100,16 +103,12 @@ export async function startWorker(options: HostOptions): Promise<Running> {
   const calls = openCalls();
   const ended = Promise.withResolvers<void>();
   let isUp = true;
-  let isStuck = false;
   let crash: LambdaError | undefined;
 
   function endIfIdle(): void {
     if (isUp || calls.size > 0) return;
-    if (isStuck) void worker.terminate();
-    else {
-      worker.postMessage({ type: "end", id: 0 } satisfies Asked);
-      setTimeout(() => void worker.terminate(), grace).unref();
-    }
+    worker.postMessage({ type: "end", id: 0 } satisfies Asked);
+    setTimeout(() => void worker.terminate(), grace).unref();
   }
   worker.on("message", (said: Said) => {
     if (said.type === "answer") calls.succeed(said.id, said.json);
@@ -135,7 +134,6 @@ export async function startWorker(options: HostOptions): Promise<Running> {
         timeout: asked.timeout,
         late() {
           isUp = false;
-          isStuck = true;
           queueMicrotask(endIfIdle);
           return failure("Sandbox.Timedout", `Task timed out after ${seconds(asked.timeout)}`);
         },

@@ -98,12 +98,10 @@ describe("a reload", () => {
       const dev = await startLoaded(files);
       project.write("api.ts", text);
       await dev.says(message);
-      const answer = await dev.get("/");
-      expect(answer).toMatchObject({
+      expect(await dev.get("/")).toMatchObject({
         status: 500,
         body: { code: 500, message: expect.stringMatching(message) },
       });
-      expect(JSON.stringify(answer.body)).not.toContain("\\u001b");
       project.write("api.ts", counter("again"));
       await dev.says(/loaded anew/);
       expect((await dev.get("/")).body).toEqual(["one", "again", 1]);
@@ -111,6 +109,44 @@ describe("a reload", () => {
       expect(dev.output()).not.toMatch(/src\/cli\//);
     },
   );
+
+  it("that fails again in the same way is not told again", async () => {
+    const failing = `import { word } from "./word"; console.log("loads " + word); throw new Error("no database");`;
+    const dev = await startLoaded(files);
+    project.write("api.ts", failing);
+    await dev.says(/Error: no database/);
+    project.write("word.ts", 'export const word = "two";');
+    await dev.says(/loads two/);
+    project.write("api.ts", counter("good"));
+    await dev.says(/loaded anew/);
+    expect(dev.output().match(/no database/g)).toHaveLength(1);
+  });
+
+  it("that takes long is given up for the next one, and when the server is stopped", async () => {
+    const dev = await startLoaded(files, "--timeout", "900");
+    const waiting = `console.log("waits");${waitFor("never")} export const handler = async () => "never";`;
+    project.write("api.ts", waiting);
+    await dev.says(/waits/);
+    project.write("api.ts", counter("next"));
+    await dev.says(/loaded anew/);
+    expect((await dev.get("/")).body).toEqual(["one", "next", 1]);
+    project.write("api.ts", waiting);
+    await dev.says(/waits/);
+    expect(await dev.stop()).toBe(0);
+    expect(project.leftovers()).toEqual([]);
+  });
+
+  it("that fails is told in colours where they are wanted, and answered without", async () => {
+    project = makeProject({ "api.ts": "export const = 1;" });
+    const dev = await startDev([], { cwd: project.folder, env: { FORCE_COLOR: "1" } });
+    await dev.says(/Expected identifier but found/);
+    const { body } = await dev.get("/");
+    expect(body).toMatchObject({ message: expect.stringContaining("Expected identifier but found") });
+    expect(JSON.stringify(body)).not.toContain("\\u001b");
+    const [, told = ""] = dev.output().split("tsverless:");
+    expect(told.trim()).toMatch(/Expected identifier/);
+    expect(told).toContain("\u001b[");
+  });
 
   it("comes when a file is made that was missing", async () => {
     const dev = await startLoaded(files);
@@ -154,6 +190,7 @@ describe("a handler", () => {
       "GET /bad": async () => ({ statusCode: "x" }),
       "GET /context": async (_event: unknown, { functionName, getRemainingTimeInMillis }: any) => {
         const left = getRemainingTimeInMillis();
+        for (let line = 1; line < 500; line++) console.log("line", line);
         console.log("printed by the handler");
         console.error("an error of the handler");
         return { functionName, inTime: left > 0 && left <= 500, variable: process.env.FROM_FILE };
@@ -198,7 +235,9 @@ describe("a handler", () => {
       inTime: true,
       variable: "file",
     });
-    await dev.says(/printed by the handler\n[\s\S]*\d\d:\d\d:\d\d GET \/context 200 \d+ ms getContext\n/);
+    await dev.says(
+      /line 499\nprinted by the handler\n[\s\S]*\d\d:\d\d:\d\d GET \/context 200 \d+ ms getContext\n/,
+    );
     await vi.waitUntil(() => dev.output().includes("an error of the handler"));
   });
 });
