@@ -138,11 +138,16 @@ describe("the folders", () => {
     expect(wrong.map(show)).toEqual([]);
   });
 
-  it("keep the dev server, the testing kit and the gateway under both to themselves", () => {
+  it("keep the command line, the dev server, the testing kit and the gateway under them to themselves", () => {
+    const mayOpen: Record<string, RegExp> = {
+      "src/cli/": /^src\/cli\//,
+      "src/dev/": /^src\/(cli|dev)\//,
+      "src/gateway/": /^src\/(cli|dev|gateway|testing)\//,
+      "src/testing/": /^src\/testing\//,
+    };
     const wrong = edges.filter(({ path, target }) => {
-      const closed = /^src\/(dev|gateway|testing)\//.exec(target)?.[0];
-      const mayOpen = closed === "src/gateway/" ? /^src\/(dev|gateway|testing)\// : new RegExp(`^${closed}`);
-      return closed !== undefined && !mayOpen.test(path);
+      const folder = /^src\/\w+\//.exec(target)?.[0] ?? "";
+      return mayOpen[folder]?.test(path) === false;
     });
     expect(wrong.map(show)).toEqual([]);
   });
@@ -172,12 +177,14 @@ describe("packages", () => {
     ["rfc6902", /^src\/patch\/jsonPatch\.ts$/],
     ["rou3", /^src\/api\//],
     ["node:http", /^src\/dev\//],
+    ["node:worker_threads", /^src\/cli\/host\//],
+    ["esbuild", /^src\/cli\//],
     ["node:https", /^$/],
-    ["node:zlib", /^src\/docs\/assets\.ts$/],
+    ["node:zlib", /^src\/(docs\/assets|cli\/build\/measure)\.ts$/],
     ["swagger-ui-dist", /^src\/docs\/assets\.ts$/],
     ["node:stream", /^src\/stream\//],
     ["node:events", /^src\/stream\//],
-    ["yaml", /^src\/settingsFile\.ts$/],
+    ["yaml", /^src\/(settingsFile|cli\/yaml)\.ts$/],
     ["@middy/warmup", /^middlewares\/(warmup|middyPreset)\.ts$/],
     ["@middy/http-cors", /^middlewares\/cors\.ts$/],
     ["@middy/http-error-handler", /^middlewares\/middyPreset\.ts$/],
@@ -245,10 +252,14 @@ describe("files", () => {
 
   it("are published by a subpath or imported by another file", () => {
     const imported = new Set(edges.map(({ target }) => target));
-    const published = Object.values(manifest.exports as Record<string, { default?: string } | string | null>)
+    const exported = Object.values(manifest.exports as Record<string, { default?: string } | string | null>);
+    const published = exported
       .map(target => (typeof target === "object" ? target?.default : undefined))
+      .concat(Object.values(manifest.bin as Record<string, string>))
       .filter(target => target !== undefined)
-      .flatMap(target => globSync(target.replace("./dist/", "").replace(/\.js$/, ".ts"), { cwd: root }));
+      .flatMap(target =>
+        globSync(target.replace(/^(\.\/)?dist\//, "").replace(/\.js$/, ".ts"), { cwd: root }),
+      );
     expect(files.filter(path => !imported.has(path) && !published.includes(path))).toEqual([]);
   });
 

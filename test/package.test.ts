@@ -44,13 +44,47 @@ describe("the tarball", () => {
     expect([...subpaths.keys()]).toEqual(expect.arrayContaining(expected));
   });
 
-  it("has the build and its papers, and neither sources, nor tests, nor maps", () => {
+  it("has the build, the starter and its papers, and neither sources, nor tests of its own, nor maps", () => {
     const wanted =
-      /^(dist\/(src|middlewares|generics)\/[\w/]+\.(js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
-    expect(packed.files.filter(path => !wanted.test(path) || /(^|[./])tests?\//.test(path))).toEqual([]);
+      /^(dist\/(src|middlewares|generics)\/[\w/]+\.(js|d\.ts)|examples\/starter\/((src|test)\/)?[\w.]+|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+    expect(packed.files.filter(path => !wanted.test(path) || /^dist\/.*tests?\//.test(path))).toEqual([]);
     console.log(
       `The tarball has ${Math.round(packed.size / 1024)} kB, unpacked ${Math.round(packed.unpackedSize / 1024)} kB`,
     );
+  });
+});
+
+describe("the command line", () => {
+  const main = "node_modules/tsverless/dist/src/cli/main.js";
+  const shop = `
+    import { api, authUser, errors, pipeline } from "tsverless";
+    const me = pipeline([errors(), authUser({ loadUser: () => null })], () => 1);
+    export const shop = api({ "GET /me": me });`;
+
+  it("is what npm makes a command of", () => {
+    const { bin } = packed.manifest;
+    expect(bin).toEqual({ tsverless: main.replace("node_modules/tsverless/", "") });
+    expect(readFileSync(new URL(`../${bin.tsverless}`, import.meta.url), "utf8")).toMatch(
+      /^#!\/usr\/bin\/env node\n/,
+    );
+  });
+
+  it("loads a project, whose handlers it explains", () => {
+    consumer.write("shop.ts", shop);
+    expect(consumer.node(main, "routes", "shop.ts")).toEqual({
+      code: 0,
+      out: "METHOD  PATH  NAME   GUARDS\nGET     /me   getMe  authUser\n",
+      err: "",
+    });
+  });
+
+  it("says what to install where there is no esbuild", () => {
+    bare.write("shop.ts", shop);
+    expect(bare.node(main, "routes", "shop.ts")).toEqual({
+      code: 1,
+      out: "",
+      err: "tsverless: esbuild is not installed. Run: npm install --save-dev esbuild\n",
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { commands } from "../src/cli/commands.ts";
 import * as face from "../src/index.ts";
 import { operatorNames } from "../src/models/where.ts";
 import { blocksOf, codesIn, rowsOf, sectionOf } from "./support/markdown.ts";
@@ -92,6 +93,19 @@ describe("the tables", () => {
     expect(verbs).toEqual(["create", "retrieve", "update", "delete", "list"]);
     const told = new Set([...verbs, ...common, ...alone.flatMap(([, , , cell = ""]) => codesIn(cell))]);
     expect(known("resource").filter(name => !told.has(name))).toEqual([]);
+  });
+
+  it("of the command line have every command with its arguments and options", async () => {
+    const all = await Promise.all(Object.values(commands).map(load => load()));
+    const rows = all.map(({ name, args, options }) => [
+      [name, ...args.map(({ name, required }) => (required ? `<${name}>` : `[${name}]`))].join(" "),
+      Object.keys(options).map(option => `--${option}`),
+    ]);
+    const told = rowsOf(sectionOf(readme, "Command line")).map(([usage = "", , options = ""]) => [
+      codesIn(usage)[0],
+      codesIn(options),
+    ]);
+    expect(told).toEqual(rows);
   });
 
   it("of errors have every class with its status and message", () => {

@@ -10,6 +10,8 @@ import type { IncomingMessage } from "node:http";
  * @throws Error when the client goes away before the end
  */
 export function collectBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  const gone = new Error("The client closed the connection");
+  if (request.destroyed) return Promise.reject(gone);
   return new Promise((resolve, reject) => {
     let chunks: Buffer[] = [];
     let size = 0;
@@ -23,6 +25,6 @@ export function collectBody(request: IncomingMessage, limit: number): Promise<Bu
     });
     request.on("end", () => resolve(Buffer.concat(chunks)));
     request.on("error", reject);
-    request.on("close", () => reject(new Error("The client closed the connection")));
+    request.on("close", () => reject(gone));
   });
 }

@@ -26,6 +26,8 @@ export interface GatewayOptions {
   timeout: number;
   stage: string | undefined;
   authorizer: Authorizer | undefined;
+  /** Waited for before the routes are asked for. */
+  ready: (() => Promise<unknown>) | undefined;
   log: (entry: RequestLog) => void;
 }
 
@@ -96,6 +98,7 @@ async function answer(
   const { source, stage, authorizer, timeout } = options;
   const asked = readTarget(request.url as string);
   if (asked === undefined) return ownAnswer(source, "malformed");
+  if (options.ready !== undefined) await options.ready();
   const { target, base } = withoutStage(asked, stage);
   const found = routeOf(request, options.table(), target);
   if (found === undefined) return ownAnswer(source, "noRoute");

@@ -31,6 +31,8 @@ export interface ServeOptions<Source extends ServeSource = "v2"> {
   onRequest?: (entry: RequestLog) => void;
   /** Milliseconds that a handler may take before it counts as failed, up to 15 minutes. @default 30000, the limit of HTTP APIs */
   timeout?: number;
+  /** Waited for at each request before its route is looked for: `replaceRoutes` may come in between. @default nothing */
+  ready?: () => Promise<unknown>;
 }
 
 /** A server that is listening. */
@@ -54,7 +56,7 @@ type Checked = Omit<GatewayOptions, "table"> & { port: number; host: string };
 
 function checked(options: ServeOptions<ServeSource>): Checked {
   const { port = 3000, host = "localhost", timeout = 30_000, source = "v2", stage, authorizer } = options;
-  const { log, onRequest } = options;
+  const { log, onRequest, ready } = options;
   if (port > 65_535) throw new TypeError('serve: option "port" must be at most 65535');
   if (timeout < 1 || timeout > 900_000) {
     throw new TypeError('serve: option "timeout" must be from 1 to 900000, which is 15 minutes');
@@ -76,6 +78,7 @@ function checked(options: ServeOptions<ServeSource>): Checked {
     source: gatewaySource,
     stage,
     authorizer,
+    ready,
     log(entry) {
       onRequest?.(entry);
       if (write !== undefined) for (const line of linesOf(entry)) write(line);
@@ -151,6 +154,7 @@ export async function serve<Source extends ServeSource = "v2">(
     host: "string",
     log: ["function", "boolean"],
     onRequest: "function",
+    ready: "function",
     timeout: "count",
     source: "string",
     authorizer: "object",

@@ -24,7 +24,7 @@ export interface Packed {
   size: number;
   unpackedSize: number;
   manifest: { name: string; exports: Record<string, string | Record<string, string> | null> } & Record<
-    "dependencies" | "peerDependencies",
+    "bin" | "dependencies" | "peerDependencies",
     Record<string, string>
   >;
   tarball: string;
@@ -58,6 +58,7 @@ export interface Outcome {
 
 /** A project elsewhere on the disk that has installed the package. */
 export interface Consumer {
+  readonly folder: string;
   write(path: string, text: string): void;
   /** Runs a file of the project in plain Node. */
   node(...args: string[]): Outcome;
@@ -97,6 +98,7 @@ export function makeConsumer(packed: Packed, installed: readonly string[]): Cons
     return { code: status, out: stdout, err: stderr };
   };
   return {
+    folder,
     write: (path, text) => writeFileSync(join(folder, path), text),
     node: (...args) => run(args),
     tsc: config => run([join(root, "node_modules/typescript/bin/tsc"), "--project", config]),

@@ -672,6 +672,44 @@ describe("the server", () => {
     expect((await raw(server, "/")).text).toBe("late");
   });
 
+  it("looks for a route when it is ready, also when routes were replaced in the meantime", async () => {
+    const { promise: isReady, resolve: begin } = Promise.withResolvers<void>();
+    const { promise: isAsked, resolve: ask } = Promise.withResolvers<void>();
+    const ready = (): Promise<void> => {
+      ask();
+      return isReady;
+    };
+    const server = await start({ "GET /": async () => "old" }, { ready });
+    const answer = raw(server, "/new");
+    await isAsked;
+    server.replaceRoutes({ "GET /new": async () => "new" });
+    begin();
+    expect(await answer).toMatchObject({ statusCode: 200, text: "new" });
+  });
+
+  it("forgets a request whose client goes away before it is ready", async () => {
+    const lines: string[] = [];
+    const { promise: isReady, resolve: begin } = Promise.withResolvers<void>();
+    const { promise: isAsked, resolve: ask } = Promise.withResolvers<void>();
+    const ready = (): Promise<void> => {
+      ask();
+      return isReady;
+    };
+    const handler = vi.fn(echo);
+    const server = await start({ "GET /": handler }, { ready, log: line => lines.push(line) });
+    const other = await start({ "GET /": echo });
+    const controller = new AbortController();
+    const response = fetch(server.url, { signal: controller.signal });
+    await isAsked;
+    controller.abort();
+    await expect(response).rejects.toThrow("aborted");
+    // The server sees the end of the connection before it answers another.
+    await raw(other, "/");
+    begin();
+    await vi.waitFor(() => expect(lines).toEqual([expect.stringMatching(/^GET \/ aborted \d+ ms$/)]));
+    expect(handler).not.toHaveBeenCalled();
+  });
+
   it("survives bytes that are no HTTP", async () => {
     const server = await start({ "GET /": echo });
     expect(await bytes(server, "\x16\x03\x01 nonsense\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 Bad Request/);
@@ -752,7 +790,7 @@ describe("the server", () => {
       [{ timeout: 900_001 }, 'serve: option "timeout" must be from 1 to 900000, which is 15 minutes'],
       [
         { hostname: "x" },
-        'serve: unknown option "hostname"; it takes port, host, log, onRequest, timeout, source, authorizer, stage',
+        'serve: unknown option "hostname"; it takes port, host, log, onRequest, ready, timeout, source, authorizer, stage',
       ],
     ];
     for (const [options, message] of cases) {

@@ -1,0 +1,89 @@
+import { existsSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { BuildOptions, BuildResult, OutputFile } from "esbuild";
+import { explained } from "../entry/bundle.ts";
+import { loadEsbuild } from "../entry/esbuild.ts";
+import type { FunctionSource } from "./functions.ts";
+
+/** How functions are bundled. */
+export interface BundleOptions {
+  /** The folder of the project's `package.json`. */
+  readonly root: string;
+  readonly minify: boolean;
+  readonly sourcemap: boolean;
+  readonly splitting: boolean;
+  /** Packages that the Lambda runtime or a layer brings. */
+  readonly external: readonly string[];
+}
+
+/** A function as it is going to be on disk. */
+export interface FunctionBundle {
+  readonly source: FunctionSource;
+  readonly folder: string;
+  readonly files: readonly OutputFile[];
+  readonly metafile: NonNullable<BuildResult["metafile"]>;
+  /** As a person reads them. */
+  readonly warnings: readonly string[];
+}
+
+/** What CommonJS packages require of Node has no `require` in an ES module. */
+const requireBanner =
+  'import { createRequire as $createRequire } from "node:module"; const require = $createRequire(import.meta.url);';
+
+const needsRequire = ({ outputFiles }: BuildResult<{ write: false }>): boolean =>
+  outputFiles.some(({ text }) => text.includes("Dynamic require of"));
+
+/**
+ * Bundles one function, in memory.
+ *
+ * @param source its module
+ * @param folder where it is going to be: `index.mjs`, and `chunks` that are loaded later
+ * @throws BundleError where the code can't be read
+ */
+export async function bundleFunction(
+  source: FunctionSource,
+  folder: string,
+  { root, minify, sourcemap, splitting, external }: BundleOptions,
+): Promise<FunctionBundle> {
+  const esbuild = await loadEsbuild();
+  const options = {
+    stdin: { contents: source.stub, resolveDir: root, sourcefile: `${source.name}.ts`, loader: "ts" },
+    absWorkingDir: root,
+    outdir: folder,
+    entryNames: "index",
+    chunkNames: "chunks/[name]-[hash]",
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node22",
+    minify,
+    sourcemap,
+    splitting,
+    external: [...external],
+    metafile: true,
+    write: false,
+    logLevel: "silent",
+  } as const satisfies BuildOptions;
+  const first = await explained(esbuild.build(options));
+  const result = needsRequire(first)
+    ? await esbuild.build({ ...options, banner: { js: requireBanner } })
+    : first;
+  const { outputFiles, metafile, warnings } = result;
+  const texts = await esbuild.formatMessages(warnings, { kind: "warning" });
+  return { source, folder, files: outputFiles, metafile, warnings: texts.map(text => text.trim()) };
+}
+
+/** Writes a function to its folder, in place of the one that is there. */
+export async function writeBundle({ folder, files }: FunctionBundle): Promise<void> {
+  if (existsSync(join(folder, "index.mjs"))) {
+    for (const old of ["index.mjs", "index.mjs.map", "chunks"]) {
+      await rm(join(folder, old), { recursive: true, force: true });
+    }
+  }
+  for (const { path, contents } of files) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, contents);
+  }
+}

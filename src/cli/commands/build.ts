@@ -1,0 +1,129 @@
+import { join, relative, resolve } from "node:path";
+import { functionFolder } from "../../deploy/plan.ts";
+import { bundleFunction, type FunctionBundle, writeBundle } from "../build/bundleFunction.ts";
+import { type FunctionSources, functionOfAll, functionsOfEach } from "../build/functions.ts";
+import { type Figures, measure } from "../build/measure.ts";
+import { type ProjectModules, projectModules } from "../build/modules.ts";
+import { type Command, defineCommand, UsageError } from "../command.ts";
+import { type Entry, findEntry } from "../entry/findEntry.ts";
+import type { Origins } from "../host/origins.ts";
+import { withHost } from "../host/withHost.ts";
+import type { Io } from "../io.ts";
+import { uniqueNames } from "../names.ts";
+import { withProgress } from "../progress.ts";
+import { writeTable } from "../table.ts";
+
+const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
+
+async function sourcesOf(
+  io: Io,
+  entry: Entry,
+  modules: ProjectModules,
+  each: boolean,
+): Promise<FunctionSources> {
+  const shown = (path: string): string => relative(io.cwd, path);
+  return withHost(
+    io,
+    entry,
+    async ({ listing, call }) => {
+      const origins = JSON.parse(await call({ type: "origins" })) as Origins;
+      if (!each) return functionOfAll(listing, origins, modules, shown);
+      uniqueNames(listing.routes);
+      return functionsOfEach(origins, modules, shown);
+    },
+    { modules: each ? modules.paths : [modules.entry] },
+  );
+}
+
+function writeParts(io: Io, figures: readonly Figures[]): void {
+  for (const { name, size, parts } of figures) {
+    io.out.line();
+    const rows = parts.slice(0, 10).map(part => {
+      const share = `${((part.bytes / size) * 100).toFixed(1)} %`;
+      return [part.name, kB(part.bytes), share];
+    });
+    writeTable(io.out, [name, "SIZE", "SHARE"], rows);
+  }
+}
+
+/** `tsverless build [entry]` */
+export const build: Command = defineCommand({
+  name: "build",
+  summary: "Bundles an API for Lambda: one function for all routes, or one for each handler",
+  details: [
+    "Each function becomes <out>/<name>/index.mjs with the export `handler`, ready to be zipped: `index.handler`.",
+    "With --each a function is made of the module that exports its handler (`signUp` of users.ts) and does not carry",
+    "the others. What a function loads late (jose, for tokens) is in <out>/<name>/chunks.",
+    "All packages are bundled, the AWS SDK too, so that what runs is what was tested; --external leaves one out.",
+  ].join("\n"),
+  args: [{ name: "entry", description: "The file or folder of the API; the current folder if not given" }],
+  options: {
+    out: { type: "string", short: "o", value: "folder", description: "Where it is written", default: "dist" },
+    one: { type: "boolean", description: "One function for all routes, which is called api (the default)" },
+    each: { type: "boolean", description: "One function for each handler" },
+    minify: { type: "boolean", description: "Makes it smaller" },
+    sourcemap: {
+      type: "boolean",
+      description: "Writes source maps; NODE_OPTIONS=--enable-source-maps makes Lambda use them",
+    },
+    "no-splitting": { type: "boolean", description: "One file for each function, with what is loaded late" },
+    external: {
+      type: "string",
+      value: "names",
+      description: 'Packages that are left out, with commas between: "@aws-sdk/*" is in Lambda\'s runtime',
+    },
+    analyze: { type: "boolean", description: "Shows the largest parts of each function" },
+    json: { type: "boolean", description: "Sizes, parts and files as JSON" },
+  },
+  examples: [
+    ["tsverless build src/api.ts --minify", "dist/api/index.mjs"],
+    [
+      "tsverless build src/api.ts --each --analyze",
+      "dist/usersCreate/index.mjs, dist/usersList/index.mjs, …",
+    ],
+  ],
+  async run({ args: [given], options }, io) {
+    if (options.one && options.each) throw new UsageError("--one and --each exclude each other");
+    const entry = findEntry(io.cwd, given);
+    const modules = await projectModules(entry);
+    const { functions, notes } = await sourcesOf(io, entry, modules, options.each);
+    const common = {
+      root: entry.root,
+      minify: options.minify,
+      sourcemap: options.sourcemap,
+      splitting: !options["no-splitting"],
+      external: (options.external ?? "")
+        .split(",")
+        .map(name => name.trim())
+        .filter(name => name !== ""),
+    };
+    const bundles = await withProgress(io, `Bundling ${functions.length} functions`, () =>
+      Promise.all(
+        functions.map(source =>
+          bundleFunction(source, functionFolder(resolve(io.cwd, options.out), source.name), common),
+        ),
+      ),
+    );
+    for (const bundle of bundles) await writeBundle(bundle);
+    for (const text of new Set(bundles.flatMap(({ warnings }) => warnings))) io.err.line(text);
+    const figures = bundles.map(bundle => measure(bundle, io.cwd));
+    const fromOf = ({ source: { origin } }: FunctionBundle): string =>
+      `${relative(io.cwd, origin.module)} ${origin.path.join(".")}`;
+    if (options.json) {
+      const list = figures.map((one, index) => ({ ...one, from: fromOf(bundles[index] as FunctionBundle) }));
+      io.out.line(JSON.stringify({ functions: list, notes }, null, 2));
+      return 0;
+    }
+    const rows = figures.map(({ name, size, gzip, start }, index) => [
+      join(options.out, name, "index.mjs"),
+      kB(size),
+      kB(gzip),
+      kB(start),
+      fromOf(bundles[index] as FunctionBundle),
+    ]);
+    writeTable(io.out, ["FUNCTION", "SIZE", "GZIP", "AT START", "FROM"], rows);
+    if (options.analyze) writeParts(io, figures);
+    for (const note of notes) io.err.line(`${io.err.style("yellow", "note:")} ${note}`);
+    return 0;
+  },
+});

@@ -1,0 +1,356 @@
+import { globSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Ended, makeProject, ownTsverless, type Project } from "../../../support/cli.ts";
+import { eventOf, received } from "../../../support/events.ts";
+import { runBuilt } from "../../../support/runBuilt.ts";
+
+const shop = {
+  "src/models.ts": `
+    import { memoryModel } from "tsverless/models/memory";
+    export const Users = memoryModel<{ id: string; email: string }>({ name: "User" });
+    export const Items = memoryModel<{ id: string; title: string }>({ name: "Item" });`,
+  "src/users.ts": `
+    import { createHandler, pick } from "tsverless";
+    import { Users } from "./models.ts";
+    export const signUp = createHandler(Users, { required: ["email"], serializer: pick("id", "email") });`,
+  "src/items.ts": `
+    import { pick, resource } from "tsverless";
+    import { Items } from "./models.ts";
+    export const items = resource(Items, {
+      auth: { optional: true, model: Items },
+      serializer: pick("id", "title"), required: ["title"],
+    });`,
+  "src/index.ts": 'export { signUp } from "./users.ts"; export { items } from "./items.ts";',
+  "src/api.ts": `
+    import { api, pipeline, serialize } from "tsverless";
+    import { items, signUp } from "./index.ts";
+    export const shop = api({ items, "POST /users": signUp, "GET /version": pipeline([serialize()], () => ({ version: 1 })) });
+    export const { handler } = shop;`,
+};
+
+interface Report {
+  functions: {
+    name: string;
+    size: number;
+    gzip: number;
+    start: number;
+    from: string;
+    parts: { name: string; bytes: number }[];
+    files: { path: string; size: number }[];
+  }[];
+  notes: string[];
+}
+
+const post = (path: string, body: object): unknown =>
+  eventOf("http", {
+    method: "POST",
+    path,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+const get = (path: string, pathParameters?: Record<string, string>): unknown =>
+  eventOf("http", { path, ...(pathParameters && { pathParameters }) });
+const answersOf = (folder: string, events: unknown[]): [number, unknown][] =>
+  runBuilt(folder, events).map(answer => {
+    const { status, body } = received("http", answer);
+    return [status, JSON.parse(body.toString() || "null")];
+  });
+
+const pathIn = ({ folder }: Project, path: string): string => join(folder, path);
+const projects: Project[] = [];
+function project(files: Record<string, string>): Project {
+  const made = makeProject(files);
+  projects.push(made);
+  return made;
+}
+const cli = (made: Project, ...args: string[]): Promise<Ended> => ownTsverless(args, { cwd: made.folder });
+afterAll(() => {
+  for (const made of projects) made.remove();
+});
+
+describe("build", () => {
+  it("makes one function of all routes, which answers events in plain Node", async () => {
+    const made = project(shop);
+    const { code, out, err } = await cli(made, "build");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toMatch(
+      /^FUNCTION +SIZE +GZIP +AT START +FROM\ndist\/api\/index\.mjs +[\d.]+ kB .*src\/api\.ts \S+\n$/,
+    );
+    const answers = answersOf(pathIn(made, "dist/api"), [
+      post("/users", { email: "ann@example.com" }),
+      get("/version"),
+      get("/nothing"),
+    ]);
+    expect(answers).toEqual([
+      [201, { id: expect.any(String), email: "ann@example.com" }],
+      [200, { version: 1 }],
+      [404, { code: 404, message: "Resource Not Found" }],
+    ]);
+  });
+
+  it("prints, as JSON, the sizes that the files have", async () => {
+    const made = project(shop);
+    const { functions } = JSON.parse(
+      (await cli(made, "build", "--each", "--minify", "--json")).out,
+    ) as Report;
+    expect(functions.length).toBeGreaterThan(5);
+    for (const { size, gzip, start, files, parts } of functions) {
+      const paths = files.map(({ path }) => path);
+      const folder = (paths[0] as string).split("/").slice(0, 2).join("/");
+      expect(paths.sort()).toEqual(
+        globSync(`${folder}/**/*.mjs`, { cwd: made.folder })
+          .map(path => path.replaceAll("\\", "/"))
+          .sort(),
+      );
+      const contents = paths.map(path => readFileSync(pathIn(made, path)));
+      expect(files.map(file => file.size).sort()).toEqual(
+        paths.map(path => statSync(pathIn(made, path)).size).sort(),
+      );
+      expect(size).toBe(contents.reduce((sum, { length }) => sum + length, 0));
+      expect(gzip).toBe(contents.reduce((sum, content) => sum + gzipSync(content).length, 0));
+      expect(start).toBeLessThanOrEqual(size);
+      expect(parts.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(size);
+      expect(parts.map(({ bytes }) => bytes)).toEqual(parts.map(({ bytes }) => bytes).sort((a, b) => b - a));
+    }
+  });
+
+  it("reads at start what is imported, and leaves jose for later, unless nothing is split", async () => {
+    const made = project(shop);
+    const later = async (...args: string[]): Promise<number[]> => {
+      const { functions } = JSON.parse((await cli(made, "build", "--each", "--json", ...args)).out) as Report;
+      return functions.map(({ size, start }) => size - start);
+    };
+    for (const bytes of await later()) expect(bytes).toBeGreaterThan(20_000);
+    const chunks = globSync("dist/itemsList/chunks/jose-*.mjs", { cwd: made.folder });
+    expect(chunks).toHaveLength(1);
+    expect(new Set(await later("--no-splitting"))).toEqual(new Set([0]));
+    expect(globSync("dist/itemsList/**/*.mjs", { cwd: made.folder })).toEqual(["dist/itemsList/index.mjs"]);
+  });
+});
+
+describe("build --each", () => {
+  let made: Project;
+  let report: Report;
+  const partsOf = (name: string): string[] =>
+    (report.functions.find(one => one.name === name) as Report["functions"][number]).parts.map(
+      part => part.name,
+    );
+
+  beforeAll(async () => {
+    made = project(shop);
+    report = JSON.parse((await cli(made, "build", "--each", "--json")).out) as Report;
+  });
+
+  it("takes each handler from the smallest module that exports it", async () => {
+    expect(report.functions.map(({ name, from }) => [name, from])).toEqual([
+      ["itemsCreate", "src/items.ts items.create"],
+      ["itemsList", "src/items.ts items.list"],
+      ["itemsRetrieve", "src/items.ts items.retrieve"],
+      ["itemsUpdate", "src/items.ts items.update"],
+      ["itemsDelete", "src/items.ts items.delete"],
+      ["postUsers", "src/users.ts signUp"],
+      ["getVersion", "src/api.ts shop.handlers.getVersion"],
+    ]);
+  });
+
+  it("carries no source of the others, nor of the router", async () => {
+    expect(partsOf("postUsers")).toEqual(expect.arrayContaining(["src/users.ts", "src/models.ts"]));
+    expect(partsOf("postUsers").filter(part => /items|api\.ts|rou3|resource/.test(part))).toEqual([]);
+    expect(partsOf("itemsList").filter(part => /users|api\.ts|rou3/.test(part))).toEqual([]);
+  });
+
+  it("says which bundle carries the whole API, and why", async () => {
+    expect(partsOf("getVersion")).toContain("src/items.ts");
+    expect(report.notes).toEqual([
+      "The bundles of getVersion carry the whole API: only a module with all handlers exports theirs. Export them from modules of their own.",
+    ]);
+  });
+
+  it("makes functions that answer events in plain Node, each alone", async () => {
+    const id = "7";
+    expect(
+      answersOf(pathIn(made, "dist/postUsers"), [post("/users", { email: "a@b.c" }), post("/users", {})]),
+    ).toEqual([
+      [201, { id: expect.any(String), email: "a@b.c" }],
+      [400, { code: 400, message: "Missing key(s): email" }],
+    ]);
+    expect(answersOf(pathIn(made, "dist/itemsList"), [get("/items")])).toEqual([[200, []]]);
+    expect(answersOf(pathIn(made, "dist/itemsCreate"), [post("/items", { title: "x" })])).toEqual([
+      [201, { id: expect.any(String), title: "x" }],
+    ]);
+    for (const name of ["itemsRetrieve", "itemsUpdate", "itemsDelete"]) {
+      const event =
+        name === "itemsRetrieve"
+          ? get("/items/7", { id })
+          : { ...(post("/items/7", {}) as object), pathParameters: { id } };
+      expect(answersOf(pathIn(made, `dist/${name}`), [event])).toEqual([
+        [404, { code: 404, message: "Resource Not Found" }],
+      ]);
+    }
+    expect(answersOf(pathIn(made, "dist/getVersion"), [get("/version")])).toEqual([[200, { version: 1 }]]);
+  });
+});
+
+describe("settings", () => {
+  const api = (more: string): Record<string, string> => ({
+    ...shop,
+    "src/api.ts": `${more}
+      import { api } from "tsverless";
+      import { items, signUp } from "./index.ts";
+      export default api({ items, "POST /users": signUp });`,
+  });
+  const origin = (made: Project): unknown => {
+    const [answer] = runBuilt(pathIn(made, "dist/postUsers"), [post("/users", {})]);
+    return received("http", answer).headers["access-control-allow-origin"];
+  };
+
+  it("of a module without handlers reach every function", async () => {
+    const made = project({
+      ...api('import "./settings.ts";'),
+      "src/settings.ts":
+        'import { configure } from "tsverless"; configure({ corsOrigin: "https://shop.example" });',
+    });
+    const { err } = await cli(made, "build", "--each");
+    expect([err, origin(made)]).toEqual(["", "https://shop.example"]);
+  });
+
+  it("of the entry can't reach functions of their own, and the user is told", async () => {
+    const made = project(
+      api('import { configure } from "tsverless"; configure({ corsOrigin: "https://shop.example" });'),
+    );
+    const { err } = await cli(made, "build", "--each");
+    expect(origin(made)).toBe("*");
+    expect(err).toBe(
+      "note: The settings that src/api.ts makes do not reach itemsCreate, itemsList, itemsRetrieve, itemsUpdate, itemsDelete, postUsers. Make them in a module without handlers, or by TSVERLESS_* variables.\n",
+    );
+  });
+});
+
+describe("other entries", () => {
+  const routes = {
+    ...shop,
+    "src/api.ts": `
+      import { items, signUp } from "./index.ts";
+      export const routes = { "POST /users": signUp, "GET /items": items.list, "GET /items/{id}": items.retrieve };`,
+  };
+
+  it("handlers by route key become one function with a router, or one each", async () => {
+    const made = project(routes);
+    expect((await cli(made, "build")).code).toBe(0);
+    const answers = answersOf(pathIn(made, "dist/api"), [get("/items"), get("/items/7"), get("/other")]);
+    expect(answers.map(([status]) => status)).toEqual([200, 404, 404]);
+    const { functions } = JSON.parse((await cli(made, "build", "--each", "--json")).out) as Report;
+    expect(functions.map(({ name, from }) => [name, from])).toEqual([
+      ["postUsers", "src/users.ts signUp"],
+      ["getItems", "src/items.ts items.list"],
+      ["getItemsId", "src/items.ts items.retrieve"],
+    ]);
+  });
+
+  it("a single handler is the function", async () => {
+    const made = project(shop);
+    expect((await cli(made, "build", "src/users.ts")).code).toBe(0);
+    expect(answersOf(pathIn(made, "dist/api"), [post("/users", { email: "a@b.c" })])).toEqual([
+      [201, { id: expect.any(String), email: "a@b.c" }],
+    ]);
+  });
+
+  it("several handlers without routes need --each", async () => {
+    const made = project({ "src/index.ts": "export const a = () => 1; export const b = () => 2;" });
+    expect(await cli(made, "build")).toEqual({
+      code: 1,
+      out: "",
+      err: "tsverless: src/index.ts exports a, b and no routes; use --each\n",
+    });
+    expect((await cli(made, "build", "--each")).code).toBe(0);
+    expect([runBuilt(pathIn(made, "dist/a"), [{}]), runBuilt(pathIn(made, "dist/b"), [{}])]).toEqual([
+      [1],
+      [2],
+    ]);
+  });
+
+  it("routes whose names differ in punctuation alone are refused", async () => {
+    const made = project({
+      "src/index.ts": 'const f = () => 1; export const routes = { "GET /a-b": f, "GET /a/b": f };',
+    });
+    expect(await cli(made, "build", "--each")).toEqual({
+      code: 1,
+      out: "",
+      err: 'tsverless: "GET /a-b" and "GET /a/b" have the same name, getAB\n',
+    });
+  });
+});
+
+describe("packages", () => {
+  it("of CommonJS may require what Node has", async () => {
+    const made = project({
+      "node_modules/old/index.js": 'const { sep } = require("node:path"); module.exports = () => sep.length;',
+      "node_modules/old/package.json": '{ "name": "old", "main": "index.js" }',
+      "src/index.ts": 'import old from "old"; export const handler = () => old();',
+    });
+    expect((await cli(made, "build")).code).toBe(0);
+    expect(runBuilt(pathIn(made, "dist/api"), [{}])).toEqual([1]);
+  });
+
+  it("that are external stay outside, also by a pattern", async () => {
+    const made = project({
+      "src/index.ts":
+        'export const handler = async () => [await import("@aws-sdk/client-s3"), await import("pg")];',
+    });
+    expect((await cli(made, "build", "--external", "@aws-sdk/*, pg")).code).toBe(0);
+    expect(made.read("dist/api/index.mjs")).toContain('import("@aws-sdk/client-s3")');
+    expect(made.read("dist/api/index.mjs")).toContain('import("pg")');
+  });
+});
+
+describe("what the user can put right", () => {
+  it("is told in one line, or with the line of code", async () => {
+    const made = project({
+      "broken.ts": "export const handler = (;",
+      "missing.ts": 'import { x } from "./nowhere.ts"; export const handler = x;',
+      "empty.ts": "export const a = 1;",
+    });
+    const said = async (...args: string[]): Promise<string> => {
+      const { code, out, err } = await cli(made, "build", ...args);
+      expect([code, out]).toEqual([args.includes("--one") ? 2 : 1, ""]);
+      return err;
+    };
+    expect(await said("broken.ts")).toMatch(/broken\.ts:1:24:\n.*export const handler = \(;/s);
+    expect(await said("missing.ts")).toContain('Could not resolve "./nowhere.ts"');
+    expect(await said("empty.ts")).toContain("empty.ts");
+    expect(await said("nothing.ts")).toBe('tsverless: There is no file or folder "nothing.ts"\n');
+    expect(await said("broken.ts", "--one", "--each")).toBe(
+      "tsverless: --one and --each exclude each other\nTry: tsverless build --help\n",
+    );
+  });
+
+  it("leaves what was built before as it is", async () => {
+    const made = project(shop);
+    await cli(made, "build");
+    const before = made.read("dist/api/index.mjs");
+    made.write("src/api.ts", "export const = 1");
+    expect((await cli(made, "build")).code).toBe(1);
+    expect(made.read("dist/api/index.mjs")).toBe(before);
+  });
+});
+
+describe("a second build", () => {
+  it("takes the place of the first, with its chunks and maps", async () => {
+    const made = project(shop);
+    await cli(made, "build", "--sourcemap");
+    made.write("dist/other.txt", "mine");
+    expect(globSync("dist/**/*.map", { cwd: made.folder }).length).toBeGreaterThan(1);
+    await cli(made, "build", "--minify");
+    expect(globSync("dist/**/*.map", { cwd: made.folder })).toEqual([]);
+    expect(globSync("dist/api/chunks/jose-*.mjs", { cwd: made.folder })).toHaveLength(1);
+    expect(made.read("dist/other.txt")).toBe("mine");
+  });
+
+  it("shows the largest parts when asked", async () => {
+    const made = project(shop);
+    const { out } = await cli(made, "build", "--analyze");
+    expect(out).toMatch(/\n\napi +SIZE +SHARE\nrou3 +[\d.]+ kB +[\d.]+ %\njose +[\d.]+ kB +[\d.]+ %\n/);
+  });
+});
