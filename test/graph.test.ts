@@ -182,7 +182,7 @@ describe("packages", () => {
     ["node:https", /^$/],
     ["node:zlib", /^src\/(docs\/assets|cli\/build\/measure)\.ts$/],
     ["swagger-ui-dist", /^src\/docs\/assets\.ts$/],
-    ["node:stream", /^src\/stream\//],
+    ["node:stream", /^src\/(stream\/|cli\/commands\/invoke\.ts$)/],
     ["node:events", /^src\/stream\//],
     ["yaml", /^src\/(settingsFile|cli\/yaml)\.ts$/],
     ["@middy/warmup", /^middlewares\/(warmup|middyPreset)\.ts$/],

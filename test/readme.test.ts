@@ -299,7 +299,14 @@ describe("the code does what the text says:", () => {
     const served = await send(shop.handler, { path: "/openapi.json", stage: "live" });
     expect([served.status, served.body]).toEqual([200, { ...document, servers: [{ url: "/live" }] }]);
     expect((await send(shop.handler, { path: "/status" })).status).toBe(429);
-    expect(Object.keys(definition.paths)).toEqual(["/posts", "/posts/{id}", "/status", "/openapi.json"]);
+    expect(Object.keys(definition.paths)).toEqual([
+      "/posts",
+      "/posts/{id}",
+      "/status",
+      "/openapi.json",
+      "/docs",
+      "/docs/{asset}",
+    ]);
   });
 
   it("publish.ts loads, counts and refuses", async () => {

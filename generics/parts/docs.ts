@@ -45,9 +45,9 @@ export function documentOf(api: () => DocumentedApi, shared: OpenApiOptions | un
   };
 }
 
-function pathOption(name: string, path: string): string {
+function pathOption(name: string, path: string, example: string): string {
   if (/^(?:\/[^/{}\s?#]+)+$/.test(path)) return path;
-  throw new TypeError(`api: option "docs.${name}" must be a path like "/docs"`);
+  throw new TypeError(`api: option "docs.${name}" must be a path like "${example}"`);
 }
 
 /** Answers with the document, whose servers are where the request found it, and with its tag. */
@@ -114,9 +114,9 @@ export function docsRoutes(
   if (typeof docs === "object") checkOptions("api", docs, { openapi: "string", page: ["string", "boolean"] });
   if (docs === undefined || docs === false) return {};
   const { openapi = "/openapi.json", page = "/docs" } = docs === true ? {} : docs;
-  const path = pathOption("openapi", openapi);
+  const path = pathOption("openapi", openapi, "/openapi.json");
   return {
     [`GET ${path}`]: serveDocument(make, `${prefix}${path}`, basePath),
-    ...(page !== false && pageRoutes({ openapi, path: pathOption("page", page), title })),
+    ...(page !== false && pageRoutes({ openapi, path: pathOption("page", page as string, "/docs"), title })),
   };
 }

@@ -62,8 +62,10 @@ describe("the document that an api serves", () => {
     expect(routes.map(({ method, path, name }) => [method, path, name])).toEqual([
       ["GET", "/hello", "getHello"],
       ["GET", "/openapi.json", "getOpenapiJson"],
+      ["GET", "/docs", "getDocs"],
+      ["GET", "/docs/{asset}", "getDocsAsset"],
     ]);
-    expect(Object.keys(routeTable)).toEqual(["GET /hello", "GET /openapi.json"]);
+    expect(Object.keys(routeTable).slice(0, 2)).toEqual(["GET /hello", "GET /openapi.json"]);
     expect(Object.keys((await make()).paths)).toEqual(["/hello"]);
   });
 
@@ -89,5 +91,37 @@ describe("the document that an api serves", () => {
   ])("refuses %j", (options, message) => {
     expect(() => api(entries, options)).toThrow(TypeError);
     expect(() => api(entries, options)).toThrow(message);
+  });
+});
+
+describe("the page that an api serves", () => {
+  it.each(sources)("shows the document, on %s", async source => {
+    const { handler } = api(entries, { docs: true, openapi, prefix: "/v1" });
+    const page = await send(handler, source, { path: "/v1/docs", route: "$default" });
+    expect([page.status, page.headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
+    expect(page.headers["content-security-policy"]).toContain("default-src 'none'");
+    expect(page.body).toContain("<title>Hello</title>");
+    expect(page.body).toContain('data-openapi="./docs/../openapi.json"');
+    const script = await send(handler, source, {
+      path: "/v1/docs/swagger-ui-bundle.js",
+      route: "$default",
+      headers: { "Accept-Encoding": "gzip" },
+    });
+    expect([script.status, script.headers["content-type"]]).toEqual([200, "text/javascript; charset=utf-8"]);
+    const none = await send(handler, source, { path: "/v1/docs/package.json", route: "$default" });
+    expect([none.status, none.body]).toEqual([404, { code: 404, message: "Resource Not Found" }]);
+  });
+
+  it("is where the option says, or nowhere", async () => {
+    const keysOf = (docs: object) => Object.keys(api(entries, { docs }).routeTable).slice(1);
+    expect(keysOf({ openapi: "/a.json", page: "/b/c" })).toEqual([
+      "GET /a.json",
+      "GET /b/c",
+      "GET /b/c/{asset}",
+    ]);
+    expect(keysOf({ page: false })).toEqual(["GET /openapi.json"]);
+    expect(() => api(entries, { docs: { page: "docs" } })).toThrow(
+      new TypeError('api: option "docs.page" must be a path like "/docs"'),
+    );
   });
 });
