@@ -148,7 +148,9 @@ describe("an asset", () => {
   };
 
   it.each(sources)("has its type, and is the file of the package, on %s", async source => {
-    for (const name of names) {
+    // Uncompressed, the bundle is larger than the 1 MB that ALB passes on.
+    const whole = names.filter(name => !(source.startsWith("alb") && name === "swagger-ui-bundle.js"));
+    for (const name of whole) {
       const { status, headers, body } = await get(source, docs.asset, asset(name));
       const type = types[name.split(".").at(-1) as string];
       expect([name, status, headers]).toEqual([
@@ -223,13 +225,15 @@ describe("an asset", () => {
     "is compressed for whom takes it, on %s",
     async source => {
       const headers = { "accept-encoding": "gzip, deflate, br" };
-      const plain = await get(source, docs.asset, asset("swagger-ui-bundle.js"));
-      const zipped = await get(source, docs.asset, asset("swagger-ui-bundle.js", { headers }));
+      const plain = await get(source, docs.asset, asset("swagger-ui.css"));
+      const zipped = await get(source, docs.asset, asset("swagger-ui.css", { headers }));
       expect(gunzipSync(zipped.body).equals(plain.body)).toBe(true);
       const etag = (plain.headers.etag as string).replace(/"$/, '-gzip"');
       expect(zipped.headers).toEqual({ ...plain.headers, etag, "content-encoding": "gzip" });
       const again = { headers: { ...headers, "if-none-match": etag } };
-      expect((await get(source, docs.asset, asset("swagger-ui-bundle.js", again))).status).toBe(304);
+      expect((await get(source, docs.asset, asset("swagger-ui.css", again))).status).toBe(304);
+      const bundle = await get(source, docs.asset, asset("swagger-ui-bundle.js", { headers }));
+      expect(gunzipSync(bundle.body).toString() === dist("swagger-ui-bundle.js")).toBe(true);
     },
   );
 
