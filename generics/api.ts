@@ -1,6 +1,7 @@
 import { type CorsOptions, cors } from "../middlewares/cors.ts";
 import { type ErrorsOptions, errors } from "../middlewares/errors.ts";
 import { type WarmupOptions, warmup } from "../middlewares/warmup.ts";
+import { isPlainPath } from "../src/api/paths.ts";
 import { type Remakeable, remakeApi } from "../src/api/remake.ts";
 import { router } from "../src/api/router.ts";
 import { routeTable } from "../src/api/routes.ts";
@@ -58,7 +59,7 @@ export interface Api<Entries> extends Callables<Entries>, Remakeable<Api<Entries
 }
 
 function pathOption(name: string, value: string | undefined): string {
-  if (value === undefined || value === "" || /^(?:\/[^/{}\s?#]+)+$/.test(value)) return value ?? "";
+  if (value === undefined || value === "" || isPlainPath(value)) return value ?? "";
   throw new TypeError(`api: option "${name}" must be a path like "/v1"`);
 }
 

@@ -2,6 +2,7 @@ import { cors } from "../../middlewares/cors.ts";
 import { errors } from "../../middlewares/errors.ts";
 import { operation } from "../../middlewares/operation.ts";
 import { serialize } from "../../middlewares/serialize.ts";
+import { isPlainPath } from "../../src/api/paths.ts";
 import type { DocsHandlers, DocsOptions as PageOptions } from "../../src/docs/docsHandlers.ts";
 import { etagOf, matchesWeakly } from "../../src/http/etag.ts";
 import { readPath } from "../../src/http/path.ts";
@@ -46,7 +47,7 @@ export function documentOf(api: () => DocumentedApi, shared: OpenApiOptions | un
 }
 
 function pathOption(name: string, path: string, example: string): string {
-  if (/^(?:\/[^/{}\s?#]+)+$/.test(path)) return path;
+  if (isPlainPath(path)) return path;
   throw new TypeError(`api: option "docs.${name}" must be a path like "${example}"`);
 }
 

@@ -1,3 +1,4 @@
+import { isPlainPath } from "../api/paths.ts";
 import { errorResponse, isHttpError } from "../errorResponse.ts";
 import { NotFound } from "../errors.ts";
 import { matchesWeakly } from "../http/etag.ts";
@@ -97,7 +98,7 @@ const frame = (): Middleware =>
   });
 
 function routeOption(name: string, value: string): string {
-  if (/^(?:\/|(?:\/[^/{}\s?#]+)+)$/.test(value)) return value;
+  if (value === "/" || isPlainPath(value)) return value;
   throw new TypeError(`docsHandlers: option "${name}" must be a path like "/docs"`);
 }
 

@@ -1,20 +1,13 @@
 import type { JsonFor, JsonOf } from "../calls.ts";
 import type { Middleware } from "../middleware.ts";
 import type { Serialized } from "../serializers/types.ts";
+import type { KeepKeys } from "./types.ts";
 
 /** What a client has to send, as far as the chain has been looked at. */
 interface Sent {
   body: unknown;
   query: unknown;
 }
-
-type Flat<T> = { [K in keyof T]: T[K] };
-
-type Keep<Body, R extends string, O extends string> = Flat<
-  { [K in R]: K extends keyof Body ? Exclude<Body[K], undefined> : unknown } & {
-    [K in O]?: K extends keyof Body ? Body[K] : unknown;
-  }
->;
 
 type TakenBy<Adds, Part extends keyof Sent, Before> = Adds extends {
   takes: { [P in Part]: infer Taken };
@@ -25,7 +18,7 @@ type TakenBy<Adds, Part extends keyof Sent, Before> = Adds extends {
 type Apply<S extends Sent, M> =
   M extends Middleware<infer _Needs, infer Adds>
     ? Adds extends { keep: [infer R extends string, infer O extends string] }
-      ? { body: Keep<S["body"], R, O>; query: S["query"] }
+      ? { body: KeepKeys<S["body"], R, O>; query: S["query"] }
       : { body: TakenBy<Adds, "body", S["body"]>; query: TakenBy<Adds, "query", S["query"]> }
     : S;
 

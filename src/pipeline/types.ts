@@ -16,7 +16,8 @@ export interface Start {
 
 type Flat<T> = { [K in keyof T]: T[K] };
 type Override<Old, New> = unknown extends New ? Old : Flat<Omit<Old, keyof New> & New>;
-type KeepKeys<Body, R extends string, O extends string> = Flat<
+/** A body of which only the listed keys are kept. */
+export type KeepKeys<Body, R extends string, O extends string> = Flat<
   { [K in R]: K extends keyof Body ? Exclude<Body[K], undefined> : unknown } & {
     [K in O]?: K extends keyof Body ? Body[K] : unknown;
   }
