@@ -7,17 +7,24 @@ import { router } from "../src/api/router.ts";
 import { routeTable } from "../src/api/routes.ts";
 import type { Callables } from "../src/calls.ts";
 import { HttpError } from "../src/errors.ts";
+import { keepBasePath } from "../src/http/basePath.ts";
+import { routeEvent } from "../src/http/path.ts";
 import { readMethod } from "../src/http/read.ts";
-import { isReady, toResult } from "../src/http/result.ts";
+import { dataLeft, isReady } from "../src/http/ready.ts";
+import { adopt, replyAsIs } from "../src/http/reply.ts";
+import { toResult } from "../src/http/result.ts";
 import type { HttpResult } from "../src/http/types.ts";
+import { type AnyMiddleware, defineMiddleware, type HookRequest, tidy } from "../src/middleware.ts";
 import type { OpenApiOptions } from "../src/openapi/index.ts";
 import { checkArgument, checkOptions } from "../src/options.ts";
-import { assemble } from "../src/pipeline/pipeline.ts";
+import { asAround } from "../src/pipeline/around.ts";
+import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { type DocsOptions, docsRoutes, documentOf, type MakeDocument } from "./parts/docs.ts";
 import {
   type ApiEntries,
   type ApiHandlers,
   type ApiRoute,
+  type CheckedKeys,
   keyOfRoute,
   type RouteHandler,
   routesOf,
@@ -31,8 +38,14 @@ export interface ApiOptions {
   basePath?: string;
   /** Options of `cors`, for 404 and 405; `false` leaves it out. The handlers have their own. */
   cors?: CorsOptions | false;
-  /** Options of `errors`, for 404 and 405. */
+  /** Options of `errors`, for 404 and 405, and for what a handler or a middleware of `around` throws. */
   errors?: ErrorsOptions;
+  /**
+   * Middlewares outside everything in `handler`, such as a request log, tracing, security headers or compression: their hooks
+   * see every response, those of errors, 404, 405 and preflight requests included.
+   * @default none
+   */
+  around?: readonly AnyMiddleware[];
   /** Options of `warmup`, for `handler`; `false` leaves it out. */
   warmup?: WarmupOptions | false;
   /** What the OpenAPI document says besides the routes: title, version, servers, tags. */
@@ -43,8 +56,8 @@ export interface ApiOptions {
 
 /** What {@link api} makes. */
 export interface Api<Entries> extends Callables<Entries>, Remakeable<Api<Entries>> {
-  /** One Lambda for all routes, on every HTTP event source. */
-  readonly handler: (event?: unknown, context?: object) => Promise<HttpResult>;
+  /** One Lambda for all routes, on every HTTP event source. It is a Middy handler: what `use()` adds stands around all routes. */
+  readonly handler: LambdaHandler<HttpResult, unknown>;
   /** One Lambda for each: `usersCreate`, `postLogin`. */
   readonly handlers: ApiHandlers<Entries>;
   readonly routes: readonly ApiRoute[];
@@ -73,7 +86,9 @@ function withoutBody(result: unknown): unknown {
  *
  * `handler` finds the route on every event source; stage and base path aside, a slash at the end is ignored. It answers
  * 404 where no path fits and 405 with `Allow` where the path has other methods. `HEAD` is served by `GET`, a preflight
- * request by the handler of the method that it asks for, any other `OPTIONS` by 204 with `Allow`.
+ * request by the handler of the method that it asks for, any other `OPTIONS` by 204 with `Allow`,
+ * and `Accept-Patch` where the path has `PATCH`. Where the event names a route of the gateway (`routeKey`, `resource`), it has to be
+ * the one that is served, a part of it, or a catch-all; else it is 404.
  *
  * @param entries resources by their path, handlers by their route key
  * @param options `prefix` and `basePath`, and what answers 404 and 405
@@ -84,7 +99,7 @@ function withoutBody(result: unknown): unknown {
  * export const { handler } = blog;
  */
 export function api<const Entries extends ApiEntries>(
-  entries: Entries,
+  entries: Entries & CheckedKeys<Entries>,
   options: ApiOptions = {},
 ): Api<Entries> {
   checkOptions("api", options, {
@@ -92,6 +107,7 @@ export function api<const Entries extends ApiEntries>(
     basePath: "string",
     cors: ["object", "boolean"],
     errors: "object",
+    around: "array",
     warmup: ["object", "boolean"],
     openapi: "object",
     docs: ["object", "boolean"],
@@ -119,7 +135,6 @@ function assembleApi<Entries>(
   /** Preflight requests never get here, but for paths that are not there: nothing allows those. */
   const refuse = assemble<HttpResult>(
     [
-      ...(options.warmup === false ? [] : [warmup(options.warmup)]),
       errors(options.errors),
       ...(options.cors === false ? [] : [cors({ ...options.cors, disableBeforePreflightResponse: true })]),
     ],
@@ -128,21 +143,43 @@ function assembleApi<Entries>(
     },
   );
 
-  async function serveRoute(event: unknown, context: object | undefined): Promise<unknown> {
+  async function serveRoute(event: unknown, context: object): Promise<unknown> {
     const located = locate(event);
     if (located instanceof HttpError) return refuse(event, context);
     if ("allow" in located) {
-      return toResult(event, { statusCode: 204, headers: { Allow: located.allow } });
+      return toResult(event, { statusCode: 204, headers: located.allow });
     }
-    // A copy: whoever gave the event may look at it again.
-    const routed = { ...(event as object), pathParameters: located.parameters };
-    return located.route.handler(routed, context);
+    const routed = routeEvent(event as object, located.parameters);
+    keepBasePath(routed, rest.basePath);
+    const answer: unknown = await located.route.handler(routed, context);
+    // A function without a serializer: nothing of it is hidden.
+    return dataLeft(answer) ? toResult(event, answer) : answer;
   }
 
-  async function handler(event?: unknown, context?: object): Promise<HttpResult> {
-    const result = await serveRoute(event, context);
-    return (readMethod(event) === "HEAD" ? withoutBody(result) : result) as HttpResult;
-  }
+  /** What the handler of a route gave is finished: it is in the form of the source, and has its own CORS headers. */
+  const adoptResponse = tidy(
+    defineMiddleware({
+      name: "route",
+      answers: true,
+      innermost: true,
+      after: function adoptResponseAfter(request: HookRequest): void | Promise<void> {
+        const { event, response } = request;
+        // Data of a hook around the routes: no serializer stands there.
+        if (dataLeft(response)) return replyAsIs(request, response);
+        if (readMethod(event) === "HEAD") request.response = withoutBody(response);
+        adopt(request);
+      },
+    }),
+  );
+  const handler = assemble<HttpResult>(
+    [
+      ...(options.warmup === false ? [] : [warmup(options.warmup)]),
+      ...(options.around ?? []).map(asAround),
+      { ...errors(options.errors), innermost: true },
+      adoptResponse,
+    ],
+    serveRoute,
+  );
   return {
     handler,
     handlers: Object.fromEntries(routes.map(route => [route.name, route.handler])) as ApiHandlers<Entries>,

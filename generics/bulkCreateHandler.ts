@@ -1,19 +1,23 @@
 import { jsonBody } from "../middlewares/jsonBody.ts";
 import { BadRequest } from "../src/errors.ts";
 import type { Facts } from "../src/facts.ts";
-import type { HttpResult } from "../src/http/types.ts";
+import { copyEvent } from "../src/http/body.ts";
+import type { HttpEvent, HttpResult } from "../src/http/types.ts";
+import { readLong } from "../src/longNumbers.ts";
 import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
-import { bodyKinds, checkBodyWith, type LooseBodyOptions, settableKeys } from "./parts/body.ts";
+import { bodyFact, bodyKinds, checkBodyWith, type LooseBodyOptions, settableBy } from "./parts/body.ts";
 import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
 import type { BulkCreateCall, Given } from "./parts/calls.ts";
-import { type Step, withDefaults } from "./parts/defaults.ts";
+import { withDefaults } from "./parts/defaults.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";
-import { locationOf } from "./parts/location.ts";
+import { type BasePathOption, type LocationOptions, locator } from "./parts/location.ts";
+import { checkItem, longNumbersOfItems } from "./parts/longNumbers.ts";
 import type {
   AuthOption,
   Begin,
+  BodyFits,
   BodyOf,
   BodyOptions,
   CommonOptions,
@@ -21,9 +25,11 @@ import type {
   DefaultsOption,
   Permit,
   RequestBehind,
+  ScopeResult,
   UnknownUser,
   UserOf,
 } from "./parts/types.ts";
+import { type Create, creatingIn, openBounds } from "./parts/within.ts";
 
 export interface BulkCreateOptions<
   T,
@@ -35,9 +41,15 @@ export interface BulkCreateOptions<
   D = object,
 > extends CommonOptions<M, Begin<W, readonly unknown[]>>,
     BodyOptions<T, R, O, B>,
+    BasePathOption,
     DefaultsOption<T, D, RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>> {
   /** Rules that must hold, all of them; 403 otherwise. */
   permit?: Permit<Begin<W>> | readonly Permit<Begin<W>>[];
+  /**
+   * The objects that this request may reach; an item that would not be among them is not stored: 404. A plain list admits none.
+   * @default all of them
+   */
+  queryset?: (event: HttpEvent, context: Begin<W>["context"]) => ScopeResult<T>;
   /** How many items a request may have; 413 beyond. @default 100 */
   maxItems?: number;
   /** Where an object is, when it is not under the path of the request. @default the path and the id */
@@ -52,12 +64,13 @@ export interface BulkCreateOptions<
   ) => T | Promise<T>;
 }
 
-type LooseBulkCreate = LooseBodyOptions & {
-  defaults?: unknown;
-  create?: Step;
-  location?: (object: unknown, request: unknown) => string;
-  maxItems?: number;
-};
+type LooseBulkCreate = LooseBodyOptions &
+  LocationOptions & {
+    queryset?: unknown;
+    defaults?: unknown;
+    create?: Create;
+    maxItems?: number;
+  };
 
 /**
  * Makes a handler that creates many objects from a JSON list: `POST /users/bulk`.
@@ -85,28 +98,39 @@ export function bulkCreateHandler<
   const G = object,
 >(
   model: Model<T>,
-  options: Given<BulkCreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt>, G> = {} as never,
+  options: Given<BulkCreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt>, G> &
+    BodyFits<T, NoInfer<B>, "create"> = {} as never,
 ): LambdaHandler<HttpResult, BulkCreateCall<T, G>> {
   const loose = checkGeneric<LooseBulkCreate>("bulkCreateHandler", model, options, {
     ...bodyKinds,
+    queryset: "function",
     defaults: "function",
     create: "function",
     location: "function",
+    basePath: "string",
     maxItems: "count",
   });
-  const { create: store = data => model.create(data as Partial<T>), location: locate } = loose;
+  const locate = locator("bulkCreateHandler", loose);
+  const { queryset } = loose;
   const maxItems = mostItems("bulkCreateHandler", loose.maxItems);
-  const create = withDefaults(loose.defaults, store);
-  const checks = checkBodyWith("bulkCreateHandler", loose).map(({ before }) => before as Hook);
+  const store = creatingIn(model, loose.create);
+  const settable = settableBy("bulkCreateHandler", loose);
+  const checks = checkBodyWith("bulkCreateHandler", model, loose).map(({ before }) => before as Hook);
   const runEach = eachAlone(loose.errors);
 
   /** What `createHandler` does for a body, for one item of the list. */
-  async function createItem(item: unknown, event: object, context: object): Promise<BulkResult> {
-    const request = { event: { ...event, body: item }, context };
+  async function createItem(
+    item: unknown,
+    event: object,
+    context: object,
+    create: Create,
+  ): Promise<BulkResult> {
+    checkItem(item);
+    const request = { event: copyEvent(event, { body: item }), context };
     for (const check of checks) await check(request as never);
     const object = await create(request.event.body, request);
     const id = (object as Record<string, unknown> | null | undefined)?.[model.idKey];
-    const location = locate === undefined ? locationOf(event, id) : locate(object, request);
+    const location = locate(object, id, event, request);
     return { status: 201, id, ...(location !== undefined && { location }) };
   }
 
@@ -121,23 +145,24 @@ export function bulkCreateHandler<
     adds: ["event.body"],
     before: readItemsBefore,
   });
-  const read = [jsonBody(loose.jsonBody), readItems];
+  const { keys } = settable;
+  const numbers = longNumbersOfItems({ model, keys, body: loose.body });
+  const read = [jsonBody({ ...loose.jsonBody, [readLong]: numbers } as object), readItems];
   const facts: Facts = {
     does: { verb: "createMany", model },
+    reaches: { model, queryset },
     body: {
       model,
       as: "list",
       maxItems,
-      ...(settableKeys("bulkCreateHandler", loose) && {
-        required: loose.required ?? [],
-        optional: loose.optional ?? [],
-      }),
-      ...(loose.body && { schema: loose.body }),
+      ...bodyFact(settable, loose),
     },
   };
   const chain = frame(loose, { answer: answerResults(loose.status ?? 201, facts), read });
-  return assemble(chain, function createObjects(event, context) {
+  return assemble(chain, async function createObjects(event, context) {
     const { body } = event as { body: unknown[] };
-    return runEach(body, { event, context }, item => createItem(item, event as object, context));
+    const bounds = await openBounds<T>(queryset, { event, context });
+    const create = withDefaults(loose.defaults, (data, request) => store(bounds, data, request));
+    return runEach(body, { event, context }, item => createItem(item, event as object, context, create));
   });
 }

@@ -120,6 +120,8 @@ export function bulkDeleteHandler<
   const ids = { type: "array", items: { type: ["string", "integer"] }, maxItems };
   const facts: Facts = {
     does: { verb: "deleteMany", model },
+    reaches: { model, queryset: scope },
+    ...(rules !== undefined && { rules: [rules].flat() }),
     parameters: [
       {
         in: "query",

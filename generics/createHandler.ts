@@ -1,32 +1,34 @@
 import { Conflict, PreconditionFailed } from "../src/errors.ts";
-import { toJson } from "../src/http/plain.ts";
-import { isRaw, reply, willReply } from "../src/http/reply.ts";
-import { isReady } from "../src/http/result.ts";
-import type { HttpResult } from "../src/http/types.ts";
-import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/middleware.ts";
+import { reply } from "../src/http/reply.ts";
+import type { HttpEvent, HttpResult } from "../src/http/types.ts";
+import type { AnyMiddleware, HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
+import { serializeData } from "../src/serializers/serializeData.ts";
 import { toSerializer } from "../src/serializers/toSerializer.ts";
 import { whenSettled } from "../src/settle.ts";
 import { bodyKinds, type LooseBodyOptions, readBodyWith } from "./parts/body.ts";
 import type { CreateCall, Given } from "./parts/calls.ts";
-import { type Step, withDefaults } from "./parts/defaults.ts";
+import { withDefaults } from "./parts/defaults.ts";
+import { ending } from "./parts/ending.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";
-import { locationOf } from "./parts/location.ts";
+import { type BasePathOption, type LocationOptions, locator } from "./parts/location.ts";
 import { ifNoneMatch, wantsNone } from "./parts/object.ts";
-import { isOwnAnswer } from "./parts/representation.ts";
 import type {
   AuthOption,
   Begin,
+  BodyFits,
   BodyOf,
   BodyOptions,
   DataOf,
   DefaultsOption,
   ModelOptions,
   RequestBehind,
+  ScopeResult,
   UnknownUser,
   UserOf,
 } from "./parts/types.ts";
+import { type Create, creating } from "./parts/within.ts";
 
 export interface CreateOptions<
   T,
@@ -38,7 +40,15 @@ export interface CreateOptions<
   D = object,
 > extends ModelOptions<T, M, Begin<W, BodyOf<T, R, O, B>>, Begin<W, unknown>>,
     BodyOptions<T, R, O, B>,
+    BasePathOption,
     DefaultsOption<T, D, RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>> {
+  /** Where an object is, when it is not under the path of the request. @default the path and the id */
+  location?: (object: T, request: RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>) => string;
+  /**
+   * The objects that this request may reach; one that would not be among them is not stored: 404. A plain list admits none.
+   * @default all of them
+   */
+  queryset?: (event: HttpEvent, context: Begin<W>["context"]) => ScopeResult<T>;
   /**
    * Stores the object.
    * @default data => model.create(data)
@@ -49,7 +59,13 @@ export interface CreateOptions<
   ) => T | Promise<T>;
 }
 
-type LooseCreate = LooseBodyOptions & { serializer?: unknown; defaults?: unknown; create?: Step };
+type LooseCreate = LooseBodyOptions &
+  LocationOptions & {
+    serializer?: unknown;
+    queryset?: unknown;
+    defaults?: unknown;
+    create?: Create;
+  };
 
 /**
  * Makes a handler that creates an object from the body: `POST /users`.
@@ -77,41 +93,40 @@ export function createHandler<
   const G = object,
 >(
   model: Model<T>,
-  options: Given<CreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt>, G> = {} as never,
+  options: Given<CreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt>, G> &
+    BodyFits<T, NoInfer<B>, "create"> = {} as never,
 ): LambdaHandler<HttpResult, CreateCall<T, G>> {
   const loose = checkGeneric<LooseCreate>("createHandler", model, options, {
     ...bodyKinds,
     serializer: "any",
+    queryset: "function",
     defaults: "function",
     create: "function",
+    location: "function",
+    basePath: "string",
   });
-  const { status = 201, create: store = data => model.create(data as Partial<T>) } = loose;
+  const locate = locator("createHandler", loose);
+  const { status = 201 } = loose;
   const serialize = loose.serializer === undefined ? undefined : toSerializer(loose.serializer as never);
-  const create = withDefaults(loose.defaults, store);
+  const create = withDefaults(loose.defaults, creating(model, loose.queryset, loose.create));
 
-  function createAfter(request: HookRequest): void | Promise<void> {
-    const { response: object, event, context } = request;
-    if (isRaw(request)) return undefined;
-    if (isOwnAnswer(object, model.idKey)) return reply(request, object);
+  function send(object: unknown, request: HookRequest): void | Promise<void> {
+    const { event } = request;
     const id = (object as Record<string, unknown> | null | undefined)?.[model.idKey];
-    const output = serialize === undefined ? id : serialize(object, { event, context });
-    const location = locationOf(event, id);
+    const output = serialize === undefined ? id : serializeData(serialize, object, request);
+    const location = locate(object, id, event, request);
     const headers = location === undefined ? undefined : { Location: location };
-    return whenSettled(output, settled => {
-      if (!isReady(settled)) return reply(request, settled, { status, headers, json: true });
-      // A field that is named `statusCode` makes no response of it.
-      return reply(request, toJson(settled), { status, headers, type: "application/json" });
-    });
+    return whenSettled(output, settled => reply(request, settled, { status, headers, json: true }));
   }
   function createOnError(request: HookRequest): void {
     const { error, event } = request;
     if (!(error instanceof Conflict) || error.field !== model.idKey || !wantsNone(event)) return;
     request.error = new PreconditionFailed(undefined, { cause: error });
   }
-  const answer = defineMiddleware({
-    name: "serialize",
+  const answer = ending({
     facts: () => ({
       does: { verb: "create", model },
+      reaches: { model, queryset: loose.queryset },
       parameters: [ifNoneMatch],
       body: { model },
       responses: [
@@ -124,13 +139,12 @@ export function createHandler<
               : { model, serializer: loose.serializer },
         },
       ],
-      errors: [409, 412],
+      errors: loose.queryset === undefined ? [409, 412] : [404, 409, 412],
     }),
-    before: willReply,
-    after: createAfter,
+    send,
     onError: createOnError,
   });
-  const chain = frame(loose, { answer, read: readBodyWith("createHandler", loose) });
+  const chain = frame(loose, { answer, read: readBodyWith("createHandler", model, loose) });
   return assemble(chain, function createObject(event, context) {
     return create((event as { body?: unknown }).body, { event, context });
   });

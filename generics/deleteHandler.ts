@@ -1,11 +1,15 @@
 import { loadObject } from "../middlewares/loadObject.ts";
-import { type Answers, serialize } from "../middlewares/serialize.ts";
+import { reply } from "../src/http/reply.ts";
+import { isBodiless } from "../src/http/status.ts";
 import type { HttpResult } from "../src/http/types.ts";
-import type { AnyMiddleware, Middleware } from "../src/middleware.ts";
+import type { AnyMiddleware, HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
+import { serializeData } from "../src/serializers/serializeData.ts";
 import { type Serialize, toSerializer } from "../src/serializers/toSerializer.ts";
+import { whenSettled } from "../src/settle.ts";
 import type { DeleteCall } from "./parts/calls.ts";
+import { ending } from "./parts/ending.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";
 import { checkConditions, objectKinds } from "./parts/object.ts";
 import { type EtagOption, representer } from "./parts/representation.ts";
@@ -47,9 +51,9 @@ function tagging({
 /**
  * Makes a handler that removes an object: `DELETE /users/{id}`.
  *
- * It answers 204 without a body, and 412 when `If-Match` does not name the present version, the tag that
- * `retrieveHandler` gives with the same `serializer`, or `If-None-Match` does. Without a serializer no version is known, so
- * only `If-Match: *` passes.
+ * It answers 204 without a body, 409 when somebody changed the object since it was loaded, and 412 when `If-Match` does not
+ * name the present version, the tag that `retrieveHandler` gives with the same `serializer`, or `If-None-Match` does. Without
+ * a serializer no version is known, so only `If-Match: *` passes.
  *
  * @param model where the object is
  * @param options who may call, which objects
@@ -76,18 +80,24 @@ export function deleteHandler<
   const { remove = object => model.delete(object) } = loose;
   const conditions = checkConditions(representer(...tagging(loose)), requireMatch);
   const load = [loadObject(model, { param, lookup, queryset } as never)];
-  const answer: Middleware<object, Answers<undefined>> = {
-    ...serialize(undefined, { status }),
+  const serialize = loose.serializer === undefined ? undefined : toSerializer(loose.serializer as never);
+
+  /** What `remove` gives goes out where there is a status with a body, and a serializer that says what of it. */
+  function send(removed: unknown, request: HookRequest): void | Promise<void> {
+    if (isBodiless(status) || serialize === undefined) return reply(request, undefined, { status });
+    const output = serializeData(serialize, removed, request);
+    return whenSettled(output, settled => reply(request, settled, { status, json: true }));
+  }
+  const answer = ending({
     facts: () => ({
       does: { verb: "delete", model },
       responses: [status === 204 ? { status } : { status, content: { json: {} } }],
       errors: [409],
     }),
-  };
+    send,
+  });
   const chain = frame(loose, { answer, load, read: [conditions] });
-  return assemble(chain, async function deleteObject(event, context) {
-    const { object } = context as unknown as { object: T };
-    const answer = await remove(object, { event, context });
-    return status === 204 ? undefined : answer;
+  return assemble(chain, function deleteObject(event, context) {
+    return remove((context as unknown as { object: T }).object, { event, context });
   });
 }

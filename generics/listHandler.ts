@@ -1,17 +1,22 @@
 import { loadQueryset } from "../middlewares/loadQueryset.ts";
-import { readCount, readPaging } from "../src/http/paging.ts";
+import { pagingNames, readCount, readPaging } from "../src/http/paging.ts";
 import { readQuery } from "../src/http/query.ts";
-import { isRaw, reply, willReply } from "../src/http/reply.ts";
-import { isAnswer } from "../src/http/result.ts";
+import { isResponse } from "../src/http/ready.ts";
+import { reply } from "../src/http/reply.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
-import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/middleware.ts";
+import type { AnyMiddleware, HookRequest } from "../src/middleware.ts";
 import { asQueryset } from "../src/models/asQueryset.ts";
-import type { FieldKind, Model, Page, Queryset } from "../src/models/types.ts";
+import type { FiltersOption } from "../src/models/filters.ts";
+import { checkNamedFields } from "../src/models/namedFields.ts";
+import type { Model, Page, Queryset } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
-import { serializeAll } from "../src/serializers/toSerializer.ts";
+import { serializeData } from "../src/serializers/serializeData.ts";
+import { shownFields } from "../src/serializers/shownFields.ts";
 import { whenSettled } from "../src/settle.ts";
 import type { Given, ListCall } from "./parts/calls.ts";
+import { ending } from "./parts/ending.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";
+import { type BasePathOption, checkBasePath } from "./parts/location.ts";
 import {
   isPage,
   type Links,
@@ -35,15 +40,23 @@ import type {
 } from "./parts/types.ts";
 
 export interface ListOptions<T, W, M extends readonly AnyMiddleware[]>
-  extends ModelOptions<T, M, Begin<W, unknown, { queryset: Queryset<T> }>> {
+  extends ModelOptions<T, M, Begin<W, unknown, { queryset: Queryset<T> }>>,
+    BasePathOption {
   /** The objects that this request may see. @default all of them */
   queryset?: (event: HttpEvent, context: Begin<W>["context"]) => ScopeResult<T>;
-  /** Fields to filter by: `?age=18`, `?age[gte]=18`; with their kinds where the model does not know them. @default none */
-  filters?: readonly (keyof T & string)[] | { readonly [K in keyof T & string]?: FieldKind };
+  /**
+   * Fields to filter by: `?age=18`, `?age[gte]=18`; with their kinds where the model does not know them, `{ age: "integer" }`, or
+   * with their operators, `{ token: ["eq"] }`; `true` stands for neither. Without operators of its own a field that the
+   * serializer does not let out as it is (a function tells of none) is compared for equality alone: `eq`, `ne`, `in`, `isNull`.
+   * @default none
+   */
+  filters?: FiltersOption<T>;
   /** Fields to order by: `?order=-createdAt`. @default none */
   ordering?: readonly (keyof T & string)[];
   /** Text fields that `?q=` looks into. @default none */
   search?: readonly (keyof T & string)[];
+  /** How many characters a text may have that `?q=` or `contains` searches for; 1000 at most. @default 100 */
+  maxSearch?: number;
   /** Further query parameters to let through, for a step of your own. @default none */
   allow?: readonly string[];
   /** How many objects a page has when the request does not say. @default 50 */
@@ -82,9 +95,11 @@ function limitsOf({ limit = 50, maxLimit = 100 }: { limit?: number; maxLimit?: n
   return { limit, maxLimit };
 }
 
+const namesOf = (filters: object = []): string[] => (Array.isArray(filters) ? filters : Object.keys(filters));
+
 /** A field of that name could no longer be told from the request for a count. */
-function checkCount({ count = false, filters = [] }: { count?: boolean; filters?: object }): boolean {
-  const names = Array.isArray(filters) ? filters : Object.keys(filters);
+function checkCount({ count = false, filters }: { count?: boolean; filters?: object }): boolean {
+  const names = namesOf(filters);
   if (count && names.includes("count")) {
     throw new TypeError('listHandler: option "filters" can\'t name "count" beside option "count"');
   }
@@ -129,51 +144,56 @@ export function listHandler<
     filters: ["names", "object"],
     ordering: "names",
     search: "names",
+    maxSearch: "count",
     allow: "names",
     limit: "count",
     maxLimit: "count",
     count: "boolean",
     envelope: "boolean",
     list: "function",
+    basePath: "string",
   });
-  const { queryset, filters, ordering, search, allow = [], envelope = false, status } = loose;
+  const basePath = checkBasePath("listHandler", loose.basePath);
+  const { queryset, filters, ordering, search, maxSearch, allow = [], envelope = false, status } = loose;
   const { list = all => all } = loose;
   const limits = limitsOf(loose);
   const mayCount = checkCount(loose);
+  checkNamedFields("listHandler", model, {
+    filters: namesOf(filters).filter(name => !pagingNames.includes(name)),
+    ordering,
+    search,
+  });
   const serialize = requireSerializer("listHandler", loose.serializer);
+  const shows = shownFields(loose.serializer);
 
   async function listObjects(event: unknown, context: object): Promise<unknown> {
     const query = readQuery(event);
     const paging = readPaging(query, limits);
     const counted = mayCount && readCount(query);
     const given = await list((context as { queryset: Queryset<T> }).queryset, { event, context });
-    if (isAnswer(given)) return given;
+    if (isResponse(given)) return given;
     if (Array.isArray(given)) return pageOfList(given, paging, counted);
     if (isPage(given)) return pageOf(given, paging, counted ? given.total : undefined);
     const queryset = asQueryset(given as Queryset<T>, model);
-    if (!counted) return pageOf(await queryset.page(paging), paging, undefined);
-    const [page, total] = await Promise.all([queryset.page(paging), queryset.count()]);
+    const asked = { ...paging, shows };
+    if (!counted) return pageOf(await queryset.page(asked), paging, undefined);
+    const [page, total] = await Promise.all([queryset.page(asked), queryset.count()]);
     return pageOf(page, paging, total);
   }
 
-  function listAfter(request: HookRequest): void | Promise<void> {
-    if (isRaw(request)) return undefined;
-    const { response, event, context } = request;
-    const listed = response instanceof Listed ? response : undefined;
-    const items = listed?.items ?? response;
-    if (!Array.isArray(items)) return reply(request, items);
-    const links = listed && linksOf(event, listed);
+  function send(given: unknown, request: HookRequest): void | Promise<void> {
+    const listed = given instanceof Listed ? given : undefined;
+    const links = listed && linksOf(request.event, listed, basePath);
     const total = listed?.total;
     const headers = headersOf(links, total);
-    const output = serializeAll(serialize, items, { event, context });
+    const output = serializeData(serialize, listed?.items ?? given, request);
     return whenSettled(output, settled => {
       const rest = total === undefined ? {} : { total };
       const body = envelope ? { items: settled, next: links?.next ?? null, ...rest } : settled;
       return reply(request, body, { status, headers });
     });
   }
-  const answer = defineMiddleware({
-    name: "serialize",
+  const answer = ending({
     facts: () => ({
       does: { verb: "list", model },
       parameters: pagingFacts(limits, mayCount),
@@ -190,10 +210,19 @@ export function listHandler<
       ],
       errors: [400],
     }),
-    before: willReply,
-    after: listAfter,
+    send,
   });
   const allowed = mayCount ? [...allow, "count"] : allow;
-  const load = [loadQueryset(model, { queryset, filters, ordering, search, allow: allowed } as never)];
+  const load = [
+    loadQueryset(model, {
+      queryset,
+      filters,
+      ordering,
+      search,
+      maxSearch,
+      allow: allowed,
+      serializer: loose.serializer,
+    } as never),
+  ];
   return assemble(frame(loose, { answer, load }), listObjects);
 }

@@ -3,6 +3,7 @@ import { serialize } from "../middlewares/serialize.ts";
 import { type SqsMessagesOptions, sqsMessages } from "../middlewares/sqsMessages.ts";
 import { warmup } from "../middlewares/warmup.ts";
 import { checkOptions } from "../src/options.ts";
+import { asAround } from "../src/pipeline/around.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { type QueueOptions, queueKinds } from "./parts/queue.ts";
 
@@ -22,13 +23,14 @@ export interface ReadSqsOptions extends QueueOptions, SqsMessagesOptions {
  */
 export function readSqsHandler(options: ReadSqsOptions = {}): LambdaHandler {
   checkOptions("readSqsHandler", options, { ...queueKinds, status: "status" });
-  const { json, status = 200, use = [] } = options;
+  const { json, status = 200, around = [], use = [] } = options;
   const chain = [
     ...(options.warmup === false ? [] : [warmup(options.warmup)]),
-    errors(options.errors),
-    serialize(undefined, { status }),
+    ...around.map(asAround),
     sqsMessages({ json }),
     ...use,
+    { ...errors(options.errors), innermost: true },
+    { ...serialize(undefined, { status }), innermost: true },
   ];
   return assemble(chain, function readMessages(_event, context) {
     return (context as unknown as { messages: unknown[] }).messages;

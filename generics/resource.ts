@@ -4,10 +4,13 @@ import type { AnyMiddleware } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { checkArgument, checkOptions, isKind, type OptionKind } from "../src/options.ts";
 import type { LambdaHandler } from "../src/pipeline/pipeline.ts";
+import type { StandardSchemaV1 } from "../src/schema/standard.ts";
 import { type CreateOptions, createHandler } from "./createHandler.ts";
 import { type DeleteOptions, deleteHandler } from "./deleteHandler.ts";
 import { type ListOptions, listHandler } from "./listHandler.ts";
-import type { CreateCall, DeleteCall, Given, ListCall, RetrieveCall, UpdateCall } from "./parts/calls.ts";
+import type { Given } from "./parts/calls.ts";
+import { requiredIsShared } from "./parts/changes.ts";
+import type { BasePathOption } from "./parts/location.ts";
 import { rememberParam } from "./parts/params.ts";
 import type {
   AuthOption,
@@ -23,20 +26,25 @@ import type {
   UnknownUser,
   UserOf,
 } from "./parts/types.ts";
+import type { ResourceFits, Verb, VerbCalls, VerbsOn } from "./parts/verbs.ts";
 import { type RetrieveOptions, retrieveHandler } from "./retrieveHandler.ts";
 import { type UpdateOptions, updateHandler } from "./updateHandler.ts";
 
-/** The verbs of a resource. */
-export type Verb = "create" | "retrieve" | "update" | "delete" | "list";
-
 /** What one verb does differently. `auth: undefined` opens it to anybody. */
-type Part<Options, T> = Partial<Omit<Options, "auth" | "use" | "required" | "optional" | "body">> & {
+type Part<Options, T, B = never> = Partial<
+  Omit<Options, "auth" | "use" | "required" | "optional" | "body">
+> & {
   auth?: AuthOptions | undefined;
   /** Takes the place of the shared middleware; list that again where it shall stay. */
   use?: readonly AnyMiddleware[];
   required?: readonly (keyof T & string)[];
   optional?: readonly (keyof T & string)[];
+  /** Takes the place of the shared schema. */
+  body?: [B] extends [never] ? never : StandardSchemaV1<unknown, B>;
 };
+
+/** The output of the verb's own schema, else that of the shared one. */
+type OwnOr<Own, Shared> = unknown extends Own ? Shared : Own;
 
 type SharedWord = "tags" | "description" | "deprecated" | "hidden" | "security" | "responses";
 
@@ -53,48 +61,40 @@ export interface ResourceOptions<
   M extends readonly AnyMiddleware[],
   D = object,
   Up extends boolean = false,
+  BC = unknown,
+  BU = unknown,
 > extends Omit<ModelOptions<T, M, Begin<W>>, "status" | "serializer" | "operation">,
     Required<Pick<ModelOptions<T, M, Begin<W>>, "serializer">>,
     BodyOptions<T, R, O, B>,
     RequireMatchOption,
+    BasePathOption,
+    Pick<CreateOptions<T, R, O, B, W, M, D>, "location">,
     DefaultsOption<T, D, RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>>,
     Pick<
       ListOptions<T, W, M>,
-      "filters" | "ordering" | "search" | "allow" | "limit" | "maxLimit" | "count" | "envelope"
+      "filters" | "ordering" | "search" | "maxSearch" | "allow" | "limit" | "maxLimit" | "count" | "envelope"
     >,
     Pick<RetrieveOptions<T, W, M>, "param" | "lookup" | "etag"> {
   /** What the OpenAPI document says of every verb; a verb's own `operation` goes over it. */
   operation?: SharedOperation;
-  /** The objects that a request may reach, with every verb; others are 404. @default all of them */
+  /**
+   * The objects that a request may reach, with every verb; others are 404, and so is storing what would not be among them.
+   * @default all of them
+   */
   queryset?: (event: HttpEvent, context: Begin<W>["context"]) => ScopeResult<T>;
-  create?: Part<CreateOptions<T, R, O, B, W, M, D>, T> | false;
+  create?: Part<CreateOptions<T, R, O, OwnOr<BC, B>, W, M, D>, T, BC> | false;
   retrieve?: Part<RetrieveOptions<T, W, M>, T> | false;
-  update?: Part<UpdateOptions<T, R, O, B, W, M, D, Up>, T> | false;
+  update?: Part<UpdateOptions<T, R, O, OwnOr<BU, B>, W, M, D, Up>, T, BU> | false;
   delete?: Part<DeleteOptions<T, W, M>, T> | false;
   list?: Part<ListOptions<T, W, M>, T> | false;
 }
 
-/** The options of one verb: its own over those that are shared. */
-type OptionsFor<G, V extends Verb> = G extends { readonly [K in V]: infer Own extends object }
-  ? Omit<G, keyof Own> & Own
-  : G;
-
-interface Calls<T, G> {
-  create: CreateCall<T, OptionsFor<G, "create">>;
-  retrieve: RetrieveCall<T, OptionsFor<G, "retrieve">>;
-  update: UpdateCall<T, OptionsFor<G, "update">>;
-  delete: DeleteCall;
-  list: ListCall<T, OptionsFor<G, "list">>;
-}
-
-type VerbsOn<G> = { [V in Verb]: G extends { readonly [K in V]: false } ? never : V }[Verb];
-
 /** The handlers of a resource, but for the verbs that are `false`. */
 export type Resource<T = unknown, G = object> = {
-  [V in VerbsOn<G>]: LambdaHandler<HttpResult, Calls<T, G>[V]>;
+  [V in VerbsOn<G>]: LambdaHandler<HttpResult, VerbCalls<T, G>[V]>;
 };
 
-const common = ["auth", "use", "permit", "serializer", "cors", "errors", "warmup"] as const;
+const common = ["auth", "around", "use", "permit", "serializer", "cors", "errors", "warmup"] as const;
 const ofObject = [...common, "queryset", "param", "lookup", "etag"] as const;
 const ofBody = ["required", "optional", "body", "jsonBody"] as const;
 const ofList = [
@@ -105,16 +105,17 @@ const ofList = [
   "allow",
   "limit",
   "maxLimit",
+  "maxSearch",
   "count",
   "envelope",
 ] as const;
 
 const verbs: Record<Verb, [factory: unknown, shared: readonly string[]]> = {
-  create: [createHandler, [...common, ...ofBody, "defaults"]],
+  create: [createHandler, [...common, ...ofBody, "queryset", "defaults", "basePath", "location"]],
   retrieve: [retrieveHandler, ofObject],
-  update: [updateHandler, [...ofObject, ...ofBody, "requireMatch", "defaults"]],
+  update: [updateHandler, [...ofObject, ...ofBody, "requireMatch", "defaults", "basePath"]],
   delete: [deleteHandler, [...ofObject, "requireMatch"]],
-  list: [listHandler, [...common, ...ofList]],
+  list: [listHandler, [...common, ...ofList, "basePath"]],
 };
 const known: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "operation",
@@ -123,6 +124,8 @@ const known: ReadonlySet<string> = /* @__PURE__ */ new Set([
   ...ofList,
   "defaults",
   "requireMatch",
+  "basePath",
+  "location",
   ...Object.keys(verbs),
 ]);
 
@@ -149,6 +152,20 @@ function checkResource(model: unknown, options: unknown): asserts options is Loo
       throw new TypeError(`resource: option "${name}" must be an object or false`);
     }
   }
+}
+
+/** The shared lists without the keys that the verb's own other list names. */
+function withoutRepeated(shared: Loose, part: Loose | undefined): Loose {
+  const lists = { ...shared };
+  for (const [name, other] of [
+    ["required", "optional"],
+    ["optional", "required"],
+  ] as const) {
+    const [list, own] = [shared[name], part?.[other]];
+    const isMixed = Array.isArray(list) && Array.isArray(own) && part?.[name] === undefined;
+    if (isMixed) lists[name] = list.filter(key => !own.includes(key));
+  }
+  return lists;
 }
 
 /** What documents say of one verb: its own words over those of the resource. */
@@ -183,10 +200,13 @@ export function resource<
   const M extends readonly AnyMiddleware[] = [],
   D = object,
   const Up extends boolean = false,
+  BC = unknown,
+  BU = unknown,
   const G = object,
 >(
   model: Model<T>,
-  options: Given<ResourceOptions<T, R, O, B, UserOf<U, Opt>, M, D, Up> & AuthOption<U, Opt>, G>,
+  options: Given<ResourceOptions<T, R, O, B, UserOf<U, Opt>, M, D, Up, BC, BU> & AuthOption<U, Opt>, G> &
+    ResourceFits<T, NoInfer<B>, NoInfer<BC>, NoInfer<BU>>,
 ): Resource<T, G> {
   checkResource(model, options);
   const handlers: Partial<Record<Verb, LambdaHandler>> = {};
@@ -199,10 +219,13 @@ export function resource<
     // An update has defaults for what it creates, and may not create.
     if (verb === "update" && (part as Loose | undefined)?.upsert !== true) delete shared.defaults;
     const own: Loose = {
-      ...shared,
+      ...withoutRepeated(shared, part as Loose | undefined),
       ...(part as Loose | undefined),
       ...operationOf(options, part as Loose | undefined),
     };
+    if (verb === "update" && !Object.hasOwn((part as Loose | undefined) ?? {}, "required")) {
+      Object.assign(own, { [requiredIsShared]: true });
+    }
     const handler = factory(model, own);
     if (typeof own.param === "string") rememberParam(handler, own.param);
     handlers[verb] = handler;

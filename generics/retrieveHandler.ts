@@ -1,17 +1,17 @@
 import { loadObject } from "../middlewares/loadObject.ts";
 import { matchesWeakly } from "../src/http/etag.ts";
 import { readHeader } from "../src/http/read.ts";
-import { isRaw, reply, willReply } from "../src/http/reply.ts";
+import { reply } from "../src/http/reply.ts";
 import type { HttpResult } from "../src/http/types.ts";
-import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/middleware.ts";
+import type { AnyMiddleware, HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { whenSettled } from "../src/settle.ts";
 import type { Given, RetrieveCall } from "./parts/calls.ts";
+import { ending } from "./parts/ending.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";
 import { etagHeader, ifNoneMatch, objectKinds } from "./parts/object.ts";
 import {
-  isOwnAnswer,
   type Representation,
   representer,
   requireSerializer,
@@ -61,7 +61,7 @@ export function retrieveHandler<
   const { param, lookup, queryset, status } = loose;
   const represent = representer(requireSerializer("retrieveHandler", loose.serializer), loose.etag);
 
-  function send(request: HookRequest, representation: Representation): void | Promise<void> {
+  function sendOrNot(request: HookRequest, representation: Representation): void | Promise<void> {
     const { etag } = representation;
     const known = etag === undefined ? undefined : readHeader(request.event, "if-none-match");
     if (etag !== undefined && known !== undefined && matchesWeakly(known, etag)) {
@@ -70,14 +70,7 @@ export function retrieveHandler<
     return sendRepresentation(request, representation, status);
   }
 
-  function retrieveAfter(request: HookRequest): void | Promise<void> {
-    if (isRaw(request)) return undefined;
-    const object = request.response;
-    if (isOwnAnswer(object, model.idKey)) return reply(request, object);
-    return whenSettled(represent(object, request), made => send(request, made));
-  }
-  const answer = defineMiddleware({
-    name: "serialize",
+  const answer = ending({
     facts: () => ({
       does: { verb: "retrieve", model },
       parameters: [ifNoneMatch],
@@ -86,8 +79,7 @@ export function retrieveHandler<
         { status: 304, description: "The client has this version already", headers: etagHeader },
       ],
     }),
-    before: willReply,
-    after: retrieveAfter,
+    send: (object, request) => whenSettled(represent(object, request), made => sendOrNot(request, made)),
   });
   const load = [loadObject(model, { param, lookup, queryset } as never)];
   const chain = frame(loose, { answer, load });

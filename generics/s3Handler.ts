@@ -1,6 +1,7 @@
 import { type S3File, s3File } from "../middlewares/s3File.ts";
 import { warmup } from "../middlewares/warmup.ts";
 import { checkArgument, checkOptions } from "../src/options.ts";
+import { asAround } from "../src/pipeline/around.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { checkReportOptions, reporter } from "../src/report.ts";
 import { type QueueOptions, queueKinds } from "./parts/queue.ts";
@@ -24,7 +25,7 @@ export function s3Handler(
   checkArgument("s3Handler", "fn", fn ?? null, "function");
   checkOptions("s3Handler", options, kinds);
   checkReportOptions("s3Handler", options.errors);
-  const { use = [] } = options;
+  const { around = [], use = [] } = options;
   const report = reporter(options.errors);
 
   async function takeFiles(event: unknown, context: unknown): Promise<void> {
@@ -39,6 +40,11 @@ export function s3Handler(
     }
     if (failures.length > 0) throw failures[0];
   }
-  const chain = [...(options.warmup === false ? [] : [warmup(options.warmup)]), s3File(), ...use];
+  const chain = [
+    ...(options.warmup === false ? [] : [warmup(options.warmup)]),
+    ...around.map(asAround),
+    s3File(),
+    ...use,
+  ];
   return assemble(chain, takeFiles);
 }

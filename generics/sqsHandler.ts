@@ -9,6 +9,7 @@ import { BadRequest } from "../src/errors.ts";
 import type { Hook } from "../src/middleware.ts";
 import { isRecord } from "../src/objects.ts";
 import { checkArgument, checkOptions } from "../src/options.ts";
+import { asAround } from "../src/pipeline/around.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { checkReportOptions, reporter } from "../src/report.ts";
 import type { InferOutput, StandardSchemaV1 } from "../src/schema/standard.ts";
@@ -64,7 +65,7 @@ export function sqsHandler<const J extends SqsMessagesOptions["json"] = false>(
   checkArgument("sqsHandler", "fn", fn ?? null, "function");
   checkOptions("sqsHandler", options, queueKinds);
   checkReportOptions("sqsHandler", options.errors);
-  const { json, use = [] } = options;
+  const { json, around = [], use = [] } = options;
   const read = sqsMessages({ json }).before as Hook;
   const report = reporter(options.errors);
 
@@ -89,6 +90,10 @@ export function sqsHandler<const J extends SqsMessagesOptions["json"] = false>(
     }
     return { batchItemFailures };
   }
-  const chain = [...(options.warmup === false ? [] : [warmup(options.warmup)]), ...use];
+  const chain = [
+    ...(options.warmup === false ? [] : [warmup(options.warmup)]),
+    ...around.map(asAround),
+    ...use,
+  ];
   return assemble(chain, takeAll);
 }

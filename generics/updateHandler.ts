@@ -1,20 +1,21 @@
 import { loadObject } from "../middlewares/loadObject.ts";
-import { readPath } from "../src/http/path.ts";
-import { isRaw, reply, willReply } from "../src/http/reply.ts";
 import type { HttpResult } from "../src/http/types.ts";
-import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../src/middleware.ts";
+import type { AnyMiddleware, HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { whenSettled } from "../src/settle.ts";
-import { bodyKinds, type LooseBodyOptions } from "./parts/body.ts";
+import { bodyKinds } from "./parts/body.ts";
 import type { Given, UpdateCall } from "./parts/calls.ts";
-import { readChangesWith } from "./parts/changes.ts";
+import { changesKinds, type LooseChangesOptions, readChangesWith } from "./parts/changes.ts";
+import { ending } from "./parts/ending.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";
+import { type BasePathOption, checkBasePath, ownAddress } from "./parts/location.ts";
 import { checkConditions, etagHeader, objectKinds } from "./parts/object.ts";
-import { isOwnAnswer, representer, requireSerializer, sendRepresentation } from "./parts/representation.ts";
+import { representer, requireSerializer, sendRepresentation } from "./parts/representation.ts";
 import type {
   AuthOption,
   Begin,
+  BodyFits,
   BodyOf,
   BodyOptions,
   DataOf,
@@ -27,6 +28,7 @@ import type {
   UserOf,
 } from "./parts/types.ts";
 import { type UpsertOptions, upsertOf } from "./parts/upsert.ts";
+import { type Update, updating } from "./parts/within.ts";
 
 /** What an upsert may not find is there for the steps that come after. */
 interface LoadedOf<T, Up> {
@@ -51,9 +53,12 @@ export interface UpdateOptions<
     >,
     BodyOptions<T, R, O, B>,
     RequireMatchOption,
+    BasePathOption,
     DefaultsOption<T, D, RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>> {
   /** JSON that is sent by PUT replaces: listed keys that it leaves out become null. @default false, only given keys change */
   replace?: boolean;
+  /** How many operations a JSON Patch may have; 413 beyond. @default 100 */
+  maxOperations?: number;
   /**
    * JSON that is sent by PUT creates the object when it is missing, with the id of the path and the `defaults`; rules
    * then see no `context.object`.
@@ -84,13 +89,13 @@ export type ChangesOf<T, R extends keyof T, O extends keyof T, B> = unknown exte
   ? Partial<Pick<T, R | O>>
   : Partial<B>;
 
-type LooseUpdate<T> = LooseBodyOptions &
+type LooseUpdate<T> = LooseChangesOptions &
   UpsertOptions &
   RequireMatchOption &
+  BasePathOption &
   Pick<ObjectOptions<T, undefined, [], never>, "lookup" | "serializer" | "etag"> & {
-    replace?: boolean;
     upsert?: boolean;
-    update?: (object: T, changes: unknown, request: unknown) => unknown;
+    update?: Update<T>;
   };
 
 function checkUpsert<T>(model: Model<T>, options: LooseUpdate<T>): boolean {
@@ -109,10 +114,11 @@ function checkUpsert<T>(model: Model<T>, options: LooseUpdate<T>): boolean {
  * Makes a handler that changes an object: `PUT` or `PATCH /users/{id}`.
  *
  * It answers 200 with the serialized object and its `ETag`, 412 when `If-Match` does not name the present version, 409
- * when somebody else was faster. `application/json` gives the listed keys; `application/merge-patch+json` (RFC 7396) and
- * `application/json-patch+json` (RFC 6902) change only what they name. With `replace` and `upsert` a PUT is the whole
- * object; one that it creates is answered by 201 and `Location`. A key that may be set may also be set so that the object
- * leaves the `queryset`: where the queryset goes by an owner, list no owner.
+ * when somebody else was faster. PATCH changes what is sent and nothing else, as `application/json`,
+ * `application/merge-patch+json` (RFC 7396) and `application/json-patch+json` (RFC 6902): a `body` schema checks the object
+ * that comes of it, and its defaults fill nothing. `required` is asked of all but a JSON Patch, which reads only what the
+ * serializer shows. With `replace` and `upsert` a PUT is the whole object; one that it creates is answered by 201 and
+ * `Location`. A change by which the object would leave the `queryset` is not made: 404.
  *
  * @param model where the object is
  * @param options what may be changed, what goes out (`serializer` is required), who may call, which objects
@@ -137,36 +143,36 @@ export function updateHandler<
   options: Given<
     UpdateOptions<T, R, O, B, UserOf<U, Opt>, M, D, Up> & AuthOption<U, Opt> & SerializerRequired,
     G
-  >,
+  > &
+    BodyFits<T, NoInfer<B>, "update">,
 ): LambdaHandler<HttpResult, UpdateCall<T, G>> {
   const loose = checkGeneric<LooseUpdate<T>>("updateHandler", model, options, {
     ...objectKinds,
     ...bodyKinds,
+    ...changesKinds,
     requireMatch: "boolean",
-    replace: "boolean",
     upsert: "boolean",
     defaults: "function",
     create: "function",
     update: "function",
+    basePath: "string",
   });
+  const basePath = checkBasePath("updateHandler", loose.basePath);
   const { param, lookup, queryset, status } = loose;
-  const { update = (object, changes) => model.update(object, changes as Partial<T>) } = loose;
+  const update = updating(model, queryset, loose.update);
   const upsert = checkUpsert(model, loose) ? upsertOf(model, loose) : undefined;
   const represent = representer(requireSerializer("updateHandler", loose.serializer), loose.etag);
 
-  function updateAfter(request: HookRequest): void | Promise<void> {
-    if (isRaw(request)) return undefined;
-    const object = request.response;
-    if (isOwnAnswer(object, model.idKey)) return reply(request, object);
+  function send(object: unknown, request: HookRequest): void | Promise<void> {
     const isNew = upsert !== undefined && (request.context as { object?: unknown }).object === undefined;
-    const headers = isNew ? { Location: readPath(request.event) } : undefined;
+    const location = isNew ? ownAddress(request.event, basePath) : undefined;
+    const headers = location === undefined ? undefined : { Location: location };
     return whenSettled(represent(object, request), made =>
       sendRepresentation(request, made, isNew ? 201 : status, headers),
     );
   }
   const content = { model, serializer: loose.serializer };
-  const answer = defineMiddleware({
-    name: "serialize",
+  const answer = ending({
     facts: () => ({
       does: { verb: "update", model },
       body: { model, as: "changes" },
@@ -180,13 +186,12 @@ export function updateHandler<
       ],
       errors: [409],
     }),
-    before: willReply,
-    after: updateAfter,
+    send,
   });
   const load = [upsert?.load ?? loadObject(model, { param, lookup, queryset } as never)];
   const read = [
     checkConditions(represent, loose.requireMatch, upsert !== undefined),
-    ...readChangesWith("updateHandler", model.idKey, loose),
+    ...readChangesWith("updateHandler", model, represent, loose),
   ];
   const chain = frame(loose, { answer, load, read });
   return assemble(chain, function updateObject(event, context) {

@@ -1,9 +1,8 @@
 import httpCors from "@middy/http-cors";
 import { mergeVary } from "../src/http/headers.ts";
 import { readHeader, readMethod } from "../src/http/read.ts";
-import { addHeaders, gaveHeaders, isFinal, isRaw, isReplyDue, reply } from "../src/http/reply.ts";
-import { isReady } from "../src/http/result.ts";
-import { defineMiddleware, type HookRequest, type Middleware } from "../src/middleware.ts";
+import { addHeaders, gaveHeaders, isFinal, isRaw, isReplyDue, replyReady } from "../src/http/reply.ts";
+import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../src/middleware.ts";
 import { checkOptions } from "../src/options.ts";
 import { settings, settingsVersion } from "../src/settings.ts";
 
@@ -15,7 +14,7 @@ export interface CorsOptions {
   origins?: readonly string[];
   /** Says which origin may, given the one that asks; nothing is allowed when it returns `null` or `undefined`. */
   getOrigin?: (incomingOrigin: string, options: CorsOptions) => string | null | undefined;
-  /** Whether cookies may be sent. With origin `*` every origin may then send them: name the origins. */
+  /** Whether cookies may be sent. The origins must have names then: `*` is a TypeError. */
   credentials?: boolean | string;
   /** The headers that a request may have. @default settings.corsHeaders */
   headers?: string;
@@ -96,6 +95,7 @@ function derive(options: CorsOptions): Derived {
   const origins = options.origins ?? (options.origin === undefined && listed.length > 1 ? listed : []);
   // With a list, `@middy/http-cors` takes `origin` as one more of its entries: the default must not open it.
   const origin = options.origin ?? (origins.length > 0 ? undefined : settings.corsOrigin);
+  checkCredentials(options, [origin, ...origins]);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const official = httpCors({
     headers: settings.corsHeaders,
@@ -126,6 +126,17 @@ function derive(options: CorsOptions): Derived {
   };
 }
 
+/** With credentials every origin must have a name, or each page could read what its visitor may (Fetch standard, section 3.3.5). */
+function checkCredentials(
+  { credentials, getOrigin }: CorsOptions,
+  allowed: readonly (string | undefined)[],
+): void {
+  const isSent = credentials !== undefined && credentials !== false && credentials !== "false";
+  if (isSent && getOrigin === undefined && allowed.includes("*")) {
+    throw new TypeError('cors: option "credentials" can\'t stand beside the origin "*": name the origins');
+  }
+}
+
 function check(options: CorsOptions): void {
   checkOptions("cors", options, {
     origin: "string",
@@ -142,6 +153,7 @@ function check(options: CorsOptions): void {
     vary: "string",
     disableBeforePreflightResponse: "boolean",
   });
+  checkCredentials(options, [options.origin, ...(options.origins ?? [])]);
 }
 
 /**
@@ -174,38 +186,41 @@ export function cors(options: CorsOptions = {}): Middleware {
 
   /** The response is there: it takes the headers unless it has them from {@link stash}. */
   function complete(request: HookRequest, fresh: boolean): void | Promise<void> {
-    if (fresh || !isFinal(request)) return reply(request, request.response);
+    if (fresh || !isFinal(request)) return replyReady(request, request.response);
   }
 
-  return defineMiddleware({
-    name: "cors",
-    before: function corsBefore(request: HookRequest): unknown {
-      const { event } = request;
-      const preflight =
-        readMethod(event) === "OPTIONS" &&
-        readHeader(event, "access-control-request-method") !== undefined &&
-        options.disableBeforePreflightResponse !== true;
-      if (!preflight) {
-        stash(request);
-        return undefined;
-      }
-      reply(request, { statusCode: 204, headers: current().preflight(event) });
-      return request.response;
-    },
-    after: function corsAfter(request: HookRequest): void | Promise<void> {
-      if (isRaw(request)) return;
-      const fresh = stash(request);
-      if (isReady(request.response) || !isReplyDue(request)) return complete(request, fresh);
-    },
-    onError: function corsOnError(request: HookRequest): void | Promise<void> {
-      if (isRaw(request)) return;
-      let fresh = false;
-      try {
-        fresh = stash(request);
-      } catch {
-        // `getOrigin` threw: that error is the one being answered, and nobody is allowed to read the answer.
-      }
-      if (request.response !== undefined) return complete(request, fresh);
-    },
-  });
+  return tidy(
+    defineMiddleware({
+      name: "cors",
+      preflights: options.disableBeforePreflightResponse !== true,
+      before: function corsBefore(request: HookRequest): unknown {
+        const { event } = request;
+        const preflight =
+          readMethod(event) === "OPTIONS" &&
+          readHeader(event, "access-control-request-method") !== undefined &&
+          options.disableBeforePreflightResponse !== true;
+        if (!preflight) {
+          stash(request);
+          return undefined;
+        }
+        replyReady(request, { statusCode: 204, headers: current().preflight(event) });
+        return request.response;
+      },
+      after: function corsAfter(request: HookRequest): void | Promise<void> {
+        if (isRaw(request)) return;
+        const fresh = stash(request);
+        if (!isReplyDue(request)) return complete(request, fresh);
+      },
+      onError: function corsOnError(request: HookRequest): void | Promise<void> {
+        if (isRaw(request)) return;
+        let fresh = false;
+        try {
+          fresh = stash(request);
+        } catch {
+          // `getOrigin` threw: that error is the one being answered, and nobody is allowed to read the answer.
+        }
+        if (request.response !== undefined) return complete(request, fresh);
+      },
+    }),
+  );
 }

@@ -2,12 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { Context } from "aws-lambda";
 import { BadRequest, Conflict, HttpError } from "../src/errors.ts";
 import { readHeader, readMethod } from "../src/http/read.ts";
-import { givenHeaders, isRaw, isReplyDue, onReply, reply } from "../src/http/reply.ts";
+import { givenHeaders, isRaw, isReplyDue, onReply, replyReady } from "../src/http/reply.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import { readAnswer, writeAnswer } from "../src/idempotency/answer.ts";
 import { fingerprintOf, idOfKey, readKey } from "../src/idempotency/request.ts";
 import type { Claim, IdempotencyStore } from "../src/idempotency/types.ts";
-import { defineMiddleware, type HookRequest, type Middleware } from "../src/middleware.ts";
+import { loggable } from "../src/loggable.ts";
+import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../src/middleware.ts";
 import { scopePaths } from "../src/models/scope.ts";
 import { checkOptions } from "../src/options.ts";
 
@@ -28,6 +29,12 @@ export interface IdempotentOptions<Ctx extends object = object> {
   lease?: number;
   /** Keeps the keys of one part of an application, or of one tenant, apart from those of others. @default "" */
   scope?: string | ((event: HttpEvent, context: Ctx & Context) => string | Promise<string>);
+  /**
+   * Whether callers without any credential share their keys, so that whoever sends the key of another gets his answer: for keys
+   * that nobody guesses, and answers that anybody may see. Otherwise their keys do nothing.
+   * @default true where `scope` is a function, which may tell them apart; else false
+   */
+  anonymous?: boolean;
 }
 
 /** A request whose claim was accepted. */
@@ -55,6 +62,7 @@ function check(options: unknown): void {
     required: "boolean",
     lease: "count",
     scope: ["string", "function"],
+    anonymous: "boolean",
   });
   const { store, ttl, lease, header } = options as Partial<IdempotentOptions>;
   for (const name of ["claim", "complete", "release"] as const) {
@@ -87,8 +95,9 @@ function remainingLease(context: { getRemainingTimeInMillis?: unknown } | null |
  * without a key unless it is `required`.
  *
  * Put it behind whatever decides who may call (`authUser`, `permit`) and next to the function: there a key belongs to its
- * caller, and an answer is never given to another. The caller is `context.user.id`, else the subject of `context.claims`;
- * where nobody is signed in it is the `Authorization` header, the cookies and the API key.
+ * caller, and an answer is never given to another. The caller is `context.user.id`, else the subject of `context.claims`, each
+ * with its issuer and tenant; where nobody is signed in it is the `Authorization` header, the cookies and the API key. The keys of
+ * callers without any of them do nothing, unless `anonymous` or a function as `scope` says that they may share them.
  *
  * @param options where answers are kept, for how long, and whose keys are kept apart
  * @returns a middleware for pipelines, for `use` of the generics and for Middy
@@ -105,6 +114,7 @@ export function idempotent<Ctx extends object = object>(
 ): Middleware<{ context: Ctx }> {
   check(options);
   const { store, ttl = 86_400, header = "Idempotency-Key", required = false, lease, scope = "" } = options;
+  const { anonymous = typeof scope === "function" } = options;
   const field = header.toLowerCase();
   const runs = new WeakMap<object, Run>();
 
@@ -115,9 +125,10 @@ export function idempotent<Ctx extends object = object>(
     return found;
   }
 
-  async function claimOf(request: HookRequest, key: string): Promise<Claim> {
+  async function claimOf(request: HookRequest, key: string): Promise<Claim | undefined> {
     const { event, context } = request;
-    const id = idOfKey(key, await scopeOf(request), event, context);
+    const id = idOfKey(key, await scopeOf(request), request, anonymous);
+    if (id === undefined) return undefined;
     const now = Date.now();
     const expires = now + (lease === undefined ? remainingLease(context) : lease * 1000);
     return { id, fingerprint: fingerprintOf(event), owner: randomUUID(), now, expires };
@@ -138,7 +149,7 @@ export function idempotent<Ctx extends object = object>(
     try {
       await ask();
     } catch (error) {
-      console.error(`idempotent: the ${what}`, error);
+      console.error(`idempotent: the ${what}`, loggable(error));
     }
   }
 
@@ -160,6 +171,7 @@ export function idempotent<Ctx extends object = object>(
 
   async function begin(request: HookRequest, key: string): Promise<unknown> {
     const claim = await claimOf(request, key);
+    if (claim === undefined) return undefined;
     const found = await attempt(() => store.claim(claim));
     if (found === undefined) {
       const run: Run = { claim, given: givenHeaders(request), isOver: false, kept: undefined };
@@ -177,7 +189,7 @@ export function idempotent<Ctx extends object = object>(
     if (answer === undefined) {
       throw new Conflict(`A request with this ${header} is in progress`, { headers: { "Retry-After": "1" } });
     }
-    await reply(request, await attempt(() => readAnswer(answer, replayed)));
+    await replyReady(request, await attempt(() => readAnswer(answer, replayed)));
     return request.response;
   }
 
@@ -190,10 +202,10 @@ export function idempotent<Ctx extends object = object>(
     return undefined;
   }
 
-  /** Where nothing outside replies, this does: the listener is told what goes out. */
+  /** Where nothing outside replies, this does: the listener is told what goes out, with all that hooks inside changed. */
   function idempotentAfter(request: HookRequest): void | Promise<void> {
     if (!runs.has(request) || isRaw(request) || isReplyDue(request)) return undefined;
-    return reply(request, request.response);
+    return replyReady(request, request.response);
   }
 
   function idempotentOnError(request: HookRequest): Promise<void> | undefined {
@@ -201,24 +213,26 @@ export function idempotent<Ctx extends object = object>(
     return run && release(run);
   }
 
-  return defineMiddleware<{ context: Ctx }>({
-    name: "idempotent",
-    needs: scopePaths(scope),
-    facts: () => ({
-      methods: ["POST", "PUT", "PATCH", "DELETE"],
-      parameters: [
-        {
-          in: "header",
-          name: header,
-          required,
-          description: "The same key with the same request gets the first answer again.",
-        },
-      ],
-      headers: { "Idempotent-Replayed": "true on an answer that was given before" },
-      errors: [400, 409, 422, 503],
+  return tidy(
+    defineMiddleware<{ context: Ctx }>({
+      name: "idempotent",
+      needs: scopePaths(scope),
+      facts: () => ({
+        methods: ["POST", "PUT", "PATCH", "DELETE"],
+        parameters: [
+          {
+            in: "header",
+            name: header,
+            required,
+            description: "The same key with the same request gets the first answer again.",
+          },
+        ],
+        headers: { "Idempotent-Replayed": "true on an answer that was given before" },
+        errors: [400, 409, 422, 503],
+      }),
+      before: idempotentBefore as never,
+      after: idempotentAfter as never,
+      onError: idempotentOnError as never,
     }),
-    before: idempotentBefore as never,
-    after: idempotentAfter as never,
-    onError: idempotentOnError as never,
-  });
+  );
 }

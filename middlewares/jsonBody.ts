@@ -1,6 +1,21 @@
-import { BadRequest, HttpError, PayloadTooLarge, UnsupportedMediaType } from "../src/errors.ts";
-import { readBody } from "../src/http/body.ts";
-import { readHeader } from "../src/http/read.ts";
+import { BadRequest, HttpError } from "../src/errors.ts";
+import { checkSize, mostBytes, putBody, readBody } from "../src/http/body.ts";
+import { readContentType } from "../src/http/contentType.ts";
+import {
+  acceptPatch,
+  isUtf8Type,
+  type PatchTypes,
+  refuseCoded,
+  unsupportedType,
+} from "../src/http/mediaType.ts";
+import { readHeader, readMethod } from "../src/http/read.ts";
+import {
+  exactOrNone,
+  hasLongNumbers,
+  type LongNumberOptions,
+  parseLong,
+  readLong,
+} from "../src/longNumbers.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
 import { isRecord } from "../src/objects.ts";
 import { checkOptions } from "../src/options.ts";
@@ -8,7 +23,10 @@ import { maxDepth as deepest, isDeeper, isForbidden, isSuspicious } from "../src
 
 /** Options of {@link jsonBody}. */
 export interface JsonBodyOptions {
-  /** Transforms each value as it is parsed, as the second argument of `JSON.parse` does. */
+  /**
+   * Transforms each value as it is parsed, as the second argument of `JSON.parse` does. What becomes of numbers with more digits
+   * than JavaScript's keep is then up to it: its third argument is `{ source }`.
+   */
   reviver?: (key: string, value: unknown) => unknown;
   /** Parses the body whatever its content type. @default false */
   disableContentTypeCheck?: boolean;
@@ -26,8 +44,17 @@ export interface AddsBody<T> extends Shape {
   takes: { body: T };
 }
 
+const plainType = "application/json";
+
 /** `application/json` and the types of RFC 6839 section 3.1, such as `application/merge-patch+json`. */
-const jsonType = /^\s*application\/(?:[^\s;/]+\+)?json\s*(?:;|$)/i;
+const jsonType = /^application\/(?:[^\s;/]+\+)?json$/;
+
+/** Whether a content type is one of JSON; it is always UTF-8 (RFC 8259 section 8.1). */
+function isJson(contentType: string): boolean {
+  if (contentType === plainType) return true;
+  const { type, parameters } = readContentType(contentType);
+  return jsonType.test(type) && isUtf8Type(parameters);
+}
 
 const malformed = (cause?: unknown): BadRequest => new BadRequest("Malformed body", { cause });
 
@@ -39,20 +66,17 @@ function inspect(body: unknown, levels: number): void {
   if (isTooDeep) throw malformed();
 }
 
-function sizeOf(event: Record<string, unknown>, body: string): number {
-  const base64 = event.isBase64Encoded === true || event.is_base64_encoded === true;
-  return Buffer.byteLength(body, base64 ? "base64" : "utf8");
-}
-
 /**
  * Parses the request's JSON body into `event.body`, base64 or not, on every event source. An absent, empty or `null`
- * body is `{}`; a body that is an object already stays as it is.
+ * body is `{}`; a body that is an object already stays as it is. `rawBody` still gives the bytes as they were sent. Numbers are
+ * kept to the digit, or refused.
  *
  * @param options how strict to be; none is needed
  * @returns a middleware that adds `event.body`, typed as `T`
  * @throws TypeError when an option is unknown or of the wrong type. A request gets BadRequest (400) `Malformed body` for
- * a body that is no JSON or nested too deeply, and for the keys `__proto__` and `constructor` with `prototype`;
- * UnsupportedMediaType (415) for another content type; PayloadTooLarge (413) above `maxBytes`
+ * a body that is no JSON (blank, not UTF-8, base64 that is none) or nested too deeply, for the keys `__proto__` and `constructor`
+ * with `prototype`, and naming the field for a number that JavaScript would round (`12345678901234567.89`, `1e400`); UnsupportedMediaType (415) with `Accept` for another content type or charset, with
+ * `Accept-Encoding` for a body that is compressed; PayloadTooLarge (413) above `maxBytes`
  * @example
  * pipeline([jsonBody<{ email: string }>()], ({ body }) => body.email);
  */
@@ -67,13 +91,17 @@ export function jsonBody<T = Record<string, unknown>>(
     maxDepth: "count",
   });
   const { reviver, disableContentTypeCheck = false, disableContentTypeError = false } = options;
-  const { maxBytes = 6_291_456, maxDepth = deepest } = options;
+  const { maxBytes = mostBytes, maxDepth = deepest } = options;
+  const patchTypes = (options as PatchTypes)[acceptPatch] ?? [plainType];
+
+  const read = (options as LongNumberOptions)[readLong] ?? exactOrNone;
 
   function parse(text: string): unknown {
     try {
       const value: unknown = JSON.parse(text);
       if (isSuspicious(text, maxDepth)) inspect(value, maxDepth);
-      return (reviver === undefined ? value : JSON.parse(text, reviver)) ?? {};
+      if (reviver !== undefined) return JSON.parse(text, reviver) ?? {};
+      return (hasLongNumbers(text) ? parseLong(text, read) : value) ?? {};
     } catch (error) {
       throw error instanceof HttpError ? error : malformed(error);
     }
@@ -85,18 +113,18 @@ export function jsonBody<T = Record<string, unknown>>(
       inspect(body, maxDepth);
       return body;
     }
-    const text = readBody(event);
-    if (text.trim() === "") return {};
+    if (body === undefined || body === null || body === "") return {};
+    if (typeof body !== "string") throw malformed();
     if (!disableContentTypeCheck) {
       const type = readHeader(event, "content-type");
-      if (type && !jsonType.test(type)) {
+      if (type && !isJson(type)) {
         if (disableContentTypeError) return body;
-        throw new UnsupportedMediaType();
+        throw unsupportedType(event, readMethod(event) === "PATCH" ? patchTypes : [plainType]);
       }
     }
-    // No text has fewer bytes than UTF-16 units, nor more than three times as many.
-    if (text.length * 3 > maxBytes && sizeOf(event, body as string) > maxBytes) throw new PayloadTooLarge();
-    return parse(text);
+    refuseCoded(event);
+    checkSize(event, body, maxBytes);
+    return parse(readBody(event));
   }
 
   return defineMiddleware<Shape, AddsBody<T>>({
@@ -108,8 +136,11 @@ export function jsonBody<T = Record<string, unknown>>(
     }),
     before: function jsonBodyBefore(request: HookRequest<{ body: T }>): void {
       const event: unknown = request.event;
-      if (isRecord(event)) event.body = bodyOf(event);
-      else request.event = { body: {} as T };
+      if (!isRecord(event)) request.event = { body: {} as T };
+      else {
+        const body = bodyOf(event);
+        if (body !== event.body) putBody(event, body);
+      }
     },
   });
 }

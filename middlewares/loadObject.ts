@@ -2,6 +2,7 @@ import { NotFound } from "../src/errors.ts";
 import { objectParameter } from "../src/http/path.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../src/middleware.ts";
 import { fieldsOfModel } from "../src/models/fields.ts";
+import { checkNamedFields } from "../src/models/namedFields.ts";
 import { readQueryGuesses, readQueryValue } from "../src/models/queryValue.ts";
 import {
   type AnyScope,
@@ -53,6 +54,7 @@ export function loadObject<T, Q extends AnyScope<T>>(
   checkArgument("loadObject", "model", model ?? null, "model");
   checkOptions("loadObject", options, { param: "string", lookup: "string", queryset: "function" });
   const { param = "id", lookup, queryset: scope } = options;
+  checkNamedFields("loadObject", model, { lookup });
 
   function find(objects: Queryset<T>, text: string): Promise<T | undefined> {
     if (lookup === undefined || lookup === model.idKey) return objects.get(text);
@@ -80,6 +82,7 @@ export function loadObject<T, Q extends AnyScope<T>>(
     adds: ["context.object"],
     facts: () => ({
       parameters: [{ in: "path", name: param, form: { model, field: lookup ?? model.idKey } }],
+      reaches: { model, queryset: scope },
       errors: [400, 404],
     }),
     before: loadObjectBefore,

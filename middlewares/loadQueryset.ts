@@ -1,8 +1,11 @@
 import type { Facts } from "../src/facts.ts";
+import { pagingNames } from "../src/http/paging.ts";
 import { readQuery } from "../src/http/query.ts";
+import { answerOf } from "../src/http/reply.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../src/middleware.ts";
-import { checkKind } from "../src/models/checkValue.ts";
 import { fieldsOfModel } from "../src/models/fields.ts";
+import { type FiltersOption, readFilters } from "../src/models/filters.ts";
+import { checkNamedFields } from "../src/models/namedFields.ts";
 import { type Allowed, type Asked, readListQuery } from "../src/models/queryParameters.ts";
 import {
   type AnyScope,
@@ -11,8 +14,13 @@ import {
   scopePaths,
   withScope,
 } from "../src/models/scope.ts";
-import type { FieldKind, Model, OrderKey, Queryset, Where } from "../src/models/types.ts";
+import type { Model, OrderKey, Queryset, Where } from "../src/models/types.ts";
+import { maxSearch } from "../src/models/where.ts";
 import { checkArgument, checkOptions } from "../src/options.ts";
+import { type Shows, shownFields } from "../src/serializers/shownFields.ts";
+import { toldSerializer } from "../src/serializers/told.ts";
+import { toSerializer } from "../src/serializers/toSerializer.ts";
+import type { AnySerializer } from "./serialize.ts";
 
 /** Options of {@link loadQueryset}. */
 export interface LoadQuerysetOptions<T, Q> {
@@ -20,33 +28,45 @@ export interface LoadQuerysetOptions<T, Q> {
   queryset?: Q;
   /**
    * Fields to filter by: `?age=18`, `?age[gte]=18`, `?role=admin,editor`. With their kinds where the model does not know
-   * them: `{ age: "integer" }`. @default none
+   * them, `{ age: "integer" }`, or with their operators, `{ token: ["eq"] }`; `true` stands for neither. Without operators of
+   * its own a field that does not go out is compared for equality alone: `eq`, `ne`, `in`, `isNull`.
+   * @default none
    */
-  filters?: readonly (keyof T & string)[] | { readonly [K in keyof T & string]?: FieldKind };
+  filters?: FiltersOption<T>;
   /** Fields to order by: `?order=-createdAt,name`. @default none */
   ordering?: readonly (keyof T & string)[];
   /** Text fields that `?q=` looks into. @default none */
   search?: readonly (keyof T & string)[];
+  /**
+   * How many characters a text may have that is searched for, by `?q=` or by `contains`: what a search costs grows with it.
+   * 1000 at most. @default 100
+   */
+  maxSearch?: number;
   /** Further parameters to let through, which something else reads. @default none */
   allow?: readonly string[];
+  /**
+   * What goes out of the objects, where something else than the chain's `serialize` lets it out. A function shows no field as
+   * it is.
+   * @default the serializer of the chain; where there is none the objects themselves go out
+   */
+  serializer?: AnySerializer<T>;
 }
 
-const paging = ["limit", "offset", "cursor"];
-
 function allowedOf(options: LoadQuerysetOptions<never, never>): Allowed {
-  const { filters = [], ordering = [], search = [], allow = [] } = options;
-  const entries: [string, FieldKind | undefined][] = Array.isArray(filters)
-    ? filters.map((name: string) => [name, undefined])
-    : Object.entries(filters as Record<string, FieldKind>);
-  for (const [name, kind] of entries) {
-    if (paging.includes(name)) throw new TypeError(`loadQueryset: option "filters" can't name "${name}"`);
-    if (kind !== undefined) checkKind("loadQueryset", name, kind);
+  const { filters = [], ordering = [], search = [], maxSearch: longest = 100, allow = [] } = options;
+  if (longest < 1 || longest > maxSearch) {
+    throw new TypeError(`loadQueryset: option "maxSearch" must be from 1 to ${maxSearch}`);
+  }
+  const read = readFilters("loadQueryset", filters);
+  for (const name of pagingNames) {
+    if (read.has(name)) throw new TypeError(`loadQueryset: option "filters" can't name "${name}"`);
   }
   return {
-    filters: new Map(entries),
+    filters: read,
     ordering: new Set(ordering),
     search: search.length > 0,
-    ignored: new Set([...paging, ...allow]),
+    maxSearch: longest,
+    ignored: new Set([...pagingNames, ...allow]),
   };
 }
 
@@ -55,7 +75,8 @@ function allowedOf(options: LoadQuerysetOptions<never, never>): Allowed {
  *
  * Only what is listed may be asked for, everything else is refused: an unknown parameter never gives more than was
  * meant. `?role=admin,editor` and `?role=admin&role=editor` mean one of the two, `?name[eq]=Smith, Ann` takes its comma
- * to the letter. `limit`, `offset` and `cursor` are left to what reads the page.
+ * to the letter. `limit`, `offset` and `cursor` are left to what reads the page. Which fields go out is what the serializer of
+ * the pipeline says; in a plain `middy()` stack say it by `serializer`.
  *
  * @param model where the objects live
  * @param options which objects, and what they may be narrowed by
@@ -82,10 +103,20 @@ export function loadQueryset<T, Q extends AnyScope<T>>(
     filters: ["names", "object"],
     ordering: "names",
     search: "names",
+    maxSearch: "count",
     allow: "names",
+    serializer: "any",
   });
-  const { queryset: scope, search = [] } = options;
+  const { queryset: scope, search = [], serializer } = options;
   const allowed = allowedOf(options as LoadQuerysetOptions<never, never>);
+  if (serializer !== undefined) toSerializer(serializer as never);
+  checkNamedFields("loadQueryset", model, {
+    filters: [...allowed.filters.keys()],
+    ordering: options.ordering,
+    search,
+    serializer,
+  });
+  const ownShows = serializer === undefined ? undefined : shownFields(serializer);
 
   function narrow(objects: Queryset<T>, { where, order, text }: Asked): Queryset<T> {
     let queryset = objects;
@@ -96,14 +127,25 @@ export function loadQueryset<T, Q extends AnyScope<T>>(
   function facts(): Facts {
     const { ordering = [], allow = [] } = options;
     return {
-      narrows: { model, filters: Object.fromEntries(allowed.filters), ordering, search },
+      narrows: {
+        model,
+        filters: Object.fromEntries(allowed.filters),
+        ordering,
+        search,
+        maxSearch: allowed.maxSearch,
+        ...(ownShows && { shows: ownShows }),
+      },
+      reaches: { model, queryset: scope },
       parameters: allow.map(name => ({ in: "query", name })),
       errors: [400],
     };
   }
+  function showsIn(request: HookRequest): Shows {
+    return ownShows ?? shownFields(toldSerializer(answerOf(request)));
+  }
   function loadQuerysetBefore(request: HookRequest): unknown {
     const fields = allowed.filters.size > 0 ? fieldsOfModel(model) : undefined;
-    const asked = readListQuery(readQuery(request.event), allowed, fields);
+    const asked = readListQuery(readQuery(request.event), allowed, fields, showsIn(request));
     return withScope(model, scope, request, objects => {
       (request.context as { queryset?: Queryset<T> }).queryset = narrow(objects, asked);
     });

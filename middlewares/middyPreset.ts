@@ -8,6 +8,7 @@ import httpJsonBodyParser, {
   httpJsonBodyParserValidateOptions,
 } from "@middy/http-json-body-parser";
 import officialWarmup from "@middy/warmup";
+import { keepBody } from "../src/http/body.ts";
 import { checkOptions } from "../src/options.ts";
 
 export interface MiddyPresetOptions {
@@ -17,6 +18,18 @@ export interface MiddyPresetOptions {
   errors?: ErrorHandlerOptions | false;
   /** Options of `@middy/http-json-body-parser`, or `false` to leave it out. */
   jsonBody?: BodyParserOptions | false;
+}
+
+/** The official parser, which leaves the bytes that were sent to `rawBody`. */
+function parserOf(options: BodyParserOptions): object {
+  const parser = httpJsonBodyParser(options) as { before: (request: { event: unknown }) => unknown };
+  return {
+    ...parser,
+    before(request: { event: unknown }) {
+      keepBody(request.event);
+      return parser.before(request);
+    },
+  };
 }
 
 /**
@@ -39,6 +52,6 @@ export function middyPreset(options: MiddyPresetOptions = {}): MiddlewareObj<unk
   const stack: unknown[] = [];
   if (warmup !== false) stack.push(officialWarmup(warmup));
   if (errors !== false) stack.push(httpErrorHandler(errors));
-  if (jsonBody !== false) stack.push(httpJsonBodyParser(jsonBody));
+  if (jsonBody !== false) stack.push(parserOf(jsonBody));
   return stack as MiddlewareObj<unknown, unknown, Error>[];
 }

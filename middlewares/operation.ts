@@ -1,5 +1,5 @@
 import type { Operation } from "../src/facts.ts";
-import { defineMiddleware, type Middleware } from "../src/middleware.ts";
+import { defineMiddleware, type Middleware, tidy } from "../src/middleware.ts";
 import { checkOptions, type OptionKind } from "../src/options.ts";
 
 const kinds: Record<keyof Operation, OptionKind | readonly OptionKind[]> = {
@@ -34,9 +34,11 @@ function operationOnError(): void {}
  */
 export function operation(words: Operation): Middleware {
   checkOptions("operation", words ?? null, kinds);
-  return defineMiddleware({
-    name: "operation",
-    facts: () => ({ operation: words }),
-    onError: operationOnError,
-  });
+  return tidy(
+    defineMiddleware({
+      name: "operation",
+      facts: () => ({ operation: words }),
+      onError: operationOnError,
+    }),
+  );
 }

@@ -1,4 +1,5 @@
 import { Forbidden, Unauthorized } from "../src/errors.ts";
+import { forbidStoring } from "../src/http/noStore.ts";
 import type { HttpEvent } from "../src/http/types.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
 import { type AnyRule, and, checkRules, hasUser, type LooseRule, type NeedsOfAll } from "../src/rules.ts";
@@ -31,6 +32,7 @@ export function permit<const R extends readonly AnyRule[]>(...rules: R): Middlew
     throw hasUser(context) ? new Forbidden() : new Unauthorized();
   }
   function permitBefore(request: HookRequest): Promise<void> | undefined {
+    forbidStoring(request);
     const { context } = request;
     const verdict = all(request.event as HttpEvent, context);
     if (verdict instanceof Promise) return verdict.then(known => settle(known, context));
@@ -41,7 +43,7 @@ export function permit<const R extends readonly AnyRule[]>(...rules: R): Middlew
   return defineMiddleware({
     name: "permit",
     needs,
-    facts: () => ({ errors: [401, 403] }),
+    facts: () => ({ rules, errors: [401, 403] }),
     before: permitBefore,
   });
 }

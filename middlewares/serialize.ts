@@ -1,9 +1,12 @@
-import { isFinal, isRaw, reply, willReply } from "../src/http/reply.ts";
-import { isAnswer } from "../src/http/result.ts";
-import { defineMiddleware, type HookRequest, type Middleware } from "../src/middleware.ts";
+import { isResponse } from "../src/http/ready.ts";
+import { isFinal, isRaw, reply, replyAsIs, serializeLeft, willReply } from "../src/http/reply.ts";
+import { type Unwrapped, unwrap } from "../src/http/wrapped.ts";
+import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../src/middleware.ts";
 import { checkOptions } from "../src/options.ts";
 import type { StandardSchemaV1 } from "../src/schema/standard.ts";
-import { type Serialize, serializeAll, toSerializer } from "../src/serializers/toSerializer.ts";
+import { serializeData } from "../src/serializers/serializeData.ts";
+import { tellSerializer } from "../src/serializers/told.ts";
+import { toSerializer } from "../src/serializers/toSerializer.ts";
 import type { KeySerializer, ObjectSerializer, SerializerFunction } from "../src/serializers/types.ts";
 import { whenSettled } from "../src/settle.ts";
 
@@ -27,8 +30,12 @@ export type AnySerializer<T> =
   | StandardSchemaV1;
 
 /**
- * Turns what the function returns into a response in the form that the event's source wants. An object goes through the
- * serializer, a list item by item; a string, bytes, a web `Response` and a ready `{ statusCode, … }` are answers already.
+ * Turns what the function returns into a response in the form that the event's source wants. With a serializer all that it
+ * returns is data, a list item by item, whatever its fields are called; only what `respond` made and a web `Response` are
+ * responses of their own. Without one a string, bytes and a ready `{ statusCode, … }` are responses too.
+ *
+ * A hook of another package inside it may wrap the value as `{ statusCode, headers, body }`: the body is serialized then, and
+ * headers and status stay. What it has made text or bytes of is a 500, for it can't be serialized any more.
  *
  * @param serializer `pick`, `omit`, `fields`, a function `(object, { event, context }) => value`, or a Standard Schema;
  * without one the value itself goes out
@@ -53,33 +60,38 @@ export function serialize(serializer?: unknown, options: SerializeOptions = {}):
   checkOptions("serialize", options, { status: "status" });
   const toOutput = serializer === undefined ? undefined : toSerializer(serializer as never);
 
-  function answer(request: HookRequest, value: unknown): void | Promise<void> {
-    return reply(request, value, options);
+  function serializeBefore(request: HookRequest): void {
+    willReply(request, serializeAfter);
   }
 
-  function serializeBefore(request: HookRequest): void {
-    willReply(request);
+  /** Where no serializer stands, Lambda's plain form is a response. */
+  function replyPlain(request: HookRequest): void | Promise<void> {
+    return replyAsIs(request, request.response, options);
   }
 
   function serializeAfter(request: HookRequest): void | Promise<void> {
     if (isRaw(request) || isFinal(request)) return undefined;
-    const value = request.response;
-    if (toOutput === undefined || value === undefined || value === null || isAnswer(value)) {
-      return answer(request, value);
-    }
-    const output = outputOf(toOutput, value, request);
-    return whenSettled(output, settled => answer(request, settled));
+    if (toOutput === undefined) return replyPlain(request);
+    if (isResponse(request.response)) return reply(request, request.response);
+    const { data, around } = unwrap(request);
+    return whenSettled(serializeData(toOutput, data, request), output => send(request, output, around));
+  }
+
+  function send(request: HookRequest, output: unknown, around: Unwrapped["around"]): void | Promise<void> {
+    if (around === undefined) return reply(request, output, options);
+    const { statusCode = options.status ?? 200, ...rest } = around;
+    return replyAsIs(request, { ...rest, statusCode, body: output });
   }
   const { status = 200 } = options;
-  return defineMiddleware({
-    name: "serialize",
-    facts: () => ({ responses: [status === 204 ? { status } : { status, content: { serializer } }] }),
-    before: serializeBefore,
-    after: serializeAfter,
-  });
-}
-
-function outputOf(toOutput: Serialize, value: unknown, { event, context }: HookRequest): unknown {
-  const request = { event, context };
-  return Array.isArray(value) ? serializeAll(toOutput, value, request) : toOutput(value, request);
+  tellSerializer(serializeAfter, serializer);
+  return tidy(
+    defineMiddleware({
+      name: "serialize",
+      answers: true,
+      facts: () => ({ responses: [status === 204 ? { status } : { status, content: { serializer } }] }),
+      before: serializeBefore,
+      after: serializeAfter,
+      onError: toOutput && serializeLeft,
+    }),
+  );
 }

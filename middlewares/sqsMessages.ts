@@ -1,12 +1,14 @@
 import type { SQSMessageAttributes } from "aws-lambda";
 import { BadRequest, type FieldError } from "../src/errors.ts";
+import { exactOrNone, type ReadLong } from "../src/longNumbers.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
+import { plainNumber } from "../src/numberText.ts";
 import { isObject, isRecord } from "../src/objects.ts";
 import { checkOptions } from "../src/options.ts";
 import { parseSafely } from "../src/safeJson.ts";
+import { checkIncoming, takesBigint } from "../src/schema/incoming.ts";
 import {
   type CheckResult,
-  checkSchema,
   type InferOutput,
   isStandardSchema,
   type StandardSchemaV1,
@@ -71,12 +73,21 @@ function readMessage(record: unknown, index: number): SqsMessage {
   };
 }
 
-function parseBody(message: SqsMessage): SqsJsonMessage {
+function parseBody(message: SqsMessage, read: ReadLong): SqsJsonMessage {
   try {
-    return { ...message, body: parseSafely(message.textMessage) };
+    return { ...message, body: parseSafely(message.textMessage, read) };
   } catch (cause) {
-    throw malformed("body", `message ${message.messageId}`, undefined, cause);
+    const { field, message: reason } = cause as Partial<BadRequest>;
+    const errors =
+      cause instanceof BadRequest && reason ? [{ field: field ?? "", message: reason }] : undefined;
+    throw malformed("body", `message ${message.messageId}`, errors, cause);
   }
+}
+
+/** A bigint that the schema takes may be a number of any length. */
+function readBigints(schema: StandardSchemaV1): ReadLong {
+  return (number, place, root) =>
+    takesBigint(schema, place) ? plainNumber(number.text) : exactOrNone(number, place, root);
 }
 
 function checkBody(
@@ -87,7 +98,7 @@ function checkBody(
     if (result.errors) throw malformed("body", `message ${message.messageId}`, result.errors);
     return { ...message, body: result.value };
   };
-  return whenSettled(checkSchema(schema, message.body), settle);
+  return whenSettled(checkIncoming(schema, message.body), settle);
 }
 
 /**
@@ -122,6 +133,8 @@ export function sqsMessages<Message>(
     throw new TypeError('sqsMessages: option "json" must be true, false or a Standard Schema');
   }
 
+  const read = typeof json === "boolean" ? exactOrNone : readBigints(json);
+
   function put(request: HookRequest, messages: readonly SqsMessage[]): void {
     Object.assign(request.context, { messages });
   }
@@ -129,7 +142,7 @@ export function sqsMessages<Message>(
   function sqsMessagesBefore(request: HookRequest): void | PromiseLike<void> {
     const messages = Array.from(sqsRecords(request.event), readMessage);
     if (json === false) return put(request, messages);
-    const parsed = messages.map(parseBody);
+    const parsed = messages.map(message => parseBody(message, read));
     if (json === true) return put(request, parsed);
     const checked = settleAll(parsed.length, index => checkBody(json, parsed[index] as SqsJsonMessage));
     return whenSettled(checked, ready => put(request, ready));

@@ -1,15 +1,16 @@
 import { BadRequest, type FieldError } from "../src/errors.ts";
 import type { Facts, ParametersFact } from "../src/facts.ts";
-import { keepBody } from "../src/http/body.ts";
-import { keepPathParameters, pathParameter } from "../src/http/path.ts";
+import { putBody } from "../src/http/body.ts";
+import { keepPathParameters, pathParameter, pathParametersOf } from "../src/http/path.ts";
 import { keepQuery, readQuery } from "../src/http/query.ts";
 import { readHeaders } from "../src/http/read.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
 import { isRecord } from "../src/objects.ts";
 import { checkOptions } from "../src/options.ts";
+import { checkIncoming } from "../src/schema/incoming.ts";
+import { refusal } from "../src/schema/refusal.ts";
 import {
   type CheckResult,
-  checkSchema,
   checkText,
   type InferInput,
   type InferOutput,
@@ -63,10 +64,6 @@ const targets: Targets = {
 };
 const parts = Object.keys(targets) as Part[];
 
-/** So many problems are told at most, with so many characters each: a hostile body must not blow up the answer. */
-const mostErrors = 100;
-const mostCharacters = 300;
-
 /** The one name that a schema declares, where it tells; `id` where it does not. */
 function onlyName(schema: StandardSchemaV1): string | undefined {
   const standard = schema["~standard"] as { jsonSchema?: { input(options: { target: string }): unknown } };
@@ -92,8 +89,8 @@ function queryOf(event: unknown): Fields {
 }
 
 function pathOf(event: unknown, schema: StandardSchemaV1): Fields {
-  const given = isRecord(event) ? event.pathParameters : undefined;
-  const names = isRecord(given) ? Object.keys(given) : [onlyName(schema)];
+  const given = pathParametersOf(event);
+  const names = given === undefined ? [onlyName(schema)] : Object.keys(given);
   const path: Fields = {};
   for (const name of names) {
     const value = name === undefined || name === "__proto__" ? undefined : pathParameter(event, name);
@@ -105,31 +102,31 @@ function pathOf(event: unknown, schema: StandardSchemaV1): Fields {
 type Outcome = CheckResult<unknown> | Promise<CheckResult<unknown>>;
 
 const checks: Record<Part, (schema: StandardSchemaV1, event: unknown) => Outcome> = {
-  body: (schema, event) => checkSchema(schema, isRecord(event) ? event.body : undefined),
-  query: (schema, event) => checkSchema(schema, queryOf(event), checkText),
+  body: (schema, event) => checkIncoming(schema, isRecord(event) ? event.body : undefined),
+  query: (schema, event) => checkIncoming(schema, queryOf(event), checkText),
   path(schema, event) {
     try {
-      return checkSchema(schema, pathOf(event, schema), checkText);
+      return checkIncoming(schema, pathOf(event, schema), checkText);
     } catch (error) {
       if (!(error instanceof BadRequest)) throw error;
       return { errors: [{ field: error.field ?? "", message: "is malformed" }] };
     }
   },
-  headers: (schema, event) => checkSchema(schema, { ...readHeaders(event) }, checkText),
+  headers: (schema, event) => checkIncoming(schema, { ...readHeaders(event) }, checkText),
 };
-
-const cut = (text: string): string =>
-  text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
 
 /** Names a field so that a client finds it: `email` in the body, else with the part: `query.page`, `headers.x-id`. */
 function located(part: Part, { field, message }: FieldError): FieldError {
   const name = part === "body" ? field : field === "" ? part : `${part}.${field}`;
-  return { field: cut(name), message: cut(message) };
+  return { field: name, message };
 }
 
 /** Puts a part's output where its input was; what others read of the request stays as the client sent it. */
 function put(event: Fields, part: Part, value: unknown): void {
-  if (part === "body") keepBody(event);
+  if (part === "body") {
+    putBody(event, value);
+    return;
+  }
   if (part === "query") keepQuery(event, readQuery(event));
   if (part === "path") keepPathParameters(event);
   event[targets[part]] = part === "headers" && isRecord(value) ? { ...readHeaders(event), ...value } : value;
@@ -168,11 +165,9 @@ export function validate<const O extends ValidateOptions>(
   function settle(request: HookRequest, results: readonly CheckResult<unknown>[]): void {
     const failed = results.flatMap((result, index) => {
       const { part } = chosen[index] as (typeof chosen)[number];
-      return result.errors ? result.errors.slice(0, mostErrors).map(error => located(part, error)) : [];
+      return result.errors ? result.errors.map(error => located(part, error)) : [];
     });
-    if (results.some(result => result.errors)) {
-      throw new BadRequest("Validation failed", { errors: failed.slice(0, mostErrors) });
-    }
+    if (results.some(result => result.errors)) throw refusal(failed);
     // An event that is no object has nothing to keep.
     if (!isRecord(request.event)) request.event = {};
     for (const [index, { part }] of chosen.entries()) {

@@ -1,10 +1,10 @@
 /** What a client sends to a handler and what it gets back; it exists in types alone. */
 export interface Call {
-  /** The JSON body. `undefined` when it takes none. */
+  /** The JSON body, or a form. `undefined` when it takes none. */
   body: unknown;
   /** The query parameters. */
   query: unknown;
-  /** The JSON of a success. `undefined` when it has no body. */
+  /** The JSON of a success, its text or its bytes. `undefined` when it has no body. */
   output: unknown;
 }
 
@@ -32,7 +32,10 @@ export interface Callables<Entries> {
 export type EntriesOf<A> = A extends { readonly [entries]?: infer Entries } ? NonNullable<Entries> : never;
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
-type Bytes = Uint8Array | ArrayBuffer;
+/** What goes over the wire as it is, in a body of its own. */
+export type Bytes = Uint8Array | ArrayBuffer;
+/** Forms that a client sends as they are. */
+export type Form = FormData | URLSearchParams;
 type NoJson = symbol | ((...args: never) => unknown);
 
 /** What is left of a type when its values went over the wire as JSON: Dates and bigints are strings, bytes base64. */
@@ -51,11 +54,14 @@ export type JsonOf<T> =
               ? { -readonly [K in keyof T as T[K] extends NoJson ? never : K]: JsonOf<T[K]> }
               : unknown;
 
-/** What may be written for a type that goes over the wire as JSON: a Date may also be the text that stands for it. */
+/**
+ * What may be written for a type that goes over the wire as JSON: a Date may also be the text that stands for it. Forms go as
+ * they are.
+ */
 export type JsonFor<T> =
   IsAny<T> extends true
     ? unknown
-    : T extends string | number | boolean | null | undefined
+    : T extends string | number | boolean | null | undefined | Form
       ? T
       : T extends bigint | Date
         ? T | string

@@ -1,6 +1,8 @@
+import { type ErrorMap, mappingOf } from "./errorMap.ts";
 import { type FieldError, HttpError } from "./errors.ts";
 import { statusText } from "./http/status.ts";
 import { isRecord } from "./objects.ts";
+import { withoutCredentials, withoutSecrets } from "./secrets.ts";
 import { settings } from "./settings.ts";
 
 /** An error as it goes out: ready to be answered on any source. */
@@ -29,8 +31,9 @@ export function isHttpError(error: unknown): error is Error & { statusCode: numb
 }
 
 /** `@middy/validator` leaves Ajv's list in `cause.data`. */
-function ajvErrors(error: Loose): FieldError[] | undefined {
-  const data = isRecord(error.cause) ? error.cause.data : undefined;
+function ajvErrors({ cause }: Loose): FieldError[] | undefined {
+  if (!isRecord(cause) || cause.package !== "@middy/validator") return undefined;
+  const { data } = cause;
   if (!Array.isArray(data) || data.length === 0) return undefined;
   if (!data.every(item => isRecord(item) && typeof item.instancePath === "string")) return undefined;
   return data.map(({ instancePath, message }) => ({
@@ -39,49 +42,68 @@ function ajvErrors(error: Loose): FieldError[] | undefined {
   }));
 }
 
-function factsOf(error: unknown): Facts {
-  if (!isHttpError(error)) return { status: 500, message: statusText(500), code: 500 };
-  const status = error.statusCode;
-  if (error instanceof HttpError) {
-    const { expose, message, code = status, field, errors, headers } = error;
-    return {
-      status,
-      message: expose ? message : statusText(status),
-      code,
-      ...(field !== undefined && { field }),
-      ...(errors !== undefined && { errors }),
-      ...(headers !== undefined && { headers }),
-    };
-  }
-  const foreign = error as unknown as Loose;
-  const exposed = foreign.expose === undefined ? status < 500 : foreign.expose === true;
-  const errors = exposed ? ajvErrors(foreign) : undefined;
-  const message = exposed && typeof foreign.message === "string" && foreign.message !== "";
+function factsOfOurs(error: HttpError): Facts {
+  const { statusCode: status, expose, message, code = status, field, errors, headers } = error;
   return {
     status,
-    message: message ? (foreign.message as string) : statusText(status),
-    code: status,
-    ...(errors && { errors }),
-    ...(isRecord(foreign.headers) && { headers: foreign.headers }),
+    message: expose ? message : statusText(status),
+    code,
+    ...(field !== undefined && { field }),
+    ...(errors !== undefined && { errors }),
+    ...(headers !== undefined && { headers }),
   };
 }
 
-/** Credentials stay out even of what is shown for debugging. */
-function withoutCredentials(event: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(event ?? null, (key, value) => {
-      if (/^(authorization|cookie|cookies|x-amz-security-token)$/i.test(key)) return "(hidden)";
-      return typeof value === "bigint" ? String(value) : value;
-    }),
-  );
+/** The headers that say what to do next; all others of an error that is not ours are another's answer. */
+const taken: ReadonlySet<string> = /* @__PURE__ */ new Set(["retry-after", "www-authenticate"]);
+
+function takenHeaders({ headers }: Loose): Loose {
+  if (!isRecord(headers)) return {};
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => taken.has(name.toLowerCase())));
+}
+
+/** Of an error that is not ours: its status and, below 500, its message. */
+function factsOfForeign(error: Loose, status: number): Facts {
+  const exposed = status < 500 && error.expose !== false;
+  const message = exposed && typeof error.message === "string" && error.message !== "";
+  const errors = exposed ? ajvErrors(error) : undefined;
+  return {
+    status,
+    message: message ? (error.message as string) : statusText(status),
+    code: status,
+    ...(errors && { errors }),
+    headers: takenHeaders(error),
+  };
+}
+
+function factsOf(error: unknown, map: ErrorMap | undefined): Facts {
+  const [, to, message, code] = mappingOf(error, map) ?? [];
+  const status = to ?? (isHttpError(error) ? error.statusCode : undefined);
+  if (status === undefined) return { status: 500, message: statusText(500), code: 500 };
+  const facts = error instanceof HttpError ? factsOfOurs(error) : factsOfForeign(error as Loose, status);
+  if (to === undefined) return facts;
+  return { ...facts, status, message: message ?? facts.message, code: code ?? status };
+}
+
+/**
+ * What is to be told of an error, to those who run the application: failures are reported, and so logged; an error that is not
+ * ours and says that the client was wrong is logged, for nobody can know whether it meant this one.
+ *
+ * @param error whatever was thrown
+ * @param status what it became
+ * @param map what classes of errors become
+ */
+export function noteOf(error: unknown, status: number, map?: ErrorMap): "report" | "log" | undefined {
+  if (status >= 500) return "report";
+  return error instanceof HttpError || mappingOf(error, map) !== undefined ? undefined : "log";
 }
 
 function debugDetails(error: unknown, event: unknown): Loose {
   const stack = isRecord(error) && typeof error.stack === "string" ? error.stack : String(error);
   try {
-    return { stack, event: withoutCredentials(event) };
+    return { stack: withoutSecrets(stack), event: JSON.parse(JSON.stringify(withoutCredentials(event))) };
   } catch {
-    return { stack };
+    return { stack: withoutSecrets(stack) };
   }
 }
 
@@ -100,9 +122,10 @@ function headersOf(facts: Facts): Record<string, string> {
  *
  * @param error whatever was thrown
  * @param event the event, shown when debugging
+ * @param map what classes of errors become
  */
-export function errorResponse(error: unknown, event: unknown): ErrorResponse {
-  const facts = factsOf(error);
+export function errorResponse(error: unknown, event: unknown, map?: ErrorMap): ErrorResponse {
+  const facts = factsOf(error, map);
   const { status, message, code, field, errors } = facts;
   const details: Loose = {
     ...(field !== undefined && { field }),

@@ -44,6 +44,8 @@ export interface BodyFact {
   readonly types?: readonly string[];
   /** Keys that must be there. */
   readonly required?: readonly string[];
+  /** Of changes: keys that a PATCH must have too. @default required */
+  readonly demanded?: readonly string[];
   /** Keys that may be there; without both lists the schema alone decides. */
   readonly optional?: readonly string[];
   readonly schema?: StandardSchemaV1;
@@ -78,16 +80,31 @@ export interface AuthFact {
   readonly optional: boolean;
   /** A cookie that may hold the token. */
   readonly cookie?: string;
+  /** What tokens are verified with and where users are looked up: the options of `authUser`. No document shows them. */
+  readonly options?: object;
 }
 
 /** What a list may be narrowed by. */
 export interface NarrowFact {
   readonly model: FactModel;
-  /** Fields to filter by, with their kinds where they are known. */
-  readonly filters: Readonly<Record<string, string | undefined>>;
+  /** Fields to filter by, with their kinds and operators where they are told. */
+  readonly filters: Readonly<
+    Record<string, { readonly kind: string | undefined; readonly operators: readonly string[] | undefined }>
+  >;
+  /** Which fields go out as they are stored. @default what the serializer of the answers says */
+  readonly shows?: (field: string) => boolean | undefined;
   readonly ordering: readonly string[];
   /** The fields that a text is searched in. */
   readonly search: readonly string[];
+  /** The longest text that may be searched for. */
+  readonly maxSearch: number;
+}
+
+/** Which objects a handler looks among: those of the `queryset` option, else all of the model's. */
+export interface ReachFact {
+  readonly model: FactModel;
+  /** The `queryset` option. */
+  readonly queryset?: unknown;
 }
 
 /** What a generic does with which model. */
@@ -152,7 +169,10 @@ export interface Operation {
   readonly examples?: Readonly<Record<string, OperationExample>>;
 }
 
-/** What one middleware knows of a handler's requests and answers. Documents are made of it, nothing else reads it. */
+/**
+ * What one middleware knows of a handler's requests and answers. Documents are made of it, and `proveAccess` holds a handler
+ * to it; nothing that serves a request reads it.
+ */
 export interface Facts {
   /** The methods of requests that it is about. @default all */
   readonly methods?: readonly string[];
@@ -164,6 +184,9 @@ export interface Facts {
   /** Statuses of errors that it may throw. */
   readonly errors?: readonly number[];
   readonly auth?: AuthFact;
+  readonly reaches?: ReachFact;
+  /** The rules that must hold of a request, and of `context.object` where they read it. */
+  readonly rules?: readonly unknown[];
   /** Headers that any answer of success may have, with what they say. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether it answers what is thrown. @default false */
@@ -172,4 +195,6 @@ export interface Facts {
   readonly does?: Deed;
   /** What the handler's author says. */
   readonly operation?: Operation;
+  /** Files that it reads when it runs, by the package that they are in. */
+  readonly files?: Readonly<Record<string, readonly string[]>>;
 }

@@ -15,12 +15,19 @@ export { type UpdateOptions, updateHandler } from "../generics/updateHandler.ts"
 export { type AuthUserOptions, authUser } from "../middlewares/authUser.ts";
 export { type CorsOptions, cors } from "../middlewares/cors.ts";
 export { type ErrorsOptions, errors } from "../middlewares/errors.ts";
+export { type FormBodyOptions, type FormFields, formBody } from "../middlewares/formBody.ts";
 export { type HttpPresetOptions, httpPreset } from "../middlewares/httpPreset.ts";
 export { type IdempotentOptions, idempotent } from "../middlewares/idempotent.ts";
 export { type JsonBodyOptions, jsonBody } from "../middlewares/jsonBody.ts";
 export { type LoadObjectOptions, loadObject } from "../middlewares/loadObject.ts";
 export { type LoadQuerysetOptions, loadQueryset } from "../middlewares/loadQueryset.ts";
 export { type MiddyPresetOptions, middyPreset } from "../middlewares/middyPreset.ts";
+export {
+  type MultipartFields,
+  type MultipartOptions,
+  type MultipartValue,
+  multipart,
+} from "../middlewares/multipart.ts";
 export { operation } from "../middlewares/operation.ts";
 export { permit } from "../middlewares/permit.ts";
 export { queryParams } from "../middlewares/queryParams.ts";
@@ -37,12 +44,14 @@ export {
 export { type SqsPresetOptions, sqsPreset } from "../middlewares/sqsPreset.ts";
 export { type ValidateOptions, validate } from "../middlewares/validate.ts";
 export { type WarmupOptions, warmup } from "../middlewares/warmup.ts";
+export type { AlbOptions } from "./auth/alb.ts";
 export { type AuthenticateOptions, authenticate } from "./auth/authenticate.ts";
 export type { Claims } from "./auth/claims.ts";
 export { isExpired, type SignJwtOptions, signJwt, type VerifyJwtOptions, verifyJwt } from "./auth/jwt.ts";
 export type { JwtKey } from "./auth/keys.ts";
 export { hashPassword, needsRehash, verifyPassword } from "./auth/password.ts";
 export { constantTimeEqual, randomString } from "./auth/random.ts";
+export { clearSessionCookie, type SessionCookieOptions, sessionCookie } from "./auth/sessionCookie.ts";
 export { isHttpError } from "./errorResponse.ts";
 export {
   BadRequest,
@@ -61,6 +70,9 @@ export {
   UnsupportedMediaType,
 } from "./errors.ts";
 export type { Facts, Operation, OperationExample, ToldResponse } from "./facts.ts";
+export { rawBody } from "./http/body.ts";
+export type { AddsForm, FormFile } from "./http/form.ts";
+export { type MarkedResponse, type ResponseInit, respond } from "./http/respond.ts";
 export type { HttpEvent, HttpResult, ReadyResponse, Source } from "./http/types.ts";
 export type { Claim as IdempotencyClaim, IdempotencyRecord, IdempotencyStore } from "./idempotency/types.ts";
 export {
@@ -75,6 +87,7 @@ export type { Model, ObjectOf, OrderKey, Page, PageRequest, Queryset, Where } fr
 export type { OpenApiDocument, OpenApiOptions } from "./openapi/index.ts";
 export { explain, type Link } from "./pipeline/explain.ts";
 export { type LambdaHandler, type PipelineOptions, pipeline } from "./pipeline/pipeline.ts";
+export { answersPreflights } from "./pipeline/preflights.ts";
 export type { Checked, Misplaced } from "./pipeline/types.ts";
 export { and, type CurrentUser, isAuthenticated, not, or, type Register, type Rule } from "./rules.ts";
 export { compiledSchema } from "./schema/compiledSchema.ts";

@@ -50,6 +50,12 @@ export interface Middleware<Needs extends Shape = Shape, Adds extends Shape = Sh
   readonly needs: readonly string[];
   /** Paths it sets, such as `context.user`. */
   readonly adds: readonly string[];
+  /** Whether it turns what the function returns into a response. */
+  readonly answers?: boolean;
+  /** Whether it answers preflight requests. */
+  readonly preflights?: boolean;
+  /** Whether it belongs to the function: what `use()` adds later stays outside of it. */
+  readonly innermost?: boolean;
   /** What documents say of it; asked for only when one is made. */
   readonly facts?: () => Facts;
   before?: Hook<EventOf<Adds>, Context & ContextOf<Adds>>;
@@ -67,6 +73,22 @@ export interface AnyMiddleware {
   onError?: (request: never) => unknown;
 }
 
+/** Whether a middleware was made by {@link defineMiddleware}, so that it says of itself what it is. */
+export const isOurs = (middleware: AnyMiddleware): middleware is Middleware =>
+  Array.isArray((middleware as Partial<Middleware>).needs);
+
+const mark: unique symbol = /* @__PURE__ */ Symbol("tsverless.tidy");
+
+/**
+ * Says of a middleware of this package that what its hooks leave on the way out is in the form of the source: they answer by
+ * `reply` alone. Hooks of all others may leave anything.
+ */
+export const tidy = <M extends AnyMiddleware>(middleware: M): M => ({ ...middleware, [mark]: true });
+
+/** Whether {@link tidy} said so; a copy with more declarations is tidy as well. */
+export const isTidy = (middleware: AnyMiddleware): boolean =>
+  (middleware as { [mark]?: true })[mark] === true;
+
 /** A hook as its author sees it: behind all that the middleware needs, with what it adds. */
 type OwnHook<Needs, Adds> = Hook<
   EventOf<Needs> & EventOf<Adds>,
@@ -78,6 +100,16 @@ export interface MiddlewareDefinition<Needs extends Shape, Adds extends Shape> {
   name: string;
   needs?: readonly string[];
   adds?: readonly string[];
+  /** Whether it turns what the function returns into a response, as `serialize` does. @default false */
+  answers?: boolean | undefined;
+  /** Whether it answers preflight requests, as `cors` does: a router sends them to its handler then. @default false */
+  preflights?: boolean | undefined;
+  /**
+   * Whether it belongs to the function at the end of the chain: its hooks run next to it, and what `use()` adds to the handler
+   * later stays outside. Its `before` runs first of all.
+   * @default false
+   */
+  innermost?: boolean | undefined;
   /** What documents say of it, such as `{ errors: [402] }`. @default nothing */
   facts?: (() => Facts) | undefined;
   before?: OwnHook<Needs, Adds> | undefined;
@@ -106,6 +138,9 @@ export function defineMiddleware<Needs extends Shape = Shape, Adds extends Shape
     name,
     needs = [],
     adds = [],
+    answers,
+    preflights,
+    innermost,
     facts,
     before,
     after,
@@ -115,6 +150,9 @@ export function defineMiddleware<Needs extends Shape = Shape, Adds extends Shape
     name,
     needs,
     adds,
+    ...(answers && { answers }),
+    ...(preflights && { preflights }),
+    ...(innermost && { innermost }),
     ...(facts && { facts }),
     ...(before && { before }),
     ...(after && { after }),

@@ -1,3 +1,4 @@
+import { exactOrNone, hasLongNumbers, parseLong, type ReadLong } from "./longNumbers.ts";
 import { isRecord } from "./objects.ts";
 
 /** An escape that stands for an underscore or a letter, and so may hide a forbidden key. */
@@ -71,12 +72,16 @@ export function isDeeper(
 /**
  * Parses JSON from outside: it refuses the keys `__proto__` and `constructor.prototype`, and nesting beyond 512 levels.
  *
+ * Numbers are kept to the digit, or refused.
+ *
  * @param text the JSON text
+ * @param read what becomes of numbers with more digits than JavaScript's keep
  * @throws SyntaxError when it is malformed or holds one of these
+ * @throws BadRequest naming the place of a number of which digits would be lost
  * @example
  * parseSafely('{"a":1}'); // { a: 1 }
  */
-export function parseSafely(text: string): unknown {
+export function parseSafely(text: string, read: ReadLong = exactOrNone): unknown {
   function refuse(key: string, value: unknown): void {
     if (isForbidden(key, value)) throw new SyntaxError(`JSON has the forbidden key ${key}`);
   }
@@ -84,5 +89,5 @@ export function parseSafely(text: string): unknown {
   if (isSuspicious(text, maxDepth) && isDeeper(value, maxDepth, refuse)) {
     throw new SyntaxError("JSON is nested too deeply");
   }
-  return value;
+  return hasLongNumbers(text) ? parseLong(text, read) : value;
 }

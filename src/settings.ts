@@ -4,8 +4,11 @@ import { readSettingsFile } from "./settingsFile.ts";
 
 /** What holds for the whole application. */
 export interface Settings {
-  /** Signs and verifies tokens (HS256) and signs cursors. No default: without it nothing is signed. */
-  readonly secretKey: string | undefined;
+  /**
+   * Signs and verifies tokens (HS256) and encrypts cursors, in at least 32 bytes. A list is for changing it: the first signs, all
+   * verify; the variable holds a list as JSON. No default: without it nothing is signed.
+   */
+  readonly secretKey: string | readonly string[] | undefined;
   /** Where `authUser` looks users up when it is given no model of its own. */
   readonly userModel: AnyModel | undefined;
   /** `Access-Control-Allow-Origin`. @default "*" */
@@ -26,8 +29,8 @@ export interface Settings {
   readonly problemDetails: boolean;
 }
 
-const known: Record<keyof Settings, OptionKind> = {
-  secretKey: "string",
+const known: Record<keyof Settings, OptionKind | readonly OptionKind[]> = {
+  secretKey: ["string", "names"],
   userModel: "model",
   corsOrigin: "string",
   corsHeaders: "string",
@@ -73,8 +76,18 @@ const variableOf = (name: string): string =>
 
 const booleans: Record<string, boolean> = { true: true, "1": true, false: false, "0": false };
 
+/** A list of keys as JSON; text that is none stays text. */
+function listOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 function fromVariable(name: keyof Settings, text: string): unknown {
   const kind = known[name];
+  if (name === "secretKey" && text.startsWith("[")) return listOf(text);
   if (kind === "boolean") return booleans[text.toLowerCase()] ?? text;
   if (kind === "count") return /^\d+$/.test(text) ? Number(text) : text;
   return text;
@@ -118,10 +131,23 @@ export const settings: Settings = current as unknown as Settings;
  */
 export function configure(overrides: Partial<Settings>): void {
   checked(overrides, name => `configure: "${name}"`);
+  for (const key of keysIn(overrides.secretKey)) {
+    if (Buffer.byteLength(key) < 32) {
+      throw new TypeError('configure: "secretKey" must have at least 32 bytes (RFC 7518 section 3.2)');
+    }
+  }
   for (const name of Object.keys(overrides) as (keyof Settings)[]) {
     if (!Object.hasOwn(deployment, name)) current[name] = overrides[name] ?? defaults[name];
   }
   changes++;
+}
+
+const keysIn = (keys: Settings["secretKey"]): readonly string[] =>
+  (typeof keys === "string" ? [keys] : (keys ?? [])).filter(key => key !== "");
+
+/** The secret keys in force, the one that signs first; none when nothing is set. */
+export function secretKeys(): readonly string[] {
+  return keysIn(settings.secretKey);
 }
 
 /** Grows with every {@link configure}; what is derived from settings is kept until it does. */

@@ -197,6 +197,7 @@ function handlersOf(model: Model<Thing>): Made {
     "create with defaults": createHandler(model, {
       ...common,
       body: z.unknown() as never,
+      optional: names,
       defaults: () => ({ title: "t", active: true }),
     }),
     "update that replaces": updateHandler(model, {
@@ -220,6 +221,7 @@ function handlersOf(model: Model<Thing>): Made {
       ...common,
       serializer,
       body: z.unknown() as never,
+      optional: ["id", ...names],
       upsert: true,
     }),
     "bulk create": bulkCreateHandler(model, { ...common, required: ["title"], optional: ["id", ...others] }),

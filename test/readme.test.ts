@@ -541,6 +541,16 @@ describe("the code does what the text says:", () => {
     expect(runs).toHaveLength(4);
   });
 
+  it("accessTests.ts passes", async () => {
+    const { accessTests } = (await load("accessTests.ts")) as unknown as {
+      accessTests(test: (name: string, run: () => Promise<void>) => void): void;
+    };
+    const runs: (() => Promise<void>)[] = [];
+    accessTests((_name, run) => void runs.push(run));
+    for (const run of runs) await run();
+    expect(runs).toHaveLength(1);
+  });
+
   it("the middleware of CONTRIBUTING.md refuses what it should", async () => {
     const { requireHeaders } = (await load("middlewares/requireHeaders.ts")) as unknown as {
       requireHeaders(names: unknown): { before(request: object): void };

@@ -38,6 +38,16 @@ const jsonErrors = (): MiddlewareObj => ({
   },
 });
 
+/** No type is guessed, and what somebody has to sign in for is nothing for a cache. */
+function protect(isGuarded: boolean): MiddlewareObj {
+  const add = ({ response }: { response: { headers?: Record<string, string> } }): void => {
+    response.headers ??= {};
+    response.headers["X-Content-Type-Options"] = "nosniff";
+    if (isGuarded) response.headers["Cache-Control"] = "no-store";
+  };
+  return { after: add as never, onError: add as never };
+}
+
 const signIn = (guard: RawGuard): MiddlewareObj => ({
   async before({ event, context }) {
     const user = await guard(event as RawEvent, users);
@@ -67,6 +77,7 @@ function stack(
   return middy(fn as never).use([
     warmup(),
     httpCors({ origin: "*", headers: "*", methods: "*" }),
+    protect(guard !== undefined),
     httpErrorHandler({ logger: false }),
     ...(guard === undefined ? [] : [signIn(guard)]),
     ...more,

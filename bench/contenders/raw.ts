@@ -21,20 +21,35 @@ const cors: Readonly<Record<string, string>> = {
   "Access-Control-Allow-Origin": "*",
   "Access-Control-Allow-Headers": "*",
   "Access-Control-Allow-Methods": "*",
+  "X-Content-Type-Options": "nosniff",
 };
+/** What somebody has to sign in for is nothing for a cache. */
+const guarded: Readonly<Record<string, string>> = { ...cors, "Cache-Control": "no-store" };
 
-const json = (statusCode: number, body: string, more?: Record<string, string>): Answer => ({
-  statusCode,
-  headers: { ...cors, ...more, "Content-Type": "application/json" },
-  body,
-});
+interface Say {
+  readonly shared: Readonly<Record<string, string>>;
+  json(statusCode: number, body: string, more?: Record<string, string>): Answer;
+  failure(code: number, message: string, more?: Record<string, string>): Answer;
+}
 
-const failure = (code: number, message: string, more?: Record<string, string>): Answer =>
-  json(code, JSON.stringify({ code, message }), more);
+function sayOf(guard: RawGuard | undefined): Say {
+  const shared = guard === undefined ? cors : guarded;
+  const json: Say["json"] = (statusCode, body, more) => ({
+    statusCode,
+    headers: { ...shared, ...more, "Content-Type": "application/json" },
+    body,
+  });
+  return {
+    shared,
+    json,
+    failure: (code, message, more) => json(code, JSON.stringify({ code, message }), more),
+  };
+}
 
 const seen = ({ id, email, name, age }: User): Partial<User> => ({ id, email, name, age });
 
-const unauthorized = (): Answer => failure(401, "Unauthorized", { "WWW-Authenticate": "Bearer" });
+const unauthorized = ({ failure }: Say): Answer =>
+  failure(401, "Unauthorized", { "WWW-Authenticate": "Bearer" });
 
 function parse(text: string | undefined): unknown {
   try {
@@ -45,9 +60,11 @@ function parse(text: string | undefined): unknown {
 }
 
 export function create(guard?: RawGuard): Handler {
+  const say = sayOf(guard);
+  const { json, failure } = say;
   return async function createUser(given) {
     const event = given as RawEvent;
-    if (guard !== undefined && (await guard(event, users)) === undefined) return unauthorized();
+    if (guard !== undefined && (await guard(event, users)) === undefined) return unauthorized(say);
     const body = parse(event.body) as Partial<User> | undefined;
     if (body === undefined) return failure(400, "Malformed body");
     if (typeof body !== "object" || Array.isArray(body)) return failure(400, "The body must be an object");
@@ -61,22 +78,26 @@ export function create(guard?: RawGuard): Handler {
 }
 
 export function retrieve(guard?: RawGuard): Handler {
+  const say = sayOf(guard);
+  const { json, failure, shared } = say;
   return async function retrieveUser(given) {
     const event = given as RawEvent;
-    if (guard !== undefined && (await guard(event, users)) === undefined) return unauthorized();
+    if (guard !== undefined && (await guard(event, users)) === undefined) return unauthorized(say);
     const user = users.get(event.pathParameters?.id ?? "");
     if (user === undefined) return failure(404, "Resource Not Found");
     const body = JSON.stringify(seen(user));
     const ETag = `"${hash("sha1", body, "base64url")}"`;
     if (event.headers["if-none-match"] !== ETag) return json(200, body, { ETag });
-    return { statusCode: 304, headers: { ...cors, ETag }, body: "" };
+    return { statusCode: 304, headers: { ...shared, ETag }, body: "" };
   };
 }
 
 export function list(guard?: RawGuard): Handler {
+  const say = sayOf(guard);
+  const { json } = say;
   return async function listUsers(given) {
     const event = given as RawEvent;
-    if (guard !== undefined && (await guard(event, users)) === undefined) return unauthorized();
+    if (guard !== undefined && (await guard(event, users)) === undefined) return unauthorized(say);
     const limit = Number(event.queryStringParameters?.limit ?? 50);
     if (!(Number.isInteger(limit) && limit >= 1)) {
       const message = "limit must be a whole number of at least 1";

@@ -1,9 +1,18 @@
 import { jsonBody } from "../../middlewares/jsonBody.ts";
 import { requireKeys } from "../../middlewares/requireKeys.ts";
 import { validate } from "../../middlewares/validate.ts";
-import type { AnyMiddleware } from "../../src/middleware.ts";
+import { putBody } from "../../src/http/body.ts";
+import { readLong } from "../../src/longNumbers.ts";
+import type { AnyMiddleware, HookRequest } from "../../src/middleware.ts";
+import { readFields } from "../../src/models/jsonFields.ts";
+import type { Model } from "../../src/models/types.ts";
 import type { OptionKind } from "../../src/options.ts";
-import type { StandardSchemaV1 } from "../../src/schema/standard.ts";
+import { declaredBy } from "../../src/schema/declared.ts";
+import { checkIncoming } from "../../src/schema/incoming.ts";
+import { refusal } from "../../src/schema/refusal.ts";
+import { type CheckResult, isStandardSchema, type StandardSchemaV1 } from "../../src/schema/standard.ts";
+import { whenSettled } from "../../src/settle.ts";
+import { longNumbers } from "./longNumbers.ts";
 
 /** The body's options at run time. */
 export interface LooseBodyOptions {
@@ -20,33 +29,134 @@ export const bodyKinds: Record<string, OptionKind | readonly OptionKind[]> = {
   jsonBody: "object",
 };
 
-/**
- * The keys that a client may set; `undefined` when a schema alone decides.
- *
- * @throws TypeError when a key is in both lists
- */
-export function settableKeys(name: string, options: LooseBodyOptions): readonly string[] | undefined {
-  const { required, optional, body } = options;
-  if (required === undefined && optional === undefined && body !== undefined) return undefined;
+/** What a client may set, and what checks it. */
+export interface Settable {
+  /** The keys: the listed ones, else those that the schema declares. */
+  readonly keys: readonly string[];
+  /** Whether lists say them, over what the schema declares. */
+  readonly isListed: boolean;
+  /** The value without all that is not declared within it, and but for lists at its top. */
+  keep<V>(value: V): V;
+  /** Whether the schema is there to refuse what it does not declare, so that it has to see it. */
+  readonly refuses: boolean;
+  /** Checks what {@link keep} gave. */
+  check(kept: unknown): Check;
+  /** Whether the schema declares a key. One that is merely listed it may let through all the same. */
+  declares(key: string): boolean;
+}
+
+/** The outcome of a check, or a promise of it. */
+export type Check = CheckResult<unknown> | Promise<CheckResult<unknown>>;
+
+function listedKeys(name: string, { required, optional }: LooseBodyOptions): readonly string[] | undefined {
+  if (required === undefined && optional === undefined) return undefined;
   const twice = required?.find(key => optional?.includes(key));
   if (twice !== undefined) throw new TypeError(`${name}: "${twice}" is both required and optional`);
   return [...(required ?? []), ...(optional ?? [])];
 }
 
+/** Checks a body of the client's: whatever a schema lets through beside what it declares does not get to it. */
+export function checkBody({ keep, refuses, check }: Settable, body: unknown): Check {
+  const kept = keep(body);
+  if (kept === body || !refuses) return check(kept);
+  return whenSettled(check(body), result => (result.errors ? result : check(kept))) as Check;
+}
+
+/** Without a schema the lists alone decide. */
+const open: Omit<Settable, "keys"> = {
+  isListed: true,
+  keep: value => value,
+  refuses: false,
+  check: value => ({ value }),
+  declares: () => true,
+};
+
 /**
- * What checks a parsed body: keep the listed keys, check it against the schema. Without lists and schema nothing is taken:
- * what a client may set is always said.
+ * What a client may set: the listed keys, else those that the `body` schema declares. Without lists and schema it is
+ * nothing: what a client may set is always said.
+ *
+ * @throws TypeError when a key is in both lists, `body` is no schema, or there are no lists and it does not tell its keys
  */
-export function checkBodyWith(name: string, options: LooseBodyOptions): readonly AnyMiddleware[] {
+export function settableBy(name: string, options: LooseBodyOptions): Settable {
+  const { body } = options;
+  const listed = listedKeys(name, options);
+  if (body === undefined) return { ...open, keys: listed ?? [] };
+  if (!isStandardSchema(body)) {
+    throw new TypeError(
+      `${name}: option "body" must be a Standard Schema; wrap a JSON Schema in jsonSchema()`,
+    );
+  }
+  const declared = declaredBy(body);
+  const keys = listed ?? declared?.names;
+  if (keys !== undefined) {
+    const isListed = listed !== undefined;
+    return {
+      keys,
+      isListed,
+      keep: value => (declared === undefined ? value : (declared.keep(value, isListed) as typeof value)),
+      refuses: declared?.refuses === true,
+      check: kept => checkIncoming(body, kept),
+      declares: key => declared?.names.includes(key) === true,
+    };
+  }
+  throw new TypeError(
+    `${name}: option "body" does not tell its keys: list in "required" and "optional" what a client may set`,
+  );
+}
+
+/** What documents say of the body: the lists, where there are any, and the schema. */
+export const bodyFact = (
+  { isListed }: Settable,
+  { required = [], optional = [], body }: LooseBodyOptions,
+): { required?: readonly string[]; optional?: readonly string[]; schema?: StandardSchemaV1 } => ({
+  ...(isListed && { required, optional }),
+  ...(body && { schema: body }),
+});
+
+/** The output of a check. @throws BadRequest with all that is wrong */
+export function outputOf({ errors, value }: CheckResult<unknown>): unknown {
+  if (errors) throw refusal(errors);
+  return value;
+}
+
+/** What checks a parsed body: keep the listed keys, check it against the schema, else read the model's fields. */
+export function checkBodyWith<T>(
+  name: string,
+  model: Model<T>,
+  options: LooseBodyOptions,
+): readonly AnyMiddleware[] {
   const { required = [], optional = [], body } = options;
-  const keys = settableKeys(name, options);
-  return [
-    ...(keys === undefined ? [] : [requireKeys(required, { optional })]),
-    ...(body === undefined ? [] : [validate({ body })]),
-  ];
+  const settable = settableBy(name, options);
+
+  function validateBefore(request: HookRequest): unknown {
+    const event = request.event as Record<string, unknown>;
+    return whenSettled(checkBody(settable, event.body), result => {
+      putBody(event, outputOf(result));
+    });
+  }
+  const listed = requireKeys(required, { optional }) as AnyMiddleware;
+  if (body !== undefined) {
+    const checked = { ...validate({ body }), before: validateBefore };
+    return settable.isListed ? [listed, checked] : [checked];
+  }
+  function requireKeysBefore(request: HookRequest): void {
+    listed.before?.(request as never);
+    const event = request.event as Record<string, unknown>;
+    putBody(event, readFields(model, event.body));
+  }
+  return [{ ...listed, before: requireKeysBefore }];
 }
 
 /** What reads a body: parse it, then {@link checkBodyWith}. */
-export function readBodyWith(name: string, options: LooseBodyOptions): readonly AnyMiddleware[] {
-  return [jsonBody(options.jsonBody), ...checkBodyWith(name, options)];
+export function readBodyWith<T>(
+  name: string,
+  model: Model<T>,
+  options: LooseBodyOptions,
+): readonly AnyMiddleware[] {
+  const { keys } = settableBy(name, options);
+  const read = longNumbers({ model, keys, body: options.body });
+  return [
+    jsonBody({ ...options.jsonBody, [readLong]: read } as object),
+    ...checkBodyWith(name, model, options),
+  ];
 }

@@ -1,9 +1,11 @@
-import { errorResponse } from "../../src/errorResponse.ts";
-import { PayloadTooLarge } from "../../src/errors.ts";
+import type { ErrorsOptions } from "../../middlewares/errors.ts";
+import { errorResponse, noteOf } from "../../src/errorResponse.ts";
+import { PayloadTooLarge, ServerError } from "../../src/errors.ts";
 import type { Facts, ResponseFact } from "../../src/facts.ts";
-import { isRaw, reply, willReply } from "../../src/http/reply.ts";
-import { defineMiddleware, type HookRequest, type Middleware } from "../../src/middleware.ts";
-import { type ReportOptions, reporter } from "../../src/report.ts";
+import { reply } from "../../src/http/reply.ts";
+import type { HookRequest, Middleware } from "../../src/middleware.ts";
+import { reporter } from "../../src/report.ts";
+import { ending } from "./ending.ts";
 
 /** What became of one item of a bulk request. */
 export interface BulkResult {
@@ -17,7 +19,7 @@ export interface BulkResult {
   error?: Record<string, unknown>;
 }
 
-/** The results of a request. It is a class so that a middleware's early reply is not taken for one. */
+/** The results of a request. It is a class so that nothing else is taken for them. */
 class BulkResults {
   readonly results: readonly BulkResult[];
 
@@ -62,11 +64,13 @@ const resultForm = {
  * @param facts what documents say besides the answers
  */
 export function answerResults(status: number, facts: Facts): Middleware {
-  function bulkAfter(request: HookRequest): void | Promise<void> {
-    if (isRaw(request)) return undefined;
-    const { response } = request;
-    if (!(response instanceof BulkResults)) return reply(request, response);
-    const { results } = response;
+  function send(given: unknown, request: HookRequest): void | Promise<void> {
+    if (!(given instanceof BulkResults)) {
+      throw new ServerError(undefined, {
+        cause: new Error("A bulk handler answers with its own results: reply early with respond({ body })"),
+      });
+    }
+    const { results } = given;
     const failed = results.some(result => result.status >= 400);
     return reply(request, results, { status: failed ? 207 : status });
   }
@@ -76,8 +80,7 @@ export function answerResults(status: number, facts: Facts): Middleware {
     content: resultForm,
     list: true,
   });
-  return defineMiddleware({
-    name: "serialize",
+  return ending({
     facts: () => ({
       ...facts,
       responses: [
@@ -86,8 +89,7 @@ export function answerResults(status: number, facts: Facts): Middleware {
       ],
       errors: [400, 413],
     }),
-    before: willReply,
-    after: bulkAfter,
+    send,
   });
 }
 
@@ -101,11 +103,11 @@ export type RunEach = <Item>(
 
 /**
  * Makes what deals with items one after another, in their order: what one of them throws is its own result alone, and
- * failures of our own are logged and reported as `errors` does it.
+ * is answered, logged and reported as `errors` does it.
  *
- * @param options where failures are logged and reported
+ * @param options those of `errors`
  */
-export function eachAlone({ logger, report }: ReportOptions = {}): RunEach {
+export function eachAlone({ logger, report, map }: ErrorsOptions = {}): RunEach {
   const notice = reporter({ ...(logger !== undefined && { logger }), ...(report && { report }) });
   return async function runEach(items, request, run, known) {
     const results: BulkResult[] = [];
@@ -113,8 +115,9 @@ export function eachAlone({ logger, report }: ReportOptions = {}): RunEach {
       try {
         results.push(await run(item));
       } catch (error) {
-        const { status, body } = errorResponse(error, request.event);
-        if (status >= 500) await notice(error, request);
+        const { status, body } = errorResponse(error, request.event, map);
+        const note = noteOf(error, status, map);
+        if (note) await notice(error, request, note);
         results.push({ status, ...known?.(item), error: body });
       }
     }

@@ -1,6 +1,7 @@
 import type { JsonFor, JsonOf } from "../../src/calls.ts";
+import type { FilterOperator } from "../../src/models/filters.ts";
 import type { StandardSchemaV1 } from "../../src/schema/standard.ts";
-import type { Serialized } from "../../src/serializers/types.ts";
+import type { Serialized, ShownFields } from "../../src/serializers/types.ts";
 import type { BulkResult } from "./bulk.ts";
 
 /**
@@ -48,12 +49,20 @@ export interface RetrieveCall<T, G> {
   output: Made<T, G>;
 }
 
-type Changes<Body> = { readonly [K in keyof Body]?: Body[K] | null };
+/** Any keys of a body, and those that every method demands. */
+type Changes<Body, Demanded, Gone> = Flat<
+  { readonly [K in Exclude<keyof Body, Demanded>]?: Body[K] | Gone } & {
+    readonly [K in keyof Body & Demanded]: Body[K];
+  }
+>;
 
-export interface UpdateCall<T, G> {
+/** @typeParam Demanded the keys that a PATCH must have as well: those that the update itself requires */
+export interface UpdateCall<T, G, Demanded = NamesIn<Option<G, "required">>> {
   body: JsonFor<BodyFor<T, G>>;
   /** A JSON Merge Patch: null takes a value away. */
-  changes: Changes<JsonFor<BodyFor<T, G>>>;
+  changes: Changes<JsonFor<BodyFor<T, G>>, Demanded, null>;
+  /** What a PATCH with plain JSON sends. */
+  partial: Changes<JsonFor<BodyFor<T, G>>, Demanded, never>;
   query: undefined;
   output: Made<T, G>;
 }
@@ -72,15 +81,47 @@ type Text<V> = V extends Date
       ? V
       : string;
 type OneOrMore<V> = V | readonly V[];
-type Compared = "eq" | "ne" | "gt" | "gte" | "lt" | "lte";
+/** What tells whether a value is the one that was asked for, and nothing else of it. */
+type Equality = "eq" | "ne" | "in" | "isNull";
 
-type Filters<T, F extends string> = {
-  readonly [K in F]?: OneOrMore<Text<NonNullable<K extends keyof T ? T[K] : unknown>>>;
-} & { readonly [K in `${F}[in]`]?: OneOrMore<FieldText<T, K>> } & {
-  readonly [K in `${F}[${Compared}]`]?: FieldText<T, K>;
-} & { readonly [K in `${F}[${"contains" | "startsWith"}]`]?: string } & {
-  readonly [K in `${F}[isNull]`]?: boolean;
-};
+/** The operators that the `filters` option allows for a field. */
+type OperatorsOf<T, G, F extends string> =
+  Option<Option<G, "filters">, F> extends readonly (infer Op extends FilterOperator)[]
+    ? Op
+    : Option<Option<G, "filters">, F> extends {
+          readonly operators: readonly (infer Op extends FilterOperator)[];
+        }
+      ? Op
+      : F extends ShownFields<T, Option<G, "serializer">>
+        ? FilterOperator
+        : Equality;
+
+/** Fields by the operator that they may be filtered by: `age[gte]`. */
+type Filtered<T, G, F extends string> = F extends string ? `${F}[${OperatorsOf<T, G, F>}]` : never;
+
+/** What stands behind an operator. */
+type Operand<T, Key extends string> = Key extends `${string}[in]`
+  ? OneOrMore<FieldText<T, Key>>
+  : Key extends `${string}[isNull]`
+    ? boolean
+    : Key extends `${string}[${"contains" | "startsWith"}]`
+      ? string
+      : FieldText<T, Key>;
+
+/** What stands behind a field's bare name: a value, or several where that is allowed. */
+type Bare<T, G, F extends string> =
+  "in" extends OperatorsOf<T, G, F> ? OneOrMore<FieldText<T, `${F}[]`>> : FieldText<T, `${F}[]`>;
+
+/** Fields of which one value may be asked for by the bare name. */
+type Equal<T, G, F extends string> = F extends string
+  ? [OperatorsOf<T, G, F> & ("eq" | "in")] extends [never]
+    ? never
+    : F
+  : never;
+
+type Filters<T, G, F extends string> = {
+  readonly [K in Equal<T, G, F>]?: Bare<T, G, K>;
+} & { readonly [K in Filtered<T, G, F>]?: Operand<T, K> };
 type FieldText<T, Key extends string> = Key extends `${infer F}[${string}]`
   ? Text<NonNullable<F extends keyof T ? T[F] : unknown>>
   : never;
@@ -95,7 +136,7 @@ interface Paging {
 
 type ListQuery<T, G> = Flat<
   Paging &
-    Filters<T, KeysOf<Option<G, "filters">>> & {
+    Filters<T, G, KeysOf<Option<G, "filters">>> & {
       readonly [K in NamesIn<Option<G, "ordering">> extends never ? never : "order"]?: OneOrMore<
         Ordering<NamesIn<Option<G, "ordering">>>
       >;

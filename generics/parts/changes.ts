@@ -1,42 +1,52 @@
-import { isDeepStrictEqual } from "node:util";
 import { jsonBody } from "../../middlewares/jsonBody.ts";
-import { requireKeys } from "../../middlewares/requireKeys.ts";
-import { validate } from "../../middlewares/validate.ts";
 import { BadRequest, NotFound } from "../../src/errors.ts";
+import { putBody } from "../../src/http/body.ts";
+import { acceptPatch } from "../../src/http/mediaType.ts";
 import { toJson } from "../../src/http/plain.ts";
-import { readHeader, readMethod } from "../../src/http/read.ts";
-import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../../src/middleware.ts";
-import { fieldsOfSchema } from "../../src/models/fields.ts";
+import { readMethod } from "../../src/http/read.ts";
+import { readLong } from "../../src/longNumbers.ts";
+import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../../src/middleware.ts";
+import { readFields } from "../../src/models/jsonFields.ts";
+import type { Model } from "../../src/models/types.ts";
 import { isObject } from "../../src/objects.ts";
-import { jsonPatch } from "../../src/patch/jsonPatch.ts";
-import { mergePatch } from "../../src/patch/mergePatch.ts";
+import type { OptionKind } from "../../src/options.ts";
+import { shownKeys } from "../../src/serializers/shownKeys.ts";
 import { whenSettled } from "../../src/settle.ts";
-import { type LooseBodyOptions, settableKeys } from "./body.ts";
+import { bodyFact, checkBody, type LooseBodyOptions, outputOf, type Settable, settableBy } from "./body.ts";
+import { longNumbersOfChanges } from "./longNumbers.ts";
+import { changesBy, checkWhole } from "./outcome.ts";
+import {
+  mergeType,
+  operationsType,
+  type Patch,
+  type Patched,
+  type PatchTarget,
+  patchOf,
+  setKeys,
+} from "./patches.ts";
+import type { Represent } from "./representation.ts";
 
 type Fields = Record<string, unknown>;
-type Patch = (before: Fields, patch: unknown, fields: readonly string[]) => Fields;
 interface State {
   event: { body: unknown };
   context: { object: Fields | undefined };
 }
 
-function merge(before: Fields, patch: unknown, fields: readonly string[]): Fields {
-  if (!isObject(patch)) {
-    throw new BadRequest("Malformed patch: it must be an object");
-  }
-  const listed = Object.entries(patch).filter(([name]) => fields.includes(name));
-  return mergePatch(before, Object.fromEntries(listed)) as Fields;
+/** What an update reads, whatever its method. */
+const types = ["application/json", mergeType, operationsType];
+
+/** Stands in the options of an update whose `required` a resource shares: it binds every method but PATCH. */
+export const requiredIsShared: unique symbol = /* @__PURE__ */ Symbol("requiredIsShared");
+
+/** The options of an update that say what it reads. */
+export interface LooseChangesOptions extends LooseBodyOptions {
+  replace?: boolean;
+  serializer?: unknown;
+  maxOperations?: number;
+  [requiredIsShared]?: boolean;
 }
 
-const patches: Record<string, Patch> = {
-  "application/merge-patch+json": merge,
-  "application/json-patch+json": jsonPatch,
-};
-
-function patchOf(event: unknown): Patch | undefined {
-  const type = readHeader(event, "content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
-  return Object.hasOwn(patches, type) ? patches[type] : undefined;
-}
+export const changesKinds: Record<string, OptionKind> = { replace: "boolean", maxOperations: "count" };
 
 /** Fields in the form that a client sees them, which is what a patch is about. */
 const plain = (fields: Fields): Fields => JSON.parse(toJson(fields)) as Fields;
@@ -47,36 +57,6 @@ function only(fields: Fields, names: readonly string[]): Fields {
   );
 }
 
-/**
- * The fields that differ; one that the patch took away is null. One that the schema alone left out is none of its
- * business, and stays as it is.
- */
-function difference(before: Fields, patched: Fields, output: Fields, removable: Fields): Fields {
-  const seen = plain(output);
-  const changes: Fields = {};
-  for (const name of Object.keys({ ...before, ...output })) {
-    if (Object.hasOwn(output, name)) {
-      if (!isDeepStrictEqual(before[name], seen[name])) changes[name] = output[name];
-    } else if (!Object.hasOwn(patched, name) && Object.hasOwn(removable, name)) changes[name] = null;
-  }
-  return changes;
-}
-
-/**
- * The keys that a PUT takes away by leaving them out.
- *
- * @throws TypeError when neither lists nor the schema tell them
- */
-function replacedKeys(
-  name: string,
-  keys: readonly string[] | undefined,
-  schema: LooseBodyOptions["body"],
-): readonly string[] {
-  const told = keys ?? (schema && Object.keys(fieldsOfSchema(schema) ?? {}));
-  if (told !== undefined && (keys !== undefined || told.length > 0)) return told;
-  throw new TypeError(`${name}: option "replace" needs key lists, or a "body" schema that tells its fields`);
-}
-
 /** A replacement says all there is: what it leaves out becomes null where the object has a value. */
 function fillAbsent(names: readonly string[], { event, context }: State): void {
   const body = event.body as Fields;
@@ -85,74 +65,146 @@ function fillAbsent(names: readonly string[], { event, context }: State): void {
   if (absent.length > 0) event.body = { ...body, ...Object.fromEntries(absent.map(name => [name, null])) };
 }
 
-/**
- * What reads the changes of an update into `event.body`, by content type: JSON gives the listed keys and their values; a
- * JSON Merge Patch (RFC 7396) or JSON Patch (RFC 6902) is applied to the object's settable fields, so that keys which
- * are required need not be in it. A `body` schema checks the outcome of either, and what it does not let through stays as
- * it is. With `replace`, JSON that is sent by PUT takes away the keys that it leaves out. What is not there yet is read
- * like a new object, and can't be patched.
- */
-export function readChangesWith(
-  name: string,
-  idKey: string,
-  options: LooseBodyOptions & { replace?: boolean },
-): readonly AnyMiddleware[] {
-  const { required = [], optional = [], body: schema } = options;
-  const keys = settableKeys(name, options);
-  const keep = keys && (requireKeys(required, { optional }).before as Hook);
-  const check = schema && (validate({ body: schema }).before as Hook);
-  const replaced = options.replace
-    ? replacedKeys(name, keys, schema).filter(field => field !== idKey)
-    : undefined;
+function demand(body: unknown, required: readonly string[]): void {
+  const missing = isObject(body) ? required.filter(key => !Object.hasOwn(body, key)) : [];
+  if (missing.length > 0) throw new BadRequest(`Missing key(s): ${missing.join(", ")}`);
+}
 
-  function readPatch(request: HookRequest, patch: Patch): unknown {
+/** What a client sees of an object; nothing where the serializer makes no object of it. */
+function shownOf(represent: Represent, object: Fields, request: HookRequest): Fields | Promise<Fields> {
+  return whenSettled(represent(object, request), ({ content }) => {
+    const seen: unknown = typeof content === "string" ? JSON.parse(content) : undefined;
+    return isObject(seen) ? seen : {};
+  }) as Fields | Promise<Fields>;
+}
+
+/**
+ * What reads the changes of an update into `event.body`, by method and content type.
+ *
+ * PUT takes what a create takes, and with `replace` takes away the keys that it leaves out. PATCH changes what is sent and
+ * nothing else: JSON gives keys their values, a JSON Merge Patch (RFC 7396) or JSON Patch (RFC 6902) is applied to the
+ * settable fields, and of these a JSON Patch reads what the serializer shows alone. A `body` schema checks the outcome, and
+ * fills in nothing. What is not there yet is read like a new object, and can't be patched.
+ *
+ * @throws TypeError as {@link settableBy} does
+ */
+export function readChangesWith<T>(
+  name: string,
+  model: Model<T>,
+  represent: Represent,
+  options: LooseChangesOptions,
+): readonly AnyMiddleware[] {
+  const { required = [], maxOperations } = options;
+  const { idKey } = model;
+  if (maxOperations !== undefined && maxOperations < 1) {
+    throw new TypeError(`${name}: option "maxOperations" must be at least 1`);
+  }
+  const settable = settableBy(name, options);
+  const { keys, isListed, keep, refuses } = settable;
+  if (options.replace && !isListed && keys.length === 0) {
+    throw new TypeError(
+      `${name}: option "replace" needs key lists, or a "body" schema that tells its fields`,
+    );
+  }
+  const replaced = options.replace ? keys.filter(field => field !== idKey) : undefined;
+  const isShared = options[requiredIsShared] === true;
+  // An id of the body's own schema is part of the whole that is checked, and nothing that a patch can change.
+  const patchable = isListed ? keys : keys.filter(field => field !== idKey);
+  const settableIn = (body: unknown): readonly string[] =>
+    isListed || !isObject(body) ? keys : Object.keys(body);
+  const shown = shownKeys(options.serializer);
+  const isHidden = (field: string): boolean => shown?.has(field) !== true;
+
+  function put(request: HookRequest, changes: unknown): void {
+    const { object } = (request as unknown as State).context;
+    const read = options.body === undefined ? readFields(model, changes, object) : changes;
+    putBody(request.event as Record<string, unknown>, read);
+  }
+
+  /** Where the schema refuses what it does not declare, it sees what the client sent of that, and of the object nothing. */
+  function refusalOf(apply: Patch, target: PatchTarget, body: unknown): unknown {
+    if (!refuses) return undefined;
+    const raw = apply({ ...target, before: keep(target.before), keep: value => value }, body);
+    if (keep(raw.after) === raw.after) return undefined;
+    const all: Settable = { ...settable, keep: value => value };
+    return whenSettled(checkWhole(all, raw), outputOf);
+  }
+
+  function patchWith(request: HookRequest, apply: Patch, target: PatchTarget): unknown {
+    const { body } = request.event as State["event"];
+    const patched = apply(target, body);
+    return whenSettled(refusalOf(apply, target, body), () => finish(request, patched));
+  }
+
+  function finish(request: HookRequest, patched: Patched): unknown {
+    return whenSettled(checkWhole(settable, patched), result => {
+      const output = outputOf(result) as Fields;
+      if (!isObject(output)) throw new BadRequest("The body must be an object");
+      return whenSettled(changesBy(settable, patched, output), changes => put(request, changes));
+    });
+  }
+
+  function targetOf(object: Fields, body: unknown): PatchTarget {
+    const before = plain(only(object, keys));
+    return { before, keep, keys: settableIn(body), shown: {}, isHidden, maxOperations };
+  }
+
+  function readPatch(request: HookRequest, patch: NonNullable<ReturnType<typeof patchOf>>): unknown {
     const { event, context } = request as unknown as State;
     const { object } = context;
     if (object === undefined) throw new NotFound();
-    const declared = keys === undefined ? fieldsOfSchema(schema) : undefined;
-    const settable = keys ?? Object.keys(declared ?? object).filter(field => field !== idKey);
-    const before = plain(only(object, settable));
-    const patched = patch(before, event.body, settable);
-
-    function checked(body: Fields): unknown {
-      event.body = body;
-      return whenSettled(check?.(request as never), () => event.body);
+    const { body } = event;
+    const target = targetOf(object, body);
+    if (!patch.isOperations) {
+      if (!isShared || readMethod(event) !== "PATCH") demand(body, required);
+      return patchWith(request, patch.apply, target);
     }
-    /** A schema that does not declare its fields shows by its output which of those that are gone it knows. */
-    function removable(): unknown {
-      const isAllThere = Object.keys(before).every(name => Object.hasOwn(patched, name));
-      return declared || isAllThere ? before : checked({ ...before, ...patched });
-    }
-    return whenSettled(checked(patched), output =>
-      whenSettled(removable(), known => {
-        event.body = difference(before, patched, output as Fields, known as Fields);
-      }),
+    return whenSettled(shownOf(represent, object, request), shown =>
+      patchWith(request, patch.apply, { ...target, keys: patchable, shown }),
     );
+  }
+
+  /** PATCH with plain JSON: what is sent of the settable keys, and of it nothing else is filled in. */
+  function readKeys(request: HookRequest, object: Fields): unknown {
+    const { body } = request.event as State["event"];
+    if (!isObject(body)) throw new BadRequest("The body must be an object");
+    if (!isShared) demand(body, required);
+    return patchWith(request, setKeys, targetOf(object, body));
+  }
+
+  function readWhole(request: HookRequest): unknown {
+    const state = request as unknown as State;
+    const { body } = state.event;
+    if (isListed && !isObject(body)) throw new BadRequest("The body must be an object");
+    demand(body, required);
+    return whenSettled(checkBody(settable, isListed ? only(body as Fields, keys) : body), result => {
+      put(request, outputOf(result));
+      const isPut = readMethod(request.event) === "PUT";
+      if (replaced !== undefined && isPut && state.context.object !== undefined) fillAbsent(replaced, state);
+    });
   }
 
   function readChangesBefore(request: HookRequest): unknown {
     const patch = patchOf(request.event);
     if (patch !== undefined) return readPatch(request, patch);
-    keep?.(request as never);
-    const checked = check?.(request as never);
-    if (replaced === undefined || readMethod(request.event) !== "PUT") return checked;
-    const state = request as unknown as State;
-    if (state.context.object === undefined) return checked;
-    return whenSettled(checked, () => fillAbsent(replaced, state));
+    const { object } = (request as unknown as State).context;
+    const isPatch = object !== undefined && readMethod(request.event) === "PATCH";
+    return isPatch ? readKeys(request, object) : readWhole(request);
   }
+  const read = longNumbersOfChanges({ model, keys, body: options.body });
   return [
-    jsonBody(options.jsonBody),
+    jsonBody({ ...options.jsonBody, [acceptPatch]: types, [readLong]: read } as object),
     defineMiddleware({
       name: "readChanges",
       needs: ["event.body", "context.object"],
       adds: ["event.body"],
       facts: () => ({
         body: {
-          types: ["application/json", ...Object.keys(patches)],
-          ...(keys !== undefined && { required, optional }),
-          ...(schema && { schema }),
+          types,
+          ...bodyFact(settable, options),
+          demanded: isShared ? [] : required,
         },
-        errors: [400],
+        errors: [400, 413],
       }),
       before: readChangesBefore,
     }),

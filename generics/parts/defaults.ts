@@ -1,10 +1,9 @@
 import { BadRequest } from "../../src/errors.ts";
 import { isObject } from "../../src/objects.ts";
 import { whenSettled } from "../../src/settle.ts";
+import type { Create } from "./within.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
-/** A step that stores new data. */
-export type Step = (data: unknown, request: { event: unknown; context: unknown }) => unknown;
 
 /**
  * Makes a step that creates set the `defaults` first: they win over what the client sent, also where they are
@@ -13,7 +12,7 @@ export type Step = (data: unknown, request: { event: unknown; context: unknown }
  * @param defaults the option; without it the step stays the very same
  * @param create the step
  */
-export function withDefaults(defaults: unknown, create: Step): Step {
+export function withDefaults(defaults: unknown, create: Create): Create {
   if (defaults === undefined) return create;
   const give = defaults as (request: unknown) => unknown;
   return function createWithDefaults(data, request) {

@@ -2,12 +2,14 @@ import { cors } from "../../middlewares/cors.ts";
 import { errors } from "../../middlewares/errors.ts";
 import { operation } from "../../middlewares/operation.ts";
 import { serialize } from "../../middlewares/serialize.ts";
+import { docsFiles } from "../../src/api/docsFiles.ts";
 import { isPlainPath } from "../../src/api/paths.ts";
 import type { DocsHandlers, DocsOptions as PageOptions } from "../../src/docs/docsHandlers.ts";
 import { etagOf, matchesWeakly } from "../../src/http/etag.ts";
 import { readPath } from "../../src/http/path.ts";
 import { readHeader } from "../../src/http/read.ts";
 import type { HttpResult } from "../../src/http/types.ts";
+import { type AnyMiddleware, defineMiddleware, type Middleware, tidy } from "../../src/middleware.ts";
 import type {
   ApiGatewayDocument,
   ApiGatewayOptions,
@@ -24,6 +26,11 @@ export interface DocsOptions {
   openapi?: string;
   /** Where the page is that shows it, behind the prefix; `false` for none. @default "/docs" */
   page?: string | false;
+  /**
+   * Middlewares that each request for the document and the page passes first: `[authUser({ cookie: "session" }), permit(isStaff)]`. A
+   * browser opens a page with cookies alone. @default none: everybody sees them
+   */
+  use?: readonly AnyMiddleware[];
 }
 
 /** Makes the document of an API. */
@@ -52,7 +59,12 @@ function pathOption(name: string, path: string, example: string): string {
 }
 
 /** Answers with the document, whose servers are where the request found it, and with its tag. */
-function serveDocument(make: MakeDocument, path: string, basePath: string): LambdaHandler {
+function serveDocument(
+  make: MakeDocument,
+  path: string,
+  basePath: string,
+  use: readonly AnyMiddleware[],
+): LambdaHandler {
   let last: { base: string; body: string; etag: string } | undefined;
 
   async function documentFor(event: unknown): Promise<NonNullable<typeof last>> {
@@ -76,12 +88,25 @@ function serveDocument(make: MakeDocument, path: string, basePath: string): Lamb
       return { statusCode: 304, headers: { ETag: etag } };
     return { statusCode: 200, headers: { "Content-Type": "application/json", ETag: etag }, body };
   }
-  const chain = [errors(), cors(), operation({ hidden: true }), serialize()];
+  const chain = [errors(), cors(), operation({ hidden: true }), ...use, serialize()];
   return assemble<HttpResult>(chain, serveOpenApi);
 }
 
+/** Nothing to do: Middy wants a hook. */
+function docsOnError(): void {}
+
+/** Keeps the page out of the document that it shows, and tells what it reads. */
+const docsFrame = (): Middleware =>
+  tidy(
+    defineMiddleware({
+      name: "docs",
+      facts: () => ({ operation: { hidden: true }, files: docsFiles }),
+      onError: docsOnError,
+    }),
+  );
+
 /** The page and its assets, loaded when the first is asked for. */
-function pageRoutes(options: PageOptions): Record<string, LambdaHandler> {
+function pageRoutes(options: PageOptions, use: readonly AnyMiddleware[]): Record<string, LambdaHandler> {
   let made: Promise<DocsHandlers> | undefined;
   const load = async (): Promise<DocsHandlers> => {
     const { docsHandlers } = await import("../../src/docs/docsHandlers.ts");
@@ -92,7 +117,7 @@ function pageRoutes(options: PageOptions): Record<string, LambdaHandler> {
       made ??= load();
       return (await made)[part](event, context);
     }
-    return assemble<HttpResult>([errors(), operation({ hidden: true })], serveDocs);
+    return assemble<HttpResult>([errors(), docsFrame(), ...use], serveDocs);
   }
   return { [`GET ${options.path}`]: serve("page"), [`GET ${options.path}/{asset}`]: serve("asset") };
 }
@@ -112,12 +137,15 @@ export function docsRoutes(
   { prefix, basePath }: { prefix: string; basePath: string },
   title: string | undefined,
 ): Record<string, LambdaHandler> {
-  if (typeof docs === "object") checkOptions("api", docs, { openapi: "string", page: ["string", "boolean"] });
+  if (typeof docs === "object") {
+    checkOptions("api", docs, { openapi: "string", page: ["string", "boolean"], use: "array" });
+  }
   if (docs === undefined || docs === false) return {};
-  const { openapi = "/openapi.json", page = "/docs" } = docs === true ? {} : docs;
+  const { openapi = "/openapi.json", page = "/docs", use = [] } = docs === true ? {} : docs;
   const path = pathOption("openapi", openapi, "/openapi.json");
   return {
-    [`GET ${path}`]: serveDocument(make, `${prefix}${path}`, basePath),
-    ...(page !== false && pageRoutes({ openapi, path: pathOption("page", page as string, "/docs"), title })),
+    [`GET ${path}`]: serveDocument(make, `${prefix}${path}`, basePath, use),
+    ...(page !== false &&
+      pageRoutes({ openapi, path: pathOption("page", page as string, "/docs"), title }, use)),
   };
 }

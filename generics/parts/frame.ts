@@ -6,11 +6,15 @@ import { permit } from "../../middlewares/permit.ts";
 import { warmup } from "../../middlewares/warmup.ts";
 import type { Operation } from "../../src/facts.ts";
 import type { AnyMiddleware } from "../../src/middleware.ts";
+import { checkNamedFields } from "../../src/models/namedFields.ts";
+import type { Model } from "../../src/models/types.ts";
 import { checkArgument, checkOptions, type OptionKind } from "../../src/options.ts";
+import { asAround } from "../../src/pipeline/around.ts";
 
 /** The common options at run time, when their types have done their work. */
 export interface LooseOptions {
   auth?: object;
+  around?: readonly AnyMiddleware[];
   use?: readonly AnyMiddleware[];
   permit?: unknown;
   cors?: object | false;
@@ -22,6 +26,7 @@ export interface LooseOptions {
 
 const commonKinds: Record<string, OptionKind | readonly OptionKind[]> = {
   auth: "object",
+  around: "array",
   use: "array",
   permit: ["function", "array"],
   status: "status",
@@ -31,8 +36,16 @@ const commonKinds: Record<string, OptionKind | readonly OptionKind[]> = {
   operation: "object",
 };
 
+/** Options that name fields of the model. */
+interface Naming {
+  required?: unknown;
+  optional?: unknown;
+  lookup?: unknown;
+  serializer?: unknown;
+}
+
 /**
- * Checks a generic's arguments.
+ * Checks a generic's arguments; names of fields too, where the model knows its fields.
  *
  * @returns the options, typed loosely: what they promise to the user's code has been checked at the call
  * @throws TypeError naming the argument or option
@@ -45,12 +58,16 @@ export function checkGeneric<More extends object>(
 ): LooseOptions & More {
   checkArgument(name, "model", model ?? null, "model");
   checkOptions(name, options, { ...commonKinds, ...kinds });
-  return (options ?? {}) as LooseOptions & More;
+  const loose = (options ?? {}) as LooseOptions & More & Naming;
+  const { required, optional, lookup, serializer } = loose;
+  checkNamedFields(name, model as Model<unknown>, { required, optional, lookup, serializer });
+  return loose;
 }
 
 /**
- * The chain of every generic, outermost first: warmup, errors, cors, the answer, who calls, what is loaded, who may,
- * what is read, and what the user adds. Nothing is read of a body before it is known that the caller may send it.
+ * The chain of every generic, outermost first: warmup, what the user puts around, cors, who calls, what is loaded, who may,
+ * what is read, and what the user adds; next to the step the errors and the answer. Nothing is read of a body before it is known
+ * that the caller may send it, and all of the user's middlewares see a finished response.
  */
 export function frame(
   options: LooseOptions,
@@ -59,14 +76,15 @@ export function frame(
   const rules = options.permit === undefined ? undefined : [options.permit].flat();
   return [
     ...(options.warmup === false ? [] : [warmup(options.warmup)]),
-    errors(options.errors),
+    ...(options.around ?? []).map(asAround),
     ...(options.cors === false ? [] : [cors(options.cors)]),
     ...(options.operation === undefined ? [] : [operation(options.operation)]),
-    parts.answer,
     ...(options.auth === undefined ? [] : [authUser(options.auth)]),
     ...(parts.load ?? []),
     ...(rules === undefined ? [] : [permit(...(rules as [() => boolean]))]),
     ...(parts.read ?? []),
     ...(options.use ?? []),
+    { ...errors(options.errors), innermost: true },
+    parts.answer,
   ];
 }

@@ -1,9 +1,61 @@
-import { readPath } from "../../src/http/path.ts";
+import { isPlainPath } from "../../src/api/paths.ts";
+import { readPath, resolvePath } from "../../src/http/path.ts";
+import { trimEnd } from "../../src/trimEnd.ts";
+
+/** The option of generics that give addresses. */
+export interface BasePathOption {
+  /**
+   * Where a custom domain has the handler, by an API mapping or a rule of a proxy: `/shop`. `Location` and `Link` begin with
+   * it; on API Gateway's own domain they don't.
+   * @default that of the `api` which it is in
+   */
+  basePath?: string;
+}
+
+/** @throws TypeError when the option is no path */
+export function checkBasePath(factory: string, basePath: string | undefined): string | undefined {
+  if (basePath === undefined || basePath === "" || isPlainPath(basePath)) return basePath;
+  throw new TypeError(`${factory}: option "basePath" must be a path like "/shop"`);
+}
+
+/** How a generic finds the address of an object, as its options say. */
+export interface LocationOptions {
+  basePath?: string;
+  location?: (object: unknown, request: unknown) => string;
+}
+
+const isId = (id: unknown): id is string | number | bigint =>
+  typeof id === "string" || typeof id === "number" || typeof id === "bigint";
+
+/** Ids that no address can have, for URLs take them for steps, however they are spelled (WHATWG URL section 4.1). */
+const steps: ReadonlySet<string> = new Set(["", ".", ".."]);
+
+/** The address of an object that is where the request says, as the client sees it; none through a step. */
+export function ownAddress(event: unknown, basePath: string | undefined): string | undefined {
+  const path = readPath(event, basePath);
+  const isStep = (segment: string): boolean => segment !== "" && steps.has(segment.replace(/%2e/gi, "."));
+  return path.split("/").some(isStep) ? undefined : path;
+}
 
 /** The address of a new object: the collection's own, then the id (RFC 9110 section 10.2.2). */
-export function locationOf(event: unknown, id: unknown): string | undefined {
-  if (typeof id !== "string" && typeof id !== "number" && typeof id !== "bigint") return undefined;
+function below(event: unknown, id: unknown, basePath: string | undefined): string | undefined {
+  if (!isId(id) || steps.has(String(id))) return undefined;
   // Half of a surrogate pair has no encoding: as everywhere in an address it becomes U+FFFD.
   const segment = encodeURIComponent(String(id).toWellFormed());
-  return `${readPath(event).replace(/\/+$/, "")}/${segment}`;
+  return `${trimEnd(readPath(event, basePath), "/")}/${segment}`;
+}
+
+/**
+ * Makes what gives the address of a new object: what the option `location` says, behind the stage, the base path or the
+ * mapping of the request, else the path of the request and the id.
+ *
+ * @returns takes the object, its id, the event as it came, and what the option is told; gives `undefined` for no address
+ * @throws TypeError when `basePath` is no path
+ */
+export function locator(factory: string, { basePath, location }: LocationOptions) {
+  const base = checkBasePath(factory, basePath);
+  return function locate(object: unknown, id: unknown, event: unknown, request: unknown): string | undefined {
+    if (location === undefined) return below(event, id, base);
+    return resolvePath(event, location(object, request), base);
+  };
 }

@@ -69,11 +69,11 @@ function restOf(event: unknown): string {
  * The same request for the other pages: none when there is only one. A page that was reached by a cursor has no way
  * back but to the first.
  */
-export function linksOf(event: unknown, { paging, next }: Listed): Links | undefined {
+export function linksOf(event: unknown, { paging, next }: Listed, basePath?: string): Links | undefined {
   const { limit, offset, cursor } = paging;
   const isFirst = cursor === undefined && (offset === undefined || offset === 0);
   if (next === undefined && isFirst) return undefined;
-  const path = readPath(event);
+  const path = readPath(event, basePath);
   const rest = restOf(event);
   const at = (name: string, value: string | number): string =>
     `${path}?${rest === "" ? "" : `${rest}&`}${new URLSearchParams([[name, String(value)]])}`;

@@ -5,7 +5,9 @@ import type { OptionKind } from "../../src/options.ts";
 
 /** Options of the generics that serve queues and buckets. */
 export interface QueueOptions {
-  /** More middleware, next to the function. */
+  /** More middleware, outside everything. @default none */
+  around?: readonly AnyMiddleware[];
+  /** More middleware, next to the function. @default none */
   use?: readonly AnyMiddleware[];
   /** `errors`'s options: where failures are logged and reported. */
   errors?: ErrorsOptions;
@@ -14,6 +16,7 @@ export interface QueueOptions {
 }
 
 export const queueKinds: Record<string, OptionKind | readonly OptionKind[]> = {
+  around: "array",
   use: "array",
   errors: "object",
   warmup: ["object", "boolean"],

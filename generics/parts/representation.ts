@@ -1,19 +1,16 @@
 import { etagOf } from "../../src/http/etag.ts";
-import { toJson } from "../../src/http/plain.ts";
+import { bytesOf, toJson } from "../../src/http/plain.ts";
+import { isResponse } from "../../src/http/ready.ts";
 import { reply } from "../../src/http/reply.ts";
-import { isAnswer, isReady } from "../../src/http/result.ts";
+import { isStream } from "../../src/http/streamBody.ts";
 import type { HookRequest } from "../../src/middleware.ts";
-import { isRecord } from "../../src/objects.ts";
+import { serializeData } from "../../src/serializers/serializeData.ts";
 import { type Serialize, toSerializer } from "../../src/serializers/toSerializer.ts";
 import { whenSettled } from "../../src/settle.ts";
 
-/**
- * Whether a step answered by itself. An object of the model did not, even when it has a field `statusCode`: it goes
- * through the serializer.
- */
-export function isOwnAnswer(value: unknown, idKey: string): boolean {
-  return isAnswer(value) && !(isRecord(value) && Object.hasOwn(value, idKey));
-}
+/** Whether a serializer made what is no JSON: bytes, also those that come piece by piece, or a response of its own. */
+const isContent = (output: unknown): boolean =>
+  isResponse(output) || isStream(output) || bytesOf(output) !== undefined;
 
 /** What goes out of an object, and the tag that tells one version of it from another. */
 export interface Representation {
@@ -43,9 +40,8 @@ export function requireSerializer(name: string, serializer: unknown): Serialize 
 export function representer(serialize: Serialize, etag: EtagOption | undefined): Represent {
   return function represent(object, { event, context }) {
     const request = { event, context };
-    return whenSettled(serialize(object, request), output => {
-      const isJson = typeof output === "string" || isReady(output) || !isAnswer(output);
-      if (!isJson) return { content: output, etag: undefined };
+    return whenSettled(serializeData(serialize, object, request), output => {
+      if (isContent(output)) return { content: output, etag: undefined };
       const content = toJson(output);
       return { content, etag: etag ? etag(object as never, request as never) : etagOf(content) };
     });

@@ -1,7 +1,9 @@
+import { checkResourcePath, checkRouteKey } from "../../src/api/routeKey.ts";
+import type { ResourcePathProblem, RouteKeyProblem } from "../../src/api/routeKeyTypes.ts";
 import { type Camel, camel, type RouteName, routeName } from "../../src/api/routeName.ts";
 import { isKind } from "../../src/options.ts";
-import type { Verb } from "../resource.ts";
 import { paramOf } from "./params.ts";
+import type { Verb } from "./verbs.ts";
 
 /** Anything that Lambda could invoke. */
 export type AnyHandler = (event: never, context: never) => unknown;
@@ -11,6 +13,19 @@ export type AnyResource = { readonly [V in Verb]?: AnyHandler };
 
 /** What an API is made of: resources by their path, single handlers by their route key. */
 export type ApiEntries = Readonly<Record<string, AnyHandler | AnyResource>>;
+
+type ProblemOf<Key extends string, Entry> = string extends Key
+  ? never
+  : Entry extends AnyHandler
+    ? RouteKeyProblem<Key>
+    : ResourcePathProblem<Key>;
+
+/** Asks for what can't be given under each key that is none, so that the compiler shows the right form. */
+export type CheckedKeys<Entries> = {
+  readonly [Key in keyof Entries & string as [ProblemOf<Key, Entries[Key]>] extends [never]
+    ? never
+    : Key]: ProblemOf<Key, Entries[Key]>;
+};
 
 type NamesOf<Key extends string, Entry> = Entry extends AnyHandler
   ? { [N in RouteName<Key>]: Entry }
@@ -48,6 +63,7 @@ const verbs: Record<Verb, [methods: readonly string[], onObject: boolean]> = {
 };
 
 function routesOfResource(key: string, entry: object, prefix: string): ApiRoute[] {
+  checkResourcePath("api", key);
   const given = Object.entries(entry).filter(([, handler]) => handler !== undefined);
   const wrong = given.find(([verb, handler]) => !Object.hasOwn(verbs, verb) || typeof handler !== "function");
   if (wrong !== undefined || given.length === 0) {
@@ -64,10 +80,8 @@ function routesOfResource(key: string, entry: object, prefix: string): ApiRoute[
 }
 
 function routeOfKey(key: string, handler: RouteHandler, prefix: string): ApiRoute {
-  const [, method = "", path = ""] = /^(\S+) (.*)$/.exec(key) ?? [];
-  if (method === "" && key !== "$default") {
-    throw new TypeError(`api: "${key}" is no route key; write "GET /users/{id}", "ANY /x" or "$default"`);
-  }
+  const { method = "", segments = undefined } = key === "$default" ? {} : checkRouteKey("api", key);
+  const path = segments === undefined ? "" : `/${segments.join("/")}`;
   const full = path === "/" && prefix !== "" ? prefix : `${path === "" ? "" : prefix}${path}`;
   return { method, path: full, name: routeName(key), handler };
 }

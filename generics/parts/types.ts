@@ -70,7 +70,16 @@ export type Permit<S extends State> = (event: HttpEvent, context: S["context"]) 
 
 /** Options that every generic takes. */
 export interface CommonOptions<M extends readonly AnyMiddleware[], S extends State> {
-  /** More middleware, inside everything else, next to the function. */
+  /**
+   * More middleware, outside everything: its hooks see every response, those of errors and preflight requests included.
+   * @default none
+   */
+  around?: readonly AnyMiddleware[];
+  /**
+   * More middleware, next to the function: its `before` sees the user, the object and the body, its `after` the finished
+   * response.
+   * @default none
+   */
   use?: M & Checked<M, S>;
   /** The status of the answer. */
   status?: number;
@@ -104,6 +113,31 @@ export interface BodyOptions<T, R extends keyof T & string, O extends keyof T & 
   /** `jsonBody`'s options. */
   jsonBody?: JsonBodyOptions;
 }
+
+/** What JSON has for a date or a bigint, which a model takes as well. */
+type InJson<V> = V extends Date ? string : V extends bigint ? string | number : never;
+
+/**
+ * A schema whose output is the model's: fields that it has, with values that they take, or their form in JSON. Where the type of
+ * one is not known, its value is not compared.
+ */
+export type Fitting<T, B> = StandardSchemaV1<
+  unknown,
+  {
+    [K in keyof B]: string extends K
+      ? B[K]
+      : K extends keyof T
+        ? unknown extends B[K]
+          ? unknown
+          : T[K] | InJson<T[K]> | undefined
+        : never;
+  }
+>;
+
+/** Options whose `body` fits the model, unless a step of one's own stores something else of what it gives. */
+export type BodyFits<T, B, Step extends string> =
+  | { [K in Step]: object }
+  | ({ [K in Step]?: undefined } & { body?: Fitting<T, B> });
 
 /** The body that reaches a step: the schema's output, else the listed keys. */
 export type BodyOf<T, R extends keyof T, O extends keyof T, B> = unknown extends B

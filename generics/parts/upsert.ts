@@ -8,6 +8,7 @@ import { type AnyScope, withScope } from "../../src/models/scope.ts";
 import type { Model } from "../../src/models/types.ts";
 import { isObject } from "../../src/objects.ts";
 import { wantsNone } from "./object.ts";
+import { type Create, creating } from "./within.ts";
 
 type Fields = Record<string, unknown>;
 type Request = Pick<HookRequest, "event" | "context">;
@@ -36,7 +37,7 @@ export function upsertOf<T>(model: Model<T>, options: UpsertOptions): Upsert {
   const { param = "id", defaults } = options;
   const { idKey } = model;
   const scope = options.queryset as AnyScope<T> | undefined;
-  const store = options.create ?? ((data: unknown) => model.create(data as Partial<T>));
+  const store = creating(model, scope, options.create as Create | undefined);
 
   function find(request: Request): Promise<T | undefined> {
     const text = objectParameter(request.event, param);
@@ -83,6 +84,7 @@ export function upsertOf<T>(model: Model<T>, options: UpsertOptions): Upsert {
     needs: ["event.pathParameters"],
     facts: () => ({
       parameters: [{ in: "path", name: param, form: { model, field: idKey } }],
+      reaches: { model, queryset: scope },
       errors: [400, 404],
     }),
     adds: ["context.object"],

@@ -29,8 +29,36 @@ function without(base: readonly string[], segments: readonly string[]): readonly
 /** The stage that may be the first segment: of a path as the client sees it, behind a named stage. */
 function stageOf(event: Record<string, unknown>, source: string | undefined): string[] {
   const { stage } = isRecord(event.requestContext) ? event.requestContext : {};
-  const isSeen = source === "http" || (source === "rest" && typeof event.path !== "string");
+  const isSeen =
+    source === "http" || source === "http-v1" || (source === "rest" && typeof event.path !== "string");
   return isSeen && typeof stage === "string" && stage !== "" && stage !== "$default" ? [stage] : [];
+}
+
+/**
+ * The segments of a path that came decoded, by the route that the gateway found: there alone it is known that a slash belongs to
+ * a variable. Nothing where the route or a variable is missing.
+ */
+function segmentsOfRoute(event: Record<string, unknown>): string[] | undefined {
+  const { routeKey, resource, pathParameters } = event;
+  const route = typeof routeKey === "string" ? routeKey.slice(routeKey.indexOf(" ") + 1) : resource;
+  if (typeof route !== "string" || !route.startsWith("/") || !isRecord(pathParameters)) return undefined;
+  const values = pathParameters;
+  const found = segmentsOf(route).map(segment => {
+    if (!segment.startsWith("{")) return [segment];
+    const isGreedy = segment.endsWith("+}");
+    const name = segment.slice(1, isGreedy ? -2 : -1);
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (typeof value !== "string") return [];
+    return isGreedy ? value.split("/") : [value];
+  });
+  return found.some(({ length }) => length === 0) ? undefined : found.flat();
+}
+
+/** A reading, or what the route makes of the very same text. */
+function routed(reading: readonly string[], route: readonly string[] | undefined): readonly string[] {
+  if (route === undefined) return reading;
+  const text = route.join("/");
+  return text === reading.join("/") || text === `${reading.join("/")}/` ? route : reading;
 }
 
 function decodeAll(segments: readonly string[]): readonly string[] {
@@ -58,8 +86,11 @@ export function readingsOf(event: unknown, base: readonly string[]): PathSegment
   const segments = segmentsOf(path);
   const staged = without(stageOf(known, source), segments);
   const readings = staged === segments ? [segments] : [staged, segments];
+  const decoded = isDecoded(event);
+  const route = decoded ? segmentsOfRoute(known) : undefined;
   return readings.map(reading => {
-    const sent = without(base, reading);
-    return { sent, decoded: isDecoded(event) ? sent : decodeAll(sent) };
+    // The route has no base path, where the gateway has taken it off.
+    const sent = routed(without(base, routed(reading, route)), route);
+    return { sent, decoded: decoded ? sent : decodeAll(sent) };
   });
 }

@@ -1,14 +1,5 @@
-import { explain } from "../pipeline/explain.ts";
+import { answersPreflights } from "../pipeline/preflights.ts";
 import type { OnPath, Route } from "./routes.ts";
-
-/** False for a chain of ours that has no CORS: it would run its function. */
-function answersPreflights({ handler }: Route<object>): boolean {
-  try {
-    return explain(handler).some(({ name }) => /cors/i.test(name));
-  } catch {
-    return true;
-  }
-}
 
 /**
  * The route that answers an `OPTIONS` request without a route of its own; the method asked for comes first, and `GET`
@@ -22,5 +13,5 @@ export function preflightRoute<Handler extends object>(
   asked: string,
 ): Route<Handler> | undefined {
   const first = onPath.get(asked) ?? (asked === "HEAD" ? onPath.get("GET") : undefined);
-  return [first, ...onPath.values()].find(route => route && answersPreflights(route));
+  return [first, ...onPath.values()].find(route => route && (answersPreflights(route.handler) ?? true));
 }

@@ -1,12 +1,19 @@
 import { BadRequest, HttpError, MethodNotAllowed, NotFound } from "../errors.ts";
 import { readHeader, readMethod } from "../http/read.ts";
 import { sourceOf } from "../http/source.ts";
+import { acceptPatchOf } from "./acceptPatch.ts";
+import { isMeant } from "./guard.ts";
 import { type PathSegments, readingsOf, segmentsOf } from "./paths.ts";
 import { preflightRoute } from "./preflight.ts";
 import { type Found, findRoute, type OnPath, type Route, type RouteTable, routesAt } from "./routes.ts";
 
+/** The headers by which a path answers `OPTIONS`. */
+interface Allowed {
+  allow: Readonly<Record<string, string>>;
+}
+
 /** What a request comes to: a route, the methods that an `OPTIONS` request asks for, or why there is neither. */
-type Located<Handler> = Found<Handler> | { allow: string } | HttpError;
+type Located<Handler> = Found<Handler> | Allowed | HttpError;
 
 /** Finds what serves an event. */
 type Locate<Handler> = (event: unknown) => Located<Handler>;
@@ -44,17 +51,25 @@ export function router<Handler extends object>(
 ): Locate<Handler> {
   const base = basePath === "" ? [] : segmentsOf(basePath);
 
+  /** A route that the gateway may guard is not reached by another one of the gateway's. */
+  function asMeant(event: unknown, found: Found<Handler>, path: readonly string[]): Located<Handler> {
+    const { route } = found;
+    return route === table.fallback || isMeant(event, route.segments, path, base) ? found : new NotFound();
+  }
+
   function at(event: unknown, { sent, decoded }: PathSegments): Located<Handler> | undefined {
     const method = readMethod(event);
     const found = findRoute(table, decoded, onPath => routeFor(onPath, method), sent);
-    if (found && found.route !== table.fallback) return found;
+    if (found && found.route !== table.fallback) return asMeant(event, found, decoded);
     const maps = routesAt(table, decoded);
     if (method === "OPTIONS" && maps.length > 0) {
       const asked = askedOf(event);
       const pick = (onPath: OnPath<Handler>): Route<Handler> | undefined =>
         asked === undefined ? undefined : preflightRoute(onPath, asked);
       const preflight = findRoute(table, decoded, pick, sent);
-      return preflight ?? { allow: allowOf(maps) };
+      if (preflight !== undefined) return asMeant(event, preflight, decoded);
+      const acceptPatch = acceptPatchOf(maps);
+      return { allow: { Allow: allowOf(maps), ...(acceptPatch && { "Accept-Patch": acceptPatch }) } };
     }
     if (found === undefined && maps.length > 0) {
       return new MethodNotAllowed(undefined, { headers: { Allow: allowOf(maps) } });

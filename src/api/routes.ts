@@ -1,4 +1,5 @@
 import { addRoute, createRouter, findAllRoutes, type RouterContext } from "rou3";
+import { checkRouteKey } from "./routeKey.ts";
 
 /** A handler under its route key. */
 export interface Route<Handler> {
@@ -23,9 +24,6 @@ export interface RouteTable<Handler> {
   router: RouterContext<Map<string, Route<Handler>>>;
   fallback: Route<Handler> | undefined;
 }
-
-const methods = "ANY|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT";
-const keyForm = new RegExp(`^(${methods}) (/|(?:/[^/{}\\s]+|/\\{[\\w.:-]+\\})*(?:/\\{[\\w.:-]+\\+\\})?)$`);
 
 /** One spelling for each segment, in a path as in a route, without the characters that patterns are made of. */
 const encode = (text: string): string =>
@@ -69,13 +67,7 @@ export function routeTable<Handler>(
       table.fallback = { key, handler, segments: [] };
       continue;
     }
-    const [, method, path] = keyForm.exec(key) ?? [];
-    if (method === undefined || !path) {
-      throw new TypeError(
-        `${factory}: "${key}" is no route key; write "GET /users/{id}", "ANY /x" or "$default"`,
-      );
-    }
-    const segments = path.slice(1).split("/");
+    const { method, segments } = checkRouteKey(factory, key);
     const names = segments.filter(isVariable).map(nameOf);
     if (new Set(names).size < names.length) {
       throw new TypeError(`${factory}: "${key}" names a variable twice`);

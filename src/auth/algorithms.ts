@@ -46,6 +46,8 @@ export function algorithmsOfKey(key: KeyObject): readonly string[] {
 /** The algorithms that fit a member of a JSON Web Key Set, by what it says of itself. */
 export function algorithmsOfJwk(jwk: Readonly<Record<string, unknown>>): readonly string[] {
   if (jwk.use !== undefined && jwk.use !== "sig") return [];
+  const { key_ops: operations = ["verify"] } = jwk;
+  if (!Array.isArray(operations) || !operations.includes("verify")) return [];
   const named = typeof jwk.crv === "string" && Object.hasOwn(curves, jwk.crv) ? curves[jwk.crv] : undefined;
   const byType: Readonly<Record<string, readonly string[]>> = {
     RSA: rsa,

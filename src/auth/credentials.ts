@@ -49,21 +49,36 @@ function cookieTokens(event: unknown, name: string): string[] {
     .filter(token => token !== "");
 }
 
+/** A token that was sent, and whether a browser sends it by itself. */
+export interface Credential {
+  readonly token: string;
+  /** Whether it came in a cookie alone, which a page of another site can have sent too. */
+  readonly isAmbient: boolean;
+}
+
+/** Requests that AWS has checked the signature of bring that signature where tokens are. */
+const isSignature = (line: unknown): boolean => typeof line === "string" && line.startsWith("AWS4-");
+
 /**
  * The token of a request: a Bearer token in `Authorization`, or the named cookie.
  *
  * @param event an event of any source
  * @param cookie the cookie's name; without it cookies do not count
+ * @param isSigned whether AWS has checked a signature of the request, so that one in `Authorization` is no credential of ours
  * @returns the token, not verified; `undefined` when there is no credential at all
  * @throws Unauthorized 401 when the credential is malformed or of another scheme, or when there are two different ones
  * @example
- * tokenOf({ headers: { authorization: "Bearer a.b.c" } }); // "a.b.c"
+ * credentialOf({ headers: { authorization: "Bearer a.b.c" } }); // { token: "a.b.c", isAmbient: false }
  */
-export function tokenOf(event: unknown, cookie?: string): string | undefined {
+export function credentialOf(event: unknown, cookie?: string, isSigned = false): Credential | undefined {
   const tokens = new Set<string>();
-  for (const line of authorizations(event)) for (const token of tokensOf(line)) tokens.add(token);
+  for (const line of authorizations(event)) {
+    if (isSigned && isSignature(line)) continue;
+    for (const token of tokensOf(line)) tokens.add(token);
+  }
+  const isAmbient = tokens.size === 0;
   if (cookie !== undefined) for (const token of cookieTokens(event, cookie)) tokens.add(token);
   const [token] = tokens;
   if (tokens.size > 1 || (token !== undefined && !isCompactToken(token))) throw new Unauthorized();
-  return token;
+  return token === undefined ? undefined : { token, isAmbient };
 }

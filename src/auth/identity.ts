@@ -1,4 +1,6 @@
 import { Unauthorized } from "../errors.ts";
+import { sourceOf } from "../http/source.ts";
+import type { Source } from "../http/types.ts";
 import { isObject, isRecord } from "../objects.ts";
 import type { Claims } from "./claims.ts";
 
@@ -6,6 +8,21 @@ import type { Claims } from "./claims.ts";
 export interface Identity {
   readonly id: string;
   readonly claims: Claims;
+}
+
+/** What finds out who calls before a function is reached: checks a token, is a function of its own, or checks a signature. */
+export type AuthorizerKind = "jwt" | "lambda" | "iam";
+
+/** What the gateway says of the caller, before it is asked what it must say. */
+export interface GatewayCaller {
+  /**
+   * `claims` of a token or of a Lambda authorizer; `signature` where AWS checked that the request was signed, which brings no
+   * claims, and which an edge in front of the function may have done for everybody.
+   */
+  readonly kind: "claims" | "signature";
+  readonly claims: Claims;
+  /** `undefined` where it names nobody. */
+  readonly id: string | undefined;
 }
 
 const ownOf = (record: Claims, name: string): unknown =>
@@ -29,20 +46,42 @@ function firstId(claims: Claims, names: readonly string[]): string | undefined {
   return undefined;
 }
 
-const identity = (claims: Claims, names: readonly string[]): Identity | undefined => {
-  const id = firstId(claims, names);
-  return id === undefined ? undefined : { id, claims };
-};
-
 /**
  * Who a token's claims say that it is.
  *
  * @throws Unauthorized 401 when they name nobody
  */
 export function identityOfClaims(claims: Claims, idClaim: string | undefined): Identity {
-  const found = identity(claims, idClaim === undefined ? ["sub", "uid"] : [idClaim]);
-  if (found === undefined) throw new Unauthorized();
-  return found;
+  const id = firstId(claims, idClaim === undefined ? ["sub", "uid"] : [idClaim]);
+  if (id === undefined) throw new Unauthorized();
+  return { id, claims };
+}
+
+/** Claims of Cognito that hold lists. */
+const listClaims: readonly string[] = ["cognito:groups", "cognito:roles"];
+
+/** A list as HTTP APIs write it in claims, `[a b]`, or REST APIs, `a,b`. */
+function listOf(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  if (value.startsWith("[") && value.endsWith("]")) {
+    return value
+      .slice(1, -1)
+      .split(" ")
+      .filter(item => item !== "");
+  }
+  return value.split(",");
+}
+
+const isBracketed = (value: unknown): boolean =>
+  typeof value === "string" && value.startsWith("[") && value.endsWith("]");
+
+/** Claims whose lists are lists, whichever source wrote them as text. */
+function withLists(claims: Claims): Claims {
+  const there = Object.keys(claims).filter(
+    name => isBracketed(claims[name]) || (listClaims.includes(name) && typeof claims[name] === "string"),
+  );
+  if (there.length === 0) return claims;
+  return { ...claims, ...Object.fromEntries(there.map(name => [name, listOf(claims[name])])) };
 }
 
 /**
@@ -51,22 +90,151 @@ export function identityOfClaims(claims: Claims, idClaim: string | undefined): I
  */
 const iamNames: readonly string[] = ["userArn", "userId", "user", "callerId", "caller"];
 
-function identityOfIam(iam: Claims): Identity | undefined {
-  const pool = recordOf(iam, "cognitoIdentity") ?? iam;
-  const id = firstId(pool, ["identityId", "cognitoIdentityId"]) ?? firstId(iam, iamNames);
-  return id === undefined ? undefined : { id, claims: iam };
+/** An identity pool signs for guests too, who are nobody. */
+function isGuest(iam: Claims): boolean {
+  const pool = recordOf(iam, "cognitoIdentity");
+  const amr = pool && ownOf(pool, "amr");
+  return (
+    ownOf(iam, "cognitoAuthenticationType") === "unauthenticated" ||
+    (Array.isArray(amr) && amr.includes("unauthenticated"))
+  );
 }
 
-function identityOfAuthorizer(authorizer: Claims, idClaim: string | undefined): Identity | undefined {
-  const own = idClaim === undefined ? [] : [idClaim];
-  const principal = identity(authorizer, ["principalId"]);
-  if (principal !== undefined) return identity(authorizer, own) ?? principal;
-  const claims = recordOf(authorizer, "claims") ?? recordOf(recordOf(authorizer, "jwt"), "claims");
-  if (claims !== undefined) return identityOfClaims(claims, idClaim);
-  const lambda = recordOf(authorizer, "lambda");
-  if (lambda !== undefined) return identity(lambda, [...own, "principalId", "sub", "uid"]);
-  const iam = recordOf(authorizer, "iam");
-  return iam && identityOfIam(iam);
+function callerOfIam(iam: Claims | undefined, idClaim: string | undefined): GatewayCaller | undefined {
+  if (iam === undefined || isGuest(iam)) return undefined;
+  const pool = recordOf(iam, "cognitoIdentity") ?? iam;
+  const id =
+    idClaim === undefined
+      ? (firstId(pool, ["identityId", "cognitoIdentityId"]) ?? firstId(iam, iamNames))
+      : firstId(iam, [idClaim]);
+  return id === undefined ? undefined : { kind: "signature", claims: iam, id };
+}
+
+/** Whom claims name, in the first of these claims that can be an id, or in the one that is told. */
+export function callerOf(
+  claims: Claims | undefined,
+  names: readonly string[],
+  idClaim: string | undefined,
+): GatewayCaller | undefined {
+  if (claims === undefined) return undefined;
+  return {
+    kind: "claims",
+    claims: withLists(claims),
+    id: firstId(claims, idClaim === undefined ? names : [idClaim]),
+  };
+}
+
+/** Where tokens have the id of the user. */
+export const tokenNames: readonly string[] = ["sub", "uid"];
+
+/** A Lambda authorizer's context counts when it names somebody, in the field that is looked for or at all. */
+function callerOfLambda(context: Claims | undefined, idClaim: string | undefined): GatewayCaller | undefined {
+  if (context === undefined) return undefined;
+  const isThere = firstId(context, [
+    "principalId",
+    ...tokenNames,
+    ...(idClaim === undefined ? [] : [idClaim]),
+  ]);
+  return isThere === undefined ? undefined : callerOf(context, ["principalId", ...tokenNames], idClaim);
+}
+
+type Read = (context: Claims, idClaim: string | undefined) => GatewayCaller | undefined;
+
+/** An authorizer that a source may have, and how it says who calls. */
+interface Way {
+  readonly kind: AuthorizerKind;
+  readonly read: Read;
+}
+
+const authorizerOf = (context: Claims): Claims | undefined => recordOf(context, "authorizer");
+
+/** A REST API has a Lambda authorizer's context flat, beside whom it named. */
+const flatContext: Way = {
+  kind: "lambda",
+  read(context, idClaim) {
+    const authorizer = authorizerOf(context);
+    const isNamed = authorizer !== undefined && firstId(authorizer, ["principalId"]) !== undefined;
+    return isNamed ? callerOfLambda(authorizer, idClaim) : undefined;
+  },
+};
+
+const lambdaContext: Way = {
+  kind: "lambda",
+  read: (context, idClaim) => callerOfLambda(recordOf(authorizerOf(context), "lambda"), idClaim),
+};
+
+const flatClaims: Way = {
+  kind: "jwt",
+  read: (context, idClaim) => callerOf(recordOf(authorizerOf(context), "claims"), tokenNames, idClaim),
+};
+
+const jwtClaims: Way = {
+  kind: "jwt",
+  read: (context, idClaim) =>
+    callerOf(recordOf(recordOf(authorizerOf(context), "jwt"), "claims"), tokenNames, idClaim),
+};
+
+const restSignature: Way = {
+  kind: "iam",
+  read: (context, idClaim) => callerOfIam(recordOf(context, "identity"), idClaim),
+};
+
+const httpSignature: Way = {
+  kind: "iam",
+  read: (context, idClaim) => callerOfIam(recordOf(authorizerOf(context), "iam"), idClaim),
+};
+
+const latticeSignature: Way = {
+  kind: "iam",
+  read(context, idClaim) {
+    const caller = recordOf(context, "identity");
+    const id = caller && firstId(caller, [idClaim ?? "principal"]);
+    return id === undefined ? undefined : { kind: "signature", claims: caller as Claims, id };
+  },
+};
+
+const restWays = [flatContext, flatClaims, restSignature];
+const httpWays = [jwtClaims, lambdaContext, httpSignature];
+
+/**
+ * Which source says who calls, and where; the first that says it counts. What has the form of another source's authorizer was
+ * not put there by AWS.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ * @see https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html
+ */
+const ways: Record<Source | "url" | "unknown", readonly Way[]> = {
+  // Whoever may invoke the function by itself is believed.
+  unknown: [...restWays, ...httpWays, latticeSignature],
+  rest: restWays,
+  "http-v1": [jwtClaims, ...restWays],
+  http: httpWays,
+  url: [httpSignature],
+  alb: [],
+  "alb-multi": [],
+  "lattice-v1": [],
+  "lattice-v2": [latticeSignature],
+};
+
+/**
+ * The kinds of authorizers that a source may have: a load balancer has none of them, a function URL and VPC Lattice know
+ * signatures alone.
+ *
+ * @param source the source; `url` is a function URL
+ * @returns `jwt`, `lambda`, `iam`, or some of them
+ * @example
+ * authorizerKinds("url"); // ["iam"]
+ */
+export const authorizerKinds = (source: Source | "url"): readonly AuthorizerKind[] => [
+  ...new Set(ways[source].map(({ kind }) => kind)),
+];
+
+/** A function URL's events are those of an HTTP API, but for the domain. */
+function placeOf(event: unknown, context: Claims): keyof typeof ways {
+  const source = sourceOf(event) ?? "unknown";
+  const domain = ownOf(context, "domainName");
+  return source === "http" && typeof domain === "string" && domain.includes(".lambda-url.") ? "url" : source;
 }
 
 /**
@@ -74,20 +242,19 @@ function identityOfAuthorizer(authorizer: Claims, idClaim: string | undefined): 
  * of a Cognito user pool or of an HTTP API's JWT authorizer, the context of an HTTP API's Lambda authorizer, the IAM
  * caller (ARN), or the principal of VPC Lattice.
  *
- * @param event an event of any source
- * @param idClaim the claim, or the field of a Lambda authorizer's context, that holds the id
- * @returns the identity; `undefined` when the gateway has none
- * @throws Unauthorized 401 when the gateway passes claims that name nobody
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
- * @see https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html
+ * @param event an event of any source; one of no known source is read in any of their forms
+ * @param idClaim the claim, or the field of a Lambda authorizer's context, that holds the id; where it is missing nothing
+ * steps in
+ * @returns what the gateway says; `undefined` when it says nothing of the caller
  * @example
- * gatewayIdentity({ requestContext: { authorizer: { principalId: "u1" } } })?.id; // "u1"
+ * gatewayCaller({ requestContext: { authorizer: { principalId: "u1" } } })?.id; // "u1"
  */
-export function gatewayIdentity(event: unknown, idClaim?: string): Identity | undefined {
+export function gatewayCaller(event: unknown, idClaim?: string): GatewayCaller | undefined {
   const context = isRecord(event) ? recordOf(event, "requestContext") : undefined;
-  const authorizer = recordOf(context, "authorizer");
-  const found = authorizer && identityOfAuthorizer(authorizer, idClaim);
-  if (found !== undefined) return found;
-  const caller = recordOf(context, "identity");
-  return caller && (identityOfIam(caller) ?? identity(caller, ["principal"]));
+  if (context === undefined) return undefined;
+  for (const { read } of ways[placeOf(event, context)]) {
+    const caller = read(context, idClaim);
+    if (caller !== undefined) return caller;
+  }
+  return undefined;
 }

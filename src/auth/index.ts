@@ -17,3 +17,4 @@ export {
   verifyPassword,
 } from "./password.ts";
 export { constantTimeEqual, randomString } from "./random.ts";
+export { clearSessionCookie, type SessionCookieOptions, sessionCookie } from "./sessionCookie.ts";

@@ -7,6 +7,7 @@ import { allowedAlgorithms } from "./algorithms.ts";
 import { type ClaimRules, claimsHold, now, parseClaims } from "./claims.ts";
 import { type JwtKey, type ReadyKey, readKey } from "./keys.ts";
 import {
+  checkRules,
   namedKey,
   readSecretOption,
   secretAlgorithm,
@@ -19,7 +20,7 @@ import {
 export interface SignJwtOptions {
   /** Seconds, or text such as `"15 minutes"` or `"2h"`. @default the payload's `exp`, else settings.jwtExpiry */
   expiresIn?: number | string;
-  /** A shared secret; a shorter one than 32 bytes is warned of. @default settings.secretKey */
+  /** A shared secret; of at least 32 bytes. @default settings.secretKey, the first of them */
   secret?: string | Uint8Array;
   /** A private key instead of a secret: PKCS #8 PEM, JWK (its `kid` goes into the header), KeyObject or CryptoKey. */
   key?: JwtKey;
@@ -114,7 +115,8 @@ export async function signJwt(payload: JWTPayload, options: SignJwtOptions = {})
 
 /**
  * Verifies a token: its signature, its times, and what the options ask of it. It is taken to the letter: no padding,
- * no whitespace. `none` is no algorithm.
+ * no whitespace. `none` is not an algorithm. One without `exp`, one for another audience, and one of another `typ` than `JWT`,
+ * `at+jwt` or the one that is asked for is refused: a link that resets a password is not a session.
  *
  * @param token the JWT in compact form
  * @param options what it is verified with, and what it must say
@@ -129,7 +131,9 @@ export async function signJwt(payload: JWTPayload, options: SignJwtOptions = {})
 export async function verifyJwt(token: string, options: VerifyJwtOptions = {}): Promise<JWTPayload> {
   checkOptions("verifyJwt", options, { ...verifyOptionKinds, leeway: "count" });
   const { leeway = settings.jwtLeeway } = options;
-  const signed = await signatureCheckFor("verifyJwt", options)(token);
+  const check = signatureCheckFor("verifyJwt", options);
+  checkRules("verifyJwt", options);
+  const signed = await check(token);
   const claims = signed && parseClaims(signed.payload);
   if (!claims || !claimsHold(claims, signed.header.typ, options, leeway)) throw new Unauthorized();
   return claims;

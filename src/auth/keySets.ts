@@ -18,6 +18,9 @@ const tokenAtFault = [
   "ERR_JOSE_NOT_SUPPORTED",
 ];
 
+const isTokensFault = (error: unknown): boolean =>
+  tokenAtFault.includes((error as { code?: string }).code ?? "");
+
 /** One set for each address, so that all who verify with it share what was fetched. */
 const remoteSets: Recent<FindKey> = /* @__PURE__ */ recent(50);
 
@@ -31,16 +34,46 @@ function madeLater(make: (jose: typeof import("./jose.ts")) => FindKey): FindKey
   };
 }
 
+/** For so many milliseconds a key server that failed is left alone, as jose does it after a success. */
+const coolDown = 30_000;
+
+function unavailable(cause: unknown): HttpError {
+  const headers = { "Retry-After": String(coolDown / 1000) };
+  return new HttpError(503, "Service Unavailable", { cause, headers });
+}
+
+/**
+ * A set that is fetched. While its server fails it is asked once per cool-down, whatever tokens come; keys that were fetched
+ * before go on verifying.
+ */
 function remoteSet(url: URL): FindKey {
   const known = remoteSets.get(url.href);
   if (known !== undefined) return known;
-  const find = madeLater(({ createRemoteJWKSet }) => createRemoteJWKSet(url));
+  let failure: { cause: unknown; at: number } | undefined;
+  let last: JSONWebKeySet | undefined;
+  const find = madeLater(({ createRemoteJWKSet, createLocalJWKSet }) => {
+    const remote = createRemoteJWKSet(url);
+    return async function findFresh(header, token) {
+      if (failure !== undefined && Date.now() - failure.at < coolDown) {
+        if (last === undefined) throw failure.cause;
+        return createLocalJWKSet(last)(header, token);
+      }
+      try {
+        const key = await remote(header, token);
+        failure = undefined;
+        last = remote.jwks() ?? last;
+        return key;
+      } catch (cause) {
+        if (!isTokensFault(cause)) failure = { cause, at: Date.now() };
+        throw cause;
+      }
+    };
+  });
   const findRemoteKey: FindKey = async (header, token) => {
     try {
       return await find(header, token);
     } catch (cause) {
-      if (tokenAtFault.includes((cause as { code?: string }).code ?? "")) throw cause;
-      throw new HttpError(503, "Service Unavailable", { cause });
+      throw isTokensFault(cause) ? cause : unavailable(cause);
     }
   };
   remoteSets.set(url.href, findRemoteKey);
@@ -64,17 +97,26 @@ function fitsOf(caller: string, jwks: JSONWebKeySet): string[] {
   return [...fits];
 }
 
+/** Whoever stands between could put his own keys into what plain http brings, but on this very machine. */
+function isTrusted({ protocol, hostname }: URL): boolean {
+  const isLoopback =
+    hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+  return protocol === "https:" || (protocol === "http:" && isLoopback);
+}
+
 /**
  * Takes a JSON Web Key Set: the set itself, or the address that it is fetched from, at the first token and anew after
  * ten minutes or for an unknown `kid`.
  *
- * @throws TypeError when it is no set of public keys, or no http or https address
+ * @throws TypeError when it is no set of public keys, or not an https address, or an http one of this machine
  */
 export function readKeySet(caller: string, jwks: unknown): ReadyKeySet {
   if (typeof jwks === "string" || jwks instanceof URL) {
     const url = URL.parse(String(jwks));
-    if (url === null || !/^https?:$/.test(url.protocol)) {
-      throw new TypeError(`${caller}: option "jwks" must be a JSON Web Key Set or an https address`);
+    if (url === null || !isTrusted(url)) {
+      throw new TypeError(
+        `${caller}: option "jwks" must be a JSON Web Key Set or an https address (http for loopback alone)`,
+      );
     }
     return { key: remoteSet(url), fits: asymmetricAlgorithms, rotates: true };
   }

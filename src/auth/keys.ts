@@ -81,9 +81,22 @@ function fromCryptoKey(caller: string, key: CryptoKey, use: KeyUse): ReadyKey {
   return { key, fits };
 }
 
+/**
+ * Whether the operations that a JWK is for allow this use (RFC 7517 section 4.3). A private key gives its public half, which
+ * verifies what that key may sign.
+ */
+export function allowsUse(operations: unknown, use: KeyUse): boolean {
+  if (operations === undefined) return true;
+  if (!Array.isArray(operations)) return false;
+  return operations.includes(use) || (use === "verify" && operations.includes("sign"));
+}
+
 function fromJwk(caller: string, jwk: JWK, use: KeyUse): ReadyKey {
   if (jwk.use !== undefined && jwk.use !== "sig") {
     throw new TypeError(`${caller}: option "key" is a JWK whose use is not "sig"`);
+  }
+  if (!allowsUse(jwk.key_ops, use)) {
+    throw new TypeError(`${caller}: option "key" is a JWK whose key_ops does not allow to ${use}`);
   }
   const ready =
     jwk.kty === "oct" && typeof jwk.k === "string"

@@ -2,6 +2,7 @@
 export interface Recent<Value> {
   get(key: string): Value | undefined;
   set(key: string, value: Value): void;
+  delete(key: string): void;
 }
 
 /**
@@ -27,5 +28,9 @@ export function recent<Value>(size: number): Recent<Value> {
     if (kept !== undefined) set(key, kept);
     return kept;
   }
-  return { get, set };
+  function remove(key: string): void {
+    young.delete(key);
+    old.delete(key);
+  }
+  return { get, set, delete: remove };
 }

@@ -1,15 +1,16 @@
 import type { JSONWebKeySet } from "jose";
 import type { OptionKind } from "../options.ts";
-import { settings } from "../settings.ts";
+import { secretKeys, settings } from "../settings.ts";
 import { allowedAlgorithms, isHmac, secretAlgorithms } from "./algorithms.ts";
+import type { ClaimRules } from "./claims.ts";
 import { readKeySet } from "./keySets.ts";
-import { type JwtKey, type KeyUse, type ReadyKey, readKey, readSecret, secretBytes } from "./keys.ts";
+import { type JwtKey, type KeyUse, type ReadyKey, readKey, readSecret } from "./keys.ts";
 import { type Recent, recent } from "./recent.ts";
 import { type CheckSignature, signatureCheck, type VerifyingKey } from "./verifier.ts";
 
 /** What tokens are verified with: one of `secret`, `key` and `jwks`, else `settings.secretKey`. */
 export interface VerifyKeyOptions {
-  /** A shared secret for HS256, HS384 or HS512; a shorter one than 32 bytes is warned of. */
+  /** A shared secret for HS256, HS384 or HS512, of at least 32 bytes (RFC 7518 section 3.2). */
   secret?: string | Uint8Array;
   /** A public key, or the private one that it can be taken from. */
   key?: JwtKey;
@@ -29,7 +30,7 @@ export const verifyOptionKinds: Readonly<Record<string, OptionKind | readonly Op
   jwks: ["string", "object"],
   algorithms: "names",
   issuer: ["string", "names"],
-  audience: ["string", "names"],
+  audience: ["string", "names", "boolean"],
   typ: "string",
   requiredClaims: "names",
 };
@@ -39,15 +40,25 @@ export function secretAlgorithm(): string {
   return isHmac(settings.jwtAlgorithm) ? settings.jwtAlgorithm : "HS256";
 }
 
-let warned = false;
-
-/** A short secret still has to serve where it served before; it is told of once (RFC 7518 section 3.2). */
-function warnOfShortSecret(bytes: number): void {
-  if (bytes >= 32 || warned) return;
-  warned = true;
-  process.emitWarning("a secret for tokens has fewer than 32 bytes: whoever sees a token may guess it", {
-    code: "TSVERLESS_SHORT_SECRET",
-  });
+/**
+ * Checks what is asked of tokens, for what the options say together.
+ *
+ * @throws TypeError when `audience` is true, or a remote key set is not told whose tokens for whom it verifies: such a set
+ * signs for all clients of its issuer
+ */
+export function checkRules(caller: string, options: VerifyKeyOptions & ClaimRules): void {
+  const { jwks, issuer, audience } = options;
+  if ((audience as unknown) === true) {
+    throw new TypeError(`${caller}: option "audience" must be a string, an array of strings or false`);
+  }
+  const isRemote = typeof jwks === "string" || jwks instanceof URL;
+  if (!isRemote) return;
+  const missing = issuer === undefined ? "issuer" : audience === undefined ? "audience" : undefined;
+  if (missing !== undefined) {
+    throw new TypeError(
+      `${caller}: a remote key set needs option "${missing}"; it signs for every client of its issuer${missing === "audience" ? " (false takes them all)" : ""}`,
+    );
+  }
 }
 
 /**
@@ -55,12 +66,11 @@ function warnOfShortSecret(bytes: number): void {
  * is a PEM. `undefined` when there is none.
  */
 export function settingsKey(caller: string, use: KeyUse): ReadyKey | undefined {
-  const { secretKey, jwtAlgorithm } = settings;
-  if (secretKey === undefined || secretKey === "") return undefined;
+  const [secretKey] = secretKeys();
+  const { jwtAlgorithm } = settings;
+  if (secretKey === undefined) return undefined;
   if (!isHmac(jwtAlgorithm)) return readKey(caller, secretKey, use);
-  const key = secretBytes(caller, secretKey);
-  warnOfShortSecret(key.length);
-  return { key, fits: secretAlgorithms };
+  return { key: readSecret("settings.secretKey", secretKey).key, fits: secretAlgorithms };
 }
 
 /** Takes the option `secret`. @throws TypeError when it is neither text nor bytes, or empty */
@@ -69,9 +79,7 @@ export function readSecretOption(caller: string, secret: unknown): ReadyKey {
     throw new TypeError(`${caller}: option "secret" must be a string or a Uint8Array`);
   }
   if (secret.length === 0) throw new TypeError(`${caller}: option "secret" is empty`);
-  const bytes = secretBytes(caller, secret);
-  warnOfShortSecret(bytes.length);
-  return bytes.length < 32 ? { key: bytes, fits: secretAlgorithms } : readSecret(caller, secret);
+  return readSecret(caller, secret);
 }
 
 /** Imports a secret once for each algorithm; jose would do it again for every token. */
@@ -146,16 +154,8 @@ export function namedKey(caller: string, options: object): string | undefined {
   return name;
 }
 
-/**
- * Gives the check of signatures for a key. Whoever verifies with the same key and algorithms shares one check, and
- * with it the tokens that were verified before.
- *
- * @throws TypeError when more than one key is given, one is unusable, or an algorithm does not fit it
- * @throws Error when there is no key at all
- */
-export function signatureCheckFor(caller: string, options: VerifyKeyOptions): CheckSignature {
-  const kind = namedKey(caller, options);
-  const given = options.secret ?? options.key ?? options.jwks ?? settings.secretKey;
+function checkFor(caller: string, options: VerifyKeyOptions, kind: string | undefined): CheckSignature {
+  const given = options.secret ?? options.key ?? options.jwks ?? secretKeys()[0];
   const text = textOfKey(given);
   const name = JSON.stringify([kind, settings.jwtAlgorithm, options.algorithms, text]);
   const checks = text === undefined && typeof given === "object" ? checksOf(given) : byValue;
@@ -164,4 +164,35 @@ export function signatureCheckFor(caller: string, options: VerifyKeyOptions): Ch
   const check = signatureCheck(verifyingKey(caller, options));
   checks.set(name, check);
   return check;
+}
+
+/** The first that finds the signature right says so: keys are changed one after another. */
+function anyOf(checks: readonly CheckSignature[]): CheckSignature {
+  return async function checkWithAny(token) {
+    for (const check of checks) {
+      const signed = await check(token);
+      if (signed !== undefined) return signed;
+    }
+    return undefined;
+  };
+}
+
+/**
+ * Gives the check of signatures for a key, or for each of the keys of the settings. Whoever verifies with the same key and
+ * algorithms shares one check, and with it the tokens that were verified before.
+ *
+ * @throws TypeError when more than one key is given, one is unusable, or an algorithm does not fit it
+ * @throws Error when there is no key at all
+ */
+export function signatureCheckFor(caller: string, options: VerifyKeyOptions): CheckSignature {
+  const kind = namedKey(caller, options);
+  const older = kind === undefined ? secretKeys().slice(1) : [];
+  const first = checkFor(caller, options, kind);
+  if (older.length === 0) return first;
+  const algorithms = options.algorithms ?? [settings.jwtAlgorithm];
+  const others = older.map(key => {
+    const named = isHmac(settings.jwtAlgorithm) ? { secret: key } : { key };
+    return checkFor(caller, { ...named, algorithms }, "older");
+  });
+  return anyOf([first, ...others]);
 }

@@ -30,7 +30,7 @@ const mergePatch = "application/merge-patch+json";
 function nextOf(data: unknown, headers: Headers): string | undefined {
   const told = (data as { next?: unknown } | null)?.next;
   if (typeof told === "string") return told;
-  return /<([^>]*)>\s*;\s*rel="?next"?/.exec(headers.get("link") ?? "")?.[1];
+  return /<([^<>]*)>\s*;\s*rel="?next"?/.exec(headers.get("link") ?? "")?.[1];
 }
 
 function itemsOf(data: unknown): readonly unknown[] {

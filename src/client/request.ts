@@ -9,7 +9,23 @@ export interface Outgoing {
   type?: string;
 }
 
-/** Fills the variables of a path: `/users/{id}`, `/files/{path+}`, whose slashes stay. @throws TypeError when one is missing */
+/** What URLs take for steps, however they are spelled (WHATWG URL section 4.1), and what is no segment. */
+const steps: ReadonlySet<string> = new Set(["", ".", ".."]);
+
+/** One segment of a path, which arrives as it is. */
+function segmentOf(text: string, name: string): string {
+  if (steps.has(text)) {
+    throw new TypeError(`client: params.${name} can't have ${JSON.stringify(text)} as a segment of the path`);
+  }
+  if (/\p{Surrogate}/u.test(text)) throw new TypeError(`client: params.${name} has half of a surrogate pair`);
+  return encodeURIComponent(text);
+}
+
+/**
+ * Fills the variables of a path: `/users/{id}`, `/files/{path+}`, whose slashes stay.
+ *
+ * @throws TypeError when one is missing, or would lead elsewhere: `.`, `..` and the empty text, as a segment too
+ */
 export function fillPath(path: string, params: Readonly<Record<string, unknown>> = {}): string {
   return path.replace(/\{([^{}+]+)(\+?)\}/g, function fill(_whole, name: string, greedy: string) {
     const value = Object.hasOwn(params, name) ? params[name] : undefined;
@@ -17,7 +33,8 @@ export function fillPath(path: string, params: Readonly<Record<string, unknown>>
       throw new TypeError(`client: "${path}" needs params.${name}`);
     }
     const text = String(value);
-    return greedy === "" ? encodeURIComponent(text) : text.split("/").map(encodeURIComponent).join("/");
+    const segments = greedy === "" ? [text] : text.split("/");
+    return segments.map(segment => segmentOf(segment, name)).join("/");
   });
 }
 
@@ -40,11 +57,23 @@ const plain = (_key: string, value: unknown): unknown => (typeof value === "bigi
 
 /** The address of a request under the base, which may have a path of its own: a stage, a prefix. */
 export function urlOf(base: string, { path, query }: Outgoing): string {
-  return `${base.replace(/\/+$/, "")}${path}${queryOf(query)}`;
+  let end = base.length;
+  while (base[end - 1] === "/") end--;
+  return `${base.slice(0, end)}${path}${queryOf(query)}`;
 }
 
-/** The body and its type, as `fetch` takes them. */
-export function contentOf({ body, type }: Outgoing): { body?: string; headers: Record<string, string> } {
+type Content = NonNullable<RequestInit["body"]>;
+
+/** What `fetch` sends as it is, with the content type that it has: forms with their boundary, files with their own. */
+const isContent = (body: unknown): body is Content =>
+  body instanceof FormData || body instanceof URLSearchParams || body instanceof Blob;
+
+/** The body and its type, as `fetch` takes them: forms, files and bytes as they are, all else as JSON. */
+export function contentOf({ body, type }: Outgoing): { body?: Content; headers: Record<string, string> } {
   if (body === undefined) return { headers: {} };
+  if (isContent(body)) return { body, headers: {} };
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
+    return { body: body as Content, headers: { "content-type": "application/octet-stream" } };
+  }
   return { body: JSON.stringify(body, plain), headers: { "content-type": type ?? "application/json" } };
 }

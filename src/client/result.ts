@@ -69,9 +69,25 @@ type Loose = Record<string, unknown>;
 const isLoose = (value: unknown): value is Loose =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-function contentOf(text: string, headers: Headers): unknown {
-  if (text === "") return undefined;
-  if (!/[/+]json\b/i.test(headers.get("content-type") ?? "")) return text;
+/** Types of text (RFC 6838 section 4.2.8), and none: that of a gateway's own answers. */
+const textual =
+  /^(?:$|text\/|application\/(?:ecmascript|graphql|javascript|json|json-seq|jsonl|jwt|ndjson|rtf|sql|toml|x-javascript|x-ndjson|x-sh|x-www-form-urlencoded|x-yaml|xml|xml-dtd|yaml)$|[^;]*\+(?:json|json-seq|xml|yaml)$)/;
+
+/** The text of a body; its bytes where its type or the bytes themselves say that it is none. */
+function textOf(bytes: Uint8Array, type: string): string | Uint8Array {
+  if (!textual.test(type)) return bytes;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return bytes;
+  }
+}
+
+function contentOf(bytes: Uint8Array, headers: Headers): unknown {
+  if (bytes.length === 0) return undefined;
+  const type = (headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const text = textOf(bytes, type);
+  if (typeof text !== "string" || !/[/+]json$/.test(type)) return text;
   try {
     return JSON.parse(text);
   } catch {
@@ -94,10 +110,10 @@ function errorOf(content: unknown, { status, statusText }: Response): ApiError {
   };
 }
 
-/** Reads a response. */
+/** Reads a response: JSON and text by its content type, all else as bytes. */
 export async function resultOf(response: Response): Promise<Result<unknown>> {
   const { ok, status, headers } = response;
-  const content = contentOf(await response.text(), headers);
+  const content = contentOf(new Uint8Array(await response.arrayBuffer()), headers);
   if (ok) return { ok, status, data: content, headers };
   return { ok, status, error: errorOf(content, response), headers };
 }

@@ -35,8 +35,11 @@ type Member<Name extends string, Value> = [Value] extends [undefined]
 
 type Flat<T> = { [K in keyof T]: T[K] };
 
+/** What a PATCH with plain JSON sends. */
+type PartialOf<C extends Call> = C extends { partial: infer Partial } ? Partial : C["body"];
+
 type Input<Method extends string, Path extends string, C extends Call> = Flat<
-  Member<"body", C["body"]> &
+  Member<"body", Method extends "PATCH" ? PartialOf<C> : C["body"]> &
     Member<"query", C["query"]> &
     ([Variables<Path>] extends [never] ? unknown : { readonly params: Params<Path> }) &
     (Method extends "ANY" ? { readonly method: string } : unknown) &

@@ -27,11 +27,3 @@ export function distinctIds(
 
 /** `UsersCreate` for `usersCreate` */
 export const capitalized = (id: string): string => id.charAt(0).toUpperCase() + id.slice(1);
-
-/** A route key as one word: `GetUsersId` for `GET /users/{id}`, `Default` for `$default`. */
-export function routeWord(key: string): string {
-  const words = key.split(/[^\p{L}\p{N}]+/u).filter(word => word !== "");
-  return words
-    .map((word, index) => capitalized(index === 0 && key !== "$default" ? word.toLowerCase() : word))
-    .join("");
-}

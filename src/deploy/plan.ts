@@ -1,3 +1,4 @@
+import { trimEnd } from "../trimEnd.ts";
 import { distinctIds } from "./names.ts";
 
 /** A route, as far as infrastructure needs to know it. */
@@ -10,8 +11,8 @@ export interface DeployRoute {
   readonly path: string;
   /** The name of its handler: `usersRetrieve`. */
   readonly name: string;
-  /** The names of its middlewares, as `explain` tells them; none when tsverless did not make it. */
-  readonly chain: readonly string[];
+  /** Whether its handler may answer preflight requests. A chain of ours without CORS would run its function. */
+  readonly preflights: boolean;
 }
 
 /** What a template is about. */
@@ -56,8 +57,7 @@ export const nameOfAll = "api";
  * @param out the folder that `tsverless build` writes
  * @param name the name of a handler, or {@link nameOfAll}
  */
-export const functionFolder = (out: string, name: string): string =>
-  `${out.replace(/(?<=.)\/+$/, "")}/${name}`;
+export const functionFolder = (out: string, name: string): string => `${trimEnd(out, "/")}/${name}`;
 
 /** Routes by path; what the variables are called makes no other path. */
 function byPath(routes: readonly DeployRoute[]): DeployRoute[][] {
@@ -69,10 +69,6 @@ function byPath(routes: readonly DeployRoute[]): DeployRoute[][] {
   return [...paths.values()];
 }
 
-/** A chain of ours without CORS would run its function; of the handlers of others nothing is known. */
-const answersPreflights = ({ chain }: DeployRoute): boolean =>
-  chain.length === 0 || chain.some(name => /cors/i.test(name));
-
 /**
  * The routes that bring preflight requests to a function, since a gateway sends on only what has a route: `OPTIONS` for
  * each path that neither has it nor `ANY`. A function of its own gets it when its handler answers preflight requests.
@@ -81,7 +77,7 @@ function preflights(routes: readonly DeployRoute[], each: boolean): DeployRoute[
   return byPath(routes).flatMap(onPath => {
     const [{ path }] = onPath as [DeployRoute];
     const isServed = onPath.some(({ method }) => method === "OPTIONS" || method === "ANY");
-    const target = isServed ? undefined : onPath.find(route => !each || answersPreflights(route));
+    const target = isServed ? undefined : onPath.find(route => !each || route.preflights);
     return target === undefined ? [] : [{ ...target, key: `OPTIONS ${path}`, method: "OPTIONS", path }];
   });
 }

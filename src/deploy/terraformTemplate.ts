@@ -100,7 +100,7 @@ export function terraformTemplate(plan: Plan): Template {
       secret_key: {
         type: "string",
         sensitive: true,
-        description: "Signs and verifies tokens and cursors",
+        description: "Signs and verifies tokens, encrypts cursors",
       },
     },
     locals: {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Context } from "aws-lambda";
 import { preflightRoute } from "../api/preflight.ts";
 import { type Found, findRoute, type Route } from "../api/routes.ts";
@@ -13,6 +13,7 @@ import { readResult } from "../gateway/result.ts";
 import type { GatewaySource } from "../gateway/sources.ts";
 import type { GatewayReply, GatewayRequest } from "../gateway/types.ts";
 import { collectBody } from "./body.ts";
+import type { Refusal } from "./hosts.ts";
 import type { RequestLog } from "./log.ts";
 import type { AnyHandler, RouteTable } from "./routes.ts";
 import { readTarget, type Target, withoutStage } from "./target.ts";
@@ -26,6 +27,8 @@ export interface GatewayOptions {
   timeout: number;
   stage: string | undefined;
   authorizer: Authorizer | undefined;
+  /** Why a request is turned away before anything is done for it. */
+  refusalOf: (target: string, headers: IncomingHttpHeaders) => Refusal | undefined;
   /** Waited for before the routes are asked for. */
   ready: (() => Promise<unknown>) | undefined;
   log: (entry: RequestLog) => void;
@@ -51,7 +54,7 @@ const keyOf = ({ key }: Route<AnyHandler>, method: string): string =>
 const functionNameOf = (key: string): string =>
   key
     .replace(/[^A-Za-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
+    .replace(/^-|-$/g, "")
     .slice(0, 64) || "root";
 
 async function invoke(
@@ -96,6 +99,8 @@ async function answer(
   note: (routeKey: string) => void,
 ): Promise<GatewayReply> {
   const { source, stage, authorizer, timeout } = options;
+  const refusal = options.refusalOf(request.url as string, request.headers);
+  if (refusal !== undefined) return refused(refusal);
   const asked = readTarget(request.url as string);
   if (asked === undefined) return ownAnswer(source, "malformed");
   if (options.ready !== undefined) await options.ready();
@@ -117,6 +122,15 @@ async function answer(
   });
   const context = contextOf(functionNameOf(route.key), timeout);
   return readResult(source, await invoke(route.handler, event, context, timeout));
+}
+
+/** What the server says for itself, which AWS does not. */
+function refused({ status, message }: Refusal): GatewayReply {
+  const headers: [name: string, value: string][] = [
+    ["content-type", "application/json"],
+    ["x-content-type-options", "nosniff"],
+  ];
+  return { status, headers, body: Buffer.from(JSON.stringify({ message })) };
 }
 
 function send(response: ServerResponse, { status, headers, body }: GatewayReply): void {

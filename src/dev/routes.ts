@@ -6,15 +6,25 @@ import type { SourceEvents } from "../gateway/types.ts";
 export interface ServeSources {
   v1: "rest";
   v2: "http";
+  "http-v1": "http-v1";
   alb: "alb";
   url: "url";
 }
 
-/** `v1` is a REST API, `v2` an HTTP API, `alb` a load balancer, `url` a function URL. */
+/**
+ * `v1` is a REST API, `v2` an HTTP API, `http-v1` an HTTP API with payload format 1.0, `alb` a load balancer, `url` a
+ * function URL.
+ */
 export type ServeSource = keyof ServeSources;
 
 /** The sources by these names. */
-export const serveSources: ServeSources = { v1: "rest", v2: "http", alb: "alb", url: "url" };
+export const serveSources: ServeSources = {
+  v1: "rest",
+  v2: "http",
+  "http-v1": "http-v1",
+  alb: "alb",
+  url: "url",
+};
 
 /** The event that a source sends. */
 export type EventOf<Source extends ServeSource> = SourceEvents[ServeSources[Source]];

@@ -3,28 +3,36 @@ import type { AddressInfo, Socket } from "node:net";
 import { type Authorizer, checkAuthorizer } from "../gateway/authorizer.ts";
 import { checkOptions } from "../options.ts";
 import { type GatewayOptions, passThrough } from "./gateway.ts";
+import { hostGuard, isHostName } from "./hosts.ts";
 import { linesOf, type RequestLog } from "./log.ts";
 import { type Handler, routeTable, type ServeSource, serveSources } from "./routes.ts";
 
 /** What {@link serve} may be told. */
 export interface ServeOptions<Source extends ServeSource = "v2"> {
   /**
-   * Whose events the handlers get: those of a REST API (`v1`), an HTTP API (`v2`), a load balancer (`alb`) or a function
-   * URL (`url`). The last two know no routes: the server finds the handler, and the event has no path parameters.
+   * Whose events the handlers get: those of a REST API (`v1`), an HTTP API (`v2`; `http-v1` with payload format 1.0), a
+   * load balancer (`alb`) or a function URL (`url`). The last two know no routes: the server finds the handler, and the event has no path parameters.
    * @default "v2"
    */
   source?: Source;
   /** Who calls, as an authorizer of AWS tells it, on every request: `{ jwt: { claims } }`, `{ lambda }` or `{ iam }`. @default nobody */
   authorizer?: Authorizer;
   /**
-   * A named stage, on `v1` and `v2`. Paths may begin with it, as they do on AWS's own domain.
-   * @default "prod" on v1 and "$default" on v2, which no path begins with
+   * A named stage, on `v1`, `v2` and `http-v1`. Paths may begin with it, as they do on AWS's own domain.
+   * @default "prod" on v1 and "$default" on v2 and http-v1, which no path begins with
    */
   stage?: string;
   /** 0 takes any port that is free. @default 3000 */
   port?: number;
   /** The name or address to listen on; `localhost` is 127.0.0.1. @default "localhost" */
   host?: string;
+  /**
+   * Names that the server answers to besides those of the loopback (`localhost`, `*.localhost`, 127.0.0.1, `[::1]`) and
+   * `host`, without a port: `"app.test"`, `"*.app.test"`. Any other is 421, since a web site could let its own name lead
+   * here. With an authorizer, pages of other hosts are 403. A server that listens on 0.0.0.0 answers to addresses as well.
+   * @default none
+   */
+  allowHosts?: readonly string[];
   /** Takes one line for each request, and the stack of what a handler throws; `false` for silence. @default console.log */
   log?: ((line: string) => void) | false;
   /** Takes what the log has of each request, for logs of your own; give `log: false` then. */
@@ -56,7 +64,7 @@ type Checked = Omit<GatewayOptions, "table"> & { port: number; host: string };
 
 function checked(options: ServeOptions<ServeSource>): Checked {
   const { port = 3000, host = "localhost", timeout = 30_000, source = "v2", stage, authorizer } = options;
-  const { log, onRequest, ready } = options;
+  const { log, onRequest, ready, allowHosts = [] } = options;
   if (port > 65_535) throw new TypeError('serve: option "port" must be at most 65535');
   if (timeout < 1 || timeout > 900_000) {
     throw new TypeError('serve: option "timeout" must be from 1 to 900000, which is 15 minutes');
@@ -66,7 +74,14 @@ function checked(options: ServeOptions<ServeSource>): Checked {
     throw new TypeError(`serve: option "source" must be one of ${Object.keys(serveSources).join(", ")}`);
   }
   if (stage !== undefined && (!stageForm.test(stage) || source === "alb" || source === "url")) {
-    throw new TypeError('serve: option "stage" must be the name of a stage, and only v1 and v2 have stages');
+    throw new TypeError(
+      'serve: option "stage" must be the name of a stage, and only v1, v2 and http-v1 have stages',
+    );
+  }
+  if (!allowHosts.every(isHostName)) {
+    throw new TypeError(
+      'serve: option "allowHosts" must be names of hosts without a port, such as "app.test" or "*.app.test"',
+    );
   }
   const gatewaySource = serveSources[source];
   if (authorizer !== undefined) checkAuthorizer("serve", gatewaySource, authorizer);
@@ -79,6 +94,7 @@ function checked(options: ServeOptions<ServeSource>): Checked {
     stage,
     authorizer,
     ready,
+    refusalOf: hostGuard({ host, allowHosts }, authorizer !== undefined),
     log(entry) {
       onRequest?.(entry);
       if (write !== undefined) for (const line of linesOf(entry)) write(line);
@@ -152,6 +168,7 @@ export async function serve<Source extends ServeSource = "v2">(
   checkOptions("serve", options, {
     port: "count",
     host: "string",
+    allowHosts: "names",
     log: ["function", "boolean"],
     onRequest: "function",
     ready: "function",

@@ -20,7 +20,7 @@ export interface Target {
  * // { path: "/users/a%20b", sent: ["users", "a%20b"], segments: ["users", "a b"], query: "x=1" }
  */
 export function readTarget(target: string): Target | undefined {
-  const local = target.replace(/^https?:\/\/[^/?#]*/i, "").replace(/#.*$/, "");
+  const local = target.replace(/^https?:\/\/[^/?#]*/i, "").split("#", 1)[0] as string;
   const mark = local.indexOf("?");
   const path = (mark < 0 ? local : local.slice(0, mark)) || "/";
   if (!path.startsWith("/")) return undefined;

@@ -1,3 +1,4 @@
+import { docsFiles } from "../api/docsFiles.ts";
 import { isPlainPath } from "../api/paths.ts";
 import { errorResponse, isHttpError } from "../errorResponse.ts";
 import { NotFound } from "../errors.ts";
@@ -9,7 +10,7 @@ import { reply } from "../http/reply.ts";
 import { toResult } from "../http/result.ts";
 import { sourceOf } from "../http/source.ts";
 import type { HttpResult } from "../http/types.ts";
-import { defineMiddleware, type HookRequest, type Middleware } from "../middleware.ts";
+import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../middleware.ts";
 import { checkOptions } from "../options.ts";
 import { assemble, type LambdaHandler } from "../pipeline/pipeline.ts";
 import { type Asset, assetOf, readAssets } from "./assets.ts";
@@ -45,7 +46,7 @@ const policy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-const safe = { "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin" };
+const safe = { "Referrer-Policy": "same-origin" };
 
 /** REST APIs pass bytes on only if they are told which types are bytes; they can compress by themselves. */
 function takesGzip(event: unknown): boolean {
@@ -91,11 +92,13 @@ function docsOnError(request: HookRequest): void | Promise<void> {
 
 /** Answers errors as `errors` does, and keeps the page out of the document that it shows. */
 const frame = (): Middleware =>
-  defineMiddleware({
-    name: "docs",
-    facts: () => ({ operation: { hidden: true } }),
-    onError: docsOnError,
-  });
+  tidy(
+    defineMiddleware({
+      name: "docs",
+      facts: () => ({ operation: { hidden: true }, files: docsFiles }),
+      onError: docsOnError,
+    }),
+  );
 
 function routeOption(name: string, value: string): string {
   if (value === "/" || isPlainPath(value)) return value;

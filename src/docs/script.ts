@@ -2,9 +2,10 @@
  * The page's script: it starts Swagger UI and signs it in. It is text, and no function, so that no bundler touches what
  * the browser gets.
  *
- * The document's address stands on the script's own element, since a strict policy allows no inline script. An answer
- * counts as a login when it is JSON with a `token` and the document has one bearer scheme, so that there is no doubt what
- * the token is for.
+ * The document's address stands on the script's own element, since a strict policy allows no inline script. An answer counts
+ * as a login when it is JSON with a `token` and comes from the very operation that the document names, as `x-login` of a
+ * bearer scheme: `POST /login`. Any other answer with a `token` (a reset link, an invitation, the echo of what a user wrote)
+ * signs nobody in.
  */
 export const script: string = `(() => {
   const url = new URL(document.currentScript.dataset.openapi, document.baseURI).href;
@@ -15,12 +16,21 @@ export const script: string = `(() => {
   dark.addEventListener("change", paint);
   paint();
 
-  const bearerScheme = () => {
-    const schemes = ui.specSelectors.specJson().toJS().components?.securitySchemes ?? {};
-    const bearers = Object.entries(schemes).filter(
-      ([, { type, scheme }]) => type === "http" && String(scheme).toLowerCase() === "bearer",
-    );
-    return bearers.length === 1 ? bearers[0] : undefined;
+  // Where the operation is on each of the document's servers.
+  const addressesOf = (path, servers) =>
+    (servers?.length ? servers : [{ url: "/" }]).map(server => {
+      const base = new URL(server.url, url).href;
+      return (base.endsWith("/") ? base.slice(0, -1) : base) + path;
+    });
+
+  const schemeOf = ({ method, url: sent }) => {
+    const { components, servers } = ui.specSelectors.specJson().toJS();
+    return Object.entries(components?.securitySchemes ?? {}).find(([, { type, scheme, "x-login": login }]) => {
+      if (type !== "http" || String(scheme).toLowerCase() !== "bearer" || typeof login !== "string") return false;
+      const [verb, path] = login.split(" ");
+      const address = new URL(sent, url);
+      return method.toUpperCase() === verb && addressesOf(path, servers).includes(address.origin + address.pathname);
+    });
   };
 
   const tokenOf = ({ ok, headers, obj }) => {
@@ -28,9 +38,9 @@ export const script: string = `(() => {
     return ok && isJson && typeof obj?.token === "string" && obj.token !== "" ? obj.token : undefined;
   };
 
-  const signIn = response => {
+  const signIn = (request, response) => {
     const value = tokenOf(response);
-    const found = value === undefined ? undefined : bearerScheme();
+    const found = value === undefined ? undefined : schemeOf(request);
     if (found === undefined) return response;
     const [name, schema] = found;
     ui.authActions.authorizeWithPersistOption({ [name]: { name, schema, value } });
@@ -40,6 +50,12 @@ export const script: string = `(() => {
     return response;
   };
 
+  const watch = request => {
+    const { method = "GET", url: sent } = request;
+    if (!request.loadSpec) request.responseInterceptor = response => signIn({ method, url: sent }, response);
+    return request;
+  };
+
   const ui = SwaggerUIBundle({
     url,
     dom_id: "#docs",
@@ -47,7 +63,7 @@ export const script: string = `(() => {
     defaultModelsExpandDepth: 0,
     displayRequestDuration: true,
     persistAuthorization: true,
-    responseInterceptor: signIn,
+    requestInterceptor: watch,
     tryItOutEnabled: true,
     validatorUrl: null,
   });

@@ -8,7 +8,11 @@ import type { GatewayRequest, GatewayRoute } from "./types.ts";
  * has the last value, or, when the target group has multi-value headers, all values in other fields.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
  */
-export function albEvent(multi: boolean, request: GatewayRequest, { base = "" }: GatewayRoute): ALBEvent {
+export function albEvent(
+  multi: boolean,
+  request: GatewayRequest,
+  { base = "", mapping = "" }: GatewayRoute,
+): ALBEvent {
   const headers = lowerCased(request.headers);
   const query = sentQuery(request.query);
   const payload = payloadOf("alb", request);
@@ -20,7 +24,7 @@ export function albEvent(multi: boolean, request: GatewayRequest, { base = "" }:
       },
     },
     httpMethod: request.method,
-    path: base + request.path,
+    path: base + mapping + request.path,
     ...(multi
       ? { multiValueQueryStringParameters: lists(query), multiValueHeaders: lists(headers) }
       : { queryStringParameters: lastOf(query), headers: lastOf(headers) }),

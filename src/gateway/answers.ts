@@ -1,5 +1,5 @@
 import { statusText } from "../http/status.ts";
-import type { GatewaySource } from "./sources.ts";
+import { type GatewaySource, isHttpApi } from "./sources.ts";
 import type { GatewayReply } from "./types.ts";
 
 /** What AWS answers by itself, when no function does. */
@@ -68,6 +68,6 @@ const balancerAnswers: Record<OwnAnswer, GatewayReply> = {
  */
 export function ownAnswer(source: GatewaySource, which: OwnAnswer): GatewayReply {
   if (source === "rest") return restAnswers[which];
-  if (source === "http") return httpAnswers[which];
+  if (isHttpApi(source)) return httpAnswers[which];
   return source === "url" ? urlAnswers[which] : balancerAnswers[which];
 }

@@ -1,3 +1,4 @@
+import { type AuthorizerKind, authorizerKinds } from "../auth/identity.ts";
 import { isObject } from "../objects.ts";
 import { isKind } from "../options.ts";
 import type { GatewaySource } from "./sources.ts";
@@ -26,22 +27,11 @@ export interface Authorizer {
   iam?: IamCaller;
 }
 
-const kinds = ["jwt", "lambda", "iam"] as const;
-
-/** A load balancer has none of them, a function URL and VPC Lattice know IAM alone. */
-const known: Record<GatewaySource, readonly string[]> = {
-  rest: kinds,
-  http: kinds,
-  url: ["iam"],
-  alb: [],
-  "alb-multi": [],
-  "lattice-v1": [],
-  "lattice-v2": ["iam"],
-};
+const kinds: readonly AuthorizerKind[] = ["jwt", "lambda", "iam"];
 
 /** Whether a source knows this kind of authorizer. */
 export const knowsAuthorizer = (source: GatewaySource, authorizer: Authorizer): boolean =>
-  kinds.every(kind => authorizer[kind] === undefined || known[source].includes(kind));
+  kinds.every(kind => authorizer[kind] === undefined || authorizerKinds(source).includes(kind));
 
 const principalOf = ({ principalId, lambda }: Authorizer): unknown => principalId ?? lambda?.principalId;
 
@@ -62,7 +52,8 @@ export function checkAuthorizer(factory: string, source: GatewaySource, authoriz
   if (kind === undefined || another !== undefined) throw wrong("must have one of jwt, lambda and iam");
   if (!isObject(authorizer[kind])) throw wrong(`must have an object as ${kind}`);
   if (kind === "jwt" && !isObject(authorizer.jwt?.claims)) throw wrong("must have an object as jwt.claims");
-  if (!known[source].includes(kind)) throw wrong(`can't be ${kind}: ${source} knows no such authorizer`);
+  if (!authorizerKinds(source).includes(kind))
+    throw wrong(`can't be ${kind}: ${source} knows no such authorizer`);
   if (source !== "rest" || kind !== "lambda") return;
   if (!isKind(principalOf(authorizer), "string")) throw wrong("must have a principalId on REST APIs");
   if (!isRestContext(authorizer)) {
@@ -121,6 +112,19 @@ export function restAuthorizer(authorizer: Authorizer): Record<string, unknown> 
   if (lambda === undefined) return undefined;
   const context = mapValues(lambda, value => (value === null ? null : String(value)));
   return { ...context, principalId: principalOf(authorizer), integrationLatency: 0 };
+}
+
+/**
+ * The `authorizer` of an HTTP API's request context with payload format 1.0: what a REST API has, and claims as this API
+ * writes them. Without any it is there nonetheless.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
+export function httpV1Authorizer(authorizer: Authorizer): Record<string, unknown> {
+  const { jwt, lambda } = authorizer;
+  if (jwt !== undefined) return { claims: mapValues(jwt.claims, httpClaim), scopes: jwt.scopes ?? null };
+  if (lambda === undefined) return { claims: null, scopes: null };
+  const principal = principalOf(authorizer);
+  return { ...lambda, ...(principal !== undefined && { principalId: principal }), integrationLatency: 0 };
 }
 
 /** The part of a REST API's `identity` that tells of the IAM caller. */

@@ -1,5 +1,6 @@
 import { albEvent } from "./alb.ts";
 import { httpEvent } from "./http.ts";
+import { httpV1Event } from "./httpV1.ts";
 import { latticeV1Event, latticeV2Event } from "./lattice.ts";
 import { restEvent } from "./rest.ts";
 import type { GatewaySource } from "./sources.ts";
@@ -11,6 +12,7 @@ type Makers = { [S in GatewaySource]: (request: GatewayRequest, route: GatewayRo
 const makers: Makers = {
   rest: restEvent,
   http: httpEvent,
+  "http-v1": httpV1Event,
   url: urlEvent,
   alb: (request, route) => albEvent(false, request, route),
   "alb-multi": (request, route) => albEvent(true, request, route),

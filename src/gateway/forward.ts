@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { valuesOf } from "./pairs.ts";
-import type { GatewaySource } from "./sources.ts";
+import { type GatewaySource, isHttpApi } from "./sources.ts";
 import type { GatewayRequest } from "./types.ts";
 
 /** Headers that the source says itself, or that are about one connection alone (RFC 9110 section 7.6.1). */
@@ -30,7 +30,7 @@ export function forwarded(
 ): GatewayRequest {
   const { headers, client } = request;
   const root = `1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString("hex")}`;
-  const addsLength = (source === "http" || source === "url") && !hasBody(request);
+  const addsLength = (isHttpApi(source) || source === "url") && !hasBody(request);
   return {
     ...request,
     headers: [

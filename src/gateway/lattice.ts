@@ -8,11 +8,14 @@ const arn = (rest: string): string => `arn:aws:vpc-lattice:us-east-1:00000000000
  * The event of VPC Lattice, version 1: repeated headers are joined, of repeated parameters the last one counts.
  * https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html
  */
-export function latticeV1Event(request: GatewayRequest, { base = "" }: GatewayRoute): LatticeV1Event {
+export function latticeV1Event(
+  request: GatewayRequest,
+  { base = "", mapping = "" }: GatewayRoute,
+): LatticeV1Event {
   const { method, path, query } = request;
   const payload = payloadOf("lattice-v1", request);
   return {
-    raw_path: `${base}${path}${query === "" ? "" : `?${query}`}`,
+    raw_path: `${base}${mapping}${path}${query === "" ? "" : `?${query}`}`,
     method,
     headers: joined(lowerCased(request.headers), ", "),
     query_string_parameters: lastOf(decodedQuery(query)),
@@ -27,7 +30,7 @@ export function latticeV1Event(request: GatewayRequest, { base = "" }: GatewayRo
  */
 export function latticeV2Event(
   request: GatewayRequest,
-  { base = "", authorizer }: GatewayRoute,
+  { base = "", mapping = "", authorizer }: GatewayRoute,
 ): LatticeV2Event {
   const { method, path } = request;
   const query = decodedQuery(request.query);
@@ -35,7 +38,7 @@ export function latticeV2Event(
   const { userArn, principalOrgId } = authorizer?.iam ?? {};
   return {
     version: "2.0",
-    path: base + path,
+    path: base + mapping + path,
     method,
     headers: lists(lowerCased(request.headers)),
     ...(query.length > 0 && { queryStringParameters: lists(query) }),

@@ -1,5 +1,5 @@
 import { valuesOf } from "./pairs.ts";
-import type { GatewaySource } from "./sources.ts";
+import { type GatewaySource, isHttpApi } from "./sources.ts";
 import type { GatewayRequest } from "./types.ts";
 
 /** Bytes that Lambda takes and gives at most in one invocation. */
@@ -26,7 +26,7 @@ export function isBinary(source: GatewaySource, headers: GatewayRequest["headers
   const type = valuesOf(headers, "content-type").join(",").trim();
   if (source === "rest") return restBinary.test(type);
   const compressed =
-    source !== "http" && source !== "url" && valuesOf(headers, "content-encoding").length > 0;
+    !isHttpApi(source) && source !== "url" && valuesOf(headers, "content-encoding").length > 0;
   return compressed || !textTypes.test(type);
 }
 

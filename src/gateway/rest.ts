@@ -36,7 +36,7 @@ const nobody = {
  */
 export function restEvent(request: GatewayRequest, route: GatewayRoute): APIGatewayProxyEvent {
   const { method, path, headers, client, body } = request;
-  const { stage = "prod", base = "", authorizer = {} } = route;
+  const { stage = "prod", base = "", mapping = "", authorizer = {} } = route;
   const [resource, parameters] = resourceOf(route, path);
   const query = decodedQuery(request.query);
   const payload = payloadOf("rest", request);
@@ -44,7 +44,7 @@ export function restEvent(request: GatewayRequest, route: GatewayRoute): APIGate
   const domainName = (valuesOf(headers, "host")[0] ?? "localhost").replace(/:\d+$/, "");
   return {
     resource,
-    path,
+    path: mapping + path,
     httpMethod: method,
     headers: lastOf(headers),
     multiValueHeaders: lists(headers),
@@ -66,7 +66,7 @@ export function restEvent(request: GatewayRequest, route: GatewayRoute): APIGate
         userAgent: valuesOf(headers, "user-agent")[0] ?? null,
         ...restIdentity(authorizer),
       },
-      path: `${base}${path}`,
+      path: `${base}${mapping}${path}`,
       protocol: client.protocol,
       requestId: randomUUID(),
       requestTime: time,

@@ -1,6 +1,6 @@
 import { isObject } from "../objects.ts";
 import { resultLimit } from "./payload.ts";
-import type { GatewaySource } from "./sources.ts";
+import { type GatewaySource, isGateway } from "./sources.ts";
 import type { GatewayReply } from "./types.ts";
 
 type HeaderPairs = GatewayReply["headers"];
@@ -24,7 +24,7 @@ const notInValue = /[^\t -~\xa0-\xff]/;
 
 const malformed = (what: string): TypeError => new TypeError(`Malformed Lambda response: ${what}`);
 
-const isApi = (source: GatewaySource): boolean => source === "rest" || source === "http" || source === "url";
+const isApi = (source: GatewaySource): boolean => isGateway(source) || source === "url";
 
 function statusOf(source: GatewaySource, value: unknown): number {
   const isText = typeof value === "string" && isApi(source);
@@ -71,7 +71,7 @@ function cookiesOf(cookies: unknown): HeaderPairs {
 }
 
 /**
- * A REST API puts both maps together; a pair that both have counts once.
+ * A REST API puts both maps together; a pair that both have counts once. So does an HTTP API with payload format 1.0.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
 function merged(singles: HeaderPairs, multiples: HeaderPairs): HeaderPairs {
@@ -84,6 +84,7 @@ function merged(singles: HeaderPairs, multiples: HeaderPairs): HeaderPairs {
 function headersOf(source: GatewaySource, result: Record<string, unknown>): HeaderPairs {
   switch (source) {
     case "rest":
+    case "http-v1":
       return merged(singlesOf(result.headers), listsOf(result.multiValueHeaders));
     case "http":
     case "url":
@@ -152,6 +153,7 @@ export function readSent(source: GatewaySource, returned: unknown): GatewayReply
 const defaultTypes: Partial<Record<GatewaySource, string>> = {
   rest: "application/json",
   http: "text/plain;charset=UTF-8",
+  "http-v1": "text/plain;charset=UTF-8",
   url: "text/plain;charset=UTF-8",
 };
 

@@ -35,11 +35,18 @@ export interface GatewayRoute {
   key: string;
   /** Values of the path's variables as the client sends them, encoded. */
   parameters?: Readonly<Record<string, string>>;
-  /** @default `$default` on HTTP APIs, `prod` on REST APIs; no other source has stages */
+  /** @default `$default` on HTTP APIs, `prod` on REST APIs; no other source has stages. */
   stage?: string;
   /** What the client's path has before the route's: `/prod` on AWS's own domain, or the base path of a custom one. */
   base?: string;
+  /** The API mapping of a custom domain, `/shop`, which an HTTP API never says with payload format 2.0. */
+  mapping?: string;
   authorizer?: Authorizer | undefined;
+}
+
+/** What an HTTP API sends with payload format 1.0. */
+export interface HttpV1Event extends APIGatewayProxyEvent {
+  version: "1.0";
 }
 
 /** What VPC Lattice sends, version 1. */
@@ -76,6 +83,7 @@ export interface LatticeV2Event {
 export interface SourceEvents {
   rest: APIGatewayProxyEvent;
   http: APIGatewayProxyEventV2;
+  "http-v1": HttpV1Event;
   url: LambdaFunctionURLEvent;
   alb: ALBEvent;
   "alb-multi": ALBEvent;

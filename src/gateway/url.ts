@@ -8,12 +8,12 @@ import type { GatewayRequest, GatewayRoute } from "./types.ts";
  */
 export function urlEvent(
   request: GatewayRequest,
-  { base = "", authorizer }: GatewayRoute,
+  { base = "", mapping = "", authorizer }: GatewayRoute,
 ): LambdaFunctionURLEvent {
   const route = { key: "$default", authorizer };
   return formatTwo(request, route, {
     source: "url",
-    rawPath: base + request.path,
+    rawPath: base + mapping + request.path,
     domainName: "local.lambda-url.us-east-1.on.aws",
     stage: "$default",
     parameters: {},

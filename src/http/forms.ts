@@ -1,4 +1,6 @@
+import { isRecord } from "../objects.ts";
 import type { HeaderBag } from "./headers.ts";
+import { protectBag, protectHeaders } from "./protect.ts";
 import { statusText } from "./status.ts";
 import type { HttpResult, Source } from "./types.ts";
 
@@ -18,6 +20,15 @@ const mapValues = <T, U>(record: Record<string, T>, change: (value: T) => U): Re
  * API Gateway and function URLs take `isBase64Encoded` as false when it is left out; ALB and VPC Lattice want it.
  */
 export function writeSimple(
+  source: Source | undefined,
+  draft: Draft,
+  headers: Record<string, string>,
+): HttpResult {
+  protectHeaders(headers, draft.base64 ? "" : draft.body);
+  return write(source, draft, headers);
+}
+
+function write(
   source: Source | undefined,
   { status, body, base64 }: Draft,
   headers: Record<string, string>,
@@ -54,9 +65,10 @@ function spellSetCookie(bits: number): string {
  * cookies; where there is only a map of single values (ALB, VPC Lattice), the name is spelled differently each time.
  */
 export function writeBag(source: Source | undefined, draft: Draft, bag: HeaderBag): HttpResult {
+  protectBag(bag, draft.base64 ? "" : draft.body);
   const headers: Record<string, string> = {};
   const lists: Record<string, string[]> = {};
-  const listed = source === undefined || source === "rest" || source === "alb-multi";
+  const listed = source === undefined || source === "rest" || source === "http-v1" || source === "alb-multi";
   let cookies: string[] = [];
   for (const [lower, { name, values }] of bag) {
     if (lower === "set-cookie") cookies = values;
@@ -64,18 +76,31 @@ export function writeBag(source: Source | undefined, draft: Draft, bag: HeaderBa
     else headers[name] = values.join(", ");
   }
   if (source === "http") {
-    const result = writeSimple(source, draft, headers);
+    const result = write(source, draft, headers);
     return cookies.length > 0 ? { ...result, cookies } : result;
   }
   if (listed) {
     if (cookies.length === 1) headers["Set-Cookie"] = cookies[0] as string;
     if (cookies.length > 1) lists["Set-Cookie"] = cookies;
-    const result = writeSimple(source, draft, headers);
+    const result = write(source, draft, headers);
     if (Object.keys(lists).length === 0) return result;
     return { ...result, multiValueHeaders: { ...result.multiValueHeaders, ...lists } };
   }
   for (const [index, cookie] of cookies.slice(0, spellings).entries()) {
     headers[spellSetCookie(index)] = cookie;
   }
-  return writeSimple(source, draft, headers);
+  return write(source, draft, headers);
+}
+
+/** A result whose headers stand in `headers` where there is one value of each; ALB's own form has lists alone. */
+export function openForm(result: unknown): unknown {
+  if (!isRecord(result) || result.headers !== undefined || !isRecord(result.multiValueHeaders)) return result;
+  const headers: Record<string, unknown> = {};
+  const multiValueHeaders: Record<string, unknown> = {};
+  for (const [name, given] of Object.entries(result.multiValueHeaders)) {
+    if (Array.isArray(given) && given.length === 1) headers[name] = given[0];
+    else multiValueHeaders[name] = given;
+  }
+  const { multiValueHeaders: _, ...rest } = result;
+  return { ...rest, headers, ...(Object.keys(multiValueHeaders).length > 0 && { multiValueHeaders }) };
 }

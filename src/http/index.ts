@@ -1,10 +1,11 @@
-export { readBody } from "./body.ts";
+export { rawBody, readBody } from "./body.ts";
 export { etagOf } from "./etag.ts";
 export { pathParameter, readPath } from "./path.ts";
 export { toJson } from "./plain.ts";
 export { readQuery } from "./query.ts";
 export { readCookies, readHeader, readHeaders, readMethod } from "./read.ts";
 export { addHeaders } from "./reply.ts";
+export { type MarkedResponse, type ResponseInit, respond } from "./respond.ts";
 export { type ResultOptions, toResult } from "./result.ts";
 export { sourceOf } from "./source.ts";
 export type { HttpEvent, HttpResult, ReadyResponse, Source } from "./types.ts";

@@ -4,6 +4,9 @@ import type { PageRequest } from "../models/types.ts";
 /** The part of a list that a request asks for. */
 export type Paging = PageRequest & { limit: number };
 
+/** The parameters that say which page is asked for. */
+export const pagingNames: readonly string[] = ["limit", "offset", "cursor"];
+
 function wholeNumber(name: string, text: string, least: number): number {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= least)) {

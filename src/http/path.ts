@@ -1,5 +1,7 @@
 import { BadRequest, HttpError, NotFound } from "../errors.ts";
 import { isRecord } from "../objects.ts";
+import { basePathOf, beforeRoute, isUnder, mountOf } from "./basePath.ts";
+import { copyEvent } from "./body.ts";
 import { sourceOf } from "./source.ts";
 
 /** What a path may hold as it is (RFC 3986 section 3.3), percent signs aside. */
@@ -27,9 +29,12 @@ function isFunctionUrl(event: Record<string, unknown>): boolean {
   return typeof domainName === "string" && domainName.includes(".lambda-url.");
 }
 
-/** Whether the path and its parameters come decoded: HTTP APIs alone do that. */
-export const isDecoded = (event: unknown): boolean =>
-  isRecord(event) && sourceOf(event) === "http" && !isFunctionUrl(event);
+/** Whether the path and its parameters come decoded: HTTP APIs alone do that, with either payload format. */
+export function isDecoded(event: unknown): boolean {
+  if (!isRecord(event)) return false;
+  const source = sourceOf(event);
+  return source === "http-v1" || (source === "http" && !isFunctionUrl(event));
+}
 
 /** The path as the event has it: decoded on HTTP APIs, encoded elsewhere. */
 export function pathOf(event: unknown): string {
@@ -49,21 +54,50 @@ export function pathOf(event: unknown): string {
   }
 }
 
+/** What may not stand in a path, escaped. */
+const encodePath = (path: string, decoded: boolean): string =>
+  plainPath.test(path) ? path : path.replace(decoded ? notInPath : notInEncodedPath, encodeChar);
+
+/** A path that begins with exactly one slash, so that it never names another host. */
+function rooted(path: string): string {
+  let slashes = 0;
+  while (path.charCodeAt(slashes) === 47) slashes += 1;
+  return slashes === 1 ? path : `/${path.slice(slashes)}`;
+}
+
 /**
- * The path of the request as the client sees it, a stage or base path included, in encoded form: fit for `Location` and
- * `Link`. It begins with exactly one slash, so that it never names another host.
+ * The path of the request as the client sees it, behind a stage, a base path or an API mapping, in encoded form: fit for
+ * `Location` and `Link`. It begins with exactly one slash, so that it never names another host.
+ *
+ * An HTTP API never says the key of its API mapping: there the base path is put before the path, and a stage that the
+ * client does not see is left out. On API Gateway's own domain there is no mapping. `X-Forwarded-Prefix` is not read, since
+ * any client may send it.
  *
  * @param event an event of any source
+ * @param basePath where a custom domain has the API: `/shop`. By default what `api` was told
  * @returns the path without the query, `"/"` when there is none
  * @example
  * readPath({ httpMethod: "GET", path: "/users", requestContext: { path: "/prod/users" } }); // "/prod/users"
  */
-export function readPath(event: unknown): string {
-  const path = pathOf(event);
-  const encoded = plainPath.test(path)
-    ? path
-    : path.replace(isDecoded(event) ? notInPath : notInEncodedPath, encodeChar);
-  return encoded.startsWith("/") && !encoded.startsWith("//") ? encoded : `/${encoded.replace(/^\/+/, "")}`;
+export function readPath(event: unknown, basePath: string = basePathOf(event)): string {
+  const path = rooted(encodePath(pathOf(event), isDecoded(event)));
+  if (!isRecord(event)) return path;
+  const { drop, add } = mountOf(event, path, basePath);
+  return drop === "" && add === "" ? path : add + rooted(path.slice(drop.length));
+}
+
+/**
+ * The address of something by its path in the API, as the client has to ask for it: behind the stage, the base path or the
+ * API mapping that the request came by. What is there already stays, and so does what is no path: `https://example.com/x`.
+ *
+ * @param event the event of the request
+ * @param target a path such as `/users/7`, or another address
+ * @param basePath where a custom domain has the API
+ */
+export function resolvePath(event: unknown, target: string, basePath: string = basePathOf(event)): string {
+  if (!target.startsWith("/") || target.startsWith("//")) return target;
+  const before = beforeRoute(event, readPath(event, basePath), basePath);
+  return before === "" || isUnder(target, before) ? target : before + target;
 }
 
 function decode(text: string, name: string): string {
@@ -79,6 +113,7 @@ function decode(text: string, name: string): string {
 function isRouteless(event: Record<string, unknown>): boolean {
   const source = sourceOf(event);
   if (source === "http") return event.routeKey === "$default" || event.routeKey === undefined;
+  if (source === "http-v1") return event.resource === "$default" || event.resource === undefined;
   return source !== undefined && source !== "rest";
 }
 
@@ -98,6 +133,47 @@ export function keepPathParameters(event: unknown): void {
   if (isRecord(event) && !kept.has(event)) kept.set(event, event.pathParameters);
 }
 
+/** Events whose route was found here: what their parameters lack, no path has. */
+const routed: WeakSet<object> = /* @__PURE__ */ new WeakSet();
+
+/**
+ * An event with the path parameters of the route that it was found to go to. It is a copy: whoever gave the event may look at
+ * it again.
+ *
+ * @param event an event of any source
+ * @param pathParameters in the form of that source
+ */
+export function routeEvent(event: object, pathParameters: object): object {
+  const copy = copyEvent(event, { pathParameters });
+  routed.add(copy);
+  return copy;
+}
+
+/**
+ * The parameters as they were sent.
+ *
+ * @returns `undefined` where there are none, or none but what `@middy/http-event-normalizer` puts where a source has none
+ */
+export function pathParametersOf(event: unknown): Record<string, unknown> | undefined {
+  if (!isRecord(event)) return undefined;
+  const given = kept.has(event) ? kept.get(event) : event.pathParameters;
+  if (!isRecord(given)) return undefined;
+  const isPut = !routed.has(event) && isRouteless(event) && Object.keys(given).length === 0;
+  return isPut ? undefined : given;
+}
+
+/** Whether a hook decoded the parameter already, as `@middy/http-urlencode-path-parser` does: the path has it encoded. */
+function isDecodedAlready(event: unknown, value: string): boolean {
+  if (!value.includes("%")) return false;
+  const path = `${pathOf(event)}/`;
+  if (path.includes(`/${value}/`)) return false;
+  try {
+    return decodeURIComponent(path).includes(`/${value}/`);
+  } catch {
+    return false;
+  }
+}
+
 /**
  * A parameter of the path, decoded once on every source: REST APIs keep it encoded, HTTP APIs decode it. Where the
  * source matches no routes and the event has no parameters, it is the last segment of the path that is not empty.
@@ -112,11 +188,11 @@ export function keepPathParameters(event: unknown): void {
 export function pathParameter(event: unknown, name: string): string | undefined {
   if (!isRecord(event)) return undefined;
   const decoded = isDecoded(event);
-  const pathParameters = kept.has(event) ? kept.get(event) : event.pathParameters;
-  if (isRecord(pathParameters)) {
+  const pathParameters = pathParametersOf(event);
+  if (pathParameters !== undefined) {
     const value = Object.hasOwn(pathParameters, name) ? pathParameters[name] : undefined;
     if (typeof value !== "string") return undefined;
-    return decoded ? value : decode(value, name);
+    return decoded || isDecodedAlready(event, value) ? value : decode(value, name);
   }
   if (!isRouteless(event)) return undefined;
   const segment = pathOf(event)

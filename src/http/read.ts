@@ -81,13 +81,15 @@ export function readHeaders(event: unknown): Record<string, string> {
   if (!isRecord(event)) return found;
   for (const headers of [event.multiValueHeaders, event.headers]) {
     if (!isRecord(headers)) continue;
+    const taken: Record<string, string> = Object.create(null);
     for (const key in headers) {
       const name = key.toLowerCase();
-      if (found[name] === undefined) {
-        const text = find(headers, name);
-        if (text !== undefined) found[name] = text;
-      }
+      // A name that is in lower case already counts first, as it does in `find`.
+      if (taken[name] !== undefined && key !== name) continue;
+      const text = textOf(headers[key], name);
+      if (text !== undefined) taken[name] = text;
     }
+    for (const name in taken) found[name] ??= taken[name] as string;
   }
   const cookies = cookieField(event);
   if (found.cookie === undefined && cookies !== undefined) found.cookie = cookies;

@@ -1,6 +1,9 @@
 import type { HookRequest } from "../middleware.ts";
-import { mergeHeaders } from "./headers.ts";
-import { type ResultOptions, toResult } from "./result.ts";
+import { whenSettled } from "../settle.ts";
+import { openForm } from "./forms.ts";
+import { type HeaderBag, headersOfReady, mergeHeaders } from "./headers.ts";
+import { dataLeft, type Ready } from "./ready.ts";
+import { type ResultOptions, toDataResult, toResult } from "./result.ts";
 import type { HttpResult } from "./types.ts";
 
 /** What the middlewares of one invocation tell each other about its response. */
@@ -9,12 +12,19 @@ interface ReplyState {
   giver: unknown;
   final: unknown;
   willReply: boolean;
+  answer: Answer | undefined;
+  isOpen: boolean;
   raw: boolean;
   listeners: ReplyListener[] | undefined;
+  isNoted: boolean;
+  value: unknown;
 }
 
 /** Is told of each final response; what it promises is awaited before the response leaves. */
 export type ReplyListener = (result: HttpResult) => void | Promise<void>;
+
+/** Makes a response of the data that stands in `request.response`. */
+type Answer = (request: never) => unknown;
 
 const key: unique symbol = /* @__PURE__ */ Symbol("tsverless.reply");
 
@@ -31,8 +41,12 @@ function stateOf(request: Request): ReplyState {
     giver: undefined,
     final: undefined,
     willReply: false,
+    answer: undefined,
+    isOpen: false,
     raw: false,
     listeners: undefined,
+    isNoted: false,
+    value: undefined,
   };
   (request as { [key]?: ReplyState })[key] = made;
   return made;
@@ -86,39 +100,178 @@ async function tell(listeners: readonly ReplyListener[], result: HttpResult): Pr
   for (const listener of listeners) await listener(result);
 }
 
+/** What is there is final, in the form in which hooks may read it. */
+function settle(request: Request, state: ReplyState, result: unknown): void {
+  const response = state.isOpen ? openForm(result) : result;
+  request.response = response;
+  state.final = response;
+}
+
 function finish(request: Request, result: HttpResult): void | Promise<void> {
-  request.response = result;
   const state = stateOf(request);
-  state.final = result;
+  settle(request, state, result);
+  state.willReply = false;
   if (state.listeners !== undefined) return tell(state.listeners, result);
 }
 
+type Write = typeof toResult;
+
+function write(
+  to: Write,
+  request: Request,
+  value: unknown,
+  options: ResultOptions | undefined,
+): void | Promise<void> {
+  const state = peek(request);
+  // Who listens is told of the whole response.
+  const context = state?.listeners === undefined ? request.context : undefined;
+  const result = to(request.event, value, options, state?.headers, context);
+  if (result instanceof Promise) return result.then(ready => finish(request, ready));
+  return finish(request, result);
+}
+
 /**
- * Builds the final response from a value and the headers of {@link addHeaders}, in the form of the event's source. A
- * response that is final already may be given again: it takes the headers that were added since.
+ * Builds the final response from data and the headers of {@link addHeaders}, in the form of the event's source. No value is
+ * taken for a response by its shape; what `respond` made and a web `Response` are responses.
  *
  * @param request the state of the invocation; its `response` is set
- * @param value what {@link toResult} takes
+ * @param value what {@link toDataResult} takes
  * @returns a promise for a web `Response`, for a body that is a stream, or when somebody listens ({@link onReply}); else nothing
  * @throws ServerError when the value cannot be written
  * @example
  * reply(request, { code: 404, message: "Resource Not Found" }, { status: 404 });
  */
 export function reply(request: Request, value: unknown, options?: ResultOptions): void | Promise<void> {
+  return write(toDataResult, request, value, options);
+}
+
+/**
+ * Builds the final response from what is a response by its place, so that Lambda's plain form `{ statusCode, … }` counts: an
+ * early reply, what a function gives where no serializer stands. One that is final already may be given again: it takes the
+ * headers that were added since.
+ *
+ * @param request the state of the invocation; its `response` is set
+ * @param response what {@link toResult} takes
+ * @returns a promise where {@link reply} gives one
+ * @throws ServerError when the response cannot be written
+ */
+export function replyAsIs(
+  request: Request,
+  response: unknown,
+  options?: ResultOptions,
+): void | Promise<void> {
+  return write(toResult, request, response, options);
+}
+
+/**
+ * The same for what hooks left, which may be data: where the chain has a serializer, that serializes it first, be it in place of
+ * the response or the body of one; its headers, cookies and status stay.
+ */
+export function replyReady(request: Request, response: unknown): void | Promise<void> {
+  const answer = peek(request)?.answer;
+  const left = answer === undefined ? undefined : dataLeft(response);
+  if (answer === undefined || left === undefined) return replyAsIs(request, response);
+  const { data, around } = left;
+  request.response = data;
+  noteValue(request, data);
+  const answered = whenSettled(answer(request as never), () => standAround(request, around));
+  return answered instanceof Promise ? answered : undefined;
+}
+
+/** What hooks said of a response beside its body goes over what the serializer said. */
+function standAround(request: Request, around: Ready | undefined): void | Promise<void> {
+  if (around === undefined) return undefined;
+  const said = headersOfReady(around);
+  for (const name of ["content-type", "content-length"]) said.delete(name);
+  const made = request.response as Ready;
+  const own = headersOfReady(made);
+  for (const name of said.keys()) if (name !== "set-cookie") own.delete(name);
+  const { statusCode, body, isBase64Encoded } = made;
+  return replyAsIs(request, {
+    statusCode: Number(around.statusCode) === 200 ? statusCode : around.statusCode,
+    headers: [...pairsOf(own), ...pairsOf(said)],
+    body,
+    isBase64Encoded,
+  });
+}
+
+const pairsOf = (bag: HeaderBag): unknown[] => [...bag.values()].map(({ name, values }) => [name, values]);
+
+/**
+ * Serializes the data that a hook answered an error with, such as an older state of the object. What is a response already, and
+ * what is data in a chain without a serializer, stays.
+ */
+export function serializeLeft(request: Request): void | Promise<void> {
   const state = peek(request);
-  // Who listens is told of the whole response.
-  const context = state?.listeners === undefined ? request.context : undefined;
-  const result = toResult(request.event, value, options, state?.headers, context);
-  if (result instanceof Promise) return result.then(ready => finish(request, ready));
-  return finish(request, result);
+  if (state?.answer === undefined || state.raw || dataLeft(request.response) === undefined) return undefined;
+  return replyReady(request, request.response);
 }
 
-/** Says that a later hook of this invocation will {@link reply}. */
-export function willReply(request: Request): void {
-  stateOf(request).willReply = true;
+/**
+ * Puts a finished response that hooks of other packages changed into the form of the source once more. Nobody who listens is
+ * told of it: what they did is for this client alone, such as a compressed body.
+ */
+export function seal(request: Request): void | Promise<void> {
+  const pending = serializeLeft(request);
+  return pending === undefined ? close(request) : pending.then(() => close(request));
 }
 
-/** Whether a later hook said that it {@link willReply}. */
+function close(request: Request): void | Promise<void> {
+  stateOf(request).isOpen = false;
+  const keep = (result: HttpResult): void => {
+    request.response = result;
+    stateOf(request).final = result;
+  };
+  const result = toResult(request.event, request.response, undefined, undefined, request.context);
+  if (result instanceof Promise) return result.then(keep);
+  return keep(result);
+}
+
+/** Says that the response that is there is final: another handler of ours built it. */
+export function adopt(request: Request): void {
+  const state = stateOf(request);
+  settle(request, state, request.response);
+  state.willReply = false;
+}
+
+/**
+ * Says that hooks of other packages are to see the response, and {@link seal} is to come: until then its headers stand in
+ * `headers` on every source, where those hooks look for them.
+ */
+export function keepOpen(request: Request): void {
+  stateOf(request).isOpen = true;
+}
+
+/** Remembers what the function gave, so that it is known again behind hooks that wrap it. */
+export function noteValue(request: Request, value: unknown): void {
+  const state = stateOf(request);
+  state.isNoted = true;
+  state.value = value;
+}
+
+/** What the function gave, in a box; `undefined` where only the chain of a plain `middy()` knows it. */
+export function notedValue(request: Request): { readonly given: unknown } | undefined {
+  const state = peek(request);
+  return state?.isNoted ? { given: state.value } : undefined;
+}
+
+/**
+ * Says that a hook of this invocation is still to {@link reply}.
+ *
+ * @param answer what serializes data, wherever it comes from
+ */
+export function willReply(request: Request, answer: Answer | undefined): void {
+  const state = stateOf(request);
+  state.willReply = true;
+  state.answer = answer;
+}
+
+/** What is to serialize the data of this invocation, as {@link willReply} said. */
+export function answerOf(request: Request): object | undefined {
+  return peek(request)?.answer;
+}
+
+/** Whether a hook is still to reply, as {@link willReply} said. */
 export function isReplyDue(request: Request): boolean {
   return peek(request)?.willReply === true;
 }

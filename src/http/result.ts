@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { ServerError } from "../errors.ts";
-import { isRecord } from "../objects.ts";
+import { decodeBase64 } from "./base64.ts";
+import { isTextual } from "./contentType.ts";
 import { type Draft, writeBag, writeSimple } from "./forms.ts";
 import {
   addHeader,
@@ -12,6 +13,8 @@ import {
   overlap,
 } from "./headers.ts";
 import { bytesOf, toJson } from "./plain.ts";
+import { isReady, isStatus, isWebResponse, type Ready, statusOf, type WebResponse } from "./ready.ts";
+import { isMarkedResponse } from "./respond.ts";
 import { sourceOf } from "./source.ts";
 import { isBodiless } from "./status.ts";
 import { collect, discard, isStream, isStreamBody, openerOf, type StreamBody } from "./streamBody.ts";
@@ -29,57 +32,11 @@ export interface ResultOptions {
   type?: string;
 }
 
-/** What is needed of a web `Response`; naming the class itself would load it, which takes 30 ms. */
-interface WebResponse {
-  status: number;
-  headers: {
-    forEach(each: (value: string, name: string) => void): void;
-    getSetCookie?(): string[];
-  };
-  readonly body?: unknown;
-  readonly bodyUsed?: boolean;
-  arrayBuffer(): Promise<ArrayBuffer>;
-}
-
 type Headers = Readonly<Record<string, string>>;
 
 const jsonType = "application/json";
 const textType = "text/plain; charset=utf-8";
 const bytesType = "application/octet-stream";
-
-const isStatus = (status: unknown): status is number =>
-  Number.isInteger(status) && (status as number) >= 200 && (status as number) <= 599;
-
-/**
- * Whether a value is a ready response: a plain object with a whole `statusCode` from 200 to 599; those below are no answers.
- *
- * @example
- * isReady({ statusCode: 204 }); // true
- */
-export function isReady(value: unknown): value is Record<string, unknown> & { statusCode: number } {
-  if (!isRecord(value) || !isStatus(value.statusCode)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-/**
- * Whether a value is an answer by itself, which no serializer may touch: a ready response, a web `Response`, a string or
- * bytes, also those that come piece by piece.
- */
-export function isAnswer(value: unknown): boolean {
-  if (typeof value === "string" || isReady(value) || isWebResponse(value)) return true;
-  return isStream(value) || bytesOf(value) !== undefined;
-}
-
-function isWebResponse(value: unknown): value is WebResponse {
-  return (
-    isRecord(value) &&
-    typeof value.arrayBuffer === "function" &&
-    typeof value.status === "number" &&
-    isRecord(value.headers) &&
-    typeof value.headers.forEach === "function"
-  );
-}
 
 interface Content extends Draft {
   type: string | undefined;
@@ -111,47 +68,63 @@ function writeValue(
   }
   const bag: HeaderBag = new Map();
   fillHeaders(bag, mergeHeaders(under, over) ?? {});
+  if (content.base64) return writeBytes(event, content.status, bag, bytesOf(value) as Buffer);
   if (content.type !== undefined && !bag.has("content-type")) addHeader(bag, "Content-Type", content.type);
   return writeBag(sourceOf(event), content, bag);
 }
 
-function encodeReady(ready: Record<string, unknown> & { statusCode: number }): Content {
-  const { statusCode: status, body } = ready;
+function encodeReady(status: number, ready: Ready, type?: string): Content {
+  const { body } = ready;
   if (isBodiless(status) || body === undefined || body === null) {
     return { status, body: "", base64: false, type: undefined };
   }
   if (typeof body === "string") {
-    return { status, body, base64: ready.isBase64Encoded === true, type: undefined };
+    return { status, body, base64: ready.isBase64Encoded === true, type };
   }
   return encode(body, status, true);
 }
 
 function writeReady(
   event: unknown,
-  ready: Record<string, unknown> & { statusCode: number },
+  ready: Ready,
   given: Headers | undefined,
   context: unknown,
+  type?: string,
 ): HttpResult | Promise<HttpResult> {
   const bag = headersOfReady(ready);
-  const { statusCode: status, body } = ready;
+  const { body } = ready;
+  const status = statusOf(ready.statusCode) ?? 500;
   if (isStreamBody(body)) {
     if (given !== undefined) fillHeaders(bag, given);
     return writeStream(event, { status, bag, body, context });
   }
-  const content = encodeReady(ready);
   if (given !== undefined) fillHeaders(bag, given);
+  const bytes = bytesOfReady(event, ready, bag);
+  if (bytes !== undefined) return writeBytes(event, status, bag, bytes);
+  const content = encodeReady(status, ready, type);
   if (content.type !== undefined && !bag.has("content-type")) addHeader(bag, "Content-Type", content.type);
   return writeBag(sourceOf(event), content, bag);
 }
 
-const textual =
-  /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml|javascript|x-www-form-urlencoded)\b|image\/svg\+xml)/i;
-
 function isText(bytes: Buffer, bag: HeaderBag): boolean {
   const type = bag.get("content-type")?.values[0] ?? "";
-  return textual.test(type) && !bag.has("content-encoding") && isUtf8(bytes);
+  return isTextual(type) && !bag.has("content-encoding") && isUtf8(bytes);
 }
 
+/**
+ * The bytes of a ready response. Its own base64 counts on REST APIs alone, which pass it on as it is unless
+ * `binaryMediaTypes` has the type: text had better be text there.
+ */
+function bytesOfReady(event: unknown, { body, isBase64Encoded }: Ready, bag: HeaderBag): Buffer | undefined {
+  if (typeof body !== "string") return bytesOf(body);
+  if (isBase64Encoded !== true) return undefined;
+  const source = sourceOf(event);
+  if (source !== undefined && source !== "rest") return undefined;
+  const bytes = decodeBase64(body);
+  return bytes !== undefined && isText(bytes, bag) ? bytes : undefined;
+}
+
+/** Text goes out as text, whatever it came as: REST APIs need `binaryMediaTypes` for base64, and it is a third longer. */
 function writeBytes(event: unknown, status: number, bag: HeaderBag, bytes: Buffer): HttpResult {
   const isEmpty = bytes.length === 0 || isBodiless(status);
   if (!isEmpty && !bag.has("content-type")) addHeader(bag, "Content-Type", bytesType);
@@ -204,8 +177,36 @@ async function writeWebResponse(
 }
 
 /**
+ * Puts data into the form that the event's source wants. Nothing is told by its shape: an object with a field `statusCode`
+ * becomes JSON like any other. A response of `respond`, a web `Response` and a stream are what they are.
+ *
+ * @param event the event
+ * @param value the data
+ * @param options its status and more headers
+ * @param under headers that those of the options and of the value win over
+ * @param context the context of the invocation; without it streams are collected
+ * @throws ServerError when the value cannot be written
+ */
+export function toDataResult(
+  event: unknown,
+  value: unknown,
+  options?: ResultOptions,
+  under?: Headers,
+  context?: unknown,
+): HttpResult | Promise<HttpResult> {
+  if (typeof value !== "object" || value === null) return writeValue(event, value, options, under);
+  const given = (): Headers | undefined => mergeHeaders(under, options?.headers);
+  if (isMarkedResponse(value)) return writeReady(event, { ...value }, given(), context, textType);
+  if (isWebResponse(value)) return writeWebResponse(event, value, given(), context);
+  if (isStream(value)) {
+    return writeReady(event, { statusCode: options?.status ?? 200, body: value }, given(), context);
+  }
+  return writeValue(event, value, options, under);
+}
+
+/**
  * Puts whatever a function returned into the exact form that the event's source wants. JSON values, `undefined` and
- * `null` become JSON; a string is sent as it is, bytes and streams as base64; a web `Response` and a ready
+ * `null` become JSON; a string is sent as it is, bytes and streams as base64, or as text where their type says text; what `respond` made, a web `Response` and a ready
  * `{ statusCode, headers, multiValueHeaders, cookies, body, isBase64Encoded }` keep their own status and headers.
  * Statuses 204 and 304 have no body. Control characters never reach a header. Streams are collected, unless
  * `stream` runs this invocation: then the result's `body` is the stream itself.
@@ -227,13 +228,8 @@ export function toResult(
   under?: Headers,
   context?: unknown,
 ): HttpResult | Promise<HttpResult> {
-  if (isReady(value)) return writeReady(event, value, mergeHeaders(under, options?.headers), context);
-  if (isWebResponse(value)) {
-    return writeWebResponse(event, value, mergeHeaders(under, options?.headers), context);
+  if (!isMarkedResponse(value) && isReady(value)) {
+    return writeReady(event, value, mergeHeaders(under, options?.headers), context);
   }
-  if (isStream(value)) {
-    const ready = { statusCode: options?.status ?? 200, body: value };
-    return writeReady(event, ready, mergeHeaders(under, options?.headers), context);
-  }
-  return writeValue(event, value, options, under);
+  return toDataResult(event, value, options, under, context);
 }

@@ -1,5 +1,5 @@
-/** The HTTP event sources that one handler serves alike. */
-export type Source = "rest" | "http" | "alb" | "alb-multi" | "lattice-v1" | "lattice-v2";
+/** The HTTP event sources that one handler serves alike. `http-v1` is an HTTP API with payload format 1.0. */
+export type Source = "rest" | "http" | "http-v1" | "alb" | "alb-multi" | "lattice-v1" | "lattice-v2";
 
 type Dict<T> = Record<string, T | undefined>;
 

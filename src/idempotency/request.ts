@@ -1,6 +1,6 @@
 import { createHash, hash } from "node:crypto";
-import { gatewayIdentity } from "../auth/identity.ts";
-import { BadRequest, HttpError } from "../errors.ts";
+import { gatewayCaller } from "../auth/identity.ts";
+import { BadRequest } from "../errors.ts";
 import { sentBody } from "../http/body.ts";
 import { readPath } from "../http/path.ts";
 import { toJson } from "../http/plain.ts";
@@ -39,27 +39,31 @@ const idOf = (record: unknown, name: string): string | undefined => {
   return typeof value === "number" || typeof value === "bigint" ? String(value) : undefined;
 };
 
-function gatewayIdOf(event: unknown): string | undefined {
-  try {
-    return gatewayIdentity(event)?.id;
-  } catch (error) {
-    // Claims that name nobody; whether that is allowed is for `authUser` to say.
-    if (error instanceof HttpError) return undefined;
-    throw error;
-  }
-}
+/** Names under which claims and users say whose tenant they are: the same person may be in several. */
+const tenantNames =
+  /^(?:custom:)?(?:tid|realm|(?:tenant|org|organi[sz]ation|account|company|workspace|team)(?:_?id)?)$/i;
+
+/** Whose tenant a record names, in the order of the names. */
+const tenantsOf = (record: unknown): string[][] =>
+  Object.keys(isRecord(record) ? record : {})
+    .filter(name => tenantNames.test(name))
+    .sort()
+    .flatMap(name => [[name, idOf(record, name)]])
+    .filter((pair): pair is string[] => pair[1] !== undefined);
 
 /**
  * Who calls, as well as it is known. Who is signed in stays the same with a new token; of others each credential that
- * was sent counts.
+ * was sent counts. `undefined` for callers without any: nothing tells one from another.
  */
-function callerOf(event: unknown, context: unknown): unknown[] {
+function callerOf(event: unknown, context: unknown): unknown[] | undefined {
   const { user, claims }: Record<string, unknown> = isRecord(context) ? context : {};
+  // Users of two issuers, or of two tenants, may have the same id.
+  const whose = [idOf(claims, "iss"), tenantsOf(claims), tenantsOf(user)];
   const userId = idOf(user, "id");
-  if (userId !== undefined) return ["user", userId];
+  if (userId !== undefined) return ["user", ...whose, userId];
   const subject = idOf(claims, "sub") ?? idOf(claims, "uid");
-  if (subject !== undefined) return ["claims", idOf(claims, "iss"), subject];
-  const gatewayId = gatewayIdOf(event);
+  if (subject !== undefined) return ["claims", ...whose, subject];
+  const gatewayId = gatewayCaller(event)?.id;
   const authorization = readHeader(event, "authorization");
   // AWS signs each try anew, and has told the gateway who it is.
   const isSigned = gatewayId !== undefined && authorization?.startsWith("AWS4-") === true;
@@ -68,15 +72,26 @@ function callerOf(event: unknown, context: unknown): unknown[] {
     readHeader(event, "cookie"),
     readHeader(event, "x-api-key"),
   ];
-  return ["sent", gatewayId, ...sent];
+  const isNobody = gatewayId === undefined && sent.every(one => one === undefined || one === "");
+  return isNobody ? undefined : ["sent", gatewayId, ...sent];
 }
 
 /**
  * The id by which a store knows a key. Keys of different callers and scopes have different ids, and an id tells nothing
  * of them.
+ *
+ * @param sharesUnknown whether callers without any credential are taken for one
+ * @returns `undefined` for a caller of whom nothing is known, unless such callers share their keys
  */
-export function idOfKey(key: string, scope: string, event: unknown, context: unknown): string {
-  return hash("sha256", JSON.stringify([scope, callerOf(event, context), key]), "hex");
+export function idOfKey(
+  key: string,
+  scope: string,
+  { event, context }: { event: unknown; context: unknown },
+  sharesUnknown: boolean,
+): string | undefined {
+  const caller = callerOf(event, context);
+  if (caller === undefined && !sharesUnknown) return undefined;
+  return hash("sha256", JSON.stringify([scope, caller ?? ["nobody"], key]), "hex");
 }
 
 function bytesOfBody(event: unknown): string | Buffer {
@@ -87,12 +102,14 @@ function bytesOfBody(event: unknown): string | Buffer {
 }
 
 /**
- * What tells a request from others: its method, path, query and body.
+ * What tells a request from others: its method, path, query, content type and body.
  *
  * @throws BadRequest when the body can't be written down
  */
 export function fingerprintOf(event: unknown): string {
-  const head = JSON.stringify([readMethod(event), readPath(event), Object.entries(readQuery(event)).sort()]);
+  const query = Object.entries(readQuery(event)).sort();
+  const type = readHeader(event, "content-type")?.trim().toLowerCase();
+  const head = JSON.stringify([readMethod(event), readPath(event), query, type]);
   try {
     return createHash("sha256").update(head).update("\n").update(bytesOfBody(event)).digest("hex");
   } catch (cause) {

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from "kysely";
+import { loggable } from "../loggable.ts";
 import { checkOptions } from "../options.ts";
 import type { Claim, IdempotencyRecord, IdempotencyStore } from "./types.ts";
 
@@ -116,7 +117,7 @@ export function sqlStore<DB>(options: SqlStoreOptions<DB>): IdempotencyStore {
         .where("expires", "<=", now - longestRun)
         .execute();
     } catch (error) {
-      console.error("sqlStore: expired rows were not removed", error);
+      console.error("sqlStore: expired rows were not removed", loggable(error));
     }
   }
 

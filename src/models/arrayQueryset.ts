@@ -1,4 +1,5 @@
-import { decodeCursor, encodeCursor, queryHash } from "./cursor.ts";
+import { wouldMatch } from "./admission.ts";
+import { decodeCursor, encodeCursor, mostIds, queryHash } from "./cursor.ts";
 import { matches } from "./matches.ts";
 import {
   checkPage,
@@ -8,6 +9,15 @@ import {
   orderSteps,
   positionOf,
 } from "./ordering.ts";
+import {
+  decodeIds,
+  decodeOffset,
+  encodeIds,
+  encodeOffset,
+  firstStanding,
+  type PlaceForm,
+  placeForm,
+} from "./place.ts";
 import type { OrderKey, Page, PageRequest, Queryset, Where } from "./types.ts";
 import { both, type ConditionTree, compileSearch, compileWhere, type KnownFields } from "./where.ts";
 
@@ -61,13 +71,17 @@ class ArrayQueryset<T extends object> implements Queryset<T> {
     const source = this.#source;
     const steps = this.#steps();
     const all = this.#matching(steps);
-    const start = request.cursor === undefined ? offset : this.#startAfter(request.cursor, all, steps);
+    const form = placeForm(
+      steps.map(({ field }) => field),
+      source.idKey,
+      request.shows,
+    );
+    const { cursor } = request;
+    const start = cursor === undefined ? offset : this.#startAfter(cursor, all, steps, form);
     const found = all.slice(start, start + limit);
     const page: Page<T> = { items: found.map(object => source.copy(object)), total: all.length };
-    const last = found.at(-1);
-    if (last !== undefined && start + limit < all.length) {
-      page.nextCursor = encodeCursor(this.#hash(steps), positionOf(last, steps));
-    }
+    const next = start + limit;
+    if (found.length > 0 && next < all.length) page.nextCursor = this.#cursorAt(next, all, steps, form);
     return page;
   }
 
@@ -75,6 +89,10 @@ class ArrayQueryset<T extends object> implements Queryset<T> {
     const condition = this.#condition;
     const all = this.#source.sorted();
     return condition ? all.filter(object => matches(condition, object)).length : all.length;
+  }
+
+  admits(object: Partial<T>, isWhole: boolean): boolean | undefined {
+    return wouldMatch(this.#condition, object, isWhole);
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
@@ -106,9 +124,30 @@ class ArrayQueryset<T extends object> implements Queryset<T> {
       .map(({ object }) => object);
   }
 
-  #startAfter(cursor: string, all: readonly T[], steps: readonly OrderStep[]): number {
+  #cursorAt(next: number, all: readonly T[], steps: readonly OrderStep[], form: PlaceForm): string {
+    const hash = this.#hash(steps);
+    if (form === "offset") return encodeOffset(hash, next);
+    if (form === "position") return encodeCursor(hash, positionOf(all[next - 1] as T, steps));
+    const last = all.slice(Math.max(0, next - mostIds), next).reverse();
+    return encodeIds(
+      hash,
+      last.map(object => this.#idOf(object)),
+    );
+  }
+
+  #idOf(object: T): unknown {
+    return (object as Record<string, unknown>)[this.#source.idKey];
+  }
+
+  #startAfter(cursor: string, all: readonly T[], steps: readonly OrderStep[], form: PlaceForm): number {
     const fields = this.#source.fields();
-    const position = decodeCursor(cursor, this.#hash(steps), kindsOfSteps(steps, fields));
+    const hash = this.#hash(steps);
+    if (form === "offset") return decodeOffset(cursor, hash);
+    if (form === "ids") {
+      const ids = decodeIds(cursor, hash, fields?.[this.#source.idKey]);
+      return firstStanding(ids, isIt => all.findIndex(object => isIt(this.#idOf(object)))) + 1;
+    }
+    const position = decodeCursor(cursor, hash, kindsOfSteps(steps, fields));
     let from = 0;
     let to = all.length;
     while (from < to) {

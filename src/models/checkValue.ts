@@ -1,3 +1,4 @@
+import { plainNumber } from "../numberText.ts";
 import { isDecimal } from "./decimal.ts";
 import type { FieldKind } from "./types.ts";
 
@@ -24,7 +25,10 @@ const readers: Record<FieldKind, [wanted: string, read: (value: unknown) => Valu
   integer: [
     "a whole number",
     value => {
-      if (typeof value === "bigint" && Number.isSafeInteger(Number(value))) return Number(value);
+      // Of a database that holds more than it was told of.
+      if (typeof value === "bigint" && !Number.isSafeInteger(Number(value)))
+        return fits64(value) ? value : undefined;
+      if (typeof value === "bigint") return Number(value);
       return Number.isSafeInteger(value) ? (value as number) : undefined;
     },
   ],
@@ -41,7 +45,8 @@ const readers: Record<FieldKind, [wanted: string, read: (value: unknown) => Valu
   decimal: [
     "a decimal number",
     value => {
-      const text = typeof value === "number" || typeof value === "bigint" ? String(value) : value;
+      const text = typeof value === "number" ? plainNumber(String(value)) : value;
+      if (typeof text === "bigint") return isDecimal(String(text)) ? String(text) : undefined;
       return typeof text === "string" && isDecimal(text) ? text : undefined;
     },
   ],

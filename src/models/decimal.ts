@@ -1,4 +1,6 @@
-const form = /^(-?)0*(\d{1,200})(?:\.(\d{1,200}))?$/;
+import { trimEnd } from "../trimEnd.ts";
+
+const form = /^(-?)0*(0|[1-9]\d{0,199})(?:\.(\d{1,200}))?$/;
 
 /** True for a decimal number as text: `"-12.30"`, at most 200 digits on either side of the point. */
 export function isDecimal(text: string): boolean {
@@ -15,7 +17,7 @@ const complement = (digits: string): string => digits.replace(/\d/g, digit => St
  */
 export function decimalKey(text: string): string {
   const [, sign, whole = "0", fraction = ""] = form.exec(text) ?? [];
-  const digits = fraction.replace(/0+$/, "");
+  const digits = trimEnd(fraction, "0");
   const key = `${String(whole.length).padStart(3, "0")}${whole}.${digits}`;
   return sign === "-" && /[1-9]/.test(key.slice(3)) ? `0${complement(key)}~` : `1${key}`;
 }

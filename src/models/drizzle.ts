@@ -2,9 +2,10 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { getTableName, type InferSelectModel, is, Table } from "drizzle-orm";
 import { BadRequest, NotFound } from "../errors.ts";
 import { checkOptions } from "../options.ts";
+import { type Admit, admitting } from "./admission.ts";
 import { applyChanges, changedSince, type Guard } from "./changes.ts";
 import { checkKinds, checkObject } from "./checkObject.ts";
-import { type DrizzleColumns, drizzleColumns } from "./drizzleColumns.ts";
+import { type DrizzleColumns, drizzleColumns, lostIn } from "./drizzleColumns.ts";
 import { type DrizzleDatabase, type DrizzleTable, drizzleTable } from "./drizzleTable.ts";
 import { keysetQueryset } from "./keysetQueryset.ts";
 import { newId } from "./newId.ts";
@@ -97,7 +98,7 @@ export function drizzleModel<D extends Table>(
   }
   const name = options.name ?? getTableName(table);
   const kinds = Object.fromEntries(Object.values(columns).map(({ name, kind }) => [name, kind]));
-  const statements = drizzleTable(db, table, columns, idKey);
+  const statements = drizzleTable(db, table, columns, idKey, name);
   const parts: Parts = { name, idKey, version, table: statements, columns, kinds, schema };
   const model: Model<Row> = {
     name,
@@ -107,11 +108,13 @@ export function drizzleModel<D extends Table>(
     objects: keysetQueryset<Row>({ name, idKey, fields: kinds, ...statements }),
     create: data => create(parts, data),
     update: (object, changes) => update(parts, object, changes),
-    async delete(object) {
-      if (!(await statements.remove(idOf(parts, object)))) throw new NotFound();
-    },
+    delete: object => remove(parts, object),
   };
-  return model as unknown as Model<T>;
+  return admitting(model, {
+    create: (data: Row, admit) => create(parts, data, admit),
+    update: (object: Row, changes: Row, admit) => update(parts, object, changes, admit),
+    version,
+  }) as unknown as Model<T>;
 }
 
 function idOf({ idKey, kinds }: Parts, object: Row): ConditionTree {
@@ -128,14 +131,17 @@ async function checked({ schema, kinds }: Parts, object: Row): Promise<Row> {
 /** Refuses null where the column takes none; JSON gets its keys in order, so that SQLite can tell equal values. */
 function writable({ columns }: Parts, row: Row): Row {
   for (const [field, value] of Object.entries(row)) {
-    const { column, kind } = columns[field] as DrizzleColumns[string];
+    const found = columns[field] as DrizzleColumns[string];
+    const { column, kind } = found;
     if (value === null && column.notNull) throw new BadRequest(`${field} must not be null`, { field });
+    const reason = value === null || value === undefined ? undefined : lostIn(found, value);
+    if (reason !== undefined) throw new BadRequest(`${field} ${reason}`, { field });
     if (kind === "json" && value !== null) row[field] = JSON.parse(canonicalJson(value));
   }
   return row;
 }
 
-async function create(parts: Parts, data: Row): Promise<Row> {
+async function create(parts: Parts, data: Row, admit?: Admit): Promise<Row> {
   const { idKey, kinds, columns, version, table, schema } = parts;
   const row: Row = Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
   const isMissing = row[idKey] === undefined || row[idKey] === null;
@@ -151,31 +157,48 @@ async function create(parts: Parts, data: Row): Promise<Row> {
     const isOpen = column.notNull && !column.hasDefault && column.generated === undefined;
     if (isOpen && name !== idKey && ready[name] === undefined) ready[name] = null;
   }
-  return table.insert(writable(parts, ready));
+  const made = writable(parts, ready);
+  admit?.(made, false);
+  return table.insert(made);
 }
 
-async function update(parts: Parts, object: Row, changes: Row): Promise<Row> {
-  const { name, idKey, version, kinds, table } = parts;
-  const isIt = idOf(parts, object);
-  const fields = Object.keys(kinds);
-  const loaded = Object.fromEntries(
-    fields.filter(key => object[key] !== undefined).map(key => [key, object[key]]),
-  );
+async function update(parts: Parts, object: Row, changes: Row, admit?: Admit): Promise<Row> {
+  const { name, table } = parts;
+  const { isIt, loaded, condition } = loadedRow(parts, object);
   const ready = await checked(parts, applyChanges(loaded, changes, parts));
+  admit?.(ready, true);
   const changed = Object.fromEntries(
     Object.entries(ready).filter(([key, value]) => value !== undefined && !sameValue(value, loaded[key])),
   );
-  const compared = version === undefined ? fields.filter(key => key !== idKey) : [version];
-  const condition: ConditionTree = {
-    op: "and",
-    nodes: [isIt, ...compared.map(key => unchanged(key, kinds[key], loaded[key] ?? null))],
-  };
   const isNothing = Object.keys(changed).length === 0;
   const row = isNothing
     ? (await table.find({ condition, order: [], limit: 1, offset: 0 }))[0]
     : await table.update(writable(parts, changed), condition);
   if (row !== undefined) return row;
   throw (await table.count(isIt)) === 0 ? new NotFound() : changedSince(name);
+}
+
+async function remove(parts: Parts, object: Row): Promise<void> {
+  const { name, table } = parts;
+  const { isIt, condition } = loadedRow(parts, object);
+  if (await table.remove(condition)) return;
+  throw (await table.count(isIt)) === 0 ? new NotFound() : changedSince(name);
+}
+
+/** An object as it was loaded, the condition that finds it, and the one that finds it only as it was. */
+function loadedRow(
+  parts: Parts,
+  object: Row,
+): { isIt: ConditionTree; loaded: Row; condition: ConditionTree } {
+  const { idKey, version, kinds } = parts;
+  const isIt = idOf(parts, object);
+  const fields = Object.keys(kinds);
+  const loaded = Object.fromEntries(
+    fields.filter(key => object[key] !== undefined).map(key => [key, object[key]]),
+  );
+  const compared = version === undefined ? fields.filter(key => key !== idKey) : [version];
+  const nodes = [isIt, ...compared.map(key => unchanged(key, kinds[key], loaded[key] ?? null))];
+  return { isIt, loaded, condition: { op: "and", nodes } };
 }
 
 function unchanged(field: string, kind: FieldKind | undefined, value: unknown): ConditionTree {

@@ -1,6 +1,8 @@
 import { type Column, getTableColumns, type SQL, sql, type Table } from "drizzle-orm";
+import { parseStored } from "../longNumbers.ts";
 import { checkKind } from "./checkValue.ts";
 import { checkFieldNames } from "./fields.ts";
+import { lostBeyond, lostInSqlite, wholeNumber } from "./storedNumber.ts";
 import type { FieldKind } from "./types.ts";
 
 /** How a column's values stand in the database, where that is not how they compare. */
@@ -13,6 +15,8 @@ export type Form =
   | "shown"
   /** PostgreSQL keeps microseconds, JavaScript milliseconds. */
   | "micros"
+  /** Whole numbers of 64 bits, which Drizzle would read as those of JavaScript. */
+  | "whole"
   /** SQLite seconds since 1970. */
   | "seconds"
   /** Text of {@link sqliteDecimal}. */
@@ -61,8 +65,8 @@ const known: Readonly<Record<string, Known>> = {
   PgSmallInt: ["integer", "plain"],
   PgSerial: ["integer", "plain"],
   PgSmallSerial: ["integer", "plain"],
-  PgBigInt53: ["integer", "plain"],
-  PgBigSerial53: ["integer", "plain"],
+  PgBigInt53: ["integer", "whole"],
+  PgBigSerial53: ["integer", "whole"],
   PgBigInt64: ["bigint", "plain"],
   PgBigSerial64: ["bigint", "plain"],
   PgReal: ["real", "plain"],
@@ -81,6 +85,7 @@ const known: Readonly<Record<string, Known>> = {
 interface Details {
   mode?: unknown;
   precision?: unknown;
+  scale?: unknown;
 }
 
 function told(column: Column): Known | undefined {
@@ -142,11 +147,21 @@ export function comparable({ column, form }: DrizzleColumn): SQL {
   return form === "micros" ? sql`date_trunc('milliseconds', ${column})` : sql`${column}`;
 }
 
+/** Why a column would not keep a value to the digit; `undefined` when it would. */
+export function lostIn({ column, kind }: DrizzleColumn, value: unknown): string | undefined {
+  if (column.columnType === "SQLiteNumeric") return lostInSqlite(String(value));
+  const { precision, scale } = column as Column & Details;
+  const isScaled = column.columnType.startsWith("PgNumeric") && typeof precision === "number";
+  if (!isScaled || (kind !== "decimal" && kind !== "real")) return undefined;
+  return lostBeyond(value, typeof scale === "number" ? scale : 0);
+}
+
 /**
  * What is selected for a column. Drizzle parses JSON once more where the driver has parsed it already, and would read
  * the text `"5"` as a number: PostgreSQL gives it as text.
  */
 export function selected({ column, form }: DrizzleColumn): Column | SQL {
+  if (form === "whole") return sql`${column}`.mapWith(wholeNumber);
   if (form !== "jsonb") return column;
-  return sql`${column}::text`.mapWith((text: unknown): unknown => JSON.parse(String(text)));
+  return sql`${column}::text`.mapWith((text: unknown): unknown => parseStored(String(text)));
 }

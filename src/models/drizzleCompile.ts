@@ -1,8 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
 import { decimalKey, toSortable } from "./decimal.ts";
 import { comparable, type DrizzleColumn, type DrizzleColumns, type Form } from "./drizzleColumns.ts";
+import { casesOf, lettersOf } from "./letterCases.ts";
 import type { OrderStep } from "./ordering.ts";
-import { canonicalJson, foldCharacter } from "./values.ts";
+import { canonicalJson } from "./values.ts";
 import type { Comparison, ConditionTree } from "./where.ts";
 
 /** Databases bound how deep an expression may nest, and read a row of `or` as such a nest: long rows are halved. */
@@ -83,26 +84,22 @@ function compare(at: DrizzleColumn, { op, value, exact }: Comparison): SQL {
   return sql`${ref} ${sql.raw(operators[op])} ${bound(at, value)}`;
 }
 
-/** Both cases of a letter. */
-function cases(folded: string): string {
-  const upper = folded.toUpperCase();
-  return upper !== folded && foldCharacter(upper) === folded ? folded + upper : folded;
-}
-
-function globOf(folded: string): string {
-  const both = cases(folded);
-  return both !== folded || "*?[".includes(folded) ? `[${both}]` : folded;
+/** The text with the letters folded that a folded text has; SQLite's `lower` knows those of ASCII alone. */
+function foldedFor(text: string, column: SQL): SQL {
+  const { ascii, others } = lettersOf(text);
+  const base = ascii.length > 0 ? sql`lower(${column})` : column;
+  return others.reduce((inner, [lower, upper]) => sql`replace(${inner}, ${upper}, ${lower})`, base);
 }
 
 function regexOf(folded: string): string {
-  const both = cases(folded);
+  const both = casesOf(folded);
   if (both !== folded) return `[${both}]`;
   return /^[!-/:-@[-`{-~]$/.test(folded) ? `\\${folded}` : folded;
 }
 
 function contains(at: DrizzleColumn, text: string): SQL {
   if (isPg(at)) return sql`${comparable(at)} ~ ${Array.from(text, regexOf).join("")}`;
-  return sql`${at.column} glob ${`*${Array.from(text, globOf).join("")}*`}`;
+  return sql`instr(${foldedFor(text, sql`${at.column}`)}, ${text}) > 0`;
 }
 
 const listed: ReadonlySet<Form> = /* @__PURE__ */ new Set<Form>(["plain", "collated", "seconds"]);

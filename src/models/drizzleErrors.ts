@@ -1,77 +1,95 @@
-import { DrizzleQueryError } from "drizzle-orm";
-import { BadRequest, Conflict } from "../errors.ts";
+import { DrizzleQueryError, type SQL, sql } from "drizzle-orm";
+import { codesOf, withoutValues } from "./driverError.ts";
 import type { DrizzleColumns } from "./drizzleColumns.ts";
-import { duplicate } from "./uniqueIndex.ts";
-
-/** What PostgreSQL drivers tell of an error; `constraint_name` is how some of them write it. */
-interface DatabaseError {
-  message?: unknown;
-  code?: unknown;
-  detail?: unknown;
-  column?: unknown;
-  constraint?: unknown;
-  constraint_name?: unknown;
-}
+import { type Operation, type Problem, refusal, type TableNames } from "./refusal.ts";
+import { postgresProblem } from "./refusalPostgres.ts";
+import { explainSqlite, sqliteProblem } from "./refusalSqlite.ts";
 
 const folded = (name: string): string => name.replaceAll("_", "").toLowerCase();
 
-/** The field of a column. Drizzle may write the names of columns in another case than those of the fields. */
-function fieldOf(name: string, columns: DrizzleColumns): string {
-  const own = name.replace(/^"|"$/g, "");
+/** What names in errors stand for. Drizzle may write the names of columns in another case than those of the fields. */
+export function namesOf(table: string, idKey: string, columns: DrizzleColumns): TableNames {
   const all = Object.values(columns);
-  const found =
-    all.find(({ column }) => column.name === own) ??
-    all.find(({ column }) => folded(column.name) === folded(own));
-  return found?.name ?? own;
+  return {
+    table,
+    idKey,
+    unique: [],
+    fieldOf(name) {
+      const found =
+        all.find(({ column }) => column.name === name) ??
+        all.find(({ column }) => folded(column.name) === folded(name));
+      return found?.name;
+    },
+  };
 }
 
-/** The columns of `Key (email, name)=(…) already exists.`, or of the constraint's name where the detail is withheld. */
-function postgresDuplicate(error: DatabaseError, idKey: string, columns: DrizzleColumns): Conflict {
-  const [, list] = /\(([^()]+)\)=\(/.exec(String(error.detail ?? "")) ?? [];
-  if (list !== undefined) return duplicate(list.split(", ").map(name => fieldOf(name, columns)));
-  const constraint = String(error.constraint ?? error.constraint_name ?? "");
-  const found = Object.values(columns).find(
-    ({ column }) => column.isUnique && column.uniqueName === constraint,
-  );
-  if (found) return duplicate([found.name]);
-  return constraint.endsWith("_pkey") ? duplicate([idKey]) : new Conflict("Duplicate");
+/** A unique constraint of one column may have a name that its user gave it. */
+function constrained(error: object, columns: DrizzleColumns): string[] {
+  const { constraint, constraint_name } = error as Record<string, unknown>;
+  const name = constraint ?? constraint_name;
+  const found = Object.values(columns).find(({ column }) => column.isUnique && column.uniqueName === name);
+  return found ? [found.name] : [];
 }
 
-const missing = (field: string): BadRequest => new BadRequest(`${field} must not be null`, { field });
-const badReference = (): Conflict => new Conflict("Refers to what is not there, or is still referred to");
+/** The fields whose values are longer or greater than their columns take. */
+function misfits(written: Readonly<Record<string, unknown>>, columns: DrizzleColumns): string[] {
+  return Object.entries(written).flatMap(([name, value]) => {
+    const { column } = columns[name] ?? {};
+    const { length } = (column ?? {}) as { length?: unknown };
+    const isLong =
+      typeof value === "string" && typeof length === "number" && Array.from(value).length > length;
+    const most = { PgSmallInt: 32_767, PgInteger: 2_147_483_647 }[column?.columnType ?? ""];
+    const isGreat = most !== undefined && typeof value === "number" && (value > most || value < -most - 1);
+    return isLong || isGreat ? [name] : [];
+  });
+}
+
+/** A statement of one table that failed. */
+export interface DrizzleFailure {
+  readonly db: object;
+  /** The model's name. */
+  readonly name: string;
+  readonly names: TableNames;
+  readonly columns: DrizzleColumns;
+  readonly operation: Operation;
+  /** The values that it wrote. */
+  readonly written: Readonly<Record<string, unknown>>;
+}
 
 /**
- * What the client is told when the database refuses values: SQLSTATE classes 22 (data) and 23 (integrity).
- *
- * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
+ * What to throw for an error of Drizzle's: the contract's error where the database refused, else the driver's own without
+ * values. Drizzle's carries the statement and all values in its message, and would put them into the log.
  */
-function postgresRefusal(error: DatabaseError, idKey: string, columns: DrizzleColumns): Error | undefined {
-  const { code } = error;
-  if (typeof code !== "string") return undefined;
-  if (code === "23505") return postgresDuplicate(error, idKey, columns);
-  if (code === "23503") return badReference();
-  if (code === "23502" && typeof error.column === "string") return missing(fieldOf(error.column, columns));
-  return /^(22...|23514)$/.test(code) ? new BadRequest("Invalid value") : undefined;
+export async function drizzleRefusal(error: unknown, failure: DrizzleFailure): Promise<unknown> {
+  const { names, name, operation } = failure;
+  const isOurs = error instanceof DrizzleQueryError;
+  const own = isOurs ? (error.cause ?? new Error("The statement failed")) : error;
+  const problem = postgresProblem(own, names) ?? sqliteProblem(own, names);
+  if (problem === undefined) return withoutValues(own, isOurs ? error.params : []);
+  return refusal(await explained(problem, own, failure), name, operation, codesOf(own));
 }
 
-function sqliteRefusal({ message }: DatabaseError, columns: DrizzleColumns): Error | undefined {
-  const [, problem, names = ""] =
-    /\b(UNIQUE|NOT NULL|CHECK|FOREIGN KEY) constraint failed(?:: ([^:]+))?/.exec(String(message)) ?? [];
-  const fields = names
-    .split(", ")
-    .map(name => fieldOf(name.slice(name.lastIndexOf(".") + 1).trim(), columns));
-  if (problem === "UNIQUE") return duplicate(fields);
-  if (problem === "NOT NULL") return missing(fields.join());
-  if (problem === "FOREIGN KEY") return badReference();
-  return problem === "CHECK" ? new BadRequest("Invalid value") : undefined;
+/** The part of Drizzle's SQLite databases that runs a query of one's own; some drivers give lists, some objects. */
+interface SqliteDatabase {
+  all(query: SQL): unknown[] | Promise<unknown[]>;
 }
 
-/**
- * What to throw for an error of Drizzle's: the contract's error where the input is to blame, else the driver's own.
- * Drizzle's carries the statement and all values in its message, and would put them into the log.
- */
-export function drizzleRefusal(error: unknown, idKey: string, columns: DrizzleColumns): unknown {
-  const own = error instanceof DrizzleQueryError ? (error.cause ?? new Error("The statement failed")) : error;
-  if (typeof own !== "object" || own === null) return own;
-  return postgresRefusal(own, idKey, columns) ?? sqliteRefusal(own as DatabaseError, columns) ?? own;
+const isSqlite = (db: object): db is SqliteDatabase => "all" in db && typeof db.all === "function";
+
+/** Names the fields that an error leaves open, as far as the database or its table tell. */
+async function explained(problem: Problem, error: unknown, failure: DrizzleFailure): Promise<Problem> {
+  const { db, names, columns, operation, written } = failure;
+  const { is, fields } = problem;
+  if (isSqlite(db)) {
+    const first = async (query: SQL): Promise<string[]> =>
+      (await db.all(query)).map(row => String(Object.values(row as object)[0]));
+    const given = Object.keys(written).filter(field => written[field] !== null);
+    return explainSqlite(problem, error, operation, given, names, {
+      indexText: async index => (await first(sql`select sql from sqlite_master where name = ${index}`))[0],
+      references: table => first(sql`select "from" from pragma_foreign_key_list(${table})`),
+    });
+  }
+  if (fields.length > 0) return problem;
+  if (is === "duplicate") return { is, fields: constrained(error as object, columns) };
+  return is === "tooLong" || is === "misfit" ? { is, fields: misfits(written, columns) } : problem;
 }

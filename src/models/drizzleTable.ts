@@ -1,8 +1,9 @@
-import { type Column, count, type SQL, type Table } from "drizzle-orm";
+import { type Column, count, getTableName, type SQL, type Table } from "drizzle-orm";
 import { type DrizzleColumns, selected } from "./drizzleColumns.ts";
 import { drizzleCondition, drizzleOrder } from "./drizzleCompile.ts";
-import { drizzleRefusal } from "./drizzleErrors.ts";
+import { drizzleRefusal, namesOf } from "./drizzleErrors.ts";
 import type { Find } from "./keysetQueryset.ts";
+import type { Operation } from "./refusal.ts";
 import type { ConditionTree } from "./where.ts";
 
 /** A Drizzle database of SQLite or PostgreSQL, or a transaction of one. */
@@ -45,22 +46,32 @@ export interface DrizzleTable {
   remove(condition: ConditionTree): Promise<boolean>;
 }
 
-/** The statements of one table. */
+/**
+ * The statements of one table.
+ *
+ * @param name the model's name, for messages
+ */
 export function drizzleTable(
   db: DrizzleDatabase,
   table: Table,
   columns: DrizzleColumns,
   idKey: string,
+  name: string,
 ): DrizzleTable {
+  const names = namesOf(getTableName(table), idKey, columns);
   const builder = db as unknown as Builder;
   const fields: Fields = Object.fromEntries(Object.values(columns).map(at => [at.name, selected(at)]));
   const where = (condition: ConditionTree): SQL => drizzleCondition(condition, columns);
 
-  async function run<R>(statement: PromiseLike<R>): Promise<R> {
+  async function run<R>(
+    statement: PromiseLike<R>,
+    operation: Operation = "select",
+    written: Row = {},
+  ): Promise<R> {
     try {
       return await statement;
     } catch (error) {
-      throw drizzleRefusal(error, idKey, columns);
+      throw await drizzleRefusal(error, { db, name, names, columns, operation, written });
     }
   }
 
@@ -81,11 +92,12 @@ export function drizzleTable(
       return Number(row?.total);
     },
     async insert(row) {
-      const [stored] = await run(builder.insert(table).values(row).returning(fields));
+      const [stored] = await run(builder.insert(table).values(row).returning(fields), "insert", row);
       return stored as Row;
     },
     async update(changes, condition) {
-      const [row] = await run(builder.update(table).set(changes).where(where(condition)).returning(fields));
+      const statement = builder.update(table).set(changes).where(where(condition)).returning(fields);
+      const [row] = await run(statement, "update", changes);
       return row;
     },
     async remove(condition) {
@@ -95,6 +107,7 @@ export function drizzleTable(
           .delete(table)
           .where(where(condition))
           .returning({ id: id as Column }),
+        "delete",
       );
       return rows.length > 0;
     },

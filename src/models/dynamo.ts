@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { checkArgument, checkOptions } from "../options.ts";
+import { admitting } from "./admission.ts";
 import { checkKind } from "./checkValue.ts";
 import { type DynamoKey, readLayout } from "./dynamoLayout.ts";
 import { DynamoQueryset } from "./dynamoQueryset.ts";
@@ -144,7 +145,7 @@ export function dynamoModel<T extends object>(options: DynamoModelOptions<T>): M
   const table = dynamoTable(client, options.table, name, options.consistentRead ?? false);
   const rows = dynamoRows(layout);
   const context = { layout, table, rows, schema };
-  return {
+  const model: Model<T> = {
     name,
     idKey,
     ...(schema && { schema }),
@@ -155,4 +156,10 @@ export function dynamoModel<T extends object>(options: DynamoModelOptions<T>): M
       updateItem(context, object as Record<string, unknown>, changes) as Promise<T>,
     delete: object => deleteItem(context, object as Record<string, unknown>),
   };
+  return admitting(model, {
+    create: (data: Record<string, unknown>, admit) => createItem(context, data, admit),
+    update: (object: Record<string, unknown>, changes: Record<string, unknown>, admit) =>
+      updateItem(context, object, changes, admit),
+    version: typeof options.version === "string" ? options.version : undefined,
+  });
 }

@@ -3,13 +3,44 @@ import { isPlain, type Layout, partsOf } from "./dynamoLayout.ts";
 import { type Item, toOperand } from "./dynamoValues.ts";
 import type { ConditionTree } from "./where.ts";
 
-/** DynamoDB takes 4096 bytes of an expression. */
+/** DynamoDB takes 4096 bytes of an expression, and 300 operators. */
 const longest = 4000;
+const mostOperators = 300;
 
 /** `IN` takes 100 operands. */
 const mostOperands = 100;
 
 const nullType: AttributeValue = { S: "NULL" };
+
+/**
+ * A part of an expression: a comparison, or several that a word joins. DynamoDB refuses parentheses that change nothing, so
+ * that they are set where a part is put into another, and only where that binds more tightly.
+ */
+export interface Piece {
+  readonly text: string;
+  /** The word that joins its parts; absent where it is one. */
+  readonly word?: "AND" | "OR";
+  /** How many operators and functions it has. */
+  readonly operators: number;
+}
+
+const atom = (text: string, operators = 1): Piece => ({ text, operators });
+
+/** Parts of which all must hold, or one of which must. */
+export function join(word: "AND" | "OR", pieces: readonly Piece[]): Piece {
+  const [first, ...more] = pieces;
+  if (first !== undefined && more.length === 0) return first;
+  const texts = pieces.map(piece => (word === "AND" && piece.word === "OR" ? `(${piece.text})` : piece.text));
+  const operators = pieces.reduce((sum, piece) => sum + piece.operators, pieces.length - 1);
+  return { text: texts.join(` ${word} `), word, operators };
+}
+
+/** `a = :b`, or any other comparison. */
+export const compared = (left: string, sign: string, right: string): Piece =>
+  atom(`${left} ${sign} ${right}`);
+
+/** `attribute_exists(a)`, or any other function. */
+export const called = (name: string, ...operands: string[]): Piece => atom(`${name}(${operands.join(", ")})`);
 
 /** Stands in expressions for names and values, so that none is ever part of their text. */
 export interface Bindings {
@@ -60,7 +91,8 @@ export function folded(node: ConditionTree): ConditionTree | boolean {
     }
     case "not": {
       const child = folded(node.node);
-      return typeof child === "boolean" ? !child : { op: "not", node: child };
+      if (typeof child === "boolean") return !child;
+      return child.op === "not" ? child.node : { op: "not", node: child };
     }
     case "eq":
       return toOperand(node.kind, node.value) === undefined ? false : node;
@@ -84,6 +116,10 @@ export function computedFields({ idForm, idKey, table, indexes }: Layout): Reado
   return new Set([...shaped.map(({ attribute }) => attribute), ...(idForm === "both" ? [idKey] : [])]);
 }
 
+/** Which attributes have an order: text, numbers and bytes. */
+const hasOrder = ({ S, N, B }: AttributeValue): boolean =>
+  S !== undefined || N !== undefined || B !== undefined;
+
 /** Whether DynamoDB can tell, to the same end, if a condition holds; `unusable` are fields that it may not look at. */
 export function isExpressible(node: ConditionTree, unusable: ReadonlySet<string>): boolean {
   switch (node.op) {
@@ -98,83 +134,92 @@ export function isExpressible(node: ConditionTree, unusable: ReadonlySet<string>
       return !unusable.has(node.field);
     case "in":
       return !unusable.has(node.field) && node.kind !== "json";
-    default:
-      return (
-        !unusable.has(node.field) && node.kind !== "json" && toOperand(node.kind, node.value) !== undefined
-      );
+    default: {
+      if (unusable.has(node.field) || node.kind === "json") return false;
+      const operand = toOperand(node.kind, node.value);
+      return operand !== undefined && (node.op === "eq" || hasOrder(operand));
+    }
   }
 }
 
 const signs = { eq: "=", gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
 
 /** A condition in DynamoDB's words. What an item has not is neither equal, nor above, nor below. */
-function textOf(node: ConditionTree, bound: Bindings): string {
+function pieceOf(node: ConditionTree, bound: Bindings): Piece {
   switch (node.op) {
     case "and":
     case "or":
-      return `(${node.nodes.map(child => textOf(child, bound)).join(node.op === "or" ? " OR " : " AND ")})`;
-    case "not":
-      return `(NOT ${textOf(node.node, bound)})`;
+      return join(
+        node.op === "or" ? "OR" : "AND",
+        node.nodes.map(child => pieceOf(child, bound)),
+      );
+    case "not": {
+      const { text, word, operators } = pieceOf(node.node, bound);
+      return atom(word ? `NOT (${text})` : `NOT ${text}`, operators + 1);
+    }
     case "isNull":
-      return isNullText(node.field, bound);
+      return isNull(node.field, bound);
     case "in":
-      return inText(node, bound);
+      return inPiece(node, bound);
     case "search":
       throw new TypeError("dynamoModel: a search is no expression");
     default:
-      return comparisonText(node, bound);
+      return comparison(node, bound);
   }
 }
 
 /** `null` may be written, or be the absence of the attribute. */
-export function isNullText(attribute: string, bound: Bindings): string {
+export function isNull(attribute: string, bound: Bindings): Piece {
   const name = bound.name(attribute);
-  return `(attribute_not_exists(${name}) OR attribute_type(${name}, ${bound.value(nullType)}))`;
+  return join("OR", [
+    called("attribute_not_exists", name),
+    called("attribute_type", name, bound.value(nullType)),
+  ]);
 }
 
-function inText(node: Extract<ConditionTree, { op: "in" }>, bound: Bindings): string {
+function inPiece(node: Extract<ConditionTree, { op: "in" }>, bound: Bindings): Piece {
   const name = bound.name(node.field);
   const operands = node.values.map(value => bound.value(toOperand(node.kind, value) as AttributeValue));
-  const groups: string[] = [];
+  const groups: Piece[] = [];
   for (let at = 0; at < operands.length; at += mostOperands) {
-    groups.push(`${name} IN (${operands.slice(at, at + mostOperands).join(", ")})`);
+    groups.push(atom(`${name} IN (${operands.slice(at, at + mostOperands).join(", ")})`));
   }
-  return `(${groups.join(" OR ")})`;
+  return join("OR", groups);
 }
 
 type Compared = Exclude<ConditionTree, { op: "and" | "or" | "not" | "isNull" | "in" | "search" }>;
 
-function comparisonText(node: Compared, bound: Bindings): string {
+function comparison(node: Compared, bound: Bindings): Piece {
   const name = bound.name(node.field);
   if (node.op !== "contains" && node.op !== "startsWith") {
-    return `(${name} ${signs[node.op]} ${bound.value(toOperand(node.kind, node.value) as AttributeValue)})`;
+    return compared(name, signs[node.op], bound.value(toOperand(node.kind, node.value) as AttributeValue));
   }
   // Lists contain as well; only text is meant.
-  const isText = `attribute_type(${name}, ${bound.value({ S: "S" })})`;
+  const isText = called("attribute_type", name, bound.value({ S: "S" }));
   if (node.value === "") return isText;
   const part = bound.value({ S: node.value as string });
-  return `(${isText} AND ${node.op === "contains" ? "contains" : "begins_with"}(${name}, ${part}))`;
+  return join("AND", [isText, called(node.op === "contains" ? "contains" : "begins_with", name, part)]);
 }
 
 /**
- * The conditions of which all must hold, as one expression: as many of them as it has room for.
+ * The conditions of which all must hold, as parts of one expression: as many of them as it has room for.
  *
- * @returns its text, `undefined` when it is of none, and whether it says all
+ * @returns the parts, and whether they say all
  */
-export function filterText(
+export function filterPieces(
   nodes: readonly ConditionTree[],
   bound: Bindings,
-): { text: string | undefined; isWhole: boolean } {
-  const texts: string[] = [];
+): { pieces: readonly Piece[]; isWhole: boolean } {
+  const pieces: Piece[] = [];
   let used = 0;
+  let operators = 0;
   for (const node of nodes) {
     // Measured with the shortest placeholders; none of a whole request is longer by more than half.
-    used += textOf(node, bindings()).length * 1.5 + 5;
-    if (used > longest) return { text: joined(texts), isWhole: false };
-    texts.push(textOf(node, bound));
+    const measured = pieceOf(node, bindings());
+    used += measured.text.length * 1.5 + 7;
+    operators += measured.operators + 1;
+    if (used > longest || operators > mostOperators - 10) return { pieces, isWhole: false };
+    pieces.push(pieceOf(node, bound));
   }
-  return { text: joined(texts), isWhole: true };
+  return { pieces, isWhole: true };
 }
-
-const joined = (texts: readonly string[]): string | undefined =>
-  texts.length === 0 ? undefined : texts.join(" AND ");

@@ -1,11 +1,13 @@
 import { BadRequest } from "../errors.ts";
+import { wouldMatch } from "./admission.ts";
 import { arrayQueryset } from "./arrayQueryset.ts";
-import { decodeCursor, encodeCursor, queryHash } from "./cursor.ts";
+import { queryHash } from "./cursor.ts";
 import { conjunctsOf } from "./dynamoExpression.ts";
 import { type Batch, type DynamoSource, type Found, perBatch, readAll, readBatches } from "./dynamoFetch.ts";
 import { itemKey, keyOfId, readId } from "./dynamoIds.ts";
+import { type Places, placesOf } from "./dynamoPlace.ts";
 import { type Plan, planOf, type Reading } from "./dynamoPlan.ts";
-import { countItems, positionText, readPosition, requestOf } from "./dynamoReader.ts";
+import { countItems, requestOf } from "./dynamoReader.ts";
 import type { ReadInput } from "./dynamoTable.ts";
 import { datesAsText, type Item } from "./dynamoValues.ts";
 import { matches } from "./matches.ts";
@@ -44,14 +46,21 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
   }
 
   async get(id: string): Promise<T | undefined> {
-    const { layout, table, rows } = this.#source;
+    const { layout } = this.#source;
     const value = readId(layout, id);
     if (value === undefined) return undefined;
-    const { partition, sort } = layout.table;
+    const { sort } = layout.table;
     if (layout.idForm === "partition" && sort !== undefined && sort.value === undefined) {
-      const { items } = await this.#narrowed(this.#isId(value)).page({ limit: 1 });
-      return items[0];
+      for await (const row of this.#narrowed(this.#isId(value))) return row;
+      return undefined;
     }
+    return (await this.#find(value))?.row as T | undefined;
+  }
+
+  /** The object that an id alone tells, with its item, if it is among them. */
+  async #find(value: unknown): Promise<Found | undefined> {
+    const { layout, table, rows } = this.#source;
+    const { partition } = layout.table;
     const isScoped = layout.idForm === "sort" && partition.value === undefined;
     const key = isScoped
       ? itemKey(layout.table, this.#partitionOf(partition.field), value)
@@ -59,7 +68,7 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
     const item = key && (await table.get(key));
     const row = item && rows.read(item);
     const isIn = row !== undefined && (this.#condition === undefined || matches(this.#condition, row));
-    return isIn ? (row as T) : undefined;
+    return isIn ? { row, item: item as Item } : undefined;
   }
 
   async page(request: PageRequest): Promise<Page<T>> {
@@ -71,12 +80,13 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
     }
     const plan = this.#plan();
     if (plan.kind === "nothing") return { items: [], total: 0 };
-    const hash = this.#hash();
     if (plan.kind === "items" || plan.isUnsorted) {
-      return this.#inMemory(await this.#all(plan), hash).page(request);
+      return this.#inMemory(await this.#all(plan), this.#hash()).page(request);
     }
-    const start = request.cursor === undefined ? undefined : this.#startOf(request.cursor, hash, plan);
-    return limit === 0 ? { items: [] } : this.#fill(plan, hash, start, limit);
+    const { cursor } = request;
+    const places = (): Places => this.#places(plan, request.shows);
+    const start = cursor === undefined ? undefined : await places().start(cursor);
+    return limit === 0 ? { items: [] } : this.#fill(plan, places, start, limit);
   }
 
   async count(): Promise<number> {
@@ -89,6 +99,10 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
     let count = 0;
     for await (const { found } of this.#read(input)) count += found.length;
     return count;
+  }
+
+  admits(object: Partial<T>, isWhole: boolean): boolean | undefined {
+    return wouldMatch(this.#condition, object, isWhole);
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
@@ -131,19 +145,21 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
     });
   }
 
-  #startOf(cursor: unknown, hash: string, { path }: Reading): Item {
-    const [text] = decodeCursor(cursor, hash, ["text"]);
-    return readPosition(this.#source.layout, path, String(text));
+  #places({ path }: Reading, shows: PageRequest["shows"]): Places {
+    const { layout } = this.#source;
+    const itemOf = async (id: unknown): Promise<Item | undefined> => (await this.#find(id))?.item;
+    return placesOf(layout, path, this.#condition, this.#hash(), shows, itemOf);
   }
 
   /** Reads until the page is full, there is no more, or it was read often enough: a page may then be short of its limit. */
-  async #fill(plan: Reading, hash: string, start: Item | undefined, limit: number): Promise<Page<T>> {
+  async #fill(plan: Reading, places: () => Places, start: Item | undefined, limit: number): Promise<Page<T>> {
     const { layout, maxReads } = this.#source;
     const { input, isFiltered } = requestOf(layout, plan);
     const found: Found[] = [];
     const page = (last?: Item): Page<T> => {
-      const items = found.slice(0, limit).map(({ row }) => row as T);
-      if (last) return { items, nextCursor: encodeCursor(hash, [positionText(layout, plan.path, last)]) };
+      const kept = found.slice(0, limit);
+      const items = kept.map(({ row }) => row as T);
+      if (last) return { items, nextCursor: places().cursor(last, kept) };
       return start === undefined ? { items, total: items.length } : { items };
     };
     // One more than asked for tells whether there is a next page. Where a filter drops some, more are read each time.

@@ -1,7 +1,15 @@
 import type { QueryCommandOutput } from "@aws-sdk/client-dynamodb";
-import { BadRequest } from "../errors.ts";
-import { bindings, computedFields, filterText, isExpressible } from "./dynamoExpression.ts";
-import { type Layout, type Part, type Path, partsOf } from "./dynamoLayout.ts";
+import {
+  bindings,
+  called,
+  compared,
+  computedFields,
+  filterPieces,
+  isExpressible,
+  join,
+  type Piece,
+} from "./dynamoExpression.ts";
+import { type Layout, type Part, partsOf } from "./dynamoLayout.ts";
 import type { Reading } from "./dynamoPlan.ts";
 import type { KeyCondition } from "./dynamoSort.ts";
 import type { DynamoTable, ReadInput } from "./dynamoTable.ts";
@@ -11,27 +19,27 @@ const signs = { eq: "=", gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
 
 type Bound = ReturnType<typeof bindings>;
 
-function keyText({ attribute, op, values }: KeyCondition, bound: Bound): string {
+function keyPiece({ attribute, op, values }: KeyCondition, bound: Bound): Piece {
   const name = bound.name(attribute);
-  const [first, second] = values.map(value => bound.value(value));
-  if (op === "between") return `${name} BETWEEN ${first} AND ${second}`;
-  return op === "startsWith" ? `begins_with(${name}, ${first})` : `${name} ${signs[op]} ${first}`;
+  const [first, second] = values.map(value => bound.value(value)) as [string, string];
+  if (op === "between") return compared(name, "BETWEEN", `${first} AND ${second}`);
+  return op === "startsWith" ? called("begins_with", name, first) : compared(name, signs[op], first);
 }
 
 /** Keeps the objects of other models out, where they share the table. */
-function entityTexts(layout: Layout, unusable: ReadonlySet<string>, bound: Bound): string[] {
+function entityPieces(layout: Layout, unusable: ReadonlySet<string>, bound: Bound): Piece[] {
   const { type, table } = layout;
-  const texts = partsOf([table])
+  const pieces = partsOf([table])
     .filter(part => !unusable.has(part.attribute))
     .flatMap((part: Part) => {
       if (part.value !== undefined)
-        return [`${bound.name(part.attribute)} = ${bound.value({ S: part.value })}`];
+        return [compared(bound.name(part.attribute), "=", bound.value({ S: part.value }))];
       if (part.prefix === "") return [];
-      return [`begins_with(${bound.name(part.attribute)}, ${bound.value({ S: part.prefix })})`];
+      return [called("begins_with", bound.name(part.attribute), bound.value({ S: part.prefix }))];
     });
   if (type && !unusable.has(type.attribute))
-    texts.push(`${bound.name(type.attribute)} = ${bound.value({ S: type.value })}`);
-  return texts;
+    pieces.push(compared(bound.name(type.attribute), "=", bound.value({ S: type.value })));
+  return pieces;
 }
 
 /** The attributes that tell the objects of a model from others. */
@@ -56,10 +64,13 @@ export function requestOf(layout: Layout, { path, keys, rest, backward, isExact 
   const own = new Set(keys.length ? partsOf([path]).map(({ attribute }) => attribute) : []);
   const unusable = new Set([...computedFields(layout), ...own]);
   const usable = rest.filter(node => isExpressible(node, unusable));
-  const key = keys.map(condition => keyText(condition, bound)).join(" AND ");
-  const entity = entityTexts(layout, own, bound);
-  const { text, isWhole } = filterText(usable, bound);
-  const filter = [...entity, ...(text ? [text] : [])].join(" AND ");
+  const key = join(
+    "AND",
+    keys.map(condition => keyPiece(condition, bound)),
+  ).text;
+  const entity = entityPieces(layout, own, bound);
+  const { pieces, isWhole } = filterPieces(usable, bound);
+  const filter = join("AND", [...entity, ...pieces]).text;
   const fixed = new Set(keys.filter(({ op }) => op === "eq").map(({ attribute }) => attribute));
   const untold = [...entityAttributes(layout)].filter(name => own.has(name) && !fixed.has(name));
   return {
@@ -107,39 +118,4 @@ export async function countItems(table: DynamoTable, input: ReadInput): Promise<
     count += output.Count ?? 0;
   }
   return count;
-}
-
-const attributesOf = (layout: Layout, path: Path): string[] => [
-  ...new Set(partsOf([layout.table, path]).map(({ attribute }) => attribute)),
-];
-
-/** Where an item stands in a path, as text for a cursor. */
-export function positionText(layout: Layout, path: Path, item: Item): string {
-  return JSON.stringify(attributesOf(layout, path).map(name => item[name]?.S ?? [item[name]?.N]));
-}
-
-/**
- * Reads what {@link positionText} made.
- *
- * @throws BadRequest when it is of another form: without a secret key anybody can make a cursor
- */
-export function readPosition(layout: Layout, path: Path, text: string): Item {
-  const refused = new BadRequest("Invalid cursor", { field: "cursor" });
-  const names = attributesOf(layout, path);
-  let values: unknown;
-  try {
-    values = JSON.parse(text);
-  } catch {
-    throw refused;
-  }
-  if (!Array.isArray(values) || values.length !== names.length) throw refused;
-  const entries = values.map((value: unknown, at): [string, Item[string]] => {
-    const [number] = Array.isArray(value) ? (value as unknown[]) : [];
-    if (typeof value === "string" && value !== "") return [names[at] as string, { S: value }];
-    if (typeof number === "string" && /^-?\d{1,140}(\.\d{1,140})?$/.test(number)) {
-      return [names[at] as string, { N: number }];
-    }
-    throw refused;
-  });
-  return Object.fromEntries(entries);
 }

@@ -15,8 +15,10 @@ import {
   type UpdateItemCommandInput,
   type UpdateItemCommandOutput,
 } from "@aws-sdk/client-dynamodb";
-import { BadRequest, HttpError, PayloadTooLarge } from "../errors.ts";
+import { BadRequest, type HttpError } from "../errors.ts";
+import { codesOf } from "./driverError.ts";
 import type { Item } from "./dynamoValues.ts";
+import { unavailable } from "./refusal.ts";
 
 /** A `DynamoDBDocumentClient`, or a `DynamoDBClient`. */
 export interface DynamoClient {
@@ -34,15 +36,18 @@ export interface DynamoTable {
   batch(keys: readonly Item[]): Promise<Item[]>;
   read(input: ReadInput): Promise<QueryCommandOutput>;
   put(input: Omit<PutItemCommandInput, "TableName">): Promise<unknown>;
-  update(input: Omit<UpdateItemCommandInput, "TableName">): Promise<UpdateItemCommandOutput>;
+  /** @param item what it becomes, for messages */
+  update(input: Omit<UpdateItemCommandInput, "TableName">, item: Item): Promise<UpdateItemCommandOutput>;
   delete(input: Omit<DeleteItemCommandInput, "TableName">): Promise<unknown>;
 }
 
 const throttled: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "ProvisionedThroughputExceededException",
-  "ThrottlingException",
+  "ReplicatedWriteConflictException",
   "RequestLimitExceeded",
+  "ThrottlingException",
   "TransactionConflictException",
+  "TransactionInProgressException",
 ]);
 
 /** Somebody's transaction holds the item: AWS lists this as one to try again, but its SDK does not. */
@@ -52,28 +57,38 @@ const isConflict = (error: unknown): boolean =>
 const conflictTries = 3;
 const tries = 8;
 
-/** What a request gets when the table can't keep up, after the SDK has tried again in vain. */
-function unavailable(cause?: unknown): HttpError {
-  return new HttpError(503, "Service Unavailable", { headers: { "Retry-After": "1" }, expose: true, cause });
+/** The most bytes of an item, and so of an attribute. */
+const mostBytes = 400 * 1024;
+
+/** An item that is too large is at times so by one attribute alone. */
+function tooLarge(item: Item, name: string, cause: unknown): HttpError {
+  const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+  const field = Object.keys(item).find(attribute => sizeOf(item[attribute]) > mostBytes);
+  if (field !== undefined) return new BadRequest(`${field} is too long`, { field, cause });
+  return new BadRequest(`${name} is larger than the 400 KB that an item may have`, { cause });
 }
 
 /** DynamoDB says in a text alone what is wrong with a request. */
-function refusalOf(message: string, name: string, cause: unknown): HttpError | undefined {
-  if (/Item size .*exceeded/i.test(message)) {
-    return new PayloadTooLarge(`${name} is larger than the 400 KB that an item may have`, { cause });
-  }
-  if (/starting key|ExclusiveStartKey/i.test(message)) {
+function refusalOf(error: Error, name: string, item: Item): HttpError | undefined {
+  const text = error.message.toLowerCase();
+  const cause = codesOf(error);
+  if (text.includes("item size ") && text.includes("exceeded")) return tooLarge(item, name, cause);
+  if (text.includes("starting key") || text.includes("exclusivestartkey")) {
     return new BadRequest("Invalid cursor", { field: "cursor", cause });
   }
-  const isType = /type mismatch|does not match (the )?schema/i.test(message);
+  const isType = ["type mismatch", "does not match the schema", "does not match schema"].some(words =>
+    text.includes(words),
+  );
   return isType ? new BadRequest(`A key of ${name} is of the wrong type`, { cause }) : undefined;
 }
 
-function translated(error: unknown, name: string): unknown {
+function translated(error: unknown, name: string, item: Item): unknown {
   if (!(error instanceof Error)) return error;
-  if (throttled.has(error.name)) return unavailable(error);
-  const refusal = error.name === "ValidationException" && refusalOf(error.message, name, error);
-  return refusal || error;
+  if (throttled.has(error.name)) return unavailable(codesOf(error));
+  if (error.name === "ItemCollectionSizeLimitExceededException") {
+    return new BadRequest(`The partition of ${name} is full`, { cause: codesOf(error) });
+  }
+  return (error.name === "ValidationException" && refusalOf(error, name, item)) || error;
 }
 
 const pause = (milliseconds: number): Promise<void> =>
@@ -103,12 +118,12 @@ export function dynamoTable(
   const { send } = client as unknown as { send(command: object): Promise<unknown> };
   const TableName = table;
 
-  async function run<Output>(command: object): Promise<Output> {
+  async function run<Output>(command: object, item: Item = {}): Promise<Output> {
     for (let tried = 1; ; tried++) {
       try {
         return (await send.call(client, command)) as Output;
       } catch (error) {
-        if (!isConflict(error) || tried === conflictTries) throw translated(error, name);
+        if (!isConflict(error) || tried === conflictTries) throw translated(error, name, item);
         await pause(Math.random() * 25 * 2 ** tried);
       }
     }
@@ -139,8 +154,8 @@ export function dynamoTable(
       const whole = { TableName, ...input, ConsistentRead: isConsistent };
       return run(input.KeyConditionExpression ? new QueryCommand(whole) : new ScanCommand(whole));
     },
-    put: input => run(new PutItemCommand({ TableName, ...input })),
-    update: input => run(new UpdateItemCommand({ TableName, ...input })),
+    put: input => run(new PutItemCommand({ TableName, ...input }), input.Item),
+    update: (input, item) => run(new UpdateItemCommand({ TableName, ...input }), item),
     delete: input => run(new DeleteItemCommand({ TableName, ...input })),
   };
 }

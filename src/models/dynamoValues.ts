@@ -1,6 +1,8 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { BadRequest } from "../errors.ts";
+import { digitsOf, isExact, plainNumber } from "../numberText.ts";
 import { isDecimal } from "./decimal.ts";
+import { wholeNumber } from "./storedNumber.ts";
 import type { FieldKind } from "./types.ts";
 import { isPlainObject } from "./values.ts";
 import type { KnownFields } from "./where.ts";
@@ -15,8 +17,6 @@ const maxDepth = 32;
 const firstDate = /* @__PURE__ */ Date.parse("0000-01-01T00:00:00.000Z");
 const lastDate = /* @__PURE__ */ Date.parse("9999-12-31T23:59:59.999Z");
 
-const numberForm = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
-
 /**
  * A number's text without exponent and without zeros that mean nothing.
  *
@@ -25,17 +25,12 @@ const numberForm = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
  */
 function numberText(text: string): string | undefined {
-  const [, sign, whole = "", fraction = "", exponent = "0"] = numberForm.exec(text) ?? [];
-  const all = whole + fraction;
-  const digits = all.replace(/^0+/, "").replace(/0+$/, "");
-  if (digits === "") return /\d/.test(all) ? "0" : undefined;
-  const lead = all.length - all.replace(/^0+/, "").length;
-  /** Where the point stands, counted from the first digit that is not zero. */
-  const point = whole.length - lead + Number(exponent);
+  const found = digitsOf(text);
+  if (found === undefined) return undefined;
+  const { sign, digits, point } = found;
   if (digits.length > 38 || point > 126 || point < -129) return undefined;
-  if (point <= 0) return `${sign}0.${"0".repeat(-point)}${digits}`;
-  if (point >= digits.length) return `${sign}${digits.padEnd(point, "0")}`;
-  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
+  const fraction = digits.length - point;
+  return plainNumber(`${sign}${digits || "0"}e${-fraction}`);
 }
 
 function refuse(field: string, reason: string): never {
@@ -104,15 +99,18 @@ export function toOperand(kind: FieldKind | undefined, value: unknown): Attribut
   }
 }
 
-function fromNumber(text: string): number | bigint {
+/** A number to the digit: as a bigint or, behind the point, as text where JavaScript's numbers have too few. */
+function fromNumber(text: string): number | bigint | string {
   const number = Number(text);
-  const whole = numberText(text) ?? "";
-  return numberText(String(number)) === whole || !/^-?\d+$/.test(whole) ? number : BigInt(whole);
+  if (isExact(text, number)) return number;
+  const plain = numberText(text) ?? text;
+  return /^-?\d+$/.test(plain) ? BigInt(plain) : plain;
 }
 
 function ofKind(kind: FieldKind, { S, N }: AttributeValue): unknown {
   if (N !== undefined) {
-    if (kind === "integer" || kind === "real") return Number(N);
+    if (kind === "integer") return wholeNumber(numberText(N) ?? N);
+    if (kind === "real") return Number(N);
     if (kind === "decimal") return numberText(N) ?? N;
     const whole = kind === "bigint" ? numberText(N) : undefined;
     return whole !== undefined && !whole.includes(".") ? BigInt(whole) : undefined;

@@ -1,8 +1,18 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { BadRequest, NotFound } from "../errors.ts";
+import type { Admit } from "./admission.ts";
 import { applyChanges, changedSince, type Guard } from "./changes.ts";
 import { checkKinds, checkObject } from "./checkObject.ts";
-import { type Bindings, bindings, computedFields, isNullText } from "./dynamoExpression.ts";
+import {
+  type Bindings,
+  bindings,
+  called,
+  compared,
+  computedFields,
+  isNull,
+  join,
+  type Piece,
+} from "./dynamoExpression.ts";
 import { joinId, keyOfRow } from "./dynamoIds.ts";
 import { type Layout, partsOf } from "./dynamoLayout.ts";
 import type { Rows } from "./dynamoRows.ts";
@@ -55,13 +65,14 @@ function withId({ idKey, idForm, kinds, table }: Layout, data: Row): Row {
  *
  * @throws Conflict when there is
  */
-export async function createItem(context: WriteContext, data: Row): Promise<Row> {
+export async function createItem(context: WriteContext, data: Row, admit?: Admit): Promise<Row> {
   const { layout, table, rows } = context;
   const { version } = layout;
   const row = withId(layout, data);
   if (version && !version.hidden) row[version.attribute] = 1;
   const item = rows.write(await checked(context, row));
   if (version) item[version.attribute] = { N: "1" };
+  admit?.(rows.read(item) as Row, true);
   const bound = bindings();
   const ConditionExpression = `attribute_not_exists(${bound.name(layout.table.partition.attribute)})`;
   try {
@@ -73,30 +84,43 @@ export async function createItem(context: WriteContext, data: Row): Promise<Row>
 }
 
 /** That the item is there, and of this model. */
-function existsText({ table, type }: Layout, bound: Bindings): string {
-  const exists = `attribute_exists(${bound.name(table.partition.attribute)})`;
-  return type ? `${exists} AND ${bound.name(type.attribute)} = ${bound.value({ S: type.value })}` : exists;
+function exists({ table, type }: Layout, bound: Bindings): Piece[] {
+  const there = called("attribute_exists", bound.name(table.partition.attribute));
+  if (type === undefined) return [there];
+  return [there, compared(bound.name(type.attribute), "=", bound.value({ S: type.value }))];
 }
 
-function sameText(layout: Layout, field: string, value: unknown, bound: Bindings): string {
-  if (isMissing(value)) return isNullText(field, bound);
-  return `${bound.name(field)} = ${bound.value(toAttribute(layout.kinds?.[field], value, field))}`;
+function isSame(layout: Layout, field: string, value: unknown, bound: Bindings): Piece {
+  if (isMissing(value)) return isNull(field, bound);
+  return compared(bound.name(field), "=", bound.value(toAttribute(layout.kinds?.[field], value, field)));
+}
+
+/** The fields of an object that the model stores. */
+function loadedOf({ kinds }: Layout, object: Row): Row {
+  const isStored = ([field, value]: [string, unknown]): boolean =>
+    value !== undefined && (kinds === undefined || Object.hasOwn(kinds, field));
+  return Object.fromEntries(Object.entries(object).filter(isStored));
 }
 
 /** That nobody wrote since the object was loaded: by its version where that is known, else by all that it holds. */
-function unchangedTexts({ layout, rows }: WriteContext, object: Row, loaded: Row, bound: Bindings): string[] {
+function isUnchanged({ layout, rows }: WriteContext, object: Row, loaded: Row, bound: Bindings): string {
   const { version } = layout;
+  const there = exists(layout, bound);
   const known = version && (version.hidden ? rows.versionOf(object) : (loaded[version.attribute] ?? "none"));
   if (version && known !== undefined && known !== "none") {
-    return [`${bound.name(version.attribute)} = ${bound.value({ N: String(known) })}`];
+    return join("AND", [
+      ...there,
+      compared(bound.name(version.attribute), "=", bound.value({ N: String(known) })),
+    ]).text;
   }
   const keys = new Set(partsOf([layout.table]).map(({ attribute }) => attribute));
   const computed = computedFields(layout);
   const fields = Object.keys({ ...layout.fields, ...loaded }).filter(
     field => !keys.has(field) && !computed.has(field),
   );
-  const texts = fields.map(field => sameText(layout, field, loaded[field], bound));
-  return known === "none" && version ? [isNullText(version.attribute, bound), ...texts] : texts;
+  const same = fields.map(field => isSame(layout, field, loaded[field], bound));
+  const counted = known === "none" && version ? [isNull(version.attribute, bound)] : [];
+  return join("AND", [...there, ...counted, ...same]).text;
 }
 
 function refuseNewKey({ table }: Layout, loaded: Row, next: Row): void {
@@ -132,35 +156,40 @@ async function isGone({ table, rows }: WriteContext, key: Item, item: Item | und
  *
  * @throws Conflict when it changed since it was loaded, NotFound when it is gone
  */
-export async function updateItem(context: WriteContext, object: Row, changes: Row): Promise<Row> {
+export async function updateItem(
+  context: WriteContext,
+  object: Row,
+  changes: Row,
+  admit?: Admit,
+): Promise<Row> {
   const { layout, table, rows } = context;
   const { name, idKey, version } = layout;
   const key = keyOfRow(layout, object);
   if (key === undefined) throw new NotFound();
-  const known = ([field, value]: [string, unknown]): boolean =>
-    value !== undefined && (layout.kinds === undefined || Object.hasOwn(layout.kinds, field));
-  const loaded = Object.fromEntries(Object.entries(object).filter(known));
+  const loaded = loadedOf(layout, object);
   const declared = version && !version.hidden ? version.attribute : undefined;
   const guard: Guard = { name, idKey, version: declared };
   const next = applyChanges(loaded, changes, guard);
   refuseNewKey(layout, loaded, next);
   const after = rows.write(await checked(context, next));
+  admit?.(rows.read(after) as Row, true);
   const bound = bindings();
-  const unchanged = [existsText(layout, bound), ...unchangedTexts(context, object, loaded, bound)];
+  const ConditionExpression = isUnchanged(context, object, loaded, bound);
   const before = rows.write(loaded);
   const counted = version?.hidden
     ? `${bound.name(version.attribute)} = ${nextVersion(version.attribute, bound)}`
     : undefined;
   const UpdateExpression = changeText(before, after, counted, bound);
   try {
-    const { Attributes } = await table.update({
+    const input = {
       Key: key,
       ...(UpdateExpression && { UpdateExpression }),
-      ConditionExpression: unchanged.join(" AND "),
+      ConditionExpression,
       ...bound.input(),
       ReturnValues: "ALL_NEW",
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-    });
+    } as const;
+    const { Attributes } = await table.update(input, after);
     return rows.read(Attributes as Item) as Row;
   } catch (error) {
     const failed = failedCondition(error);
@@ -175,15 +204,23 @@ function nextVersion(attribute: string, bound: Bindings): string {
   return `if_not_exists(${name}, ${bound.value({ N: "0" })}) + ${bound.value({ N: "1" })}`;
 }
 
-/** Removes an object. @throws NotFound when it is gone */
-export async function deleteItem({ layout, table }: WriteContext, object: Row): Promise<void> {
+/** Removes an object. @throws Conflict when it changed since it was loaded, NotFound when it is gone */
+export async function deleteItem(context: WriteContext, object: Row): Promise<void> {
+  const { layout, table } = context;
   const key = keyOfRow(layout, object);
   if (key === undefined) throw new NotFound();
   const bound = bindings();
-  const ConditionExpression = existsText(layout, bound);
+  const ConditionExpression = isUnchanged(context, object, loadedOf(layout, object), bound);
   try {
-    await table.delete({ Key: key, ConditionExpression, ...bound.input() });
+    await table.delete({
+      Key: key,
+      ConditionExpression,
+      ...bound.input(),
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+    });
   } catch (error) {
-    throw failedCondition(error) ? new NotFound() : error;
+    const failed = failedCondition(error);
+    if (failed === undefined) throw error;
+    throw (await isGone(context, key, failed.item)) ? new NotFound() : changedSince(layout.name);
   }
 }

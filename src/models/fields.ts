@@ -1,4 +1,5 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
+import { bigintMark, dateMark, type LibraryOptions, markingOptions } from "../schema/jsonMarks.ts";
 import type { FieldKind } from "./types.ts";
 import { isPlainObject } from "./values.ts";
 import type { KnownFields } from "./where.ts";
@@ -30,8 +31,8 @@ const kinds: Record<string, FieldKind> = {
   boolean: "boolean",
   object: "json",
   array: "json",
-  "tsverless:date": "date",
-  "tsverless:bigint": "bigint",
+  [dateMark]: "date",
+  [bigintMark]: "bigint",
 };
 
 const typeOf = (value: unknown): string => (Number.isInteger(value) ? "integer" : typeof value);
@@ -65,13 +66,18 @@ function kindOf(types: ReadonlySet<string>): FieldKind | undefined {
   return found.size === 1 ? ([...found][0] as FieldKind) : "json";
 }
 
-/** Zod says nothing of dates, bigints and transformed values in JSON Schema; its override hook lets us mark them. */
-const zodOptions = {
-  unrepresentable: "any",
-  override: (at: { zodSchema?: { _zod?: { def?: { type?: unknown } } }; jsonSchema: Json }): void => {
-    const type = at.zodSchema?._zod?.def?.type;
-    if (type === "date" || type === "bigint" || type === "transform")
-      at.jsonSchema.type = `tsverless:${type}`;
+/** Of what a schema transforms nothing is known. */
+const options = {
+  ...markingOptions,
+  override(at: Parameters<LibraryOptions["override"]>[0]): void {
+    markingOptions.override(at);
+    if (at.zodSchema?._zod?.def?.type === "transform") at.jsonSchema.type = untold;
+  },
+  overrideAction: ({ valibotAction }: { valibotAction?: { type?: unknown } }): Json | undefined =>
+    valibotAction?.type === "transform" ? { type: untold } : undefined,
+  fallback: {
+    ...markingOptions.fallback,
+    default: ({ base }: { base: Json }): Json => ({ ...base, type: untold }),
   },
 };
 
@@ -105,7 +111,7 @@ function readFields(schema: StandardSchemaV1): Record<string, Field> | undefined
 
 function readJsonSchema(converter: StandardJSONSchemaV1.Converter): Json | undefined {
   try {
-    return converter.output({ target: "draft-2020-12", libraryOptions: zodOptions });
+    return converter.output({ target: "draft-2020-12", libraryOptions: options });
   } catch {
     return undefined;
   }

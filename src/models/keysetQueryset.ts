@@ -1,6 +1,17 @@
+import { wouldMatch } from "./admission.ts";
+import type { Value } from "./checkValue.ts";
 import { decodeCursor, encodeCursor, queryHash } from "./cursor.ts";
 import { behindPosition } from "./keyset.ts";
 import { checkPage, kindsOfSteps, type OrderStep, orderSteps, positionOf } from "./ordering.ts";
+import {
+  decodeIds,
+  decodeOffset,
+  encodeIds,
+  encodeOffset,
+  firstStanding,
+  type PlaceForm,
+  placeForm,
+} from "./place.ts";
 import { readId } from "./readId.ts";
 import type { FieldKind, OrderKey, Page, PageRequest, Queryset, Where } from "./types.ts";
 import { both, type ConditionTree, compileSearch, compileWhere, type KnownFields } from "./where.ts";
@@ -42,6 +53,15 @@ export interface PlacedSource<T, Found> extends Pick<KeysetSource<T>, "name" | "
 }
 
 type Kinds = readonly (FieldKind | undefined)[];
+
+/** Where a page begins. */
+interface Start {
+  offset: number;
+  /** The position that all of it comes behind. */
+  behind?: readonly unknown[];
+  /** The ids that the cursor held, the last first. */
+  ids?: readonly unknown[];
+}
 
 /** Iteration reads so many objects at a time. */
 const chunk = 500;
@@ -86,22 +106,31 @@ export class KeysetQueryset<T extends object, Found> implements Queryset<T> {
     const { limit, offset } = checkPage(request);
     const source = this.#source;
     const order = this.#steps();
-    const hash = queryHash([source.name, this.#condition, order]);
+    const form = placeForm(
+      order.map(({ field }) => field),
+      source.idKey,
+      request.shows,
+    );
     const { cursor } = request;
-    const behind = cursor === undefined ? undefined : decodeCursor(cursor, hash, await source.kinds(order));
-    const found = await this.#find(order, limit + 1, offset, behind);
+    const start: Start = cursor === undefined ? { offset } : await this.#startOf(cursor, form, order);
+    const found = await this.#find(order, limit + 1, start.offset, start.behind);
     const more = found.length > limit;
     const kept = more ? found.slice(0, limit) : found;
     const items = kept.map(one => source.object(one));
-    const last = kept.at(-1);
-    if (more)
-      return last ? { items, nextCursor: encodeCursor(hash, await source.position(last, order)) } : { items };
-    const isWhole = behind === undefined && (items.length > 0 || offset === 0);
-    return isWhole ? { items, total: offset + items.length } : { items };
+    if (more) {
+      const isLast = kept.length === 0;
+      return isLast ? { items } : { items, nextCursor: await this.#cursorBehind(kept, start, form, order) };
+    }
+    const isWhole = start.behind === undefined && (items.length > 0 || start.offset === 0);
+    return isWhole ? { items, total: start.offset + items.length } : { items };
   }
 
   async count(): Promise<number> {
     return this.#source.count(this.#condition);
+  }
+
+  admits(object: Partial<T>, isWhole: boolean): boolean | undefined {
+    return wouldMatch(this.#condition, object, isWhole);
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
@@ -115,6 +144,44 @@ export class KeysetQueryset<T extends object, Found> implements Queryset<T> {
       if (last === undefined || found.length < chunk) return;
       behind = await source.position(last, order);
     }
+  }
+
+  #hash(order: readonly OrderStep[]): string {
+    return queryHash([this.#source.name, this.#condition, order]);
+  }
+
+  async #startOf(cursor: string, form: PlaceForm, order: readonly OrderStep[]): Promise<Start> {
+    const source = this.#source;
+    const hash = this.#hash(order);
+    if (form === "offset") return { offset: decodeOffset(cursor, hash) };
+    if (form === "position") {
+      return { offset: 0, behind: decodeCursor(cursor, hash, await source.kinds(order)) };
+    }
+    const { idKey, fields } = source;
+    const kind = fields?.[idKey];
+    const ids = decodeIds(cursor, hash, kind);
+    const condition = both(this.#condition, { op: "in", field: idKey, kind, values: ids as Value[] });
+    const found = await source.find({ condition, order: [], limit: ids.length, offset: 0 }, undefined);
+    const at = firstStanding(ids, isIt => found.findIndex(one => isIt(this.#idOf(one))));
+    return { offset: 0, behind: await source.position(found[at] as Found, order), ids };
+  }
+
+  async #cursorBehind(
+    kept: readonly Found[],
+    { offset, ids = [] }: Start,
+    form: PlaceForm,
+    order: readonly OrderStep[],
+  ): Promise<string> {
+    const hash = this.#hash(order);
+    if (form === "offset") return encodeOffset(hash, offset + kept.length);
+    if (form === "position") {
+      return encodeCursor(hash, await this.#source.position(kept.at(-1) as Found, order));
+    }
+    return encodeIds(hash, [...kept.map(one => this.#idOf(one)).reverse(), ...ids]);
+  }
+
+  #idOf(found: Found): unknown {
+    return (this.#source.object(found) as Record<string, unknown>)[this.#source.idKey];
   }
 
   #narrowed(condition: ConditionTree): Queryset<T> {

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { BadRequest, NotFound } from "../errors.ts";
 import { checkArgument, checkOptions } from "../options.ts";
 import { isThenable } from "../settle.ts";
+import { type Admit, admitting } from "./admission.ts";
 import { arrayQueryset } from "./arrayQueryset.ts";
 import { applyChanges, changedSince, type Guard, sameState } from "./changes.ts";
 import { checkKinds, checkObject, withoutGone } from "./checkObject.ts";
@@ -121,35 +122,43 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): M
       find: id => rows.get(String(id)),
       copy: copyObject,
     }),
-    async create(data) {
-      const row: Row = copyObject(data as Row);
-      if (row[idKey] === undefined || row[idKey] === null) row[idKey] = nextId(knownIdKind(), rows);
-      else checkId(row[idKey], idKey);
-      if (version !== undefined) row[version] = 1;
-      const ready = checked(row);
-      if (ready === row) return insert(row);
-      return insert(copyObject(isThenable(ready) ? await ready : ready) as Row);
-    },
-    async update(object, changes) {
-      const old = stored(object);
-      if (!sameState(object as Row, old, version)) throw changedSince(name);
-      const ready = checked(applyChanges(old, changes, guard));
-      return replace(old, copyObject(isThenable(ready) ? await ready : ready) as Row);
-    },
+    create: data => create(data),
+    update: (object, changes) => update(object, changes),
     async delete(object) {
       const row = stored(object);
+      if (!sameState(object as Row, row, version)) throw changedSince(name);
       index.remove(row);
       rows.delete(String(row[idKey]));
       sorted = undefined;
     },
   };
 
+  async function create(data: Partial<T>, admit?: Admit): Promise<T> {
+    const row: Row = copyObject(data as Row);
+    if (row[idKey] === undefined || row[idKey] === null) row[idKey] = nextId(knownIdKind(), rows);
+    else checkId(row[idKey], idKey);
+    if (version !== undefined) row[version] = 1;
+    const ready = checked(row);
+    const made = ready === row ? row : (copyObject(isThenable(ready) ? await ready : ready) as Row);
+    admit?.(made, true);
+    return insert(made);
+  }
+
+  async function update(object: T, changes: Partial<T>, admit?: Admit): Promise<T> {
+    const old = stored(object);
+    if (!sameState(object as Row, old, version)) throw changedSince(name);
+    const ready = checked(applyChanges(old, changes, guard));
+    const next = copyObject(isThenable(ready) ? await ready : ready) as Row;
+    admit?.(next, true);
+    return replace(old, next);
+  }
+
   function knownIdKind(): FieldKind {
     return (schema || given ? knownFields()?.[idKey] : undefined) ?? "text";
   }
 
   for (const object of options.objects ?? []) insert(copyObject(object) as Row);
-  return model;
+  return admitting(model, { create, update, version });
 }
 
 function checkId(id: unknown, idKey: string): void {

@@ -1,16 +1,19 @@
 import { BadRequest } from "../errors.ts";
+import { type AllowedFilter, isAllowed } from "./filters.ts";
 import { readQueryGuesses, readQueryValue } from "./queryValue.ts";
 import type { FieldKind } from "./types.ts";
-import { type KnownFields, operatorNames } from "./where.ts";
+import type { KnownFields } from "./where.ts";
 
 /** What a list may be asked by. */
 export interface Allowed {
-  /** Fields to filter by, with their kinds where the option names them. */
-  filters: ReadonlyMap<string, FieldKind | undefined>;
+  /** Fields to filter by, with their kinds and operators where the option names them. */
+  filters: ReadonlyMap<string, AllowedFilter>;
   /** Fields to order by. */
   ordering: ReadonlySet<string>;
   /** Whether a text may be searched for. */
   search: boolean;
+  /** How many characters a text may have that is looked for within others. */
+  maxSearch: number;
   /** Parameters that somebody else reads. */
   ignored: ReadonlySet<string>;
 }
@@ -25,9 +28,14 @@ export interface Asked {
 
 /** What one parameter may list; longer lists of values are no use of a URL, and databases bound them. */
 const maxValues = 500;
+/** What all parameters may list together: a statement has no room for any number of values. */
+const maxAllValues = 2000;
 
 const orderNames = /* @__PURE__ */ new Set(["order", "ordering"]);
 const searchNames = /* @__PURE__ */ new Set(["q", "search"]);
+
+/** Whether a field goes out as it is stored; `undefined` where that is not known. */
+type Shows = (field: string) => boolean | undefined;
 
 const refuse = (message: string, name: string): BadRequest => {
   const field = name.length > 100 ? `${name.slice(0, 100)}…` : name;
@@ -47,6 +55,12 @@ function readings(name: string, text: string, kind: FieldKind | undefined): unkn
   return found;
 }
 
+/** A text to look for within others: what that costs grows with its length. */
+function bounded(name: string, text: string, maxSearch: number): string {
+  if (text.length > maxSearch) throw refuse(`At most ${maxSearch} characters in parameter`, name);
+  return text;
+}
+
 const split = (values: readonly string[]): string[] => values.flatMap(value => value.split(","));
 
 type Condition = Record<string, unknown>;
@@ -57,6 +71,7 @@ function condition(
   operator: string | undefined,
   values: readonly string[],
   kind: FieldKind | undefined,
+  maxSearch: number,
 ): Condition {
   const one = (as: FieldKind): unknown => readings(name, single(name, values), as)[0];
   const each = (texts: readonly string[]): unknown[] => texts.flatMap(text => readings(name, text, kind));
@@ -74,22 +89,37 @@ function condition(
     case "isNull":
       return { [field]: { isNull: one("boolean") } };
     case "contains":
+      return { [field]: { contains: bounded(name, one("text") as string, maxSearch) } };
     case "startsWith":
-      return { [field]: { [operator]: one("text") } };
+      return { [field]: { startsWith: one("text") } };
     default:
       // Readings of different types never compare with the same value: at most one of them can hold.
       return { or: each([single(name, values)]).map(value => ({ [field]: { [operator]: value } })) };
   }
 }
 
-function filterOf(name: string, values: readonly string[], allowed: Allowed, fields: KnownFields): Condition {
+function filterOf(
+  name: string,
+  values: readonly string[],
+  { filters, maxSearch }: Allowed,
+  fields: KnownFields,
+  shows: Shows,
+): Condition {
   const [, field = name, operator] = /^([^[\]]*)\[([^[\]]*)\]$/.exec(name) ?? [];
-  if (!allowed.filters.has(field)) throw refuse("Unknown parameter", name);
-  if (operator !== undefined && !operatorNames.includes(operator)) {
+  const filter = filters.get(field);
+  if (filter === undefined) throw refuse("Unknown parameter", name);
+  const isList = split(values).length > 1;
+  if (!isAllowed(filter, operator, isList, () => shows(field) === true)) {
     throw refuse("Unknown operator in parameter", name);
   }
   const known = fields && Object.hasOwn(fields, field) ? fields[field] : undefined;
-  return condition(name, field, operator, values, allowed.filters.get(field) ?? known);
+  return condition(name, field, operator, values, filter.kind ?? known, maxSearch);
+}
+
+/** How many values a condition of one field compares with. */
+function countIn(condition: Condition): number {
+  const [one] = Object.values(condition) as { in?: unknown[] }[];
+  return one?.in?.length ?? 1;
 }
 
 function orderOf(name: string, text: string, allowed: Allowed): string[] {
@@ -108,35 +138,42 @@ function orderOf(name: string, text: string, allowed: Allowed): string[] {
  * @param query all values by name
  * @param allowed what may be asked for
  * @param fields the fields' kinds, where the model knows them
+ * @param shows which fields go out: others may not be compared piece by piece
  * @throws BadRequest naming the parameter
  */
 export function readListQuery(
   query: Readonly<Record<string, readonly string[]>>,
   allowed: Allowed,
   fields: KnownFields,
+  shows: Shows,
 ): Asked {
   const asked: Asked = { where: [], order: [], text: undefined };
   const seen = new Set<string>();
+  let listed = 0;
+  const addFilter = (name: string, values: readonly string[]): void => {
+    const added = filterOf(name, values, allowed, fields, shows);
+    listed += countIn(added);
+    if (listed > maxAllValues) throw refuse("Too many values up to parameter", name);
+    asked.where.push(added);
+  };
   for (const [name, values] of Object.entries(query)) {
     const once = (purpose: string): string => {
       if (seen.has(purpose)) throw refuse("Parameter given more than once", name);
       seen.add(purpose);
       return single(name, values);
     };
-    if (allowed.filters.has(name)) asked.where.push(filterOf(name, values, allowed, fields));
+    if (allowed.filters.has(name)) addFilter(name, values);
     else if (allowed.ignored.has(name)) continue;
     else if (orderNames.has(name) && allowed.ordering.size > 0) {
       asked.order = orderOf(name, once("order"), allowed);
     } else if (searchNames.has(name) && allowed.search) {
-      asked.text = searchOf(name, once("search"));
-    } else asked.where.push(filterOf(name, values, allowed, fields));
+      asked.text = searchOf(name, once("search"), allowed.maxSearch);
+    } else addFilter(name, values);
   }
   return asked;
 }
 
-function searchOf(name: string, text: string): string {
-  if (text.length > 1000 || readQueryValue(text, "text") === undefined) {
-    throw refuse("Invalid value of parameter", name);
-  }
-  return text;
+function searchOf(name: string, text: string, maxSearch: number): string {
+  if (readQueryValue(text, "text") === undefined) throw refuse("Invalid value of parameter", name);
+  return bounded(name, text, maxSearch);
 }

@@ -43,6 +43,14 @@ export function scopePaths(scope: unknown): string[] {
   return typeof scope === "function" && scope.length > 1 ? ["context.user"] : [];
 }
 
+/** Asks the `queryset` option, and gives what it gave: a queryset or a list. */
+export function boundsOf<T>(
+  scope: AnyScope<T>,
+  { event, context }: { event: unknown; context: unknown },
+): Scoped<T> {
+  return (scope as Scope)(event, context) as Scoped<T>;
+}
+
 /**
  * Asks the `queryset` option for the objects that a request may reach, or takes all of the model's.
  *
@@ -58,6 +66,6 @@ export function withScope<T, R>(
   next: (queryset: Queryset<T>) => R,
 ): R | Promise<Awaited<R>> {
   if (scope === undefined) return next(model.objects);
-  const given = (scope as Scope)(request.event, request.context);
-  return whenSettled(given, objects => next(asQueryset(objects as Objects<T>, model)));
+  const found = whenSettled(boundsOf(scope, request), objects => next(asQueryset(objects, model)));
+  return found as R | Promise<Awaited<R>>;
 }

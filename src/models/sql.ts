@@ -1,7 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { QueryExecutorProvider } from "kysely";
+import type { Kysely, QueryExecutorProvider } from "kysely";
 import { NotFound } from "../errors.ts";
 import { checkArgument, checkOptions } from "../options.ts";
+import { type Admit, admitting } from "./admission.ts";
 import { applyChanges, changedSince, type Guard } from "./changes.ts";
 import { checkKinds, checkObject } from "./checkObject.ts";
 import { checkKind } from "./checkValue.ts";
@@ -12,7 +13,7 @@ import type { Column } from "./sqlCreate.ts";
 import { flavorOf, type SqlDialect } from "./sqlDialect.ts";
 import { sqlQueryset } from "./sqlQueryset.ts";
 import { type SqlTable, sqlTable } from "./sqlTable.ts";
-import { bindable } from "./sqlTransaction.ts";
+import { bindable, transaction } from "./sqlTransaction.ts";
 import type { FieldKind, Model } from "./types.ts";
 import { type UniqueFields, uniqueGroups } from "./uniqueIndex.ts";
 import { sameValue } from "./values.ts";
@@ -124,20 +125,24 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): Model<T
   const guard: Guard = { name: name as string, idKey, version };
   const definition = { name: guard.name, table: options.table ?? guard.name, idKey, fields, unique, create };
   const table = sqlTable(db, definition, flavorOf(db, options.dialect));
-  const modelOf = (reached: SqlTable): Model<T> => ({
-    name: guard.name,
-    idKey,
-    ...(schema && { schema }),
-    fields: reached.kinds,
-    objects: sqlQueryset<T>(guard.name, reached),
-    create: data => createRow(reached, guard, schema, data as Row) as Promise<T>,
-    update: (object, changes) => updateRow(reached, guard, schema, object as Row, changes) as Promise<T>,
-    async delete(object) {
-      const id = readId(object[idKey], reached.kinds[idKey] as FieldKind);
-      if (id === undefined || !(await reached.remove(id))) throw new NotFound();
-    },
-  });
-  return bindable(modelOf(table), db, inner => modelOf(table.within(inner)));
+  const modelOf = (reached: SqlTable, at: QueryExecutorProvider): Model<T> => {
+    const model: Model<T> = {
+      name: guard.name,
+      idKey,
+      ...(schema && { schema }),
+      fields: reached.kinds,
+      objects: sqlQueryset<T>(guard.name, reached),
+      create: data => createRow(reached, guard, schema, data as Row) as Promise<T>,
+      update: (object, changes) => updateRow(reached, guard, schema, object as Row, changes) as Promise<T>,
+      delete: object => deleteRow(reached, guard, object as Row),
+    };
+    return admitting(model, {
+      create: (data: Row, admit) => createRow(reached, guard, schema, data, { admit, db: at }),
+      update: (object: Row, changes: Row, admit) => updateRow(reached, guard, schema, object, changes, admit),
+      version,
+    });
+  };
+  return bindable(modelOf(table, db), db, inner => modelOf(table.within(inner), inner));
 }
 
 async function createRow(
@@ -145,6 +150,7 @@ async function createRow(
   { idKey, version }: Guard,
   schema: StandardSchemaV1 | undefined,
   data: Row,
+  asked?: { admit: Admit; db: QueryExecutorProvider },
 ): Promise<Row> {
   const row: Row = { ...data };
   const isCounted = table.kinds[idKey] !== "text";
@@ -154,7 +160,13 @@ async function createRow(
   if (version !== undefined) row[version] = 1;
   const checked = checkKinds(schema ? { ...(await checkObject(schema, row)) } : row, table.kinds);
   if (isMissing && isCounted) delete checked[idKey];
-  return table.insert(checked);
+  // What the database is yet to make may decide: then the row is kept only if it may be.
+  if (asked === undefined || asked.admit(checked, false)) return table.insert(checked);
+  return transaction(asked.db as Kysely<unknown>, async (_bind, inner) => {
+    const made = await table.within(inner).insert(checked);
+    asked.admit(made, true);
+    return made;
+  });
 }
 
 async function updateRow(
@@ -163,20 +175,36 @@ async function updateRow(
   schema: StandardSchemaV1 | undefined,
   object: Row,
   changes: Row,
+  admit?: Admit,
 ): Promise<Row> {
-  const { idKey, version } = guard;
+  const { id, loaded, unchanged } = loadedRow(table, guard, object);
+  const next = applyChanges(loaded, changes, guard);
+  const checked = checkKinds(schema ? { ...(await checkObject(schema, next)) } : next, table.kinds);
+  admit?.(checked, true);
+  const changed = Object.entries(checked).filter(([key, value]) => !sameValue(value, loaded[key]));
+  const row = await table.update(id, Object.fromEntries(changed), unchanged, checked);
+  if (row !== undefined) return row;
+  throw (await table.has(id)) ? changedSince(guard.name) : new NotFound();
+}
+
+async function deleteRow(table: SqlTable, guard: Guard, object: Row): Promise<void> {
+  const { id, unchanged } = loadedRow(table, guard, object);
+  if (await table.remove(id, unchanged)) return;
+  throw (await table.has(id)) ? changedSince(guard.name) : new NotFound();
+}
+
+/** An object as it was loaded, and what of its row must still be the same for it to be written. */
+function loadedRow(
+  table: SqlTable,
+  { idKey, version }: Guard,
+  object: Row,
+): { id: unknown; loaded: Row; unchanged: Row } {
   const columns = Object.keys(table.kinds);
   const id = readId(object[idKey], table.kinds[idKey] as FieldKind);
   if (id === undefined) throw new NotFound();
   const loaded = Object.fromEntries(
     columns.filter(key => object[key] !== undefined).map(key => [key, object[key]]),
   );
-  const next = applyChanges(loaded, changes, guard);
-  const checked = checkKinds(schema ? { ...(await checkObject(schema, next)) } : next, table.kinds);
-  const changed = Object.entries(checked).filter(([key, value]) => !sameValue(value, loaded[key]));
   const compared = version === undefined ? columns.filter(key => key !== idKey) : [version];
-  const unchanged = Object.fromEntries(compared.map(key => [key, loaded[key] ?? null]));
-  const row = await table.update(id, Object.fromEntries(changed), unchanged, checked);
-  if (row !== undefined) return row;
-  throw (await table.has(id)) ? changedSince(guard.name) : new NotFound();
+  return { id, loaded, unchanged: Object.fromEntries(compared.map(key => [key, loaded[key] ?? null])) };
 }

@@ -2,7 +2,7 @@ import { type QueryExecutorProvider, sql } from "kysely";
 import { Conflict } from "../errors.ts";
 import type { Field } from "./fields.ts";
 import type { SqlTarget } from "./sqlCompile.ts";
-import { type ColumnUse, type FoundColumn, fieldsNamed, type Sql, type SqlFlavor } from "./sqlFlavor.ts";
+import { type ColumnUse, type FoundColumn, fieldNamed, type Sql, type SqlFlavor } from "./sqlFlavor.ts";
 import type { FieldKind } from "./types.ts";
 
 /** A column: a field of which the kind is known. */
@@ -55,7 +55,7 @@ export function openTable(
 
   function target(list: readonly FoundColumn[]): SqlTarget {
     const columns = Object.entries(fields).map(([name, { kind }]) => {
-      const told = list.find(one => fieldsNamed([one.name], [name])[0] === name);
+      const told = list.find(one => fieldNamed(one.name, [name]) === name);
       return [name, flavor.column(name, kind, told)] as const;
     });
     return { flavor, columns: Object.fromEntries(columns) };

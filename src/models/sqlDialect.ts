@@ -1,4 +1,5 @@
 import { MysqlAdapter, PostgresAdapter, type QueryExecutorProvider, SqliteAdapter, sql } from "kysely";
+import type { Problem } from "./refusal.ts";
 import type { SqlFlavor } from "./sqlFlavor.ts";
 import { mysqlFlavor } from "./sqlMysql.ts";
 import { postgresFlavor } from "./sqlPostgres.ts";
@@ -46,10 +47,13 @@ export function flavorOf(db: QueryExecutorProvider, dialect: string | undefined)
   throw new TypeError(`sqlModel: option "dialect" must be one of ${Object.keys(flavors).join(", ")}`);
 }
 
-const noKeys = { idKey: "", fields: [], unique: [] };
+const noNames = { table: "", idKey: "", unique: [], fieldOf: () => undefined };
 
-/** Whether an error says that others were in the way, on whatever database. */
-export function isCollision(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return Object.values(flavors).some(flavor => flavor.problemOf(error, noKeys)?.is === "collision");
+/** What an error means, on whatever database. */
+export function problemOn(error: unknown): Problem | undefined {
+  for (const flavor of Object.values(flavors)) {
+    const problem = error instanceof Error ? flavor.problemOf(error, noNames) : undefined;
+    if (problem !== undefined) return { ...problem, fields: [] };
+  }
+  return undefined;
 }

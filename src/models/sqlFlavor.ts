@@ -1,7 +1,9 @@
 import { type RawBuilder, sql } from "kysely";
+import { parseStored } from "../longNumbers.ts";
 import { decimalKey } from "./decimal.ts";
+import { casesOf } from "./letterCases.ts";
+import type { Operation, Problem, TableNames } from "./refusal.ts";
 import type { FieldKind } from "./types.ts";
-import { foldCharacter } from "./values.ts";
 
 /** A piece of SQL with its bound values. */
 export type Sql = RawBuilder<unknown>;
@@ -16,6 +18,8 @@ export interface FoundColumn {
   type: string;
   collation: string | null;
   nullable: "yes" | "no";
+  /** How many digits a decimal has behind the point, where the type does not say. */
+  scale?: number | null;
 }
 
 /** One way to compare a column with a value: what stands left and right of `=`. */
@@ -41,6 +45,8 @@ export interface SqlColumn {
   range?(value: unknown): readonly [from: Operand, to: Operand];
   /** What must all be equal, where `key = bind` serves no index. */
   readonly equality?: readonly Equality[];
+  /** Why a value would not be stored to the digit; `undefined` when it would. */
+  loses?(value: unknown): string | undefined;
   /** Whether the column could hold this value; without it any. */
   accepts?(value: unknown): boolean;
   /** What a cursor holds of a row, where the value itself is less precise than what it is ordered by. */
@@ -65,19 +71,15 @@ export type SqlColumns = Readonly<Record<string, SqlColumn>>;
 /** What a column of a new table is for; keys may need another type than what is only stored. */
 export type ColumnUse = "id" | "unique" | "plain";
 
-/** What went wrong in a statement, in words that every engine shares. */
-export type Problem =
-  | { is: "duplicate"; fields: string[] }
-  /** Others were in the way and nothing was done; another try may succeed. */
-  | { is: "collision" }
-  /** A value is too long, too big or of a form that the column can't hold. */
-  | { is: "misfit" };
-
-/** What a unique constraint is known by in errors. */
-export interface TableKeys {
-  idKey: string;
-  fields: readonly string[];
-  unique: readonly (readonly string[])[];
+/** A statement that failed. */
+export interface Failure {
+  readonly error: unknown;
+  readonly names: TableNames;
+  readonly operation: Operation;
+  /** The columns that it wrote, without those that became null. */
+  readonly written: readonly string[];
+  /** Runs a query beside it. */
+  ask<R>(query: RawBuilder<R>): Promise<readonly R[]>;
 }
 
 /** What differs from one database to the next. */
@@ -103,7 +105,9 @@ export interface SqlFlavor {
   /** One step of an order: nulls first ascending, last descending. */
   order(column: SqlColumn, descending: boolean): Sql;
   /** What an error means; `undefined` for one that only a log can explain. */
-  problemOf(error: unknown, keys: TableKeys): Problem | undefined;
+  problemOf(error: unknown, names: TableNames): Problem | undefined;
+  /** Asks the database for what an error leaves open; a new list of fields, or another kind of problem. */
+  explained?(problem: Problem, failure: Failure): Promise<Problem>;
   /** Whether an error of `create table` says that another process was faster. */
   isCreated?(error: unknown): boolean;
 }
@@ -116,16 +120,10 @@ export function sortableRange(value: unknown): readonly [string, string] {
 
 /** JSON as it was read: some drivers and plugins of Kysely have parsed it already. */
 export function readJson(stored: unknown): unknown {
-  return typeof stored === "string" ? JSON.parse(stored) : stored;
+  return typeof stored === "string" ? parseStored(stored) : stored;
 }
 
 const special = /[\\^$.[\]|()?*+{}]/;
-
-/** Both cases of a folded letter where it has two. */
-export function casesOf(folded: string): string {
-  const upper = folded.toUpperCase();
-  return upper !== folded && foldCharacter(upper) === folded ? `${folded}${upper}` : folded;
-}
 
 /** A regular expression, as PostgreSQL, MySQL and MariaDB read it, for a folded text in any case. */
 export function anyCase(text: string): string {
@@ -136,12 +134,12 @@ export function anyCase(text: string): string {
   }).join("");
 }
 
-/** The field that stands for a column in an error: by its name, or by its name in snake case. */
-export function fieldsNamed(names: readonly string[], fields: readonly string[]): string[] {
-  const plain = (name: string): string => name.replaceAll("_", "").toLowerCase();
-  return names.map(
-    name =>
-      fields.find(field => field === name) ?? fields.find(field => plain(field) === plain(name)) ?? name,
+const plainName = (name: string): string => name.replaceAll("_", "").toLowerCase();
+
+/** The field that stands for a column: by its name, or by its name in snake case. */
+export function fieldNamed(column: string, fields: readonly string[]): string | undefined {
+  return (
+    fields.find(field => field === column) ?? fields.find(field => plainName(field) === plainName(column))
   );
 }
 

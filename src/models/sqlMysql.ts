@@ -1,23 +1,24 @@
 import { sql } from "kysely";
 import { fromSortable, toSortable } from "./decimal.ts";
+import { lettersOf } from "./letterCases.ts";
+import { fieldsOfColumn, type Problem } from "./refusal.ts";
+import { mysqlIndexOf, mysqlNumber, mysqlProblem } from "./refusalMysql.ts";
 import {
-  anyCase,
   type ColumnUse,
+  type Failure,
   type FoundColumn,
-  fieldsNamed,
   microsOf,
   momentOf,
   type Operand,
-  type Problem,
   preciseDate,
   readJson,
   type Sql,
   type SqlColumn,
   type SqlFlavor,
   sortableRange,
-  type TableKeys,
   within,
 } from "./sqlFlavor.ts";
+import { losing, wholeNumber } from "./storedNumber.ts";
 import type { FieldKind } from "./types.ts";
 import { canonicalJson } from "./values.ts";
 
@@ -40,7 +41,19 @@ const types: Record<FieldKind, string> = {
 const textTypes: readonly unknown[] = ["char", "varchar", "tinytext", "text", "mediumtext", "longtext"];
 
 const bytes = (text: Operand): Sql => sql`cast(convert(${text} using utf8mb4) as binary)`;
+
+/** The bytes with the letters folded that a folded text has. A regular expression could run out of the server's time. */
+function folded(key: Sql, text: string): Sql {
+  const { ascii, others } = lettersOf(text);
+  const pairs = [...ascii.map(letter => [letter, letter.toUpperCase()] as const), ...others];
+  return pairs.reduce(
+    (inner, [lower, upper]) => sql`replace(${inner}, ${bytes(upper)}, ${bytes(lower)})`,
+    key,
+  );
+}
+
 const plain = (value: unknown): Operand => value as Operand;
+const bare = { store: plain, bind: plain } as const;
 const asText = (ref: Sql): Sql => sql`cast(${ref} as char)`;
 
 type Common = Pick<SqlColumn, "name" | "kind" | "nullable">;
@@ -113,10 +126,16 @@ function jsonColumn(common: Common, ref: Sql, type: string | undefined): SqlColu
   };
 }
 
-function decimalColumn(common: Common, ref: Sql, type: string | undefined): SqlColumn {
+function decimalColumn(
+  common: Common,
+  ref: Sql,
+  type: string | undefined,
+  scale: number | undefined,
+): SqlColumn {
   const base = { ...common, key: ref, read: asText(ref) };
   if (type !== undefined && !textTypes.includes(type)) {
-    return { ...base, store: plain, bind: value => sql`cast(${value} as decimal(65, 30))`, decode: String };
+    const bind = (value: unknown): Sql => sql`cast(${value} as decimal(65, 30))`;
+    return { ...base, ...losing(scale), store: plain, bind, decode: String };
   }
   const bind = (value: unknown): Operand => plain(toSortable(value as string));
   return { ...base, store: bind, bind, range: sortableRange, decode: stored => fromSortable(String(stored)) };
@@ -125,6 +144,7 @@ function decimalColumn(common: Common, ref: Sql, type: string | undefined): SqlC
 function column(name: string, kind: FieldKind, found: FoundColumn | undefined): SqlColumn {
   const ref = sql.id(name);
   const common = { name, kind, nullable: found?.nullable !== "no" };
+  const scale = found?.type === "decimal" ? Number(found.scale ?? 0) : undefined;
   const signed = (value: unknown): Sql => sql`cast(${String(value)} as signed)`;
   switch (kind) {
     case "text":
@@ -134,7 +154,7 @@ function column(name: string, kind: FieldKind, found: FoundColumn | undefined): 
     case "json":
       return jsonColumn(common, ref, found?.type);
     case "decimal":
-      return decimalColumn(common, ref, found?.type);
+      return decimalColumn(common, ref, found?.type, scale);
     case "bigint":
       return {
         ...common,
@@ -145,9 +165,10 @@ function column(name: string, kind: FieldKind, found: FoundColumn | undefined): 
         decode: stored => BigInt(String(stored)),
       };
     case "integer":
-      return { ...common, read: ref, key: ref, store: signed, bind: signed, decode: Number };
+      // Drivers read whole numbers as those of JavaScript, and round them.
+      return { ...common, read: asText(ref), key: ref, store: signed, bind: signed, decode: wholeNumber };
     case "real":
-      return { ...common, read: sql`${ref} + 0e0`, key: ref, store: plain, bind: plain, decode: Number };
+      return { ...common, ...losing(scale), ...bare, read: sql`${ref} + 0e0`, key: ref, decode: Number };
     case "boolean": {
       const bind = (value: unknown): Operand => plain(value ? 1 : 0);
       // Drivers give a `bit` as bytes.
@@ -157,31 +178,16 @@ function column(name: string, kind: FieldKind, found: FoundColumn | undefined): 
   }
 }
 
-/** Drivers over HTTP tell the number in the message. */
-function numberOf(error: unknown): number {
-  const { errno, message } = error as { errno?: unknown; message?: unknown };
-  if (typeof errno === "number") return errno;
-  return Number(/(?:errno|error code:?) (\d{4})\b/i.exec(String(message))?.[1]);
+/** MySQL says of a duplicate only which index it is of. */
+async function explained(problem: Problem, { error, names, ask }: Failure): Promise<Problem> {
+  if (problem.is !== "duplicate" || problem.fields.length > 0) return problem;
+  const found = await ask(sql<{
+    name: string | null;
+  }>`select column_name as name from information_schema.statistics
+    where table_schema = database() and table_name = ${names.table} and index_name = ${mysqlIndexOf(error)}
+    order by seq_in_index`);
+  return { ...problem, fields: found.flatMap(({ name }) => fieldsOfColumn(name, names)) };
 }
-
-/** An index that was given no name has that of its first column, with a number from the second such index on. */
-function duplicated(error: unknown, { idKey, fields, unique }: TableKeys): string[] {
-  const found = [...String((error as Error).message).matchAll(/for key '([^']+)'/g)].at(-1)?.[1] ?? "";
-  const key = found.slice(found.lastIndexOf(".") + 1);
-  if (key === "PRIMARY") return [idKey];
-  const [, base = "", number = "1"] = /^(.*?)(?:_(\d+))?$/.exec(key) ?? [];
-  const first = (name: string): string => fieldsNamed([name], fields)[0] ?? name;
-  const groups = unique.filter(([name]) => name === first(key) || name === first(base));
-  return [...(groups[Number(number) - 1] ?? [])];
-}
-
-/** ER_LOCK_DEADLOCK, and ER_CHECKREAD of MariaDB. */
-const collisions: ReadonlySet<number> = /* @__PURE__ */ new Set([1213, 1020]);
-
-/** Out of range, too long, or not of the column's form. */
-const misfits: ReadonlySet<number> = /* @__PURE__ */ new Set([
-  1264, 1292, 1366, 1367, 1406, 1525, 3140, 3141,
-]);
 
 function columnType(kind: FieldKind, use: ColumnUse): string {
   const type = kind === "text" && use !== "plain" ? `varchar(255) ${exact}` : types[kind];
@@ -206,25 +212,17 @@ export const mysqlFlavor: SqlFlavor = {
   inspect(table) {
     const [name, schema = null] = table.split(".").toReversed();
     return sql<FoundColumn>`select column_name as name, data_type as type, collation_name as collation,
-      lower(is_nullable) as nullable from information_schema.columns
+      lower(is_nullable) as nullable, numeric_scale as scale from information_schema.columns
       where table_schema = coalesce(${schema}, database()) and table_name = ${name}`;
   },
   column,
   contains: ({ name }, text) => sql`locate(${bytes(text)}, ${bytes(sql.id(name))}) > 0`,
   startsWith: ({ name }, text) =>
     sql`left(${bytes(sql.id(name))}, ${Buffer.byteLength(text)}) = ${bytes(text)}`,
-  search({ name }, text) {
-    // MySQL takes no empty pattern.
-    if (text === "") return sql`${sql.id(name)} is not null`;
-    return sql`convert(${sql.id(name)} using utf8mb4) collate utf8mb4_bin regexp ${anyCase(text)}`;
-  },
+  search: ({ name }, text) => sql`locate(${bytes(text)}, ${folded(bytes(sql.id(name)), text)}) > 0`,
   /** Nulls are the least here, as everywhere in this library. */
   order: ({ key }, descending) => (descending ? sql`${key} desc` : sql`${key} asc`),
-  problemOf(error, keys): Problem | undefined {
-    const number = numberOf(error);
-    if (number === 1062) return { is: "duplicate", fields: duplicated(error, keys) };
-    if (collisions.has(number)) return { is: "collision" };
-    return misfits.has(number) ? { is: "misfit" } : undefined;
-  },
-  isCreated: error => numberOf(error) === 1050,
+  problemOf: mysqlProblem,
+  explained,
+  isCreated: error => mysqlNumber(error) === 1050,
 };

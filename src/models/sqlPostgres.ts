@@ -1,18 +1,17 @@
 import { sql } from "kysely";
+import { postgresProblem, postgresState } from "./refusalPostgres.ts";
 import {
   anyCase,
   type FoundColumn,
-  fieldsNamed,
   microsOf,
   momentOf,
-  type Problem,
   preciseDate,
   readJson,
   type Sql,
   type SqlColumn,
   type SqlFlavor,
-  type TableKeys,
 } from "./sqlFlavor.ts";
+import { losing, wholeNumber } from "./storedNumber.ts";
 import type { FieldKind } from "./types.ts";
 import { canonicalJson } from "./values.ts";
 
@@ -33,6 +32,12 @@ const textTypes = /^(?:text|character varying|varchar)\b/;
 
 const asText = (ref: Sql): Sql => sql`cast(${ref} as text)`;
 const asNumber = (stored: unknown): number => Number(stored);
+
+/** Digits behind the point of `numeric(10,2)`; of a plain `numeric` any. */
+function scaleOf(type: string): number | undefined {
+  const [, precision, scale] = /^numeric\((\d+)(?:,(-?\d+))?\)$/.exec(type) ?? [];
+  return precision === undefined ? undefined : Number(scale ?? 0);
+}
 
 /** The first moment of the calendar that PostgreSQL counts in: in November of 4714 BC. */
 const firstMicros = -210866803200000000n;
@@ -60,6 +65,15 @@ function dateColumn(name: string, nullable: boolean): SqlColumn {
   };
 }
 
+/** How many characters `character varying(20)` takes. */
+function lengthOf(type: string): number | undefined {
+  const start = type.indexOf("(");
+  return start < 0 ? undefined : Number(type.slice(start + 1, type.indexOf(")")));
+}
+
+/** The greatest number of the types that hold fewer than JavaScript does. */
+const greatest: Readonly<Record<string, number>> = { smallint: 32_767, integer: 2_147_483_647 };
+
 /**
  * Text in a column of any type. Where it sorts by code point already, an index serves order and comparison; else one
  * made with `collate "C"` does.
@@ -78,9 +92,14 @@ function textColumn(name: string, nullable: boolean, found: FoundColumn | undefi
     const key = sql`cast(${ref} as text) collate "C"`;
     return { ...common, key, bind: value => sql`cast(${value} as text)`, read: asText(ref) };
   }
-  if (found === undefined || found.collation === "C") return { ...common, key: ref, bind: plain };
+  const most = lengthOf(type);
+  const limited =
+    most === undefined
+      ? common
+      : { ...common, accepts: (value: unknown) => Array.from(String(value)).length <= most };
+  if (found === undefined || found.collation === "C") return { ...limited, key: ref, bind: plain };
   return {
-    ...common,
+    ...limited,
     key: sql`${ref} collate "C"`,
     bind: plain,
     equality: [[ref, plain]],
@@ -94,9 +113,14 @@ function column(name: string, kind: FieldKind, found: FoundColumn | undefined): 
   if (kind === "date") return dateColumn(name, nullable);
   const made = (type: string, decode: (stored: unknown) => unknown, read: Sql = ref): SqlColumn => {
     const bind = (value: unknown): Sql => sql`cast(${value} as ${sql.raw(type)})`;
-    return { name, kind, nullable, read, key: ref, store: bind, bind, decode };
+    const lost = losing(scaleOf(found?.type ?? ""));
+    return { name, kind, nullable, read, key: ref, store: bind, bind, decode, ...lost };
   };
-  if (kind === "integer") return made("bigint", asNumber);
+  if (kind === "integer") {
+    const most = greatest[found?.type ?? ""] ?? Number.POSITIVE_INFINITY;
+    const accepts = (value: unknown): boolean => Number(value) <= most && Number(value) >= -most - 1;
+    return { ...made("bigint", wholeNumber, most === Number.POSITIVE_INFINITY ? asText(ref) : ref), accepts };
+  }
   if (kind === "real") return made("double precision", asNumber, sql`cast(${ref} as double precision)`);
   if (kind === "boolean")
     return made("boolean", stored => stored === true || stored === "t" || stored === "true");
@@ -114,42 +138,8 @@ function column(name: string, kind: FieldKind, found: FoundColumn | undefined): 
   };
 }
 
-/** Drivers over HTTP tell the SQLSTATE in the message. */
-function stateOf(error: unknown): string | undefined {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  if (typeof code === "string" && /^[\dA-Z]{5}$/.test(code)) return code;
-  return /SQLState: (\w{5})/.exec(String(message))?.[1];
-}
-
-/** `Key (email)=(…)` names the columns; a constraint has the name that PostgreSQL makes of them. */
-function duplicated(error: unknown, { idKey, fields, unique }: TableKeys): string[] {
-  const { detail, message, constraint } = error as Record<"detail" | "message" | "constraint", unknown>;
-  const [, list] = /\(((?:"(?:[^"]|"")*"|[^)(])*)\)=\(/.exec(`${detail ?? ""} ${message ?? ""}`) ?? [];
-  const names = list?.match(/"(?:[^"]|"")*"|[^",\s]+/g) ?? [];
-  if (names.length > 0) {
-    const bare = names.map(name => (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name));
-    return fieldsNamed(bare, fields);
-  }
-  const name = String(constraint ?? /constraint "([^"]+)"/.exec(String(message))?.[1] ?? "");
-  if (name.endsWith("_pkey")) return [idKey];
-  return [...(unique.find(group => name.endsWith(`_${group.join("_")}_key`)) ?? [])];
-}
-
-const collisions: ReadonlySet<unknown> = /* @__PURE__ */ new Set(["40001", "40P01"]);
-
 /** `create table if not exists` may meet the name, the type or the index entry of one that is being created. */
 const created: ReadonlySet<unknown> = /* @__PURE__ */ new Set(["23505", "42P07", "42710"]);
-
-/** Data exceptions of a value, not of an expression: length, range, date, encoding, form. */
-const misfits: ReadonlySet<unknown> = /* @__PURE__ */ new Set([
-  "22001",
-  "22003",
-  "22007",
-  "22008",
-  "22021",
-  "22P02",
-  "22P05",
-]);
 
 /**
  * PostgreSQL. Values are cast in the statement and read as text where drivers differ in what they make of them, so that
@@ -185,11 +175,6 @@ export const postgresFlavor: SqlFlavor = {
     if (!nullable) return descending ? sql`${key} desc` : sql`${key} asc`;
     return descending ? sql`${key} desc nulls last` : sql`${key} asc nulls first`;
   },
-  problemOf(error, keys): Problem | undefined {
-    const state = stateOf(error);
-    if (state === "23505") return { is: "duplicate", fields: duplicated(error, keys) };
-    if (collisions.has(state)) return { is: "collision" };
-    return misfits.has(state) ? { is: "misfit" } : undefined;
-  },
-  isCreated: error => created.has(stateOf(error)),
+  problemOf: postgresProblem,
+  isCreated: error => created.has(postgresState(error)),
 };

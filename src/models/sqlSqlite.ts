@@ -1,6 +1,17 @@
 import { sql } from "kysely";
 import { fromSortable, toSortable } from "./decimal.ts";
-import { casesOf, readJson, type SqlColumn, type SqlFlavor, sortableRange } from "./sqlFlavor.ts";
+import { lettersOf } from "./letterCases.ts";
+import type { Problem } from "./refusal.ts";
+import { explainSqlite, sqliteProblem } from "./refusalSqlite.ts";
+import {
+  type Failure,
+  readJson,
+  type Sql,
+  type SqlColumn,
+  type SqlFlavor,
+  sortableRange,
+} from "./sqlFlavor.ts";
+import { wholeNumber } from "./storedNumber.ts";
 import type { FieldKind } from "./types.ts";
 import { canonicalJson } from "./values.ts";
 
@@ -28,16 +39,17 @@ function decode(kind: FieldKind, stored: unknown): unknown {
   if (kind === "boolean") return Boolean(Number(stored));
   if (kind === "date") return new Date(typeof stored === "string" ? stored : Number(stored));
   if (kind === "bigint") return BigInt(stored as number);
-  if (kind === "integer" || kind === "real") return Number(stored);
+  if (kind === "integer") return wholeNumber(stored);
+  if (kind === "real") return Number(stored);
   if (kind === "json") return readJson(stored);
   return kind === "decimal" ? fromSortable(String(stored)) : String(stored);
 }
 
-/** A `GLOB` class of both cases of each letter; the characters that mean something to `GLOB` stand in one of their own. */
-function globClass(folded: string): string {
-  if ("*?[".includes(folded)) return `[${folded}]`;
-  const cases = casesOf(folded);
-  return cases === folded ? folded : `[${cases}]`;
+/** The text with the letters folded that a folded text has; `lower` knows those of ASCII alone. */
+function folded(key: Sql, text: string): Sql {
+  const { ascii, others } = lettersOf(text);
+  const base = ascii.length > 0 ? sql`lower(${key})` : key;
+  return others.reduce((inner, [lower, upper]) => sql`replace(${inner}, ${upper}, ${lower})`, base);
 }
 
 function column(name: string, kind: FieldKind): SqlColumn {
@@ -56,6 +68,24 @@ function column(name: string, kind: FieldKind): SqlColumn {
   };
 }
 
+function explained(problem: Problem, failure: Failure): Promise<Problem> {
+  const { error, names, operation, written, ask } = failure;
+  return explainSqlite(problem, error, operation, written, names, {
+    async indexText(name) {
+      const [found] = await ask(
+        sql<{ text: string }>`select sql as text from sqlite_master where name = ${name}`,
+      );
+      return found?.text;
+    },
+    async references(table) {
+      const found = await ask(
+        sql<{ name: string }>`select "from" as name from pragma_foreign_key_list(${table})`,
+      );
+      return found.map(({ name }) => name);
+    },
+  });
+}
+
 /**
  * SQLite. Dates are milliseconds since 1970 and decimals sortable text, so that both compare as what they are; JSON has
  * its keys in order, so that equal values are equal text. Text compares by code point (the collation `BINARY`).
@@ -72,12 +102,8 @@ export const sqliteFlavor: SqlFlavor = {
   column,
   contains: ({ key }, text) => sql`instr(${key}, ${text}) > 0`,
   startsWith: ({ key }, text) => sql`substr(${key}, 1, ${Array.from(text).length}) = ${text}`,
-  search: ({ key }, text) => sql`${key} glob ${`*${Array.from(text, globClass).join("")}*`}`,
+  search: ({ key }, text) => sql`instr(${folded(key, text)}, ${text}) > 0`,
   order: ({ key }, descending) => (descending ? sql`${key} desc nulls last` : sql`${key} asc nulls first`),
-  problemOf(error) {
-    const message = error instanceof Error ? error.message : "";
-    const [, list] = /UNIQUE constraint failed: (.+)/.exec(message) ?? [];
-    const fields = list?.split(", ").map(name => name.slice(name.lastIndexOf(".") + 1));
-    return fields && { is: "duplicate", fields };
-  },
+  problemOf: sqliteProblem,
+  explained,
 };

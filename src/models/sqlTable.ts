@@ -1,17 +1,12 @@
 import { type QueryExecutorProvider, type QueryResult, type RawBuilder, sql } from "kysely";
-import { BadRequest, Conflict } from "../errors.ts";
+import { BadRequest } from "../errors.ts";
+import { withoutValues } from "./driverError.ts";
+import type { TableNames } from "./refusal.ts";
 import { conditionSql, type SqlTarget, sameSql } from "./sqlCompile.ts";
 import { type Column, type OpenTable, openTable, type TableDefinition } from "./sqlCreate.ts";
-import {
-  aliasOf,
-  type Operand,
-  type Problem,
-  type Sql,
-  type SqlColumn,
-  type SqlFlavor,
-} from "./sqlFlavor.ts";
+import { aliasOf, fieldNamed, type Operand, type Sql, type SqlColumn, type SqlFlavor } from "./sqlFlavor.ts";
+import { type Deed, sqlRefusal } from "./sqlRefusal.ts";
 import type { FieldKind } from "./types.ts";
-import { duplicate } from "./uniqueIndex.ts";
 import type { ConditionTree } from "./where.ts";
 
 type Row = Record<string, unknown>;
@@ -43,8 +38,8 @@ export interface SqlTable {
   update(id: unknown, changes: Row, unchanged: Row, next: Row): Promise<Row | undefined>;
   /** Whether there is a row of this id. */
   has(id: unknown): Promise<boolean>;
-  /** Removes the row of this id; false when there is none. */
-  remove(id: unknown): Promise<boolean>;
+  /** Removes the row of this id where it is still as given; false when it is not. */
+  remove(id: unknown, unchanged: Row): Promise<boolean>;
   /** The same table, reached through a transaction. */
   within(transaction: QueryExecutorProvider): SqlTable;
 }
@@ -56,12 +51,6 @@ function rangeSql({ limit, offset }: Selection): Sql {
   if (limit === Number.POSITIVE_INFINITY && offset === 0) return none;
   const most = Math.min(limit, Number.MAX_SAFE_INTEGER);
   return offset === 0 ? sql`limit ${most}` : sql`limit ${most} offset ${offset}`;
-}
-
-function errorOf(problem: Problem, name: string, cause: unknown): Error {
-  if (problem.is === "collision") return new Conflict(`${name} is being changed by somebody else`, { cause });
-  if (problem.is === "misfit") return new BadRequest("A value does not fit its column", { cause });
-  return problem.fields.length > 0 ? duplicate(problem.fields) : new Conflict("Duplicate value");
 }
 
 /**
@@ -87,19 +76,28 @@ function tableOn(
   const { idKey, fields, unique } = definition;
   const names = Object.keys(fields);
   const kinds = Object.fromEntries(names.map(name => [name, (fields[name] as Column).kind]));
-  const keys = { idKey, fields: names, unique };
+  const tableNames: TableNames = {
+    table: definition.table.slice(definition.table.lastIndexOf(".") + 1),
+    idKey,
+    unique,
+    fieldOf: column => fieldNamed(column, names),
+  };
   const table = sql.table(definition.table);
   const open = (): Promise<SqlTarget> => openOn(db);
 
   /** A statement outside of a transaction that collided with others left nothing behind, and is tried once more. */
-  async function run(statement: RawBuilder<Row>, tries: number = isBound ? 1 : 2): Promise<QueryResult<Row>> {
+  async function run(
+    statement: RawBuilder<Row>,
+    deed: Deed = { operation: "select" },
+    tries: number = isBound ? 1 : 2,
+  ): Promise<QueryResult<Row>> {
     try {
       return await statement.execute(db);
     } catch (error) {
-      const problem = flavor.problemOf(error, keys);
-      if (problem === undefined) throw error;
-      if (problem.is === "collision" && tries > 1) return run(statement, tries - 1);
-      throw errorOf(problem, definition.name, error);
+      const problem = flavor.problemOf(error, tableNames);
+      if (problem === undefined) throw withoutValues(error, statement.compile(db).parameters);
+      if (problem.is === "collision" && tries > 1) return run(statement, deed, tries - 1);
+      throw await sqlRefusal(problem, error, deed, db, await open(), definition.name, tableNames);
     }
   }
 
@@ -131,10 +129,22 @@ function tableOn(
         return sql`${column.read} as ${sql.id(aliasOf(column))}`;
       }),
     );
-  const stored = ({ columns }: SqlTarget, name: string, value: unknown): Operand =>
-    value === null ? sql`null` : (columns[name] as SqlColumn).store(value);
+  function stored({ columns }: SqlTarget, name: string, value: unknown): Operand {
+    if (value === null) return sql`null`;
+    const column = columns[name] as SqlColumn;
+    const reason = column.loses?.(value);
+    if (reason !== undefined) throw new BadRequest(`${name} ${reason}`, { field: name });
+    return column.store(value);
+  }
   const same = ({ columns }: SqlTarget, name: string, value: unknown): Sql =>
     sameSql(columns[name] as SqlColumn, value);
+
+  /** That the row of this id is as given. */
+  const stands = (target: SqlTarget, id: unknown, state: Row): Sql =>
+    sql.join(
+      [same(target, idKey, id), ...Object.entries(state).map(([name, value]) => same(target, name, value))],
+      sql.raw(" and "),
+    );
 
   async function select(selection: Selection): Promise<Read[]> {
     const target = await open();
@@ -159,7 +169,10 @@ function tableOn(
     const filled = given.length ? sql`(${into}) values (${values})` : flavor.noValues;
     const end =
       flavor.returning === "both" ? sql`returning ${listed(target)}` : flavor.insertEnd?.(listed(target));
-    const { rows, insertId } = await run(sql<Row>`insert into ${table} ${filled} ${end ?? none}`);
+    const { rows, insertId } = await run(sql<Row>`insert into ${table} ${filled} ${end ?? none}`, {
+      operation: "insert",
+      written: row,
+    });
     if (rows[0]) return decoded(rows[0], target);
     const id = row[idKey] ?? (kinds[idKey] === "bigint" ? insertId : Number(insertId));
     return (await first(same(target, idKey, id))) ?? completed({ ...row, [idKey]: id });
@@ -171,11 +184,7 @@ function tableOn(
    */
   async function update(id: unknown, changes: Row, unchanged: Row, next: Row): Promise<Row | undefined> {
     const target = await open();
-    const holds = (state: Row): Sql =>
-      sql.join(
-        [same(target, idKey, id), ...Object.entries(state).map(([name, value]) => same(target, name, value))],
-        sql.raw(" and "),
-      );
+    const holds = (state: Row): Sql => stands(target, id, state);
     const set = Object.entries(changes).map(
       ([name, value]) => sql`${sql.id(name)} = ${stored(target, name, value ?? null)}`,
     );
@@ -184,6 +193,7 @@ function tableOn(
     const end = isTold ? sql`returning ${listed(target)}` : none;
     const { rows, numAffectedRows } = await run(
       sql<Row>`update ${table} set ${sql.join(set)} where ${holds(unchanged)} ${end}`,
+      { operation: "update", written: changes },
     );
     if (isTold) return rows[0] && decoded(rows[0], target);
     if (Number(numAffectedRows) === 0) return undefined;
@@ -206,9 +216,12 @@ function tableOn(
     async has(id) {
       return (await first(same(await open(), idKey, id))) !== undefined;
     },
-    async remove(id) {
+    async remove(id, unchanged) {
       const target = await open();
-      const { numAffectedRows } = await run(sql<Row>`delete from ${table} where ${same(target, idKey, id)}`);
+      const { numAffectedRows } = await run(
+        sql<Row>`delete from ${table} where ${stands(target, id, unchanged)}`,
+        { operation: "delete" },
+      );
       return Number(numAffectedRows) > 0;
     },
     within: transaction => tableOn(transaction, definition, flavor, openOn, true),

@@ -1,8 +1,10 @@
 import { type IsolationLevel, type Kysely, type QueryExecutorProvider, sql, type Transaction } from "kysely";
-import { Conflict } from "../errors.ts";
+import { HttpError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
+import { codesOf } from "./driverError.ts";
+import { refusal } from "./refusal.ts";
 import { openTables } from "./sqlCreate.ts";
-import { isCollision } from "./sqlDialect.ts";
+import { problemOn } from "./sqlDialect.ts";
 import type { Model } from "./types.ts";
 
 /** How a model is reached through a transaction. */
@@ -63,6 +65,17 @@ async function nested<R>(db: QueryExecutorProvider, run: () => Promise<R>): Prom
 }
 
 /**
+ * What can't be put in a row with others may show only when it is committed, and so may constraints that are deferred. What
+ * the function has thrown before is its own matter, but for what says that others were in the way.
+ */
+function refusalOf(error: unknown, isDone: boolean): unknown {
+  const problem = error instanceof HttpError ? undefined : problemOn(error);
+  if (problem === undefined) return error;
+  const isOthers = problem.is === "collision" || problem.is === "busy";
+  return isDone || isOthers ? refusal(problem, "What was changed", "commit", codesOf(error)) : error;
+}
+
+/**
  * Runs a function in one transaction: all that the bound models do is kept when it returns, and nothing when it throws.
  * Given a transaction, it runs as a part of it that is undone alone (a savepoint).
  *
@@ -103,13 +116,15 @@ export async function transaction<DB, R>(
   await openTables(db);
   const builder = db.transaction();
   const isolated = isolation ? builder.setIsolationLevel(isolation satisfies IsolationLevel) : builder;
+  let isDone = false;
   try {
-    return await isolated.execute(inner => {
+    return await isolated.execute(async inner => {
       roots.set(inner, db);
-      return fn(binder(db, inner), inner);
+      const result = await fn(binder(db, inner), inner);
+      isDone = true;
+      return result;
     });
   } catch (error) {
-    // What can't be put in a row with others may show only when it is committed.
-    throw isCollision(error) ? new Conflict("Somebody else was faster", { cause: error }) : error;
+    throw refusalOf(error, isDone);
   }
 }

@@ -48,6 +48,12 @@ export interface PageRequest {
   offset?: number;
   /** The `nextCursor` of the page before. */
   cursor?: string;
+  /**
+   * Whether a field goes out to whom the cursor is for. Without a secret key, which encrypts cursors, anybody can read them: they
+   * hold values of these fields alone. `undefined` where that is not known: then the id counts as shown, and nothing else.
+   * @default unknown for all
+   */
+  shows?: (field: string) => boolean | undefined;
 }
 
 /** One page of objects. */
@@ -73,6 +79,15 @@ export interface Queryset<T> extends AsyncIterable<T> {
   page(request: PageRequest): Promise<Page<T>>;
   /** How many there are. */
   count(): Promise<number>;
+  /**
+   * Whether an object would be among them, told by its fields before it is stored. A queryset that has no such method is asked
+   * by `get` once the object is stored, which is then taken back if need be.
+   *
+   * @param object its fields
+   * @param isWhole whether a field that is absent is null; else the database may be yet to make it
+   * @returns `undefined` when it depends on a field that is yet to be made
+   */
+  admits?(object: Partial<T>, isWhole: boolean): boolean | undefined;
 }
 
 /**
@@ -93,7 +108,7 @@ export interface Model<T> {
   create(data: Partial<T>): Promise<T>;
   /** Changes fields of an object. @throws Conflict if it changed since it was loaded, NotFound if it is gone */
   update(object: T, changes: Partial<T>): Promise<T>;
-  /** Removes an object. @throws NotFound if it is gone */
+  /** Removes an object. @throws Conflict if it changed since it was loaded, NotFound if it is gone */
   delete(object: T): Promise<void>;
 }
 

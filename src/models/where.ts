@@ -1,5 +1,6 @@
 import { BadRequest } from "../errors.ts";
 import { readAnyValue, readValue, type Value, wantedOf } from "./checkValue.ts";
+import { lettersOf } from "./letterCases.ts";
 import type { FieldKind } from "./types.ts";
 import { foldCase, isPlainObject } from "./values.ts";
 
@@ -46,7 +47,10 @@ export const operatorNames: readonly string[] = [
 
 const maxDepth = 50;
 const maxValues = 10_000;
-const maxSearch = 1000;
+/** The longest text that is looked for within others, whoever asks. */
+export const maxSearch = 1000;
+/** Letters beyond ASCII that have two cases: engines without Unicode fold each by a step of its own. */
+const maxLetters = 64;
 
 const shown = (name: string): string => (name.length > 100 ? `${name.slice(0, 100)}…` : name);
 
@@ -106,6 +110,9 @@ function operator(name: string, field: string, kind: FieldKind | undefined, valu
     case "contains":
     case "startsWith":
       if (kind !== undefined && kind !== "text") refuse(field, ` is no text, which ${name} compares`);
+      if (typeof value === "string" && value.length > maxSearch) {
+        refuse(field, `: ${name} takes at most ${maxSearch} characters`);
+      }
       return { op: name, field, kind, value: checked(field, "text", value) };
     case "gt":
     case "gte":
@@ -162,13 +169,16 @@ export function compileWhere(where: unknown, fields: KnownFields): ConditionTree
 /**
  * Checks a search. Only text is searched: any other field never matches.
  *
- * @throws BadRequest on an unknown field, or a text that is none, is longer than 1000 characters or holds a NUL
+ * @throws BadRequest on an unknown field, or a text that is none, is longer than 1000 characters, has more than 64
+ * different letters beyond ASCII or holds a NUL
  */
 export function compileSearch(text: unknown, names: readonly string[], fields: KnownFields): ConditionTree {
   const value = readValue("text", text);
   if (typeof value !== "string" || value.length > maxSearch) throw new BadRequest("Invalid search");
+  const folded = foldCase(value);
+  if (lettersOf(folded).others.length > maxLetters) throw new BadRequest("Invalid search");
   const searched = names.filter(name => (kindOfField(name, fields) ?? "text") === "text");
-  return { op: "search", fields: searched, text: foldCase(value) };
+  return { op: "search", fields: searched, text: folded };
 }
 
 /** Both must hold. The tree stays flat, however often a queryset is narrowed. */

@@ -1,4 +1,5 @@
 import type { BodyFact } from "../facts.ts";
+import { checkIncoming } from "../schema/incoming.ts";
 import { isThenable } from "../settle.ts";
 import type { Components } from "./components.ts";
 import {
@@ -14,7 +15,7 @@ import {
 import type { Known } from "./gather.ts";
 import { sample } from "./sample.ts";
 import { type Parts, resolved, schemaParts, unknownForm } from "./schemas.ts";
-import type { ExampleObject, Json, MediaTypeObject, RequestBodyObject } from "./types.ts";
+import type { ExampleObject, Json, MediaTypeObject, Method, RequestBodyObject } from "./types.ts";
 import { pascal } from "./words.ts";
 
 /** RFC 6902, section 4. */
@@ -61,23 +62,38 @@ function wholeBody(fact: BodyFact, name: string): Parts {
   return { schema: { ...rest, ...own }, defs: picked.defs };
 }
 
+/** The keys that changes may name. */
+function changeableKeys(fact: BodyFact, shape: Shape | undefined): string[] {
+  return (fact.required ?? fact.optional)
+    ? [...(fact.required ?? []), ...(fact.optional ?? [])]
+    : Object.keys(shape?.properties ?? {}).filter(key => key !== fact.model?.idKey);
+}
+
+/** A key that is sent gets what is sent; of one that is not, no default comes in its place. */
+const withoutDefault = ({ default: _, ...schema }: Json = {}): Json => schema;
+
+/** Changes as plain JSON: any of the keys. */
+function changesBody(fact: BodyFact, name: string): Parts {
+  const shape = sourceOf(fact, name);
+  const keys = changeableKeys(fact, shape);
+  const properties = keys.map((key): [string, Json] => [key, withoutDefault(shape?.properties[key])]);
+  return objectOf(Object.fromEntries(properties), fact.demanded ?? [], shape?.defs);
+}
+
 /** A merge patch (RFC 7396): any of the keys; null takes away what need not be there. */
 function mergePatchBody(fact: BodyFact, name: string): Parts {
   const shape = sourceOf(fact, name);
-  const listed = fact.required ?? fact.optional;
-  const keys = listed
-    ? [...(fact.required ?? []), ...(fact.optional ?? [])]
-    : Object.keys(shape?.properties ?? {}).filter(key => key !== fact.model?.idKey);
+  const keys = changeableKeys(fact, shape);
   const stored = fact.model && modelShape(fact.model, "input");
   const isFixed = (key: string): boolean =>
     stored?.required.includes(key) === true ||
     fact.required?.includes(key) === true ||
     (fact.schema !== undefined && shape?.required.includes(key) === true);
   const properties = keys.map((key): [string, Json] => {
-    const property = shape?.properties[key] ?? {};
+    const property = withoutDefault(shape?.properties[key]);
     return [key, isFixed(key) ? property : orNull(property)];
   });
-  return objectOf(Object.fromEntries(properties), [], shape?.defs);
+  return objectOf(Object.fromEntries(properties), fact.demanded ?? [], shape?.defs);
 }
 
 const suffixes: Readonly<Record<string, string>> = {
@@ -88,7 +104,7 @@ const suffixes: Readonly<Record<string, string>> = {
 
 /** The names that the schema of a body may have: after the model and what is done with it, else after the operation. */
 function namesOf({ does }: Known, name: string, suffix = suffixes[does?.verb ?? ""]): string[] {
-  const own = `${pascal(name)}${suffix === "Patch" ? "Patch" : "Body"}`;
+  const own = `${pascal(name)}${suffix === "Patch" || suffix === "Changes" ? suffix : "Body"}`;
   return does === undefined || suffix === undefined ? [own] : [`${pascal(does.model.name)}${suffix}`, own];
 }
 
@@ -101,8 +117,8 @@ function accepts({ schema, as }: BodyFact, example: unknown): boolean {
   if (schema === undefined) return true;
   const items = as === "list" ? (example as unknown[]) : [example];
   return items.every(item => {
-    const result = schema["~standard"].validate(item);
-    return !isThenable(result) && result.issues === undefined;
+    const result = checkIncoming(schema, item);
+    return !isThenable(result) && result.errors === undefined;
   });
 }
 
@@ -123,19 +139,22 @@ function jsonContent(schema: Json, fact: BodyFact, known: Known, components: Com
   return { schema, example };
 }
 
-/** The body that a handler reads, as its author says or as its chain knows it; `undefined` when it reads none. */
+/** The body that a handler reads under a method, as its author says or as its chain knows it; `undefined` when it reads none. */
 export function bodyOf(
   known: Known,
   operation: string,
   components: Components,
+  method?: Method,
 ): RequestBodyObject | undefined {
   const told = known.operation.body;
   const fact = known.body ?? (told && {});
   if (fact === undefined) return undefined;
   const { types = [jsonType], as, maxItems } = fact;
-  const names = namesOf(known, operation);
-  const name = names[0] as string;
   const content: Record<string, MediaTypeObject> = {};
+
+  const isPatched = method === "patch" && as === "changes" && told === undefined;
+  const names = namesOf(known, operation, isPatched ? "Changes" : undefined);
+  const name = names[0] as string;
 
   function whole(): [schema: Json, isNeeded: boolean] {
     const form = Array.isArray(told) ? told[0] : told;
@@ -144,7 +163,9 @@ export function bodyOf(
         ? formParts(toldForm(form), "input", name)
         : fact?.form
           ? formParts(fact.form, "input", name)
-          : wholeBody(fact as BodyFact, name);
+          : isPatched
+            ? changesBody(fact as BodyFact, name)
+            : wholeBody(fact as BodyFact, name);
     const isList = as === "list" || Array.isArray(told);
     const schema = components.add(parts, names);
     const isNeeded = isList || (resolved(parts).required as unknown[] | undefined)?.length !== undefined;

@@ -7,10 +7,10 @@ import { type ApiGatewayDocument, type ApiGatewayOptions, gatewayDocument } from
 import { gather } from "./gather.ts";
 import { operationOf, type Shared } from "./operation.ts";
 import { type DocumentedRoute, methodsOf, placer, tagOf } from "./paths.ts";
-import { Security } from "./security.ts";
+import { Security, withLogin } from "./security.ts";
 import type { ComponentsObject, InfoObject, Json, Method, OpenApiDocument, OpenApiOptions } from "./types.ts";
 
-const optionKinds: Record<keyof OpenApiOptions, OptionKind> = {
+const optionKinds: Record<keyof OpenApiOptions, OptionKind | readonly OptionKind[]> = {
   title: "string",
   version: "string",
   summary: "string",
@@ -21,6 +21,7 @@ const optionKinds: Record<keyof OpenApiOptions, OptionKind> = {
   servers: "array",
   tags: "array",
   securitySchemes: "object",
+  login: ["string", "boolean"],
 };
 
 /** What the routes of an API have in common. */
@@ -41,7 +42,7 @@ interface Entry {
 }
 
 function infoOf(options: OpenApiOptions): InfoObject {
-  const { servers, tags, securitySchemes, ...info } = options;
+  const { servers, tags, securitySchemes, login, ...info } = options;
   return { title: "API", version: "1.0.0", ...info };
 }
 
@@ -68,8 +69,22 @@ function idOf(
 
 /** The names of the components of a kind that something refers to. */
 function referred(value: unknown, kind: string): Set<string> {
-  const pattern = new RegExp(`"\\$ref":"#/components/${kind}/([^"]+)"`, "g");
-  return new Set([...JSON.stringify(value).matchAll(pattern)].map(([, name]) => name as string));
+  const found = JSON.stringify(value).matchAll(/"\$ref":"#\/components\/([^"/]+)\/([^"]+)"/g);
+  return new Set([...found].flatMap(([, of, name]) => (of === kind ? [name as string] : [])));
+}
+
+/** The operation that gives tokens, as the document has it. */
+function loginOf(
+  login: OpenApiOptions["login"],
+  paths: OpenApiDocument["paths"],
+  prefix: string,
+): string | undefined {
+  if (login === false) return undefined;
+  const [method = "", path = ""] = (login ?? "POST /login").split(" ");
+  const isThere = Object.hasOwn(paths[`${prefix}${path}`] ?? {}, method.toLowerCase());
+  if (isThere) return `${method} ${prefix}${path}`;
+  if (login === undefined) return undefined;
+  throw new TypeError(`openapi: option "login" must be the key of a documented route, such as "POST /login"`);
 }
 
 /** The components that are used, by what is used too, in the order of their names. */
@@ -158,7 +173,8 @@ function documentOf(
   }
   const responses = used(shared.answers.responses, "responses", paths);
   const schemas = used(shared.components.schemas, "schemas", [paths, responses]);
-  const schemes: Record<string, Json> = { ...shared.security.schemes, ...options.securitySchemes };
+  const all: Record<string, Json> = { ...shared.security.schemes, ...options.securitySchemes };
+  const schemes = withLogin(all, loginOf(options.login, paths, prefix));
   const components: ComponentsObject = {
     ...(schemas && { schemas }),
     ...(responses && { responses }),

@@ -19,6 +19,7 @@ export interface Shape {
   defs: Parts["defs"];
 }
 
+/** The one form that a kind of field has in JSON, whether it comes in or goes out. */
 const kinds: Readonly<Record<string, Json>> = {
   text: { type: "string" },
   integer: { type: "integer" },
@@ -27,13 +28,6 @@ const kinds: Readonly<Record<string, Json>> = {
   date: { type: "string", format: "date-time" },
   bigint: { type: "string", pattern: "^-?\\d+$" },
   decimal: { type: "string", pattern: "^-?\\d+(\\.\\d+)?$" },
-};
-
-/** What a model that has kinds alone takes of JSON, where that is not what goes out; a date is none of its values. */
-const incoming: Readonly<Record<string, Json>> = {
-  date: {},
-  bigint: { type: "integer" },
-  decimal: { ...kinds.decimal, type: ["string", "number"] },
 };
 
 /** A field's kind as JSON has its values; of `json` and of no kind nothing is known. */
@@ -62,7 +56,7 @@ export function shapeOf(parts: Parts): Shape | undefined {
 export function modelShape(model: FactModel, direction: Direction): Shape | undefined {
   const known = model.schema && shapeOf(schemaParts(model.schema, direction, model.name));
   const fields = Object.entries(model.fields ?? {}).map(([field, kind]): [string, Json] => {
-    const schema = (direction === "input" && incoming[kind ?? ""]) || kindSchema(kind);
+    const schema = kindSchema(kind);
     return [field, field === model.idKey ? schema : orNull(schema)];
   });
   if (known === undefined && fields.length === 0) return undefined;

@@ -1,6 +1,7 @@
 import { isObject } from "../objects.ts";
 import { checkOptions } from "../options.ts";
-import { explain, factsOf } from "../pipeline/explain.ts";
+import { factsOf } from "../pipeline/explain.ts";
+import { answersPreflights } from "../pipeline/preflights.ts";
 import { gather } from "./gather.ts";
 import type { DocumentedRoute } from "./paths.ts";
 import type { InfoObject, Json, OpenApiOptions } from "./types.ts";
@@ -85,17 +86,9 @@ function integrationOf(options: ApiGatewayOptions, route: DocumentedRoute): Json
 }
 
 const parametersOf = (path: string): Json[] =>
-  [...path.matchAll(/\{([^}+]+)\+?\}/g)].map(([, name]) => {
+  [...path.matchAll(/\{([^{}+]+)\+?\}/g)].map(([, name]) => {
     return { name, in: "path", required: true, schema: { type: "string" } };
   });
-
-function answersPreflights({ handler }: DocumentedRoute): boolean {
-  try {
-    return explain(handler).some(({ name }) => name === "cors");
-  } catch {
-    return false;
-  }
-}
 
 /**
  * Makes the definition of an API that API Gateway imports: its routes, each with the integration of its Lambda function. It
@@ -144,7 +137,9 @@ export function gatewayDocument(
       add(route.path, method, operationOf(route, route.path));
     }
   }
-  for (const route of cors === true ? routes.filter(answersPreflights) : []) {
+  for (const route of cors === true
+    ? routes.filter(({ handler }) => answersPreflights(handler) === true)
+    : []) {
     const known = paths[route.path];
     if (known === undefined || anyMethod in known) continue;
     add(route.path, "options", {

@@ -68,7 +68,7 @@ export function operationOf(
       ({ description: "The rest of the path; it may hold slashes", "x-greedy": true } as const)),
     ...exampleOf(operation, one),
   }));
-  const requestBody = bodiless.has(method) ? undefined : bodyOf(known, name, components);
+  const requestBody = bodiless.has(method) ? undefined : bodyOf(known, name, components, method);
   return {
     operationId,
     summary: operation.summary ?? summaryOf(known.does, name),

@@ -1,8 +1,9 @@
 import type { NarrowFact, ParameterFact } from "../facts.ts";
 import { fieldsOfModel } from "../models/fields.ts";
+import { operatorsFor } from "../models/filters.ts";
 import type { FieldKind } from "../models/types.ts";
-import { operatorNames } from "../models/where.ts";
 import type { StandardSchemaV1 } from "../schema/standard.ts";
+import { type Shows, shownFields } from "../serializers/shownFields.ts";
 import type { Components } from "./components.ts";
 import { formParts, kindSchema, shapeOf, toldForm } from "./forms.ts";
 import type { Known } from "./gather.ts";
@@ -51,39 +52,65 @@ function withoutNull(schema: Json): Json {
   return { ...schema, type: types.length === 1 ? types[0] : types };
 }
 
-/** What may follow a field of this kind in brackets. */
-function operatorsOf(kind: string | undefined): readonly string[] {
+/** What may follow a field of this kind in brackets, of what is allowed. */
+function operatorsOf(kind: string | undefined, allowed: readonly string[]): readonly string[] {
   const isText = kind === undefined || kind === "text";
   const hasOrder = kind !== "json" && kind !== "boolean";
-  return operatorNames.filter(name => {
+  return allowed.filter(name => {
     if (name === "contains" || name === "startsWith") return isText;
     return hasOrder || !/^[gl]te?$/.test(name);
   });
 }
 
-function ofFilter(field: string, kind: string | undefined): ParameterObject[] {
+function ofFilter(
+  field: string,
+  kind: string | undefined,
+  allowed: readonly string[],
+  maxSearch: number,
+): ParameterObject[] {
   const isKnown = kind !== undefined && kind !== "json";
   const { format, ...one } = isKnown ? kindSchema(kind) : text;
   const described =
     kind === "date" ? { ...one, description: "A day, or a time with its zone (ISO 8601)" } : one;
   const several = { style: "form", explode: false } as const;
+  const list = parameter("query", field, listOf(described), {
+    ...several,
+    description: `${field} is one of these`,
+  });
+  const bare = allowed.includes("in")
+    ? [list]
+    : allowed.includes("eq")
+      ? [parameter("query", field, described)]
+      : [];
   return [
-    parameter("query", field, listOf(described), { ...several, description: `${field} is one of these` }),
-    ...operatorsOf(kind).map(operator => {
+    ...bare,
+    ...operatorsOf(kind, allowed).map(operator => {
       const name = `${field}[${operator}]`;
       if (operator === "in") return parameter("query", name, listOf(described), several);
       if (operator === "isNull") return parameter("query", name, { type: "boolean" });
-      const isText = operator === "contains" || operator === "startsWith";
-      return parameter("query", name, isText ? text : described);
+      if (operator === "contains") return parameter("query", name, { ...text, maxLength: maxSearch });
+      return parameter("query", name, operator === "startsWith" ? text : described);
     }),
   ];
 }
 
-function ofNarrowing({ model, filters, ordering, search }: NarrowFact): ParameterObject[] {
+/** Which fields go out: the serializer of the first answer of success that has one says it. */
+function showsOf({ responses }: Known): Shows {
+  const found = responses.find(({ status, content }) => status < 300 && content && "serializer" in content);
+  return shownFields((found?.content as { serializer?: unknown } | undefined)?.serializer);
+}
+
+function ofNarrowing(
+  { model, filters, ordering, search, maxSearch, shows: told }: NarrowFact,
+  known: Known,
+): ParameterObject[] {
+  const shows = told ?? showsOf(known);
   const kinds = fieldsOfModel(model as { fields?: Record<string, FieldKind>; schema?: StandardSchemaV1 });
   const keys = ordering.flatMap(field => [field, `-${field}`]);
   return [
-    ...Object.entries(filters).flatMap(([field, kind]) => ofFilter(field, kind ?? kinds?.[field])),
+    ...Object.entries(filters).flatMap(([field, filter]) =>
+      ofFilter(field, filter.kind ?? kinds?.[field], operatorsFor(filter, shows(field) === true), maxSearch),
+    ),
     ...(keys.length === 0
       ? []
       : [
@@ -96,9 +123,14 @@ function ofNarrowing({ model, filters, ordering, search }: NarrowFact): Paramete
     ...(search.length === 0
       ? []
       : [
-          parameter("query", "q", text, {
-            description: `A text that ${search.join(" or ")} holds, whatever its case`,
-          }),
+          parameter(
+            "query",
+            "q",
+            { ...text, maxLength: maxSearch },
+            {
+              description: `A text that ${search.join(" or ")} holds, whatever its case`,
+            },
+          ),
         ]),
   ];
 }
@@ -134,7 +166,7 @@ export function parametersOf(
   const query = known.operation.query;
   const all = [
     ...known.parameters.map(fact => ofFact(fact, components)),
-    ...(known.narrows ? ofNarrowing(known.narrows) : []),
+    ...(known.narrows ? ofNarrowing(known.narrows, known) : []),
     ...sets.flatMap(([place, parts]) => ofSchema(place, parts, components)),
     ...(query === undefined
       ? []

@@ -20,7 +20,7 @@ export interface Place {
   greedy: string | undefined;
 }
 
-const variable = /\{([^}+]+)(\+?)\}/g;
+const variable = /\{([^{}+]+)(\+?)\}/g;
 
 /** The path without the names of its variables: OpenAPI takes paths that differ in these alone for the same. */
 const shapeOf = (path: string): string => path.replace(variable, "{}");

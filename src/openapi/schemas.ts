@@ -1,6 +1,7 @@
 import type { StandardJSONSchemaV1 } from "@standard-schema/spec";
 import { unescapeToken } from "../jsonPointer.ts";
 import { isObject } from "../objects.ts";
+import { libraryOptions } from "../schema/jsonMarks.ts";
 import type { StandardSchemaV1 } from "../schema/standard.ts";
 import type { Json } from "./types.ts";
 import { mapSchema, targetOf } from "./walk.ts";
@@ -17,27 +18,24 @@ export type Direction = "input" | "output";
 /** Of this nothing is known. */
 export const unknownForm: Parts = { schema: {}, defs: new Map() };
 
-interface ZodContext {
-  zodSchema?: { _zod?: { def?: { type?: unknown } } };
-  jsonSchema: Json;
-}
+/** No library has a JSON Schema for dates and bigints; these are the forms in which JSON has them here. */
+const options = libraryOptions({
+  date: { type: "string", format: "date-time" },
+  bigint: { type: "string", pattern: "^-?\\d+$" },
+});
 
-/** Zod has no JSON Schema for dates and bigints; these are the forms in which JSON has them here. */
-const zodOptions = {
-  unrepresentable: "any",
-  override({ zodSchema, jsonSchema }: ZodContext): void {
-    const type = zodSchema?._zod?.def?.type;
-    if (type === "date") Object.assign(jsonSchema, { type: "string", format: "date-time" });
-    if (type === "bigint") Object.assign(jsonSchema, { type: "string", pattern: "^-?\\d+$" });
-  },
-};
+/** What comes in may be more than Valibot's words say; what goes out may not be something else. */
+const inputOptions = { ...options, errorMode: "ignore" };
 
 /** What a Standard Schema says of itself as JSON Schema; `undefined` when it does not. */
 function convert(schema: StandardSchemaV1, direction: Direction): unknown {
   const { jsonSchema } = schema["~standard"] as Partial<StandardJSONSchemaV1["~standard"]>;
   for (const target of ["draft-2020-12", "openapi-3.1"] as const) {
     try {
-      return jsonSchema?.[direction]({ target, libraryOptions: zodOptions });
+      return jsonSchema?.[direction]({
+        target,
+        libraryOptions: direction === "input" ? inputOptions : options,
+      });
     } catch {
       // It has no words for this dialect, or for something in the schema.
     }

@@ -24,3 +24,19 @@ export class Security {
     return [{ bearerAuth: [] }, ...cookies, ...(auth.optional ? [{}] : [])];
   }
 }
+
+const isBearer = ({ type, scheme }: Readonly<Json>): boolean =>
+  type === "http" && String(scheme).toLowerCase() === "bearer";
+
+/**
+ * Names the operation that gives tokens, where there is no doubt what they are for: at the one bearer scheme of a document.
+ *
+ * @param schemes those of the document
+ * @param login `POST /login`, as the document has it; `undefined` names none
+ */
+export function withLogin(schemes: Record<string, Json>, login: string | undefined): Record<string, Json> {
+  const [found, another] = Object.entries(schemes).filter(([, scheme]) => isBearer(scheme));
+  if (login === undefined || found === undefined || another !== undefined) return schemes;
+  const [name, scheme] = found;
+  return { ...schemes, [name]: { "x-login": login, ...scheme } };
+}

@@ -129,4 +129,9 @@ export interface OpenApiOptions extends Partial<InfoObject> {
   tags?: readonly TagObject[];
   /** Further security schemes by name; `bearerAuth` takes the place of ours. */
   securitySchemes?: Readonly<Record<string, Readonly<Json>>>;
+  /**
+   * The route whose `token` signs the page of the documentation in, by its key, without the prefix; `false` for none. The document
+   * names it as `x-login` of its bearer scheme. @default `POST /login` where there is one
+   */
+  login?: string | false;
 }

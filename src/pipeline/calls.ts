@@ -1,4 +1,5 @@
-import type { JsonFor, JsonOf } from "../calls.ts";
+import type { Bytes, Form, JsonFor, JsonOf } from "../calls.ts";
+import type { MarkedResponse } from "../http/respond.ts";
 import type { Middleware } from "../middleware.ts";
 import type { Serialized } from "../serializers/types.ts";
 import type { KeepKeys } from "./types.ts";
@@ -15,11 +16,17 @@ type TakenBy<Adds, Part extends keyof Sent, Before> = Adds extends {
   ? Taken
   : Before;
 
+/** A form is sent as one, whatever is asked of its fields. */
+type BodyAfter<Before, After> = [Before] extends [Form] ? Before : After;
+
 type Apply<S extends Sent, M> =
   M extends Middleware<infer _Needs, infer Adds>
     ? Adds extends { keep: [infer R extends string, infer O extends string] }
-      ? { body: KeepKeys<S["body"], R, O>; query: S["query"] }
-      : { body: TakenBy<Adds, "body", S["body"]>; query: TakenBy<Adds, "query", S["query"]> }
+      ? { body: BodyAfter<S["body"], KeepKeys<S["body"], R, O>>; query: S["query"] }
+      : {
+          body: BodyAfter<S["body"], TakenBy<Adds, "body", S["body"]>>;
+          query: TakenBy<Adds, "query", S["query"]>;
+        }
     : S;
 
 /** Nothing is sent where nothing reads it. */
@@ -40,28 +47,37 @@ type SerializerOf<M> = M extends readonly (infer Item)[]
     : never
   : never;
 
-/** An answer of its own, of whose body nothing is known. */
-type Ready =
-  | { statusCode: number }
-  | { status: number; arrayBuffer(): unknown }
-  | Uint8Array
-  | AsyncIterable<unknown>;
+/** A web `Response`, of whose body nothing is known. */
+interface WebResponse {
+  status: number;
+  arrayBuffer(): unknown;
+}
 
+/** What is a response only where no serializer stands. */
+type Ready = { statusCode: number | string } | AsyncIterable<unknown>;
+
+/** Bytes arrive as such, and as text where their content type says text. */
 type Answered<Value, S> = [Value] extends [undefined | void]
   ? null
-  : Value extends string | null
-    ? Value
-    : Value extends Ready
-      ? unknown
-      : S extends undefined
-        ? Value
-        : Value extends readonly (infer Item)[]
-          ? Serialized<Item, S>[]
-          : Serialized<Value, S>;
+  : Value extends null
+    ? null
+    : Value extends MarkedResponse<infer Body>
+      ? [Body] extends [Bytes]
+        ? Uint8Array | string
+        : JsonOf<Body>
+      : Value extends WebResponse
+        ? unknown
+        : S extends undefined
+          ? Value extends Uint8Array
+            ? Uint8Array
+            : Value extends Ready
+              ? unknown
+              : JsonOf<Value>
+          : JsonOf<Value extends readonly (infer Item)[] ? Serialized<Item, S>[] : Serialized<Value, S>>;
 
 /** The call of a pipeline: what its middlewares read, and what its function returns as `serialize` lets it out. */
 export interface PipelineCall<M, R> {
   body: JsonFor<SentTo<M>["body"]>;
   query: SentTo<M>["query"];
-  output: [SerializerOf<M>] extends [[infer S]] ? JsonOf<Answered<Awaited<R>, S>> : unknown;
+  output: [SerializerOf<M>] extends [[infer S]] ? Answered<Awaited<R>, S> : unknown;
 }

@@ -1,5 +1,5 @@
 import type { Facts } from "../facts.ts";
-import type { AnyMiddleware, Middleware } from "../middleware.ts";
+import { type AnyMiddleware, isOurs } from "../middleware.ts";
 
 /** One link of a chain, as {@link explain} shows it. */
 export interface Link {
@@ -8,6 +8,8 @@ export interface Link {
   needs: readonly string[];
   /** What it sets. */
   adds: readonly string[];
+  /** Files of packages that it reads when it runs, by package; a bundler does not see them. Not there where it reads none. */
+  files?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What a handler was made of. */
@@ -19,9 +21,6 @@ export interface Recipe {
 
 const recipes = new WeakMap<object, Recipe>();
 
-const isOurs = (middleware: AnyMiddleware): middleware is Middleware =>
-  Array.isArray((middleware as Partial<Middleware>).needs);
-
 /** The name of a middleware: its own, else that of a hook. */
 export function nameOf({ name, before, after, onError }: AnyMiddleware): string {
   return name || before?.name || after?.name || onError?.name || "anonymous";
@@ -30,7 +29,8 @@ export function nameOf({ name, before, after, onError }: AnyMiddleware): string 
 function linkOf(middleware: AnyMiddleware): Link {
   const name = nameOf(middleware);
   if (!isOurs(middleware)) return { name, needs: [], adds: [] };
-  return { name, needs: [...middleware.needs], adds: [...middleware.adds] };
+  const files = middleware.facts?.().files;
+  return { name, needs: [...middleware.needs], adds: [...middleware.adds], ...(files && { files }) };
 }
 
 /** Remembers what a handler was made of. */

@@ -1,20 +1,25 @@
-import { isFinal, isRaw, reply } from "../http/reply.ts";
+import { keepBody } from "../http/body.ts";
+import { isEarlyResponse } from "../http/ready.ts";
+import {
+  isFinal,
+  isRaw,
+  isReplyDue,
+  keepOpen,
+  noteValue,
+  replyAsIs,
+  seal,
+  serializeLeft,
+  willReply,
+} from "../http/reply.ts";
+import { looksReady, wrapped } from "../http/wrapped.ts";
+import { logError } from "../loggable.ts";
 import { isThenable } from "../settle.ts";
+import type { Layout } from "./layout.ts";
 import type { ChainRequest, Plugin } from "./plugin.ts";
 import { FnOptions, inTime } from "./timeout.ts";
 
 type ChainHook = (request: ChainRequest) => unknown;
 type Fn = (event: unknown, context: unknown, options: FnOptions) => unknown;
-
-/** What the pipeline knows of its chain; Middy itself only keeps flat lists of hooks. */
-export interface Layout {
-  /** For each `before` hook: how many of the `after` hooks belong to middlewares outside it. */
-  readonly outside: readonly number[];
-  /** The same for a hook that `use()` added later, which is innermost. */
-  readonly all: number;
-  /** Whether the chain answers HTTP, so that an early reply is put into the form that the source wants. */
-  readonly replies: boolean;
-}
 
 interface OnionHandler {
   (event: unknown, context: unknown): Promise<unknown>;
@@ -48,80 +53,148 @@ function withCause(error: unknown, first: unknown): Error {
 
 /**
  * Middy's execution mode for pipelines. Middy's own mode leaves the chain at once when a hook replies early or fails;
- * this one passes each layer on the way out: an early reply runs the `after` hooks of the middlewares outside the one
- * that replied, a hook that returns a value does not hide it from the hooks outside, and an `onError` hook that throws
- * does not keep the others from cleaning up.
+ * this one passes each layer on the way out:
+ *
+ *     before hooks, outermost first; one that replies early turns back here
+ *     the function, and next to it what belongs to it (serializer and errors of a generic)
+ *     after hooks, innermost first, of the layers outside the one that turned back
+ *     or, where anything threw: the errors of the core, then every onError hook, innermost first
+ *     what hooks of other packages left of the response is put into the form of the source
+ *
+ * A hook that returns a value does not hide it from the hooks outside, and an `onError` hook that throws does not keep the
+ * others from cleaning up.
+ *
+ * @param current the layout of the chain as it is now; `use()` changes it
  */
-export function onionMode(layout: Layout): ExecutionMode {
+export function onionMode(current: () => Layout): ExecutionMode {
   return function onion({ middyRequest }, befores, firstFn, afters, onErrors, plugin) {
     let fn = firstFn;
     const call = observed(plugin);
     const isTimed = plugin.timeoutEarlyInMillis > 0;
 
     /** Sync until a hook returns a promise. */
-    function goOut(request: ChainRequest, from: number): Promise<void> | undefined {
-      for (let index = from; index < afters.length; index++) {
-        const replaced = call(afters[index] as ChainHook, request);
-        if (isThenable(replaced)) return goOutAsync(replaced, request, index);
+    function goOut(
+      hooks: readonly ChainHook[],
+      request: ChainRequest,
+      from: number,
+    ): Promise<void> | undefined {
+      for (let index = from; index < hooks.length; index++) {
+        const replaced = call(hooks[index] as ChainHook, request);
+        if (isThenable(replaced)) return goOutAsync(replaced, hooks, request, index);
         settle(request, replaced);
+        const answering = isReplyDue(request) ? undefined : answerData(request);
+        if (isThenable(answering)) return goOutAsync(answering, hooks, request, index);
       }
       return undefined;
     }
 
     async function goOutAsync(
       pending: PromiseLike<unknown>,
+      hooks: readonly ChainHook[],
       request: ChainRequest,
       at: number,
     ): Promise<void> {
       settle(request, await pending);
-      await goOut(request, at + 1);
+      if (!isReplyDue(request)) await answerData(request);
+      await goOut(hooks, request, at + 1);
     }
 
-    async function replyEarly(request: ChainRequest, at: number): Promise<unknown> {
+    /** What a hook left is data where it is no response by itself, and passes the serializer wherever that stands. */
+    const answerData = (request: ChainRequest): void | Promise<void> =>
+      isFinal(request) ? undefined : serializeLeft(request);
+
+    /** A reply in Lambda's plain form is a response, whatever its body is. */
+    function replyEarly(request: ChainRequest): void | Promise<void> {
+      const { response } = request;
+      return isEarlyResponse(response) ? replyAsIs(request, response) : serializeLeft(request);
+    }
+
+    async function turnBack(request: ChainRequest, layout: Layout, at: number): Promise<unknown> {
       takeEarly(request);
-      await goOut(request, afters.length - (layout.outside[at] ?? layout.all));
-      if (layout.replies && !isRaw(request) && !isFinal(request)) await reply(request, request.response, {});
-      return request.response;
+      if (layout.replies && !isRaw(request) && !isFinal(request)) await replyEarly(request);
+      await goOut(afters, request, afters.length - (layout.outside[at] ?? afters.length));
+      return finish(request, layout);
     }
 
-    async function recover(request: ChainRequest, error: unknown): Promise<unknown> {
-      request.response = undefined;
-      delete request.earlyResponse;
-      request.error = error as Error;
-      for (const onError of onErrors) {
+    async function runOnErrors(hooks: readonly ChainHook[], request: ChainRequest): Promise<void> {
+      for (const onError of hooks) {
         try {
           settle(request, await call(onError, request));
+          await answerData(request);
         } catch (next) {
-          if (request.response !== undefined) console.error(next);
+          if (request.response !== undefined) logError(next);
           else request.error = withCause(next, request.error);
         }
       }
+    }
+
+    async function recover(request: ChainRequest, layout: Layout, error: unknown): Promise<unknown> {
+      request.response = undefined;
+      delete request.earlyResponse;
+      request.error = error as Error;
+      if (layout.isTouched) keepOpen(request);
+      await runOnErrors(layout.core.onErrors, request);
+      await runOnErrors(onErrors, request);
       if (request.response === undefined) throw request.error;
-      return request.response;
+      try {
+        return await finish(request, layout);
+      } catch (next) {
+        return giveUp(request, layout, next);
+      }
+    }
+
+    /** What hooks answered the error with can't go out: no hook but ours is asked again. */
+    async function giveUp(request: ChainRequest, layout: Layout, next: unknown): Promise<unknown> {
+      request.response = undefined;
+      request.error = withCause(next, request.error);
+      await runOnErrors(layout.ownErrors, request);
+      if (request.response === undefined) throw request.error;
+      return finish(request, layout);
+    }
+
+    /** Whether the response is not yet, or no longer, in the form of the source. */
+    const isOpen = (request: ChainRequest, { replies, isTouched }: Layout): boolean =>
+      replies && !isRaw(request) && (isTouched || !isFinal(request));
+
+    function finish(request: ChainRequest, layout: Layout): unknown {
+      if (!isOpen(request, layout)) return request.response;
+      const sealed = seal(request);
+      return sealed === undefined ? request.response : sealed.then(() => request.response);
     }
 
     const handler = async function handler(event: unknown, context: unknown): Promise<unknown> {
       const request = middyRequest(event ?? undefined, context ?? undefined);
+      const layout = current();
+      const { core } = layout;
       plugin.requestStart(request);
       try {
+        if (layout.parsesBody) keepBody(request.event);
+        if (layout.replies) willReply(request, layout.answer);
+        if (layout.isTouched) keepOpen(request);
+        for (const hook of core.befores) call(hook, request);
         for (let index = 0; index < befores.length; index++) {
           let early = call(befores[index] as ChainHook, request);
           if (isThenable(early)) early = await early;
           if (early !== undefined) request.earlyResponse = early;
-          if ("earlyResponse" in request) return await replyEarly(request, index);
+          if ("earlyResponse" in request) return await turnBack(request, layout, index);
         }
         plugin.beforeHandler();
         const options = new FnOptions();
-        const value = fn(request.event, request.context, options);
-        request.response = isThenable(value)
-          ? await (isTimed ? inTime(value, request.context, options, plugin) : value)
-          : value;
+        const given = fn(request.event, request.context, options);
+        const value = isThenable(given)
+          ? await (isTimed ? inTime(given, request.context, options, plugin) : given)
+          : given;
+        request.response = value;
         plugin.afterHandler();
-        const pending = goOut(request, 0);
+        if (layout.replies) noteValue(request, value);
+        if (layout.isWrapped && looksReady(value)) request.response = wrapped(value);
+        const answering = goOut(core.afters, request, 0);
+        if (answering !== undefined) await answering;
+        const pending = goOut(afters, request, 0);
         if (pending !== undefined) await pending;
-        return request.response;
+        return isOpen(request, layout) ? await finish(request, layout) : request.response;
       } catch (error) {
-        return await recover(request, error);
+        return await recover(request, layout, error);
       } finally {
         const ended = plugin.requestEnd(request);
         if (isThenable(ended)) await ended;

@@ -5,7 +5,8 @@ import type { AnyMiddleware, Hook, HookRequest, Middleware } from "../middleware
 import { checkArgument, checkOptions } from "../options.ts";
 import type { PipelineCall } from "./calls.ts";
 import { remember } from "./explain.ts";
-import { type Layout, onionMode } from "./onion.ts";
+import { layoutOf, splitChain } from "./layout.ts";
+import { onionMode } from "./onion.ts";
 import type { After, Checked } from "./types.ts";
 
 const optionKinds = {
@@ -59,16 +60,6 @@ export interface LambdaHandler<Result = HttpResult, C = unknown> extends Callabl
   handler(fn: (event: never, context: never, options: { signal: AbortSignal }) => unknown): this;
 }
 
-function layoutOf(middlewares: readonly AnyMiddleware[]): Layout {
-  const outside: number[] = [];
-  let afters = 0;
-  for (const { before, after } of middlewares) {
-    if (before) outside.push(afters);
-    if (after) afters++;
-  }
-  return { outside, all: afters, replies: middlewares.some(({ name }) => name === "serialize") };
-}
-
 function checkMiddlewares(middlewares: unknown): void {
   checkArgument("pipeline", "middlewares", middlewares ?? null, "array");
   for (const [index, item] of (middlewares as unknown[]).entries()) {
@@ -91,14 +82,20 @@ export function assemble<Result, C = unknown>(
   checkMiddlewares(middlewares);
   checkArgument("pipeline", "fn", fn ?? null, "function");
   checkOptions("pipeline", options, optionKinds);
-  const chain = [...middlewares] as MiddlewareObj[];
+  const [outer, core] = splitChain(middlewares);
+  let layout = layoutOf(outer, core);
   const handler = middy(fn as never, {
     timeoutEarlyInMillis: 0,
     ...(options as object),
-    executionMode: onionMode(layoutOf(middlewares)) as never,
+    executionMode: onionMode(() => layout) as never,
   }) as MiddyfiedHandler;
-  handler.use(chain);
-  return remembered(handler, middlewares, fn, options) as unknown as LambdaHandler<Result, C>;
+  handler.use(outer as MiddlewareObj[]);
+  function note(added: readonly AnyMiddleware[], lastFn: Fn): void {
+    outer.push(...added);
+    layout = layoutOf(outer, core);
+    remember(handler, { chain: [...outer, ...core], remake: other => assemble(other, lastFn, options) });
+  }
+  return remembered(handler, note, fn) as unknown as LambdaHandler<Result, C>;
 }
 
 /**
@@ -126,19 +123,16 @@ export function pipeline<const M extends readonly AnyMiddleware[], R>(
   return assemble(middlewares, fn as Fn, options);
 }
 
-/** Remembers what the handler is made of, and what is added to it later. */
+/** Has each change of the handler noted: what it is made of, and what is added to it later. */
 function remembered(
   handler: MiddyfiedHandler,
-  middlewares: readonly AnyMiddleware[],
+  noteChange: (added: readonly AnyMiddleware[], fn: Fn) => void,
   firstFn: Fn,
-  options: PipelineOptions,
 ): MiddyfiedHandler {
   const { use, before, after, onError, handler: replaceFn } = handler;
-  let chain = middlewares;
   let fn = firstFn;
   const note = (...added: AnyMiddleware[]): never => {
-    chain = [...chain, ...added];
-    remember(handler, { chain, remake: other => assemble(other, fn, options) });
+    noteChange(added, fn);
     return handler as never;
   };
   handler.use = (added: MiddlewareObj | MiddlewareObj[]) => {

@@ -81,8 +81,9 @@ export function toIssues(errors: readonly ValidatorError[]): StandardSchemaV1.Is
       // The errors of the branches come right before the error of the choice itself.
       while (kept.at(-1)?.error.schemaPath.startsWith(branchPrefix(error))) {
         const last = kept.pop();
-        if (last) branches.unshift(last.error);
+        if (last) branches.push(last.error);
       }
+      branches.reverse();
     }
     // `if` only says that `then` or `else` failed, which reports its own errors.
     if (error.keyword !== "if") kept.push({ error, branches });

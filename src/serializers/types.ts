@@ -141,3 +141,20 @@ type HowMade<T, How> = How extends { pick: infer Key }
         ? unknown
         : FieldsOf<T, Map>
       : unknown;
+
+/** The fields of an object that a serializer lets out as they are stored; none where it is a function, whose ways nobody knows. */
+export type ShownFields<T, S> = 0 extends 1 & S
+  ? keyof T
+  : S extends StandardSchemaV1<unknown, infer Output>
+    ? keyof Output & keyof T
+    : S extends Told<infer How>
+      ? HowShown<T, How>
+      : never;
+
+type HowShown<T, How> = How extends { pick: infer Key }
+  ? Key & keyof T
+  : How extends { omit: infer Key }
+    ? Exclude<keyof T, Key>
+    : How extends { fields: infer Map }
+      ? { [N in keyof Map]: Map[N] extends true ? N : Map[N] extends keyof T ? Map[N] : never }[keyof Map]
+      : never;

@@ -17,14 +17,14 @@ export interface StreamingHandler<C = unknown> extends Callable<C> {
 type Handler = (event?: unknown, context?: object) => Promise<unknown>;
 
 /**
- * Whether the source of an event takes a streamed response. REST APIs and function URLs do. An HTTP API sends the same
- * events, of either payload version, and does not.
+ * Whether the source of an event takes a streamed response. REST APIs and function URLs do. An HTTP API does not; it
+ * sends the events of a function URL.
  */
 function takesStreams(event: unknown): boolean {
   if (!isRecord(event)) return false;
   const source = sourceOf(event);
-  const { version, requestContext } = event;
-  if (source === "rest") return version === undefined;
+  const { requestContext } = event;
+  if (source === "rest") return true;
   const domain = isRecord(requestContext) ? requestContext.domainName : undefined;
   return source === "http" && (typeof domain !== "string" || domain.includes(".lambda-url."));
 }

@@ -1,5 +1,6 @@
 import type { Context } from "aws-lambda";
 import type { GatewaySource } from "../gateway/sources.ts";
+import { forbidStoring } from "../http/noStore.ts";
 import { type AnyMiddleware, defineMiddleware } from "../middleware.ts";
 import { isObject } from "../objects.ts";
 import { checkArgument, checkOptions } from "../options.ts";
@@ -20,6 +21,8 @@ export interface TestClientOptions {
   route?: string;
   /** Fields of the context to have instead. */
   context?: Partial<Context>;
+  /** What a REST API takes for binary. @default as {@link invoke} has it */
+  binaryMediaTypes?: readonly string[];
 }
 
 /** What a request has besides its method and path. */
@@ -63,8 +66,9 @@ function signedIn(user: object, claims: object | undefined): AnyMiddleware {
   return defineMiddleware({
     name: "authUser",
     adds: ["context.user", "context.claims"],
-    before({ context }) {
-      Object.assign(context, { user, claims: known });
+    before(request) {
+      forbidStoring(request);
+      Object.assign(request.context, { user, claims: known });
     },
   });
 }
@@ -137,6 +141,7 @@ export function testClient(target: Target, options: TestClientOptions = {}): Tes
     replace: "object",
     route: "string",
     context: "object",
+    binaryMediaTypes: "names",
   });
   checkSource("testClient", options.source ?? "http");
   let replaced = target;

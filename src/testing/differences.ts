@@ -18,6 +18,7 @@ type Found = Omit<Difference, "source">;
 
 function differIn(what: string, expected: unknown, actual: unknown): Found[] {
   if (isDeepStrictEqual(expected, actual)) return [];
+  if (Buffer.isBuffer(expected) || Buffer.isBuffer(actual)) return [{ what, expected, actual }];
   const isList = Array.isArray(expected);
   if (!isRecord(expected) || !isRecord(actual) || isList !== Array.isArray(actual)) {
     return [{ what, expected, actual }];
@@ -29,7 +30,7 @@ function differIn(what: string, expected: unknown, actual: unknown): Found[] {
 const namesOf = ({ headers }: Reply): string[] => [...headers.keys()].filter(name => name !== "set-cookie");
 
 const plain = ({ body, text, bytes }: Reply): unknown => {
-  if (!isUtf8(bytes)) return Buffer.from(bytes).toString("base64");
+  if (!isUtf8(bytes)) return Buffer.from(bytes);
   return isRecord(body) ? body : text;
 };
 

@@ -8,7 +8,7 @@ import type {
 } from "aws-lambda";
 import { eventOf } from "../gateway/event.ts";
 import type { GatewaySource } from "../gateway/sources.ts";
-import type { LatticeV1Event, LatticeV2Event, SourceEvents } from "../gateway/types.ts";
+import type { HttpV1Event, LatticeV1Event, LatticeV2Event, SourceEvents } from "../gateway/types.ts";
 import { type Overrides, override } from "./overrides.ts";
 import { s3Record, sqsRecord, type TestFile, type TestMessage } from "./records.ts";
 import { prepare, type TestRequest } from "./request.ts";
@@ -22,6 +22,8 @@ export interface Events {
   rest: EventBuilder<APIGatewayProxyEvent>;
   /** API Gateway HTTP API, payload format 2.0. */
   http: EventBuilder<APIGatewayProxyEventV2>;
+  /** API Gateway HTTP API, payload format 1.0. */
+  httpV1: EventBuilder<HttpV1Event>;
   /** Function URL. */
   url: EventBuilder<LambdaFunctionURLEvent>;
   /** Application Load Balancer. */
@@ -57,6 +59,7 @@ function builder<S extends GatewaySource>(name: string, source: S): EventBuilder
 export const events: Events = {
   rest: builder("rest", "rest"),
   http: builder("http", "http"),
+  httpV1: builder("httpV1", "http-v1"),
   url: builder("url", "url"),
   alb: builder("alb", "alb"),
   albMulti: builder("albMulti", "alb-multi"),

@@ -1,5 +1,6 @@
 import type { Context } from "aws-lambda";
 import { ownAnswer } from "../gateway/answers.ts";
+import { passedOn, sentAsTold } from "../gateway/binaryTypes.ts";
 import { eventOf } from "../gateway/event.ts";
 import { readResult } from "../gateway/result.ts";
 import { type GatewaySource, gatewaySources } from "../gateway/sources.ts";
@@ -7,7 +8,7 @@ import type { GatewayReply } from "../gateway/types.ts";
 import { checkArgument, checkOptions } from "../options.ts";
 import { context } from "./context.ts";
 import { type Reply, replyOf } from "./reply.ts";
-import { prepare, type TestRequest } from "./request.ts";
+import { prepare, type TestRequest, withForm } from "./request.ts";
 
 /** Anything that Lambda could invoke. */
 export type AnyHandler = (event: never, context: never) => unknown;
@@ -18,6 +19,12 @@ export interface InvokeOptions {
   source?: GatewaySource;
   /** Fields of the context to have instead. */
   context?: Partial<Context>;
+  /**
+   * What a REST API takes for binary, as its own `binaryMediaTypes`, such as `image/*`. Other requests reach the handler as text,
+   * and other responses that are base64 reach the client as base64.
+   * @default the usual types of requests, and all responses
+   */
+  binaryMediaTypes?: readonly string[];
 }
 
 /** Checks the name of a source. */
@@ -40,12 +47,14 @@ export async function send<Body>(
   factory: string,
   handler: AnyHandler,
   request: TestRequest,
-  { source = "http", context: overrides }: InvokeOptions,
+  { source = "http", context: overrides, binaryMediaTypes }: InvokeOptions,
 ): Promise<Reply<Body>> {
-  const prepared = prepare(factory, source, request);
-  const event = eventOf(source, prepared.request, prepared.route);
+  const prepared = prepare(factory, source, await withForm(request));
+  const told = source === "rest" ? binaryMediaTypes : undefined;
+  const sent = told === undefined ? prepared.request : sentAsTold(prepared.request, told);
+  const event = eventOf(source, sent, prepared.route);
   const result = await handler(event as never, context(overrides) as never);
-  return replyOf(prepared.request.method, read(source, result));
+  return replyOf(sent.method, read(source, told === undefined ? result : passedOn(result, sent, told)));
 }
 
 /**
@@ -68,7 +77,7 @@ export async function invoke<Body = unknown>(
   options: InvokeOptions = {},
 ): Promise<Reply<Body>> {
   checkArgument("invoke", "handler", handler ?? null, "function");
-  checkOptions("invoke", options, { source: "string", context: "object" });
+  checkOptions("invoke", options, { source: "string", context: "object", binaryMediaTypes: "names" });
   checkSource("invoke", options.source ?? "http");
   return send("invoke", handler, request, options);
 }

@@ -4,10 +4,12 @@ import { filterCases } from "./conformance/filters.ts";
 import { largeCase } from "./conformance/large.ts";
 import { orderingCases } from "./conformance/ordering.ts";
 import { pagingCases } from "./conformance/paging.ts";
+import { type Refusals, refusalCases } from "./conformance/refusals.ts";
 import type { Capability, Case, Thing } from "./conformance/thing.ts";
 import { valueCases } from "./conformance/values.ts";
 import { writeCases } from "./conformance/writes.ts";
 
+export type { Refusal, Refusals, RefusedAttempt } from "./conformance/refusals.ts";
 export { type Capability, type Thing, thingFields } from "./conformance/thing.ts";
 
 /** Registers one test, as `test` of node:test and `it` of vitest do. */
@@ -17,6 +19,12 @@ export type RegisterTest = (name: string, run: () => Promise<void>) => unknown;
 export interface ModelConformanceOptions {
   /** What the engine can't do is `false`; those tests are left out. @default all of them */
   capabilities?: { readonly [K in Capability]?: boolean };
+  /**
+   * How to bring the engine into the situations in which it refuses: a row that others refer to, a lock that is held. What
+   * it then throws must be what the contract says, and tell no value of a row.
+   * @default none
+   */
+  refusals?: Refusals;
   /**
    * How many rows the largest table has, at least 7. Where 10,000 creations, 100 at once, take longer than the runner lets
    * a test take, ask for fewer. @default 10_000
@@ -36,8 +44,8 @@ const cases: readonly Case[] = [
 ].flat();
 
 /**
- * Registers the tests that every model passes: values, filters, order, pages, and what happens when several write at
- * once. It works under any runner and asserts by `node:assert`.
+ * Registers the tests that every model passes: values, filters, order, pages, what happens when several write at once, and
+ * what a database refuses. It works under any runner and asserts by `node:assert`.
  *
  * @param makeModel makes a model of {@link Thing}s, named "Thing", empty at each call, with the fields of
  * {@link thingFields}, a unique `email`, and with or without a `version`
@@ -54,7 +62,7 @@ export function modelConformance(
   const globals = globalThis as { it?: RegisterTest; test?: RegisterTest };
   const test = options.test ?? globals.it ?? globals.test;
   if (typeof test !== "function") throw new TypeError('modelConformance: option "test" must be a function');
-  const { capabilities = {}, rows = 10_000 } = options;
+  const { capabilities = {}, refusals = {}, rows = 10_000 } = options;
   if (!Number.isInteger(rows) || rows < 7) {
     throw new TypeError('modelConformance: option "rows" must be a whole number of at least 7');
   }
@@ -62,4 +70,5 @@ export function modelConformance(
     if (needs.some(need => capabilities[need] === false)) continue;
     test(name, async () => run(await makeModel()));
   }
+  for (const { name, run } of refusalCases(refusals)) test(name, run);
 }

@@ -6,7 +6,7 @@ import { checkOptions } from "../options.ts";
 import { type Difference, differences } from "./differences.ts";
 import { checkSource, send } from "./invoke.ts";
 import type { Reply } from "./reply.ts";
-import { prepare, type TestRequest } from "./request.ts";
+import { prepare, type TestRequest, withForm } from "./request.ts";
 import { checkTarget, handlerOf, type Target } from "./target.ts";
 
 /** Options of {@link portable}. */
@@ -17,6 +17,12 @@ export interface PortableOptions {
   before?: (source: GatewaySource) => unknown;
   /** What may be different, such as `header.date` or `body.id`; all that is inside it too. @default nothing */
   ignore?: readonly string[];
+  /**
+   * The `binaryMediaTypes` of the REST API, such as `image/*`. It sends the base64 of bytes that it was not told of on as it is,
+   * and takes their bytes for text.
+   * @default none, as AWS has it
+   */
+  binaryMediaTypes?: readonly string[];
 }
 
 /** What {@link portable} found. */
@@ -36,14 +42,20 @@ const isIgnored = (what: string, ignore: readonly string[]): boolean =>
 async function compare<Body>(
   factory: string,
   target: Target,
-  request: TestRequest,
+  given: TestRequest,
   options: PortableOptions,
 ): Promise<Portability<Body>> {
   checkTarget(factory, target);
-  checkOptions(factory, options, { sources: "names", before: "function", ignore: "names" });
+  checkOptions(factory, options, {
+    sources: "names",
+    before: "function",
+    ignore: "names",
+    binaryMediaTypes: "names",
+  });
+  const request = await withForm(given);
   const { authorizer = {} } = request;
   const known = gatewaySources.filter(source => knowsAuthorizer(source, authorizer));
-  const { sources = known, before, ignore = [] } = options;
+  const { sources = known, before, ignore = [], binaryMediaTypes = [] } = options;
   if (sources.length === 0) throw new TypeError(`${factory}: option "sources" must name a source`);
   for (const source of sources) {
     checkSource(factory, source);
@@ -53,7 +65,7 @@ async function compare<Body>(
   async function ask(source: GatewaySource): Promise<Outcome<Body>> {
     await before?.(source);
     try {
-      return { reply: await send<Body>(factory, handlerOf(target), request, { source }) };
+      return { reply: await send<Body>(factory, handlerOf(target), request, { source, binaryMediaTypes }) };
     } catch (error) {
       return { error };
     }

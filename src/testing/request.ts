@@ -1,8 +1,9 @@
+import { isPlainPath } from "../api/paths.ts";
 import { findRoute, routeTable } from "../api/routes.ts";
 import { type Authorizer, checkAuthorizer } from "../gateway/authorizer.ts";
 import { forwarded } from "../gateway/forward.ts";
 import { valuesOf } from "../gateway/pairs.ts";
-import type { GatewaySource } from "../gateway/sources.ts";
+import { type GatewaySource, isGateway, isHttpApi } from "../gateway/sources.ts";
 import type { GatewayRequest, GatewayRoute } from "../gateway/types.ts";
 import { checkOptions } from "../options.ts";
 
@@ -27,10 +28,19 @@ export interface TestRequest {
   /** A list is a header that is sent more than once, and `undefined` is none. */
   headers?: Readonly<Record<string, Scalar | readonly string[] | undefined>>;
   cookies?: Readonly<Record<string, string>>;
-  /** Text, bytes and a form (`URLSearchParams`) as they are, all else as JSON; the content type is theirs unless given. */
+  /**
+   * Text, bytes and forms (`URLSearchParams`, `FormData`) as they are, all else as JSON; the content type is theirs unless
+   * given.
+   */
   body?: unknown;
   /** A named stage of a REST or an HTTP API, before the path as on AWS's own domain. @default none, as behind a custom domain */
   stage?: string;
+  /**
+   * What a custom domain has before the path: the key of an API mapping, `/shop`. It is in the event where the source says it:
+   * not on HTTP APIs (payload format 2.0).
+   * @default none
+   */
+  basePath?: string;
   /** Who calls, as an authorizer of AWS tells it. @default nobody */
   authorizer?: Authorizer;
   /** The client's address. @default "192.0.2.1" */
@@ -47,6 +57,7 @@ const kinds = {
   cookies: "object",
   body: "any",
   stage: "string",
+  basePath: "string",
   authorizer: "object",
   ip: "string",
 } as const;
@@ -79,10 +90,24 @@ function contentOf(body: unknown): [bytes: Uint8Array, type: string | undefined]
   return [Buffer.from(JSON.stringify(body)), "application/json"];
 }
 
+/** A request whose form is bytes already, which takes a moment: files are read. */
+export async function withForm(request: TestRequest): Promise<TestRequest> {
+  if (!(request.body instanceof FormData)) return request;
+  const form = new Response(request.body);
+  const type = form.headers.get("content-type") as string;
+  const isTyped = Object.keys(request.headers ?? {}).some(name => name.toLowerCase() === "content-type");
+  return {
+    ...request,
+    ...(!isTyped && { headers: { ...request.headers, "Content-Type": type } }),
+    body: new Uint8Array(await form.arrayBuffer()),
+  };
+}
+
 function* headersOf(
   request: TestRequest,
   size: number,
   type: string | undefined,
+  host: string,
 ): Generator<[string, string]> {
   const given = Object.entries(request.headers ?? {}).flatMap(([name, values]) =>
     [values]
@@ -90,7 +115,7 @@ function* headersOf(
       .flatMap((value): [string, string][] => (value === undefined ? [] : [[name, String(value)]])),
   );
   const lacks = (name: string): boolean => valuesOf(given, name).length === 0;
-  if (lacks("host")) yield ["Host", "api.example.com"];
+  if (lacks("host")) yield ["Host", host];
   yield* given;
   if (type !== undefined && lacks("content-type")) yield ["Content-Type", type];
   if (size > 0 && lacks("content-length")) yield ["Content-Length", String(size)];
@@ -98,7 +123,7 @@ function* headersOf(
   if (cookies.length > 0) yield ["Cookie", cookies.join("; ")];
 }
 
-const variableForm = /\{([^}]+?)\+?\}/g;
+const variableForm = /\{([^{}+]+)\+?\}/g;
 
 /** The path of a route with its variables filled in; those of a greedy one keep their slashes. */
 function fill(route: string, parameters: Readonly<Record<string, string>>): string {
@@ -161,6 +186,8 @@ function keyAndParameters(
   };
 }
 
+const ownDomain = "local.execute-api.us-east-1.amazonaws.com";
+
 /** A request of a test, ready for {@link eventOf}. */
 export interface Prepared {
   request: GatewayRequest;
@@ -177,29 +204,36 @@ export interface Prepared {
  */
 export function prepare(factory: string, source: GatewaySource, request: TestRequest): Prepared {
   checkOptions(factory, request, kinds);
-  const { stage, authorizer, pathParameters, ip = "192.0.2.1" } = request;
+  const { stage, basePath = "", authorizer, pathParameters, ip = "192.0.2.1" } = request;
   if (authorizer !== undefined) checkAuthorizer(factory, source, authorizer);
   const [, pattern = "$default"] = routeParts(request.route);
   const inRoute = pattern === "$default" ? "/" : fill(pattern, pathParameters ?? {});
   const [path, query] = pathAndQuery(request.path ?? inRoute);
   if (!path.startsWith("/")) throw new TypeError(`${factory}: path must begin with a slash`);
-  if (source === "http") decoded(factory, [path]);
+  if (isHttpApi(source)) decoded(factory, [path]);
+  if (basePath !== "" && !isPlainPath(basePath)) {
+    throw new TypeError(`${factory}: basePath must be a path like "/shop"`);
+  }
   const [body, type] = contentOf(request.body);
+  const isStaged = stage !== undefined && stage !== "$default" && isGateway(source);
+  // On a custom domain it is the mapping that knows the stage; payload format 2.0 says it nonetheless.
+  const isOwn = isStaged && basePath === "";
   const method = methodOf(request, body.length > 0);
   const sent: GatewayRequest = {
     method,
     path,
     query: [query, queryOf(request.query)].filter(part => part !== "").join("&"),
-    headers: [...headersOf(request, body.length, type)],
+    headers: [...headersOf(request, body.length, type, isOwn ? ownDomain : "api.example.com")],
     body,
     client: { ip, protocol: "HTTP/1.1" },
   };
-  const isStaged = stage !== undefined && stage !== "$default" && (source === "rest" || source === "http");
   return {
     request: forwarded(source, sent, { scheme: "https", port: 443 }),
     route: {
       ...keyAndParameters(factory, request, method, path),
-      ...(isStaged && { stage, base: `/${stage}` }),
+      ...(isStaged && { stage }),
+      ...(isStaged && (isOwn || source === "http") && { base: `/${stage}` }),
+      ...(basePath !== "" && { mapping: basePath }),
       authorizer,
     },
   };

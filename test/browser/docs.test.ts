@@ -82,7 +82,7 @@ async function example(): Promise<[Document, Handler]> {
 
 const answer = { description: "What it answers" };
 const json = (schema: object): object => ({ content: { "application/json": { schema } } });
-const bearer = { type: "http", scheme: "bearer" };
+const bearer = { type: "http", scheme: "bearer", "x-login": "POST /login" };
 
 /** A small API: a login, and what shows the credentials that it is sent. */
 function small(securitySchemes: Record<string, object>): Document {
@@ -270,8 +270,16 @@ describe.skipIf(chromium === undefined)("the docs page in a browser", () => {
       { key: { type: "apiKey", in: "header", name: "x-key" }, token: bearer },
       "Bearer t0ken",
     ],
-    ["its name in capitals", { token: { type: "http", scheme: "Bearer" } }, "Bearer t0ken"],
-    ["two bearer schemes", { token: bearer, other: bearer }, "none"],
+    ["its name in capitals", { token: { ...bearer, scheme: "Bearer" } }, "Bearer t0ken"],
+    [
+      "another bearer scheme before it",
+      { other: { type: "http", scheme: "bearer" }, token: bearer },
+      "Bearer t0ken",
+    ],
+    ["no login that is named", { token: { type: "http", scheme: "bearer" } }, "none"],
+    ["another operation named", { token: { ...bearer, "x-login": "POST /invitations" } }, "none"],
+    ["another method named", { token: { ...bearer, "x-login": "PUT /login" } }, "none"],
+    ["an operation on a longer path named", { token: { ...bearer, "x-login": "POST /v1/login" } }, "none"],
     ["no bearer scheme", { basic: { type: "http", scheme: "basic" } }, "none"],
   ];
 

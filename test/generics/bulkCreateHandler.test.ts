@@ -174,11 +174,11 @@ describe("the options", () => {
     });
     expect(explain(handler).map(({ name }) => name)).toEqual([
       "warmup",
-      "errors",
-      "serialize",
       "jsonBody",
       "readItems",
       "tenant",
+      "errors",
+      "serialize",
     ]);
   });
 

@@ -139,12 +139,12 @@ describe("the options", () => {
     expect(await left()).toBe("1234");
     expect(explain(handler).map(({ name }) => name)).toEqual([
       "warmup",
-      "errors",
       "cors",
-      "serialize",
       "jsonBody",
       "readIds",
       "mine",
+      "errors",
+      "serialize",
     ]);
   });
 

@@ -75,7 +75,7 @@ export function genericsTellTheirCalls(): void {
 
 export function listsTellWhatTheyMayBeAskedFor(): void {
   const list = listHandler(Users, {
-    filters: ["age", "role", "born"],
+    filters: { age: ["gte", "isNull"], role: true, born: "date", email: { operators: ["eq"] } },
     ordering: ["born", "email"],
     search: ["email"],
     allow: ["tenant"],
@@ -95,8 +95,14 @@ export function listsTellWhatTheyMayBeAskedFor(): void {
   expectTypeOf<Query["q"]>().toEqualTypeOf<string | undefined>();
   expectTypeOf<Query["limit"]>().toEqualTypeOf<number | undefined>();
   expectTypeOf<Query["count"]>().toEqualTypeOf<boolean | undefined>();
+  type NamesOf<Field extends string> = Extract<keyof Query, Field | `${Field}[${string}`>;
+  expectTypeOf<NamesOf<"age">>().toEqualTypeOf<"age[gte]" | "age[isNull]">();
+  expectTypeOf<NamesOf<"email">>().toEqualTypeOf<"email" | "email[eq]">();
+  expectTypeOf<Query["email"]>().toEqualTypeOf<string | undefined>();
+  expectTypeOf<NamesOf<"role">>().toEqualTypeOf<"role" | `role[${"eq" | "ne" | "in" | "isNull"}]`>();
+  expectTypeOf<"born[contains]" | "born[lt]">().toExtend<keyof Query>();
   // @ts-expect-error no filter
-  expectTypeOf<Query["email"]>();
+  expectTypeOf<Query["tags"]>();
 
   const plain = listHandler(Users, { serializer, envelope: true });
   type Plain = CallOf<typeof plain>;

@@ -6,6 +6,8 @@ import * as z from "zod";
 import { createHandler } from "../../generics/createHandler.ts";
 import { signJwt } from "../../src/auth/jwt.ts";
 import { Conflict, HttpError, TooManyRequests } from "../../src/errors.ts";
+import { respond } from "../../src/http/respond.ts";
+import type { HttpResult } from "../../src/http/types.ts";
 import { defineMiddleware } from "../../src/middleware.ts";
 import { memoryModel } from "../../src/models/memory.ts";
 import { sqlModel } from "../../src/models/sql.ts";
@@ -60,6 +62,9 @@ const refusal = (code: number, message: string, more: object = {}): object => ({
   cookies: [],
   body: { code, message, ...more },
 });
+
+const noStore = { "cache-control": "no-store" };
+const unstored = (answer: object): object => ({ ...answer, headers: { ...json, ...noStore } });
 
 describe.each(sources)("createHandler on %s", source => {
   const post = (handler: Parameters<typeof send>[0], body?: unknown, headers: Record<string, string> = {}) =>
@@ -142,7 +147,9 @@ describe.each(sources)("createHandler on %s", source => {
     const handler = createHandler(Users, { optional: ["name"] });
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "json"]) {
       const answer = await post(handler, "{}", { "Content-Type": type });
-      expect(answer, type).toEqual(refusal(415, "Unsupported Media Type"));
+      const accept = { accept: "application/json" };
+      const refused = { ...refusal(415, "Unsupported Media Type"), headers: { ...json, ...accept } };
+      expect(answer, type).toEqual(refused);
     }
     for (const [name, type] of [
       ["content-type", "application/json"],
@@ -207,7 +214,7 @@ describe.each(sources)("createHandler on %s", source => {
     const handler = createHandler(Users, { required: ["email"], auth: { model: Callers, secret } });
     const unauthorized = {
       ...refusal(401, "Unauthorized"),
-      headers: { ...json, "www-authenticate": "Bearer" },
+      headers: { ...json, ...noStore, "www-authenticate": "Bearer" },
     };
     const good = await bearer("u1");
     const token = String(good.Authorization).slice(7);
@@ -240,7 +247,7 @@ describe.each(sources)("createHandler on %s", source => {
       auth: { model: Callers, secret },
       permit: [() => true, (_event, { user }) => user.admin],
     });
-    expect(await post(handler, "{", await bearer("u1"))).toEqual(refusal(403, "Forbidden"));
+    expect(await post(handler, "{", await bearer("u1"))).toEqual(unstored(refusal(403, "Forbidden")));
     expect(await post(handler, { email: "a" }, await bearer("u2"))).toMatchObject({ status: 201 });
     expect(await stored()).toHaveLength(1);
   });
@@ -250,7 +257,7 @@ describe.each(sources)("createHandler on %s", source => {
     const unauthorized = refusal(401, "Unauthorized");
     expect(await post(handler, { email: "a" })).toEqual({
       ...unauthorized,
-      headers: { ...json, "www-authenticate": "Bearer" },
+      headers: { ...json, ...noStore, "www-authenticate": "Bearer" },
     });
     expect(await stored()).toEqual([]);
   });
@@ -436,8 +443,8 @@ describe("the options of createHandler", () => {
     expect(await stored()).toEqual([]);
   });
 
-  it("`create` may answer by itself, past the serializer", async () => {
-    const create = (() => ({ statusCode: 202, body: { queued: true } })) as never;
+  it("`create` may answer by itself with respond(), past the serializer", async () => {
+    const create = (() => respond({ status: 202, body: { queued: true } })) as never;
     const answer = await post(createHandler(Users, { create, serializer: pick("email") }));
     expect(answer).toEqual({ status: 202, headers: json, cookies: [], body: { queued: true } });
   });
@@ -562,7 +569,7 @@ describe("the options of createHandler", () => {
         );
       }
     }
-    for (const name of ["requires", "queryset", "update", "__proto__x", "constructor"]) {
+    for (const name of ["requires", "lookup", "update", "__proto__x", "constructor"]) {
       expect(() => make(Users, { [name]: [] })).toThrow(TypeError);
       expect(() => make(Users, { [name]: [] })).toThrow(`createHandler: unknown option "${name}"`);
     }
@@ -603,21 +610,21 @@ describe("the options of createHandler", () => {
     });
     expect(explain(handler)).toEqual([
       { name: "warmup", needs: [], adds: [] },
-      { name: "errors", needs: [], adds: [] },
       { name: "cors", needs: [], adds: [] },
-      { name: "serialize", needs: [], adds: [] },
       { name: "authUser", needs: [], adds: ["context.user", "context.claims"] },
       { name: "permit", needs: ["context.user"], adds: [] },
       { name: "jsonBody", needs: [], adds: ["event.body"] },
       { name: "requireKeys", needs: ["event.body"], adds: ["event.body"] },
       { name: "validate", needs: ["event.body"], adds: ["event.body"] },
       { name: "own", needs: ["event.body"], adds: ["context.x"] },
+      { name: "errors", needs: [], adds: [] },
+      { name: "serialize", needs: [], adds: [] },
     ]);
     expect(explain(createHandler(Users, { cors: false, warmup: false })).map(({ name }) => name)).toEqual([
-      "errors",
-      "serialize",
       "jsonBody",
       "requireKeys",
+      "errors",
+      "serialize",
     ]);
   });
 
@@ -626,9 +633,9 @@ describe("the options of createHandler", () => {
     const handler = createHandler(Users, { required: ["email"] })
       .use({ before: () => void order.push("use") })
       .before(() => void order.push("before"))
-      .after(({ response }) => void order.push(typeof (response as User).email));
+      .after(({ response }) => void order.push(String((response as HttpResult).statusCode)));
     expect(await post(handler, { email: "a" })).toMatchObject({ status: 201 });
-    expect(order).toEqual(["use", "before", "string"]);
+    expect(order).toEqual(["use", "before", "201"]);
   });
 
   it("clean up what an earlier middleware opened, however it ends", async () => {

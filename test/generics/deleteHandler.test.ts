@@ -7,6 +7,7 @@ import { retrieveHandler } from "../../generics/retrieveHandler.ts";
 import { updateHandler } from "../../generics/updateHandler.ts";
 import { signJwt } from "../../src/auth/jwt.ts";
 import { Conflict } from "../../src/errors.ts";
+import { respond } from "../../src/http/respond.ts";
 import { defineMiddleware } from "../../src/middleware.ts";
 import { memoryModel } from "../../src/models/memory.ts";
 import { sqlModel } from "../../src/models/sql.ts";
@@ -36,6 +37,8 @@ const refusal = (code: number, message: string): Answer => ({
   cookies: [],
   body: { code, message },
 });
+const noStore = { "cache-control": "no-store" };
+const unstored = (answer: Answer): Answer => ({ ...answer, headers: { ...answer.headers, ...noStore } });
 const notFound = refusal(404, "Resource Not Found");
 const failed = refusal(412, "Precondition Failed");
 const posts: Post[] = [
@@ -114,10 +117,10 @@ describe.each(sources)("deleteHandler on %s", source => {
     });
     expect(await remove(handler, "p1")).toEqual({
       ...refusal(401, "Unauthorized"),
-      headers: { ...refusal(401, "").headers, "www-authenticate": "Bearer" },
+      headers: { ...refusal(401, "").headers, ...noStore, "www-authenticate": "Bearer" },
     });
-    expect(await remove(handler, "p1", await bearer("u2"))).toEqual(notFound);
-    expect(await remove(handler, "p1", await bearer("u1"))).toEqual(gone);
+    expect(await remove(handler, "p1", await bearer("u2"))).toEqual(unstored(notFound));
+    expect(await remove(handler, "p1", await bearer("u1"))).toEqual(unstored(gone));
   });
 
   it("answers 403 where the rules refuse the caller that object", async () => {
@@ -125,9 +128,9 @@ describe.each(sources)("deleteHandler on %s", source => {
       auth: { model: Users, secret },
       permit: (_event, { object, user }) => object.author === user.id,
     });
-    expect(await remove(handler, "p1", await bearer("u2"))).toEqual(refusal(403, "Forbidden"));
+    expect(await remove(handler, "p1", await bearer("u2"))).toEqual(unstored(refusal(403, "Forbidden")));
     expect(await left()).toHaveLength(2);
-    expect(await remove(handler, "p1", await bearer("u1"))).toEqual(gone);
+    expect(await remove(handler, "p1", await bearer("u1"))).toEqual(unstored(gone));
   });
 
   it("removes only the version that If-Match names: the tag of a retrieveHandler", async () => {
@@ -192,9 +195,23 @@ describe("the options of deleteHandler", () => {
     expect(await remove(handler)).toEqual(refusal(409, "It has comments"));
   });
 
-  it("`status` other than 204 lets out what `remove` returns", async () => {
-    const handler = deleteHandler(Posts, { status: 202, remove: () => ({ queued: true }) });
-    expect(await remove(handler)).toMatchObject({ status: 202, body: { queued: true } });
+  it("`status` other than 204 lets out what the serializer makes of what `remove` returns, and nothing without one", async () => {
+    const removed = () => ({ id: "1", secret: "s" });
+    const shown = deleteHandler(Posts, { status: 202, serializer: pick("id"), remove: removed });
+    expect(await remove(shown)).toMatchObject({ status: 202, body: { id: "1" } });
+    expect(await remove(deleteHandler(Posts, { status: 202, remove: removed }))).toMatchObject({
+      status: 202,
+      body: null,
+    });
+  });
+
+  it("`remove` may answer by itself with respond() or a web Response, in place of the 204", async () => {
+    const responded = deleteHandler(Posts, {
+      remove: () => respond({ status: 202, body: { queued: true } }),
+    });
+    expect(await remove(responded)).toMatchObject({ status: 202, body: { queued: true } });
+    const web = deleteHandler(Posts, { remove: () => Response.json({ queued: true }, { status: 202 }) });
+    expect(await remove(web)).toMatchObject({ status: 202, body: { queued: true } });
   });
 
   it("`param` and `lookup` say how the object is found", async () => {
@@ -228,13 +245,13 @@ describe("the options of deleteHandler", () => {
       permit: () => true,
     });
     expect(explain(handler).map(({ name }) => name)).toEqual([
-      "errors",
-      "serialize",
       "loadObject",
       "permit",
       "checkConditions",
+      "errors",
+      "serialize",
     ]);
-    expect((await remove(handler)).headers).toEqual({});
+    expect((await remove(handler)).headers).toEqual(noStore);
   });
 
   it("are checked when the factory runs", () => {
@@ -314,5 +331,29 @@ describe.each(["memory", "SQLite"])("races for an object, on %s", engine => {
     const update = updateHandler(model, { optional: ["title"], serializer: pick("id"), use: [removed] });
     const request = { method: "PUT", path: "/posts/p1", pathParameters: { id: "p1" }, body: { title: "x" } };
     expect(await send(update, "http", request)).toEqual(notFound);
+  });
+
+  it("give 409 to a delete of what was changed meanwhile, whatever If-Match said before", async () => {
+    const given: (Record<string, string> | "etag")[] = [{}, { "if-match": "*" }, "etag"];
+    for (const headers of given) {
+      const model = await make(
+        `changed${typeof headers === "string" ? headers : Object.keys(headers).length}`,
+      );
+      const serializer = pick<"id" | "title">("id", "title");
+      const changed = defineMiddleware({
+        name: "changed",
+        before: async () => {
+          const post = (await model.objects.get("p1")) as Post;
+          await model.update(post, { title: "newer" });
+        },
+      });
+      const shown = await call("GET", retrieveHandler(model, { serializer }), "http", "p1");
+      const sent = typeof headers === "string" ? { "if-match": String(shown.headers.etag) } : headers;
+      const handler = deleteHandler(model, { serializer, use: [changed] });
+      expect(await call("DELETE", handler, "http", "p1", sent)).toEqual(
+        refusal(409, `${model.name} was changed by somebody else`),
+      );
+      expect((await model.objects.get("p1"))?.title).toBe("newer");
+    }
   });
 });

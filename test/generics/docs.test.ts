@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { api } from "../../generics/api.ts";
+import { authUser } from "../../middlewares/authUser.ts";
 import { errors } from "../../middlewares/errors.ts";
+import { permit } from "../../middlewares/permit.ts";
 import { serialize } from "../../middlewares/serialize.ts";
+import { signJwt } from "../../src/auth/index.ts";
+import { configure } from "../../src/index.ts";
 import type { OpenApiDocument } from "../../src/openapi/index.ts";
 import { pipeline } from "../../src/pipeline/pipeline.ts";
 import { sources } from "../support/events.ts";
@@ -86,6 +90,7 @@ describe("the document that an api serves", () => {
     [{ docs: "yes" }, 'api: option "docs" must be an object or true or false'],
     [{ docs: { openapi: "x" } }, 'api: option "docs.openapi" must be a path like "/openapi.json"'],
     [{ docs: { open: "/x" } }, 'api: unknown option "open"'],
+    [{ docs: { use: authUser() } }, 'api: option "use" must be an array'],
     [{ openapi: "x" }, 'api: option "openapi" must be an object'],
     [{ docs: { openapi: "/hello" } }, 'api: "GET /hello" and "GET /hello" are the same route'],
   ])("refuses %j", (options, message) => {
@@ -123,5 +128,73 @@ describe("the page that an api serves", () => {
     expect(() => api(entries, { docs: { page: "docs" } })).toThrow(
       new TypeError('api: option "docs.page" must be a path like "/docs"'),
     );
+  });
+});
+
+describe("docs that are guarded", () => {
+  const paths = ["/openapi.json", "/docs", "/docs/script.js", "/docs/no-such-file"];
+  const staffOnly = permit((_event, { user }: { user?: { role?: string } }) => user?.role === "staff");
+  const loadUser = (id: string) => ({ id, role: id });
+  const get = (handler: never, source: (typeof sources)[number], path: string, headers = {}) =>
+    send(handler, source, { path, route: "$default", headers });
+
+  it.each(sources)("open to nobody but whom the middlewares let in, on %s", async source => {
+    configure({ secretKey: "a secret of the guarded docs, 32 bytes long" });
+    const { handler } = api(entries, {
+      docs: { use: [authUser({ loadUser, cookie: "session" }), staffOnly] },
+      openapi,
+    });
+    const [staff, guest] = await Promise.all([signJwt({ sub: "staff" }), signJwt({ sub: "guest" })]);
+    for (const path of paths) {
+      const stranger = await get(handler as never, source, path);
+      expect([path, stranger.status, stranger.body]).toEqual([
+        path,
+        401,
+        { code: 401, message: "Unauthorized" },
+      ]);
+      expect(stranger.headers["cache-control"]).toBe("no-store");
+      const refused = await get(handler as never, source, path, { authorization: `Bearer ${guest}` });
+      expect([path, refused.status, refused.body]).toEqual([path, 403, { code: 403, message: "Forbidden" }]);
+    }
+    const seen = await Promise.all(
+      paths.map(path => get(handler as never, source, path, { cookie: `session=${staff}` })),
+    );
+    expect(seen.map(({ status }) => status)).toEqual([200, 200, 200, 404]);
+    expect(seen[0]?.headers["cache-control"]).toBe("no-store");
+    expect(seen[0]?.body).toMatchObject({ info: openapi });
+    expect((await get(handler as never, source, "/hello")).status).toBe(200);
+  });
+});
+
+describe("the login that a document names", () => {
+  const login = pipeline([errors(), serialize()], () => ({ token: "t" }));
+  const me = pipeline([errors(), authUser({ loadUser: id => ({ id }) }), serialize()], () => "me");
+  const secured = { "GET /me": me, "POST /login": login, "POST /sessions": login };
+  const schemesOf = async (options: object, prefix?: string): Promise<object | undefined> => {
+    const made = await api(secured, { openapi: options, ...(prefix && { prefix }) }).openapi();
+    return made.components.securitySchemes;
+  };
+  const bearer = { type: "http", scheme: "bearer", bearerFormat: "JWT" };
+
+  it("is POST /login where there is one, or the route that the option names, behind the prefix", async () => {
+    expect(await schemesOf({})).toEqual({ bearerAuth: { ...bearer, "x-login": "POST /login" } });
+    expect(await schemesOf({ login: "POST /sessions" }, "/v1")).toEqual({
+      bearerAuth: { ...bearer, "x-login": "POST /v1/sessions" },
+    });
+    expect(await schemesOf({ login: false })).toEqual({ bearerAuth: bearer });
+    const { components } = await api({ "GET /me": me, "PUT /login": login }).openapi();
+    expect(components.securitySchemes).toEqual({ bearerAuth: bearer });
+  });
+
+  it("stands at no scheme where there are two that a token may be for", async () => {
+    const other = { type: "http", scheme: "Bearer" };
+    expect(await schemesOf({ securitySchemes: { other } })).toEqual({ bearerAuth: bearer, other });
+  });
+
+  it("is a route of the document", async () => {
+    await expect(schemesOf({ login: "POST /logins" })).rejects.toThrow(
+      'openapi: option "login" must be the key of a documented route, such as "POST /login"',
+    );
+    await expect(schemesOf({ login: "GET /login" })).rejects.toThrow(TypeError);
   });
 });

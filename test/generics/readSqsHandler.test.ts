@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type ReadSqsOptions, readSqsHandler } from "../../generics/readSqsHandler.ts";
 import { defineMiddleware } from "../../src/middleware.ts";
 import { explain } from "../../src/pipeline/explain.ts";
+import { nosniff } from "../support/events.ts";
 
 const queue = "arn:aws:sqs:eu-west-1:123456789012:jobs";
 const attributes = { trace: { stringValue: "abc", dataType: "String" } };
@@ -26,7 +27,7 @@ const message = (messageId: string, textMessage: string, more: object = {}): obj
   region: "eu-west-1",
   ...more,
 });
-const headers = { "Content-Type": "application/json" };
+const headers = { "Content-Type": "application/json", ...nosniff };
 
 async function read(event: unknown, options?: ReadSqsOptions): Promise<unknown> {
   const result = (await readSqsHandler(options)(event, {})) as { body?: string };
@@ -146,10 +147,10 @@ describe("the options", () => {
     const handler = readSqsHandler({ use: [spy], errors: { logger } });
     expect(explain(handler).map(({ name }) => name)).toEqual([
       "warmup",
-      "errors",
-      "serialize",
       "sqsMessages",
       "spy",
+      "errors",
+      "serialize",
     ]);
     expect(await handler(event, {})).toMatchObject({ statusCode: 200 });
     expect(seen).toEqual([message("m1", "x")]);

@@ -186,7 +186,9 @@ describe("the options", () => {
       code: 400,
       message: "Missing key(s): author",
     });
-    expect(await ask(posts.create, jsonOf({ author: "x" }))).toMatchObject({
+    expect(await statusOf(posts.create, jsonOf({ author: "x" }))).toBe(404);
+    expect(await model.objects.get("p3")).toBeUndefined();
+    expect(await ask(posts.create, jsonOf({ author: "ann" }))).toMatchObject({
       status: 200,
       body: { id: "p3" },
     });
@@ -221,8 +223,7 @@ describe("the options", () => {
     });
     for (const verb of verbs) {
       const names = namesOf(posts[verb]);
-      expect(names.at(-1), verb).toBe("tenant");
-      expect(names.slice(0, 2)).toEqual(["errors", "serialize"]);
+      expect(names.slice(-3), verb).toEqual(["tenant", "errors", "serialize"]);
     }
   });
 
@@ -241,7 +242,8 @@ describe("the options", () => {
       [{ serializer, list: [] }, 'resource: option "list" must be an object or false'],
       [{ serializer, list: { filter: [] } }, 'listHandler: unknown option "filter"'],
       [{ serializer, retrieve: { filters: [] } }, 'retrieveHandler: unknown option "filters"'],
-      [{ serializer, create: { queryset: () => [] } }, 'createHandler: unknown option "queryset"'],
+      [{ serializer, create: { queryset: [] } }, 'createHandler: option "queryset" must be a function'],
+      [{ serializer, create: { lookup: "id" } }, 'createHandler: unknown option "lookup"'],
       [{ serializer, delete: { required: [] } }, 'deleteHandler: unknown option "required"'],
       [{ serializer, limit: 0 }, 'listHandler: option "limit" must be at least 1'],
       [{ serializer, auth: { models: Users } }, 'authUser: unknown option "models"'],

@@ -8,6 +8,7 @@ import { retrieveHandler } from "../../generics/retrieveHandler.ts";
 import { updateHandler } from "../../generics/updateHandler.ts";
 import { signJwt } from "../../src/auth/jwt.ts";
 import { Forbidden } from "../../src/errors.ts";
+import { respond } from "../../src/http/respond.ts";
 import { defineMiddleware } from "../../src/middleware.ts";
 import { memoryModel } from "../../src/models/memory.ts";
 import { sqlModel } from "../../src/models/sql.ts";
@@ -43,6 +44,8 @@ const refusal = (code: number, message: string, more: object = {}): Answer => ({
   cookies: [],
   body: { code, message, ...more },
 });
+const noStore = { "cache-control": "no-store" };
+const unstored = (answer: Answer): Answer => ({ ...answer, headers: { ...answer.headers, ...noStore } });
 const notFound = refusal(404, "Resource Not Found");
 const merge = "application/merge-patch+json";
 const patch = "application/json-patch+json";
@@ -198,18 +201,30 @@ describe.each(sources)("updateHandler on %s", source => {
     expect(await storedPost()).toEqual(first);
   });
 
-  it("merges a JSON Merge Patch, which need not have what is required", async () => {
+  it("merges a JSON Merge Patch, of which it demands the required keys", async () => {
     const handler = updateHandler(Posts, {
       required: ["title"],
       optional: ["text", "tags", "meta"],
       serializer,
     });
-    const answer = await update(
-      handler,
-      { text: null, tags: ["c"], meta: { lang: null, seo: { index: false } }, author: "me", id: "mine" },
-      { "Content-Type": `${merge}; charset=utf-8` },
-    );
-    const changed = { ...first, text: null, tags: ["c"], meta: { seo: { words: ["x"], index: false } } };
+    const headers = { "Content-Type": `${merge}; charset=utf-8` };
+    const sent = {
+      text: null,
+      tags: ["c"],
+      meta: { lang: null, seo: { index: false } },
+      author: "me",
+      id: "mine",
+    };
+    expect(await update(handler, sent, headers)).toEqual(refusal(400, "Missing key(s): title"));
+    expect(await storedPost()).toEqual(first);
+    const answer = await update(handler, { ...sent, title: "x" }, headers);
+    const changed = {
+      ...first,
+      title: "x",
+      text: null,
+      tags: ["c"],
+      meta: { seo: { words: ["x"], index: false } },
+    };
     expect(answer.status).toBe(200);
     expect(await storedPost()).toEqual(changed);
     expect(answer.body).toEqual({ ...changed, author: undefined });
@@ -291,9 +306,11 @@ describe.each(sources)("updateHandler on %s", source => {
   it("refuses other content types", async () => {
     const handler = updateHandler(Posts, { optional: settable, serializer });
     for (const type of ["text/plain", "application/merge-patch", "multipart/form-data"]) {
-      expect(await update(handler, "{}", { "Content-Type": type }), type).toEqual(
-        refusal(415, "Unsupported Media Type"),
-      );
+      const accept = "application/json, application/merge-patch+json, application/json-patch+json";
+      expect(await update(handler, "{}", { "Content-Type": type }), type).toEqual({
+        ...refusal(415, "Unsupported Media Type"),
+        headers: { ...cors, "content-type": "application/json", accept, "accept-patch": accept },
+      });
     }
   });
 
@@ -318,12 +335,12 @@ describe.each(sources)("updateHandler on %s", source => {
     const unauthorized = refusal(401, "Unauthorized");
     expect(await update(handler, "{", {}, "p3")).toEqual({
       ...unauthorized,
-      headers: { ...unauthorized.headers, "www-authenticate": "Bearer" },
+      headers: { ...unauthorized.headers, ...noStore, "www-authenticate": "Bearer" },
     });
     const [one, two] = [await bearer("u1"), await bearer("u2")];
-    expect(await update(handler, "{", two, "p3")).toEqual(notFound);
-    expect(await update(handler, "{", two)).toEqual(refusal(403, "Forbidden"));
-    expect(await update(handler, "{", one)).toEqual(refusal(400, "Malformed body"));
+    expect(await update(handler, "{", two, "p3")).toEqual(unstored(notFound));
+    expect(await update(handler, "{", two)).toEqual(unstored(refusal(403, "Forbidden")));
+    expect(await update(handler, "{", one)).toEqual(unstored(refusal(400, "Malformed body")));
     expect(await update(handler, { title: "x" }, one)).toMatchObject({ status: 200 });
   });
 });
@@ -362,11 +379,15 @@ describe.each(titleSchemas)("updateHandler with a body schema of %s", (_name, bo
     },
   });
 
-  it("checks JSON as it is", async () => {
-    expect(await call(handler(), { tags: ["x"] })).toEqual(errorAt("title"));
+  it("checks JSON of a PUT as it is, and of a PATCH what it makes of the object", async () => {
+    const put = (sent: unknown): Promise<Answer> =>
+      send(handler(), "http", { method: "PUT", path: "/posts/p1", pathParameters: { id: "p1" }, body: sent });
+    expect(await put({ tags: ["x"] })).toEqual(errorAt("title"));
     expect(await call(handler(), { title: "x" })).toEqual(errorAt("title"));
-    expect(await call(handler(), { title: "long" })).toMatchObject({ status: 200, body: { title: "long" } });
-    expect(await storedPost()).toEqual({ ...first, title: "long" });
+    expect(await storedPost()).toEqual(first);
+    expect(await call(handler(), { tags: ["x"] })).toMatchObject({ status: 200, body: { title: "first" } });
+    expect(await put({ title: "long" })).toMatchObject({ status: 200, body: { title: "long" } });
+    expect(await storedPost()).toEqual({ ...first, title: "long", tags: ["x"] });
   });
 
   it("checks what a patch makes of the object, so that one change may leave the rest away", async () => {
@@ -475,7 +496,7 @@ describe("the options of updateHandler", () => {
     expect(seen).toEqual([{ text: null, tags: ["a"] }, { meta: null }, {}]);
   });
 
-  it("`update` may refuse, or answer by itself", async () => {
+  it("`update` may refuse, or answer by itself with respond()", async () => {
     const refused = updateHandler(Posts, {
       serializer,
       update: () => {
@@ -483,7 +504,7 @@ describe("the options of updateHandler", () => {
       },
     });
     expect(await call(refused, {})).toEqual(refusal(403, "It is published"));
-    const answered = updateHandler(Posts, { serializer, update: (() => ({ statusCode: 202 })) as never });
+    const answered = updateHandler(Posts, { serializer, update: (() => respond({ status: 202 })) as never });
     expect(await call(answered, {})).toMatchObject({ status: 202, headers: cors, body: "" });
   });
 
@@ -630,15 +651,15 @@ describe("the options of updateHandler", () => {
     });
     expect(explain(handler)).toEqual([
       { name: "warmup", needs: [], adds: [] },
-      { name: "errors", needs: [], adds: [] },
       { name: "cors", needs: [], adds: [] },
-      { name: "serialize", needs: [], adds: [] },
       { name: "authUser", needs: [], adds: ["context.user", "context.claims"] },
       { name: "loadObject", needs: ["event.pathParameters", "context.user"], adds: ["context.object"] },
       { name: "permit", needs: ["context.user"], adds: [] },
       { name: "checkConditions", needs: ["context.object"], adds: [] },
       { name: "jsonBody", needs: [], adds: ["event.body"] },
       { name: "readChanges", needs: ["event.body", "context.object"], adds: ["event.body"] },
+      { name: "errors", needs: [], adds: [] },
+      { name: "serialize", needs: [], adds: [] },
     ]);
   });
 });

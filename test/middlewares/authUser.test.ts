@@ -161,14 +161,21 @@ describe("authUser with a token", () => {
       await signJwt({ sub: "u1", org: "x" }, { issuer: "i", audience: "a", typ: "at+jwt" }),
     );
     for (const good of [
-      { issuer: "i" },
+      { issuer: "i", audience: "a" },
       { audience: ["a"] },
-      { typ: "at+jwt" },
-      { requiredClaims: ["org"] },
+      { typ: "at+jwt", audience: "a" },
+      { requiredClaims: ["org"], audience: false as const },
     ]) {
       expect(await idOf(event, good)).toBe("u1");
     }
-    for (const bad of [{ issuer: "j" }, { audience: ["b"] }, { typ: "JWT" }, { requiredClaims: ["team"] }]) {
+    for (const bad of [
+      {},
+      { issuer: "j" },
+      { audience: ["b"] },
+      { typ: "JWT" },
+      { typ: "JWT", audience: "a" },
+      { requiredClaims: ["team"], audience: "a" },
+    ]) {
       expect(await idOf(event, bad)).toBe(401);
     }
   });
@@ -238,12 +245,6 @@ describe("authUser behind a gateway's authorizer", () => {
       "u2",
       { idClaim: "owner" },
     ],
-    [
-      "a principalId when the named field is missing",
-      { authorizer: { principalId: "u1" } },
-      "u1",
-      { idClaim: "owner" },
-    ],
     ["Cognito claims", { authorizer: { claims: { ...jwtClaims } }, identity: v1Identity }, "u1"],
     [
       "the Cognito claim that is named",
@@ -288,6 +289,17 @@ describe("authUser behind a gateway's authorizer", () => {
     expect(Object.values(claims ?? {}).map(String)).toContain(
       id === "pool-id" && "authorizer" in (requestContext as object) ? "[object Object]" : id,
     );
+  });
+
+  it("lets nothing step in for a named field that is missing", async () => {
+    for (const authorizer of [
+      { principalId: "u1" },
+      { claims: { sub: "u1" } },
+      { jwt: { claims: { sub: "u1" } } },
+      { lambda: { sub: "u1", principalId: "u1" } },
+    ]) {
+      expect(await idOf(authorizedBy(authorizer), { idClaim: "owner" })).toBe(401);
+    }
   });
 
   it("believes the gateway rather than the request", async () => {
@@ -429,6 +441,7 @@ describe("authUser", () => {
       [{ jwks: "nonsense" }, 'authUser: option "jwks" must be a JSON Web Key Set or an https address'],
       [{ secret, algorithms: ["none"] }, 'authUser: option "algorithms": "none" does not fit the key'],
       [{ algorithms: "HS256" }, 'authUser: option "algorithms" must be an array of strings'],
+      [{ audience: true }, 'authUser: option "audience" must be a string, an array of strings or false'],
       [{ issuer: 5 }, 'authUser: option "issuer" must be a string or an array of strings'],
       [{ requiredClaims: "sub" }, 'authUser: option "requiredClaims" must be an array of strings'],
       [{ optional: "yes" }, 'authUser: option "optional" must be true or false'],

@@ -4,6 +4,7 @@ import { errors } from "../../middlewares/errors.ts";
 import { BadRequest, HttpError, NotFound, ServerError, Unauthorized } from "../../src/errors.ts";
 import { pipeline } from "../../src/pipeline/pipeline.ts";
 import { configure } from "../../src/settings.ts";
+import { nosniff } from "../support/events.ts";
 
 const throwing = (error: unknown, options = {}) =>
   pipeline([errors({ logger: false, ...options })], () => {
@@ -11,7 +12,7 @@ const throwing = (error: unknown, options = {}) =>
   });
 const answer = (status: number, body: object, headers = {}) => ({
   statusCode: status,
-  headers: { "Content-Type": "application/json", ...headers },
+  headers: { "Content-Type": "application/json", ...nosniff, ...headers },
   body: JSON.stringify(body),
 });
 
@@ -176,7 +177,7 @@ describe("errors", () => {
     configure({ problemDetails: true });
     expect(await throwing(new BadRequest("No", { field: "email", code: "E1" }))({}, {})).toEqual({
       statusCode: 400,
-      headers: { "Content-Type": "application/problem+json" },
+      headers: { "Content-Type": "application/problem+json", ...nosniff },
       body: JSON.stringify({
         type: "about:blank",
         title: "Bad Request",
@@ -189,7 +190,7 @@ describe("errors", () => {
   });
 
   it.each([
-    [{ log: 1 }, 'errors: unknown option "log"; it takes logger, report, rethrow'],
+    [{ log: 1 }, 'errors: unknown option "log"; it takes logger, report, rethrow, map'],
     [{ logger: "x" }, 'errors: option "logger" must be a function'],
     [{ logger: true }, 'errors: option "logger" must be a function'],
     [{ report: 1 }, 'errors: option "report" must be a function'],

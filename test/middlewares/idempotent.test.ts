@@ -16,7 +16,7 @@ import { jsonBody } from "../../middlewares/jsonBody.ts";
 import { serialize } from "../../middlewares/serialize.ts";
 import { signJwt } from "../../src/auth/jwt.ts";
 import { BadRequest, HttpError } from "../../src/errors.ts";
-import { addHeaders, reply } from "../../src/http/reply.ts";
+import { addHeaders, replyReady } from "../../src/http/reply.ts";
 import { dynamoStore } from "../../src/idempotency/dynamo.ts";
 import { memoryStore } from "../../src/idempotency/memory.ts";
 import { sqlStore } from "../../src/idempotency/sql.ts";
@@ -82,7 +82,12 @@ function chainOf(
 ): { handler: LambdaHandler; runs(): number } {
   let count = 0;
   const handler = pipeline(
-    [errors({ logger: false }), cors(), serialize(), idempotent({ store: memoryStore(), ...options })],
+    [
+      errors({ logger: false }),
+      cors(),
+      serialize(),
+      idempotent({ store: memoryStore(), anonymous: true, ...options }),
+    ],
     (event, context) => fn(++count, event as never, context as never),
   );
   return { handler, runs: () => count };
@@ -185,7 +190,7 @@ describe("a repeated request", () => {
         errors({ logger: false }),
         cors({ origins: ["https://a.example", "https://b.example"] }),
         serialize(),
-        idempotent({ store: memoryStore() }),
+        idempotent({ store: memoryStore(), anonymous: true }),
       ],
       () => ({ statusCode: 200, headers: { Vary: "Accept" }, body: "x" }),
     );
@@ -212,13 +217,13 @@ describe("a repeated request", () => {
         name: "late",
         after(request: HookRequest) {
           addHeaders(request, added);
-          return reply(request, request.response);
+          return replyReady(request, request.response);
         },
       });
       const handler = middy(async () => ({ a: 1 })).use([
         late,
         serialize(),
-        idempotent({ store }),
+        idempotent({ store, anonymous: true }),
       ] as never) as unknown as Handler;
       const first = await send(handler, post("k"));
       expect(first.headers["x-late"]).toBe(added["X-Late" as never]);
@@ -312,7 +317,7 @@ describe("a malformed key", () => {
   it("is the only kind that is refused, and no other is taken for its like", async () => {
     const ran: string[] = [];
     const handler = pipeline(
-      [errors({ logger: false }), serialize(), idempotent({ store: memoryStore() })],
+      [errors({ logger: false }), serialize(), idempotent({ store: memoryStore(), anonymous: true })],
       event => {
         ran.push((event as { headers: Record<string, string> }).headers["Idempotency-Key"] as string);
         return null;
@@ -342,7 +347,11 @@ describe("a malformed key", () => {
 
   it("is all that is wrong with a request, whatever event and context are", async () => {
     const handler = pipeline(
-      [errors({ logger: false }), serialize(), idempotent({ store: memoryStore(), required: true })],
+      [
+        errors({ logger: false }),
+        serialize(),
+        idempotent({ store: memoryStore(), required: true, anonymous: true }),
+      ],
       () => null,
     );
     const withKey = (event: unknown): unknown =>
@@ -403,7 +412,7 @@ describe("the same key for another request", () => {
     let clock = 0;
     const handler = createHandler(Orders, {
       body: z.object({ item: z.string(), at: z.string().default(() => `${++clock}`) }),
-      use: [idempotent({ store: memoryStore() })],
+      use: [idempotent({ store: memoryStore(), anonymous: true })],
     });
     const first = await send(handler, post("k"));
     expect(first.status).toBe(201);
@@ -415,7 +424,7 @@ describe("the same key for another request", () => {
 
 describe("callers", () => {
   const credentials: [what: string, TestRequest][] = [
-    ["nobody", {}],
+    ["nobody, where nobody's keys count", {}],
     ["a token", { headers: { Authorization: "Bearer a" } }],
     ["another token", { headers: { Authorization: "Bearer b" } }],
     ["a cookie", { cookies: ["session=a"] }],
@@ -434,6 +443,53 @@ describe("callers", () => {
       expect(again).toEqual(replayOf(firsts[index] as Received));
     }
     expect(runs()).toBe(credentials.length);
+  });
+
+  it.each(sources)("without any credential share no keys unless told, on %s", async source => {
+    const store = memoryStore();
+    const answers: string[] = [];
+    for (const [options, isShared] of [
+      [{}, false],
+      [{ required: true }, false],
+      [{ scope: "orders" }, false],
+      [{ scope: () => "orders", anonymous: false }, false],
+      [{ scope: "payments", anonymous: true }, true],
+      [{ scope: () => "own" }, true],
+    ] as [Partial<IdempotentOptions>, boolean][]) {
+      const { handler, runs } = chainOf(run => ({ run, secret: Math.random() }), {
+        store,
+        anonymous: undefined,
+        ...options,
+      });
+      const first = await send(handler, post("k"), source);
+      const second = await send(handler, post("k", { headers: { Cookie: "" } }), source);
+      expect([options, runs()]).toEqual([options, isShared ? 1 : 2]);
+      expect(second).toEqual(isShared ? replayOf(first) : { ...first, body: second.body });
+      answers.push(first.body.toString());
+    }
+    expect(new Set(answers).size).toBe(answers.length);
+  });
+
+  it("of different tenants never meet, though their ids are equal", async () => {
+    const { handler: own, runs } = chainOf(run => run);
+    const user = { id: 1 };
+    const contexts = [
+      { user },
+      { user, claims: { sub: "1", iss: "https://a.example" } },
+      { user, claims: { sub: "1", iss: "https://b.example" } },
+      { user, claims: { sub: "1", tid: "a" } },
+      { user, claims: { sub: "1", tid: "b" } },
+      { user, claims: { sub: "1", org_id: "a" } },
+      { user, claims: { sub: "1", "custom:tenantId": 1 } },
+      { user: { id: 1, tenantId: "a" } },
+      { user: { id: 1, tenantId: "b" } },
+      { user: { id: 1, organization: "a" } },
+      { claims: { sub: "1", tenant: "a" } },
+      { claims: { sub: "1", tenant: "b" } },
+    ];
+    for (const context of contexts) await send(own, post("k"), "http", context);
+    for (const context of contexts) await send(own, post("k"), "http", context);
+    expect(runs()).toBe(contexts.length);
   });
 
   it("that the gateway signed in are known by its word, although AWS signs each try anew", async () => {
@@ -559,7 +615,11 @@ describe("what fails", () => {
       return object;
     };
     const handler = pipeline(
-      [errors({ logger: false }), serialize(serializer), idempotent({ store: memoryStore() })],
+      [
+        errors({ logger: false }),
+        serialize(serializer),
+        idempotent({ store: memoryStore(), anonymous: true }),
+      ],
       () => ({ run: ++count }),
     );
     expect((await send(handler, post("k"))).status).toBe(500);
@@ -576,7 +636,12 @@ describe("what fails", () => {
     });
     let count = 0;
     const handler = pipeline(
-      [errors({ logger: false }), breaking, serialize(), idempotent({ store: memoryStore() })],
+      [
+        errors({ logger: false }),
+        breaking,
+        serialize(),
+        idempotent({ store: memoryStore(), anonymous: true }),
+      ],
       () => ({ run: ++count }),
     );
     expect((await send(handler, post("k"))).status).toBe(500);
@@ -590,10 +655,10 @@ describe("what fails", () => {
     const store = watched();
     const softening = defineMiddleware({
       name: "softening",
-      after: (request: HookRequest) => reply(request, { statusCode: 200, body: "sorry" }),
+      after: (request: HookRequest) => replyReady(request, { statusCode: 200, body: "sorry" }),
     });
     let count = 0;
-    const handler = pipeline([softening, serialize(), idempotent({ store })], () => {
+    const handler = pipeline([softening, serialize(), idempotent({ store, anonymous: true })], () => {
       count++;
       return { statusCode: 503 };
     });
@@ -739,7 +804,7 @@ describe("requests at the same time", () => {
       createHandler(Orders, {
         required: ["item"],
         serializer: pick("id", "item"),
-        use: [idempotent({ store })],
+        use: [idempotent({ store, anonymous: true })],
         async create(data) {
           creations++;
           await until(() => refused.length === 19 || creations > 1);
@@ -774,7 +839,7 @@ describe("in other chains", () => {
     const Notes = memoryModel<Note>({ name: "Note" });
     await Notes.create({ id: "1", text: "a" });
     const store = memoryStore();
-    const use = [idempotent({ store })] as const;
+    const use = [idempotent({ store, anonymous: true })] as const;
     const serializer = pick("id", "text");
     let updates = 0;
     const update = updateHandler(Notes, {
@@ -802,7 +867,7 @@ describe("in other chains", () => {
       statusCode: 201,
       headers: { "X-Run": `${++count}` },
       body: "done",
-    })).use(idempotent({ store: memoryStore() }) as never) as unknown as Handler;
+    })).use(idempotent({ store: memoryStore(), anonymous: true }) as never) as unknown as Handler;
     const first = await send(handler, post("k"));
     expect([first.status, first.headers["x-run"]]).toEqual([201, "1"]);
     expect(await send(handler, post("k"))).toEqual(replayOf(first));
@@ -816,7 +881,7 @@ describe("in other chains", () => {
     const handler = middy(async () => {
       if (++count === 1) throw new BadRequest("no");
       return { statusCode: 200, body: "done" };
-    }).use(idempotent({ store: memoryStore() }) as never) as unknown as Handler;
+    }).use(idempotent({ store: memoryStore(), anonymous: true }) as never) as unknown as Handler;
     await expect(handler(eventOf("http", post("k")), {})).rejects.toEqual(new BadRequest("no"));
     expect((await send(handler, post("k"))).status).toBe(200);
   });
@@ -838,7 +903,7 @@ describe("in other chains", () => {
       (list: AnyMiddleware[]) => middy(async () => run()).use(list as never) as unknown as Handler,
     ]) {
       count = 0;
-      const handler = make(chain(idempotent({ store: memoryStore() })));
+      const handler = make(chain(idempotent({ store: memoryStore(), anonymous: true })));
       expect((await send(handler, post("k"))).status).toBe(400);
       const second = await send(handler, post("k"));
       expect(second.body.toString()).toBe('{"count":2}');
@@ -852,7 +917,10 @@ describe("in other chains", () => {
       name: "early",
       before: () => ({ statusCode: 202, body: `${++asked}` }),
     });
-    const handler = pipeline([serialize(), idempotent({ store: memoryStore() }), early], () => "never");
+    const handler = pipeline(
+      [serialize(), idempotent({ store: memoryStore(), anonymous: true }), early],
+      () => "never",
+    );
     const first = await send(handler, post("k"));
     expect([first.status, first.body.toString()]).toEqual([202, "1"]);
     expect(await send(handler, post("k"))).toEqual(replayOf(first));
@@ -895,10 +963,11 @@ describe("the factory", () => {
       [{ store, lease: 0 }, 'idempotent: option "lease" must be at least 1'],
       [{ store, header: "a b" }, 'idempotent: option "header" must be the name of a header'],
       [{ store, scope: 5 }, 'idempotent: option "scope" must be a string or a function'],
+      [{ store, anonymous: 1 }, 'idempotent: option "anonymous" must be true or false'],
       [{ store, required: 1 }, 'idempotent: option "required" must be true or false'],
       [
         { store, tll: 5 },
-        'idempotent: unknown option "tll"; it takes store, ttl, header, required, lease, scope',
+        'idempotent: unknown option "tll"; it takes store, ttl, header, required, lease, scope, anonymous',
       ],
     ] as const) {
       expect(() => idempotent(options as never)).toThrow(new TypeError(message));

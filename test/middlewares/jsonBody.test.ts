@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type JsonBodyOptions, jsonBody } from "../../middlewares/jsonBody.ts";
 import { BadRequest, HttpError, PayloadTooLarge, UnsupportedMediaType } from "../../src/errors.ts";
+import { rawBody } from "../../src/http/body.ts";
 import { anyEvent } from "../support/anyEvent.ts";
 import { eventOf, sources, type TestRequest } from "../support/events.ts";
 
@@ -14,6 +15,7 @@ const parse = (event: unknown, options?: JsonBodyOptions): Promise<unknown> =>
   ) as Promise<unknown>;
 
 const malformed = new BadRequest("Malformed body");
+const unsupported = new UnsupportedMediaType(undefined, { headers: { Accept: "application/json" } });
 const nested = (depth: number): string => "[".repeat(depth) + "]".repeat(depth);
 
 describe.each(sources)("jsonBody with an event of %s", source => {
@@ -35,8 +37,102 @@ describe.each(sources)("jsonBody with an event of %s", source => {
 
   it("makes an empty object of an absent, empty or null body, whatever its type", async () => {
     expect(await sent({})).toEqual({});
-    for (const body of ["", " \r\n\t", "null", "\ufeff"]) expect(await sent({ body })).toEqual({});
+    for (const body of ["", "null", " null ", "\ufeffnull"]) expect(await sent({ body })).toEqual({});
     expect(await sent(typed("", "text/plain"))).toEqual({});
+  });
+
+  it("refuses a body that is blank but not empty", async () => {
+    for (const body of [" ", " \r\n\t", "\ufeff", "\ufeff ", "\u00a0", "\u2028"]) {
+      for (const base64 of [true, false]) await expect(sent({ body, base64 })).rejects.toThrow(malformed);
+    }
+  });
+
+  it("refuses bytes that are not UTF-8", async () => {
+    const quoted = (...bytes: number[]): Uint8Array => Buffer.from([0x22, ...bytes, 0x22]);
+    const bodies = [
+      quoted(0xff),
+      quoted(0xc3),
+      quoted(0xe9),
+      quoted(0xc0, 0xaf),
+      quoted(0xed, 0xa0, 0x80),
+      quoted(0xf4, 0x90, 0x80, 0x80),
+      Buffer.from("\ufeff{}", "utf16le"),
+    ];
+    for (const body of bodies) await expect(sent({ body })).rejects.toThrow(malformed);
+  });
+
+  it("refuses text that is not base64 where the event says so", async () => {
+    const good = Buffer.from('{"a":1}').toString("base64");
+    const flag = source === "lattice-v1" ? "is_base64_encoded" : "isBase64Encoded";
+    const flagged = (body: string): Record<string, unknown> => ({
+      ...eventOf(source, { method: "POST" }),
+      body,
+      [flag]: true,
+    });
+    expect(await parse(flagged(good))).toEqual({ a: 1 });
+    const bodies = [
+      '{"a":1}',
+      good.replace(/=+$/, ""),
+      `${good}=`,
+      `${good}\n`,
+      ` ${good}`,
+      good.replace("J", "%"),
+      `${good.slice(0, 4)}\r\n${good.slice(4)}`,
+      Buffer.from('"??>"').toString("base64url"),
+      "e30",
+      "e3=0",
+      "====",
+      "e31=",
+    ];
+    for (const body of bodies) await expect(parse(flagged(body))).rejects.toThrow(malformed);
+  });
+
+  it("takes UTF-8 alone, under any of its names", async () => {
+    for (const charset of ["utf-8", "UTF-8", '"utf-8"', "utf8"]) {
+      expect(await sent(typed('"é"', `application/json; charset=${charset}`))).toBe("é");
+    }
+    for (const charset of ["iso-8859-1", "utf-16", "UTF-16LE", "windows-1252", "us-ascii", '"latin1"', ""]) {
+      const request = typed('"e"', `application/json; charset=${charset}`);
+      await expect(sent(request)).rejects.toThrow(unsupported);
+      expect(await sent(request, { disableContentTypeCheck: true })).toBe("e");
+      expect(await sent(request, { disableContentTypeError: true })).toBe('"e"');
+    }
+    const twice = "application/json; charset=utf-8; charset=latin1";
+    await expect(sent(typed("{}", twice))).rejects.toThrow(unsupported);
+  });
+
+  it("refuses a body that is compressed, and says what it takes", async () => {
+    const coded = (coding: string): TestRequest => ({ body: "{}", headers: { "Content-Encoding": coding } });
+    for (const coding of ["gzip", "br", "deflate", "GZIP", "identity, gzip", "x-unknown"]) {
+      for (const options of [{}, { disableContentTypeCheck: true }]) {
+        await expect(sent(coded(coding), options)).rejects.toThrow(
+          new UnsupportedMediaType(undefined, { headers: { "Accept-Encoding": "identity" } }),
+        );
+      }
+    }
+    for (const coding of ["identity", "Identity", ""]) expect(await sent(coded(coding))).toEqual({});
+    expect(await sent({ headers: { "Content-Encoding": "gzip" } })).toEqual({});
+  });
+
+  it("says with a 415 what it takes, in the words of PATCH where it is one", async () => {
+    for (const method of ["POST", "PUT", "DELETE", "QUERY"]) {
+      await expect(sent({ ...typed("a", "text/plain"), method })).rejects.toThrow(unsupported);
+    }
+    await expect(sent({ ...typed("a", "text/plain"), method: "PATCH" })).rejects.toThrow(
+      new UnsupportedMediaType(undefined, {
+        headers: { Accept: "application/json", "Accept-Patch": "application/json" },
+      }),
+    );
+  });
+
+  it("leaves the bytes for rawBody, a byte order mark and all", async () => {
+    const text = '\ufeff {"é":\n1.0}';
+    for (const base64 of [true, false]) {
+      const event = eventOf(source, { method: "POST", body: text, base64 });
+      const before = rawBody(event);
+      expect(await parse(event)).toEqual({ é: 1 });
+      expect([before, rawBody(event)]).toEqual([Buffer.from(text), Buffer.from(text)]);
+    }
   });
 
   it("takes every way to say JSON", async () => {
@@ -60,7 +156,7 @@ describe.each(sources)("jsonBody with an event of %s", source => {
       "x/application/json",
     ];
     for (const type of types) {
-      await expect(sent(typed('{"a":1}', type))).rejects.toThrow(new UnsupportedMediaType());
+      await expect(sent(typed('{"a":1}', type))).rejects.toThrow(unsupported);
       expect(await sent(typed('{"a":1}', type), { disableContentTypeCheck: true })).toEqual({ a: 1 });
       expect(await sent(typed("a=1", type), { disableContentTypeError: true })).toBe("a=1");
     }

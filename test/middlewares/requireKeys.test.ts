@@ -3,6 +3,7 @@ import { errors } from "../../middlewares/errors.ts";
 import { requireKeys } from "../../middlewares/requireKeys.ts";
 import { defineMiddleware } from "../../src/middleware.ts";
 import { pipeline } from "../../src/pipeline/pipeline.ts";
+import { nosniff } from "../support/events.ts";
 
 type Loose = Record<string, unknown>;
 
@@ -19,7 +20,7 @@ const keep = (value: unknown, required: string[], optional?: string[]) =>
 
 const badRequest = (message: string) => ({
   statusCode: 400,
-  headers: { "Content-Type": "application/json" },
+  headers: { "Content-Type": "application/json", ...nosniff },
   body: JSON.stringify({ code: 400, message }),
 });
 

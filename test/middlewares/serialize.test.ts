@@ -4,10 +4,13 @@ import * as z from "zod";
 import { cors } from "../../middlewares/cors.ts";
 import { errors } from "../../middlewares/errors.ts";
 import { serialize } from "../../middlewares/serialize.ts";
+import { respond } from "../../src/http/respond.ts";
 import type { Middleware } from "../../src/middleware.ts";
 import { pipeline } from "../../src/pipeline/pipeline.ts";
+import { fields } from "../../src/serializers/fields.ts";
+import { omit } from "../../src/serializers/omit.ts";
 import { pick } from "../../src/serializers/pick.ts";
-import { eventOf, received, sources } from "../support/events.ts";
+import { eventOf, nosniff, received, sources } from "../support/events.ts";
 
 const user = { id: "1", email: "a@b.c", password: "secret" };
 
@@ -30,12 +33,20 @@ describe.each(sources)("serialize on %s", source => {
     ["a promise", Promise.resolve(user), { status: 200, type: "application/json", body: '{"id":"1"}' }],
     ["undefined", undefined, { status: 200, type: "application/json", body: "null" }],
     ["null", null, { status: 200, type: "application/json", body: "null" }],
-    ["a string", "text", { status: 200, type: "text/plain; charset=utf-8", body: "text" }],
-    ["bytes", Buffer.from("bytes"), { status: 200, type: "application/octet-stream", body: "bytes" }],
     [
-      "a ready response",
-      { statusCode: 202, headers: { "content-type": "text/x" }, body: "ready" },
+      "what respond() made",
+      respond({ status: 202, headers: { "content-type": "text/x" }, body: "ready" }),
       { status: 202, type: "text/x", body: "ready" },
+    ],
+    [
+      "an object with the fields of a response",
+      { id: "1", statusCode: 202, headers: { "content-type": "text/x" }, body: "secret" },
+      { status: 200, type: "application/json", body: '{"id":"1"}' },
+    ],
+    [
+      "a plain response, which is data",
+      { statusCode: 202, body: "secret" },
+      { status: 200, type: "application/json", body: "{}" },
     ],
     [
       "a web Response",
@@ -51,6 +62,28 @@ describe("serialize", () => {
   it("sends the value itself without a serializer, under the given status", async () => {
     const expected = { status: 201, type: "application/json", body: JSON.stringify(user) };
     expect(await answered("http", user, undefined, { status: 201 })).toEqual(expected);
+  });
+
+  it.each([
+    ["a string", "text", { status: 200, type: "text/plain; charset=utf-8", body: "text" }],
+    ["bytes", Buffer.from("bytes"), { status: 200, type: "application/octet-stream", body: "bytes" }],
+    [
+      "a ready response",
+      { statusCode: "404", headers: { "content-type": "text/x" }, body: "ready" },
+      { status: 404, type: "text/x", body: "ready" },
+    ],
+  ])("takes %s for a response where no serializer stands", async (_, value, expected) => {
+    expect(await answered("http", value)).toEqual(expected);
+  });
+
+  it.each([
+    ["text", '{"password":"secret"}'],
+    ["bytes", Buffer.from("secret")],
+  ])("answers 500 where pick, omit or fields is to choose fields of %s", async (_, value) => {
+    for (const serializer of [pick("id"), omit("id"), fields({ id: true } as never)]) {
+      const answer = await answered("http", value, serializer as never);
+      expect(answer).toMatchObject({ status: 500, body: '{"code":500,"message":"Internal Server Error"}' });
+    }
   });
 
   it("has no body under 204", async () => {
@@ -99,18 +132,19 @@ describe("serialize", () => {
         "Access-Control-Allow-Origin": "*",
         "Access-Control-Allow-Headers": "*",
         "Access-Control-Allow-Methods": "*",
+        ...nosniff,
       },
       body: '{"id":"1"}',
     });
   });
 
-  it("puts an early reply from inside or outside into the source's form", async () => {
+  it("serializes what a hook inside or outside it replies early, unless that is a response", async () => {
     const early = { before: () => user };
     const event = eventOf("rest", { method: "GET", path: "/" });
     const inside = pipeline([cors(), serialize(pick("id")), early], () => 1);
     const outside = pipeline([cors(), early, serialize(pick("id"))], () => 1);
     expect(await inside(event, {})).toMatchObject({ statusCode: 200, body: '{"id":"1"}' });
-    expect(await outside(event, {})).toMatchObject({ statusCode: 200, body: JSON.stringify(user) });
+    expect(await outside(event, {})).toMatchObject({ statusCode: 200, body: '{"id":"1"}' });
     for (const handler of [inside, outside]) {
       expect((await handler(event, {})).headers).toMatchObject({ "Access-Control-Allow-Origin": "*" });
     }

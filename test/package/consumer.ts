@@ -186,7 +186,8 @@ equal(pipelineItself, pipeline);
 // @ts-expect-error nothing before requireKeys parses the body
 pipeline([requireKeys(["title"]), jsonBody<{ title: string }>()], () => 1);
 // @ts-expect-error the model has no such field
-createHandler(Posts, { required: ["titel"] });
+const misspelt = () => createHandler(Posts, { required: ["titel"] });
+void misspelt;
 
 const rule = and(isAuthenticated, (_event, context: { user: User }) => context.user.email !== "");
 equal(typeof rule, "function");

@@ -190,6 +190,7 @@ describe.runIf(isRuntimeInstalled)("a handler that streams", () => {
     "Access-Control-Allow-Origin": "https://example.com",
     "Access-Control-Allow-Headers": "*",
     "Access-Control-Allow-Methods": "*",
+    "X-Content-Type-Options": "nosniff",
   };
   const bytesType = { "Content-Type": "application/octet-stream" };
   const at = (path: string, source: EventSource = "url", method = "GET") => eventOf(source, { path, method });
@@ -232,7 +233,7 @@ describe.runIf(isRuntimeInstalled)("a handler that streams", () => {
       },
     });
     expect(seen).toEqual(["1", "2", "3"]);
-    const headers = { "Content-Type": "text/event-stream", ...corsHeaders };
+    const headers = { "Content-Type": "text/event-stream", "Cache-Control": "no-store", ...corsHeaders };
     expect(streamedBy(outcome)).toEqual({
       prelude:
         source === "url"

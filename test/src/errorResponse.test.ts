@@ -111,7 +111,9 @@ describe("errorResponse", () => {
       code: 503,
       message: "Service Unavailable",
     });
-    expect(errorResponse(foreign({ statusCode: 503, expose: true }), {}).body.message).toBe("the message");
+    expect(errorResponse(foreign({ statusCode: 503, expose: true }), {}).body.message).toBe(
+      "Service Unavailable",
+    );
     expect(errorResponse(foreign({ statusCode: 404, expose: false }), {}).body.message).toBe("Not Found");
     expect(errorResponse({ statusCode: 404 }, {}).body.message).toBe("Not Found");
     expect(
@@ -120,7 +122,11 @@ describe("errorResponse", () => {
       "Retry-After": "5",
     });
     const data = [{ instancePath: "/a/b", message: "is wrong" }, { instancePath: "" }];
-    expect(errorResponse(foreign({ statusCode: 400, cause: { data } }), {}).body.errors).toEqual([
+    expect(errorResponse(foreign({ statusCode: 400, cause: { data } }), {}).body.errors).toBeUndefined();
+    expect(
+      errorResponse(foreign({ statusCode: 400, cause: { package: "@middy/validator", data } }), {}).body
+        .errors,
+    ).toEqual([
       { field: "a.b", message: "is wrong" },
       { field: "", message: "is invalid" },
     ]);

@@ -88,7 +88,22 @@ describe("checkReportOptions", () => {
       [{ logger: null }, 'f: option "logger" must be a function'],
       [{ report: false }, 'f: option "report" must be a function'],
       [{ rethrow: 1 }, 'f: option "rethrow" must be true or false'],
-      [{ log: 1 }, 'f: unknown option "log"; it takes logger, report, rethrow'],
+      [{ map: {} }, 'f: option "map" must be an array'],
+      ...[
+        [Error, 409],
+        [[Error]],
+        [["Error", 409]],
+        [[() => 1, 409]],
+        [[Error, 200]],
+        [[Error, "409"]],
+        [[Error, 409, 5]],
+        [[Error, 409, "m", {}]],
+        [[Error, 409, "m", "c", 1]],
+      ].map((map): [unknown, string] => [
+        { map },
+        'f: option "map" must be a list of [class, status from 400 to 599, message?, code?], such as [[OutOfStock, 409]]',
+      ]),
+      [{ log: 1 }, 'f: unknown option "log"; it takes logger, report, rethrow, map'],
     ];
     for (const [options, message] of wrong) {
       expect(() => checkReportOptions("f", options)).toThrow(new TypeError(message));

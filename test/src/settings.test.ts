@@ -59,7 +59,12 @@ describe("configure", () => {
     [{ jwtExpiry: "10" }, 'configure: "jwtExpiry" must be a whole number of at least 0'],
     [{ jwtExpiry: -1 }, 'configure: "jwtExpiry" must be a whole number of at least 0'],
     [{ debug: "true" }, 'configure: "debug" must be true or false'],
-    [{ secretKey: 5 }, 'configure: "secretKey" must be a string'],
+    [{ secretKey: 5 }, 'configure: "secretKey" must be a string or an array of strings'],
+    [{ secretKey: "short" }, 'configure: "secretKey" must have at least 32 bytes (RFC 7518 section 3.2)'],
+    [
+      { secretKey: ["a".repeat(32), "short"] },
+      'configure: "secretKey" must have at least 32 bytes (RFC 7518 section 3.2)',
+    ],
     [{ userModel: {} }, 'configure: "userModel" must be a model'],
     [
       { jwtExpire: 1 },

@@ -12,6 +12,7 @@ import {
   type ScalarAttributeType,
 } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { beStrict, type KnownTable } from "./dynamoStrict.ts";
 
 type Dynalite = (options: { createTableMs: number; deleteTableMs: number; updateTableMs: number }) => Server;
 
@@ -34,13 +35,22 @@ export interface LocalDynamo {
   stop(): Promise<void>;
 }
 
-/** A client of an endpoint on loopback; it wants credentials, of whatever content. */
+/** The keys of the tables that were created. */
+const tables = new Map<string, KnownTable>();
+
+/**
+ * A client of an endpoint on loopback, which refuses what DynamoDB's own grammar does; it wants credentials, of whatever
+ * content.
+ */
 export function dynamoClient(endpoint: string, maxAttempts = 3): DynamoDBDocumentClient {
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  return DynamoDBDocumentClient.from(
-    new DynamoDBClient({ endpoint, region: "eu-west-1", credentials, maxAttempts }),
-  );
+  const client = new DynamoDBClient({ endpoint, region: "eu-west-1", credentials, maxAttempts });
+  beStrict(client, tables);
+  return DynamoDBDocumentClient.from(client);
 }
+
+const namesOf = ({ partition, sort }: Pick<TableShape, "partition" | "sort">): string[] =>
+  sort ? [partition[0], sort[0]] : [partition[0]];
 
 function keySchema({ partition, sort }: Pick<TableShape, "partition" | "sort">) {
   return [
@@ -112,6 +122,8 @@ export async function startDynamo(): Promise<LocalDynamo> {
       const name = `things.${randomUUID()}`;
       await client.send(new CreateTableCommand(tableInput(name, shape)) as never);
       names.push(name);
+      const indexes = Object.entries(shape.indexes ?? {}).map(([index, keys]) => [index, namesOf(keys)]);
+      tables.set(name, { keys: namesOf(shape), indexes: Object.fromEntries(indexes) });
       await untilActive(client, name);
       return name;
     },

@@ -7,6 +7,9 @@ import type { GatewayReply } from "../../src/gateway/types.ts";
 export const sources: readonly GatewaySource[] = gatewaySources;
 export type EventSource = GatewaySource;
 
+/** Whether a source decodes paths before a function gets them: HTTP APIs do, with either payload format. */
+export const decodesPaths = (source: EventSource): boolean => source === "http" || source === "http-v1";
+
 /** A request as a client sends it. */
 export interface TestRequest {
   method?: string;
@@ -37,7 +40,7 @@ function* headerPairs(headers: NonNullable<TestRequest["headers"]>): Generator<[
 
 const baseOf = (source: EventSource, stage: string | undefined): string => {
   if (source === "rest") return `/${stage ?? "dev"}`;
-  return source === "http" && stage !== undefined ? `/${stage}` : "";
+  return decodesPaths(source) && stage !== undefined ? `/${stage}` : "";
 };
 
 /** Builds the event that AWS would invoke the function with, on AWS's own domain. */
@@ -65,7 +68,13 @@ export function eventOf(source: EventSource, request: TestRequest = {}): Record<
   return { ...event };
 }
 
-/** What reaches the client. Names are in lower case; a header that is sent more than once is a list. */
+/** What reaches every client of ours: `test/src/http/protect.test.ts` proves it. */
+export const nosniff = { "X-Content-Type-Options": "nosniff" };
+
+/**
+ * What reaches the client. Names are in lower case; a header that is sent more than once is a list. What all responses have,
+ * {@link nosniff}, is left out.
+ */
 export interface Received {
   status: number;
   headers: Record<string, string | string[]>;
@@ -76,6 +85,7 @@ export interface Received {
 const fields: Record<EventSource, readonly string[]> = {
   rest: ["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"],
   http: ["statusCode", "headers", "cookies", "body", "isBase64Encoded"],
+  "http-v1": ["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"],
   url: ["statusCode", "headers", "cookies", "body", "isBase64Encoded"],
   alb: ["statusCode", "statusDescription", "headers", "body", "isBase64Encoded"],
   "alb-multi": ["statusCode", "statusDescription", "multiValueHeaders", "body", "isBase64Encoded"],
@@ -117,6 +127,7 @@ export function received(source: EventSource, result: unknown): Received {
   const lists = listsOf(headers);
   const cookies = lists.get("set-cookie") ?? [];
   lists.delete("set-cookie");
+  if (lists.get("x-content-type-options")?.join() === "nosniff") lists.delete("x-content-type-options");
   const entries = [...lists].map(([name, values]) => [name, values.length === 1 ? values[0] : values]);
   return { status, headers: Object.fromEntries(entries) as Received["headers"], cookies, body };
 }

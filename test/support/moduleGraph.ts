@@ -24,12 +24,15 @@ export interface Module {
 
 export type Graph = ReadonlyMap<string, Module>;
 
-type Node = { type: string; [field: string]: unknown };
+/** A node of a syntax tree. */
+export type Node = { type: string; [field: string]: unknown };
 
-const isNode = (value: unknown): value is Node =>
+/** Tells nodes from all else that a node holds. */
+export const isNode = (value: unknown): value is Node =>
   typeof value === "object" && value !== null && typeof (value as Node).type === "string";
 
-function* walk(node: Node): Generator<Node> {
+/** A node and all within it. */
+export function* walk(node: Node): Generator<Node> {
   yield node;
   for (const value of Object.values(node)) {
     for (const item of [value].flat()) if (isNode(item)) yield* walk(item);

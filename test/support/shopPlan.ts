@@ -15,7 +15,7 @@ const keys: [key: string, name: string][] = [
 
 export const shopRoutes: readonly DeployRoute[] = keys.map(([key, name]) => {
   const [method = "", path = ""] = key === "$default" ? [] : key.split(" ");
-  return { key, method, path, name, chain: ["errors", "cors"] };
+  return { key, method, path, name, preflights: true };
 });
 
 /** The plan of a shop, with one function or one each. */

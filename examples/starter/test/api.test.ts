@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { test } from "node:test";
-import { testClient } from "tsverless/testing";
+import { proveAccess, testClient } from "tsverless/testing";
 
 process.env.DATABASE = ":memory:";
 process.env.TSVERLESS_SECRET_KEY = "a secret of tests, which is 32 bytes long";
@@ -54,4 +54,8 @@ test("strangers are told to sign in, and wrong input what is wrong with it", asy
   deepEqual([status, body], [401, { code: 401, message: "Unauthorized" }]);
   const wrong = await ann.post("/notes", { body: {} });
   deepEqual([wrong.status, wrong.body], [400, { code: 400, message: "Missing key(s): title" }]);
+});
+
+test("nobody reaches what is not theirs, on any source", async () => {
+  await proveAccess(app, { users: { ann: { id: "ann" }, bob: { id: "bob" } } });
 });

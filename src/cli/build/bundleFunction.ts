@@ -48,7 +48,12 @@ export async function bundleFunction(
 ): Promise<FunctionBundle> {
   const esbuild = await loadEsbuild();
   const options = {
-    stdin: { contents: source.stub, resolveDir: root, sourcefile: `${source.name}.ts`, loader: "ts" },
+    stdin: {
+      contents: source.stub,
+      resolveDir: root,
+      sourcefile: `.tsverless/${source.name}.ts`,
+      loader: "ts",
+    },
     absWorkingDir: root,
     outdir: folder,
     entryNames: "index",
@@ -58,6 +63,8 @@ export async function bundleFunction(
     platform: "node",
     format: "esm",
     target: "node22",
+    // CommonJS packages have these, an ES module has not. They name the bundle, which is where such a package is now.
+    define: { __dirname: "import.meta.dirname", __filename: "import.meta.filename" },
     minify,
     sourcemap,
     splitting,

@@ -35,8 +35,13 @@ function startBytes({ outputs }: Metafile): number {
   return visit(Object.keys(outputs).find(path => /(^|\/)index\.mjs$/.test(path)) as string);
 }
 
+const packages = "node_modules/";
+
 /** `jose` for all files of the package jose, the path for files of the project. */
-const partOf = (path: string): string => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? path;
+function partOf(path: string): string {
+  const start = path.lastIndexOf(packages);
+  return start < 0 ? path : (/^(?:@[^/]+\/)?[^/]+/.exec(path.slice(start + packages.length))?.[0] ?? path);
+}
 
 function partsOf({ outputs }: Metafile): Part[] {
   const parts = new Map<string, number>();

@@ -1,11 +1,15 @@
+import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { functionFolder } from "../../deploy/plan.ts";
 import { bundleFunction, type FunctionBundle, writeBundle } from "../build/bundleFunction.ts";
 import { type FunctionSources, functionOfAll, functionsOfEach } from "../build/functions.ts";
+import { loadOnce } from "../build/loadOnce.ts";
 import { type Figures, measure } from "../build/measure.ts";
 import { type ProjectModules, projectModules } from "../build/modules.ts";
+import { takeFiles } from "../build/takeFiles.ts";
 import { type Command, defineCommand, UsageError } from "../command.ts";
 import { type Entry, findEntry } from "../entry/findEntry.ts";
+import type { RouteInfo } from "../host/messages.ts";
 import type { Origins } from "../host/origins.ts";
 import { withHost } from "../host/withHost.ts";
 import type { Io } from "../io.ts";
@@ -15,24 +19,58 @@ import { writeTable } from "../table.ts";
 
 const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
 
-async function sourcesOf(
-  io: Io,
-  entry: Entry,
-  modules: ProjectModules,
-  each: boolean,
-): Promise<FunctionSources> {
+const notWrapped =
+  "The middlewares around the exported handler are in none of these functions. Put them into the option around of each handler.";
+
+/** What is to be bundled, and what each function reads of packages when it runs. */
+interface Wanted extends FunctionSources {
+  filesOf(name: string): RouteInfo["files"];
+}
+
+async function sourcesOf(io: Io, entry: Entry, modules: ProjectModules, each: boolean): Promise<Wanted> {
   const shown = (path: string): string => relative(io.cwd, path);
   return withHost(
     io,
     entry,
     async ({ listing, call }) => {
       const origins = JSON.parse(await call({ type: "origins" })) as Origins;
-      if (!each) return functionOfAll(listing, origins, modules, shown);
+      const filesOf = (name: string): RouteInfo["files"] =>
+        Object.assign({}, ...listing.routes.filter(one => !each || one.name === name).map(one => one.files));
+      if (!each) return { ...functionOfAll(listing, origins, modules, shown), filesOf };
       uniqueNames(listing.routes);
-      return functionsOfEach(origins, modules, shown);
+      const { functions, notes } = functionsOfEach(origins, modules, shown);
+      return { functions, notes: listing.isWrapped ? [...notes, notWrapped] : notes, filesOf };
     },
     { modules: each ? modules.paths : [modules.entry] },
   );
+}
+
+/** Writes the functions, with what they read, and loads each once. @returns what the user should know of them */
+async function finish(
+  bundles: readonly FunctionBundle[],
+  { root }: Entry,
+  filesOf: Wanted["filesOf"],
+  { cwd }: Io,
+  external: readonly string[],
+): Promise<string[]> {
+  const missing = new Set<string>();
+  for (const bundle of bundles) {
+    await writeBundle(bundle);
+    const { folder, source } = bundle;
+    for (const name of await takeFiles(root, folder, filesOf(source.name))) missing.add(name);
+  }
+  const notes = [...missing].map(
+    name => `${name} is not installed, and some function needs it: npm install ${name}`,
+  );
+  const waiting = [...bundles];
+  const loadAll = async (): Promise<void> => {
+    for (let bundle = waiting.shift(); bundle !== undefined; bundle = waiting.shift()) {
+      const note = await loadOnce(bundle, cwd, external);
+      if (note !== undefined) notes.push(note);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, loadAll));
+  return notes;
 }
 
 function writeParts(io: Io, figures: readonly Figures[]): void {
@@ -55,6 +93,8 @@ export const build: Command = defineCommand({
     "With --each a function is made of the module that exports its handler (`signUp` of users.ts) and does not carry",
     "the others. What a function loads late (jose, for tokens) is in <out>/<name>/chunks.",
     "All packages are bundled, the AWS SDK too, so that what runs is what was tested; --external leaves one out.",
+    "Each is loaded once, in a process of its own: what can't be loaded on Lambda fails here. With docs, the files of",
+    "swagger-ui-dist come along.",
   ].join("\n"),
   args: [{ name: "entry", description: "The file or folder of the API; the current folder if not given" }],
   options: {
@@ -86,7 +126,8 @@ export const build: Command = defineCommand({
     if (options.one && options.each) throw new UsageError("--one and --each exclude each other");
     const entry = findEntry(io.cwd, given);
     const modules = await projectModules(entry);
-    const { functions, notes } = await sourcesOf(io, entry, modules, options.each);
+    const wanted = await sourcesOf(io, entry, modules, options.each);
+    const { functions } = wanted;
     const common = {
       root: entry.root,
       minify: options.minify,
@@ -104,7 +145,10 @@ export const build: Command = defineCommand({
         ),
       ),
     );
-    for (const bundle of bundles) await writeBundle(bundle);
+    const found = await withProgress(io, `Loading ${functions.length} functions`, () =>
+      finish(bundles, entry, wanted.filesOf, io, common.external),
+    );
+    const notes = [...wanted.notes, ...found];
     for (const text of new Set(bundles.flatMap(({ warnings }) => warnings))) io.err.line(text);
     const figures = bundles.map(bundle => measure(bundle, io.cwd));
     const fromOf = ({ source: { origin } }: FunctionBundle): string =>

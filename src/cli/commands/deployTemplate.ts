@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { deployPlan, type Plan } from "../../deploy/plan.ts";
+import { overQuota } from "../../deploy/quotas.ts";
 import { samTemplate } from "../../deploy/samTemplate.ts";
 import { serverlessTemplate } from "../../deploy/serverlessTemplate.ts";
 import type { Template } from "../../deploy/template.ts";
@@ -25,7 +26,7 @@ const asYaml = (template: Template): Promise<string> => toYaml(template, "1.1");
 
 const asJson = (template: Template): string => `${JSON.stringify(template, undefined, 2)}\n`;
 
-const formats: Readonly<Record<string, Format>> = {
+const formats = {
   sam: { file: "template.yaml", make: samTemplate, asText: asYaml, next: "sam deploy --guided" },
   serverless: {
     file: "serverless.yml",
@@ -39,7 +40,7 @@ const formats: Readonly<Record<string, Format>> = {
     asText: asJson,
     next: "terraform init && TF_VAR_secret_key=… terraform apply",
   },
-};
+} satisfies Record<string, Format>;
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
@@ -122,7 +123,8 @@ export const deployTemplate: Command = defineCommand({
   ],
   async run({ args: [given], options }, io) {
     if (options.one && options.each) throw new UsageError("--one and --each exclude each other");
-    const { file, make, asText, next } = formats[options.format] as Format;
+    const format = options.format as keyof typeof formats;
+    const { file, make, asText, next } = formats[format];
     const out = options.out ?? file;
     const target = resolve(io.cwd, out);
     const entry = findEntry(io.cwd, given);
@@ -144,6 +146,10 @@ export const deployTemplate: Command = defineCommand({
     const from = out === "-" ? io.cwd : dirname(target);
     const plan = deployPlan(routes, { ...common, code: relative(from, code).replaceAll("\\", "/") || "." });
     const text = await asText(make(plan));
+    const { hard, soft } = overQuota(plan, format, text);
+    if (hard !== undefined)
+      throw new UserError(`${hard}: ${options.each ? "without --each it fits" : "split it"}`);
+    if (soft !== undefined) io.err.line(`${io.err.style("yellow", "note:")} ${soft}`);
     if (out === "-") {
       io.out.write(text);
       return 0;

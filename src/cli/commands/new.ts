@@ -1,6 +1,7 @@
 import { globSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
+import { trimEnd } from "../../trimEnd.ts";
 import { type Command, defineCommand, UsageError, UserError } from "../command.ts";
 import { packageFolder } from "../entry/packageFolder.ts";
 
@@ -33,10 +34,13 @@ function checkEmpty(folder: string, given: string): void {
 function nameOf(folder: string, given: string | undefined): string {
   const name =
     given ??
-    basename(folder)
-      .toLowerCase()
-      .replace(/[^a-z0-9._-]+/g, "-")
-      .replace(/^[^a-z0-9]+|-+$/g, "");
+    trimEnd(
+      basename(folder)
+        .toLowerCase()
+        .replace(/[^a-z0-9._-]+/g, "-")
+        .replace(/^[^a-z0-9]+/, ""),
+      "-",
+    );
   if (/^(?:@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/.test(name) && name.length <= 214) return name;
   const what = JSON.stringify(name);
   throw given === undefined

@@ -18,9 +18,14 @@ export const routes: Command = defineCommand({
   examples: [["tsverless routes examples/blog", "What the blog answers to"]],
   async run({ args: [entry], options }, io) {
     const env = environmentOf(io, options.env);
-    const { routes: found } = await withHost(io, findEntry(io.cwd, entry), async host => host.listing, {
-      env,
-    });
+    const { routes: found, isWrapped } = await withHost(
+      io,
+      findEntry(io.cwd, entry),
+      async host => host.listing,
+      {
+        env,
+      },
+    );
     if (options.json) {
       const list = found.map(({ method, path, name, chain }) => ({ method, path, name, chain }));
       io.out.line(JSON.stringify(list, null, 2));
@@ -33,6 +38,7 @@ export const routes: Command = defineCommand({
       guards.filter(guard => chain.includes(guard)).join(", ") || "–",
     ]);
     writeTable(io.out, ["METHOD", "PATH", "NAME", "GUARDS"], rows);
+    if (isWrapped) io.out.line("All of them are reached through the exported handler and its middlewares");
     return 0;
   },
 });

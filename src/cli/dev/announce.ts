@@ -6,6 +6,7 @@ import type { Output } from "../io.ts";
 export const sourceNames: Record<ServeSource, string> = {
   v1: "a REST API",
   v2: "an HTTP API",
+  "http-v1": "an HTTP API with payload format 1.0",
   alb: "a load balancer",
   url: "a function URL",
 };

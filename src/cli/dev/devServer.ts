@@ -13,7 +13,8 @@ import { type LiveHost, liveHost } from "./liveHost.ts";
 import { logRequest } from "./requestLog.ts";
 
 /** How {@link devServer} serves. */
-export interface DevOptions extends Pick<ServeOptions<ServeSource>, "host" | "stage" | "authorizer"> {
+export interface DevOptions
+  extends Pick<ServeOptions<ServeSource>, "host" | "allowHosts" | "stage" | "authorizer"> {
   entry: Entry;
   port: number;
   source: ServeSource;
@@ -35,7 +36,12 @@ async function listen(options: ServeOptions<ServeSource>): Promise<DevServer<Ser
   } catch (error) {
     const { message, cause } = error as Error;
     // What `serve` does not like was on the command line.
-    if (error instanceof TypeError) throw new UserError(message.replace(/^serve: option "(\w+)"/, "--$1"));
+    if (error instanceof TypeError)
+      throw new UserError(
+        message
+          .replace(/^serve: option "allowHosts"/, "--allow-host")
+          .replace(/^serve: option "(\w+)"/, "--$1"),
+      );
     if (cause === undefined) throw error;
     throw new UserError(message.replace("set PORT to another", "choose another with --port"));
   }
@@ -48,7 +54,7 @@ async function listen(options: ServeOptions<ServeSource>): Promise<DevServer<Ser
  * @throws UserError when the port can't be had, or an option is wrong
  */
 export async function devServer(options: DevOptions, io: Io): Promise<{ close(): Promise<void> }> {
-  const { entry, source, timeout, watch, docs, port, host, stage, authorizer } = options;
+  const { entry, source, timeout, watch, docs, port, host, allowHosts, stage, authorizer } = options;
   const { out, err } = io;
   const name = shownPath(io.cwd, entry.file);
   const lentKey = randomBytes(48).toString("base64url");
@@ -67,6 +73,7 @@ export async function devServer(options: DevOptions, io: Io): Promise<{ close():
     port,
     source,
     ...(host !== undefined && { host }),
+    ...(allowHosts !== undefined && { allowHosts }),
     ...(stage !== undefined && { stage }),
     ...(authorizer !== undefined && { authorizer }),
     timeout: Math.min(timeout + patience, longest),

@@ -3,6 +3,7 @@ import { router } from "../../api/router.ts";
 import { type RouteTable, routeTable } from "../../api/routes.ts";
 import { errorResponse } from "../../errorResponse.ts";
 import { HttpError } from "../../errors.ts";
+import { routeEvent } from "../../http/path.ts";
 import { toResult } from "../../http/result.ts";
 import { isObject } from "../../objects.ts";
 
@@ -27,6 +28,8 @@ export interface Found {
   main: string | undefined;
   other: string | undefined;
   document: ((options: object) => unknown) | undefined;
+  /** What the entry exports as `handler` around that of its api: `middy(app.handler).use(…)`. Every route is reached through it. */
+  wrapper: AnyHandler | undefined;
 }
 
 /** An entry that has nothing to run. */
@@ -70,8 +73,8 @@ function dispatcher(table: RouteTable<AnyHandler>): AnyHandler {
       const { status, headers, body } = errorResponse(located, event);
       return toResult(event, body, { status, headers });
     }
-    if ("allow" in located) return toResult(event, { statusCode: 204, headers: { Allow: located.allow } });
-    return located.route.handler({ ...(event as object), pathParameters: located.parameters }, context);
+    if ("allow" in located) return toResult(event, { statusCode: 204, headers: located.allow });
+    return located.route.handler(routeEvent(event as object, located.parameters), context);
   };
 }
 
@@ -86,24 +89,36 @@ function foundRoutes(routes: Readonly<Record<string, AnyHandler>>, own: Map<stri
     ...own,
     ["routes", main],
   ]);
-  return { kind: "routes", routes: list, functions, main: "routes", other: onlyOf(own), document: undefined };
+  return {
+    kind: "routes",
+    routes: list,
+    functions,
+    main: "routes",
+    other: onlyOf(own),
+    document: undefined,
+    wrapper: undefined,
+  };
 }
 
 const onlyOf = (own: ReadonlyMap<string, AnyHandler>): string | undefined =>
   own.size === 1 ? [...own.keys()][0] : undefined;
 
-function foundApi(api: AnyApi, own: Map<string, AnyHandler>): Found {
-  const others = new Map([...own].filter(([, handler]) => handler !== api.handler));
+function foundApi(api: AnyApi, own: Map<string, AnyHandler>, isMadeByUs: IsMadeByUs): Found {
+  const exported = own.get("handler");
+  const isWrapper = exported !== undefined && exported !== api.handler && !isMadeByUs(exported, api.handler);
+  const main = isWrapper ? exported : api.handler;
+  const others = new Map([...own].filter(([, handler]) => handler !== api.handler && handler !== main));
   return {
     kind: "api",
     routes: api.routes.map(({ method, path, name }) => {
       const key = method === "" ? "$default" : `${method} ${path}`;
       return { key, method, path, name, handler: api.routeTable[key] as AnyHandler };
     }),
-    functions: new Map([...Object.entries(api.handlers), ...others, ["handler", api.handler]]),
+    functions: new Map([...Object.entries(api.handlers), ...others, ["handler", main]]),
     main: "handler",
     other: others.size === 0 ? "handler" : onlyOf(others),
     document: api.openapi && (options => api.openapi?.(options)),
+    wrapper: isWrapper ? exported : undefined,
   };
 }
 
@@ -114,7 +129,15 @@ function foundHandlers(own: Map<string, AnyHandler>): Found {
     main === undefined || handler === undefined
       ? []
       : [{ key: "$default", method: "", path: "", name: main, handler }];
-  return { kind: "handlers", routes, functions: own, main, other: main, document: undefined };
+  return {
+    kind: "handlers",
+    routes,
+    functions: own,
+    main,
+    other: main,
+    document: undefined,
+    wrapper: undefined,
+  };
 }
 
 function chosenApi(exported: readonly (readonly [string, unknown])[]): AnyApi | undefined {
@@ -129,14 +152,21 @@ function chosenApi(exported: readonly (readonly [string, unknown])[]): AnyApi | 
   );
 }
 
+/** Whether the project's own tsverless made a handler for another purpose than to stand around that of an api. */
+type IsMadeByUs = (handler: AnyHandler, ofApi: AnyHandler) => boolean;
+
 /**
  * Finds what an entry has to run: an `api(...)`, else handlers by route key (the export `routes`, or the default one),
  * else functions.
  *
  * @param module what it exports
+ * @param isMadeByUs tells the handlers of a queue and the like from what stands around the handler of an api
  * @throws NothingToRun naming what was found instead
  */
-export function inspect(module: Readonly<Record<string, unknown>>): Found {
+export function inspect(
+  module: Readonly<Record<string, unknown>>,
+  isMadeByUs: IsMadeByUs = () => false,
+): Found {
   const exported = exportsOf(module);
   const own = new Map(
     exported
@@ -144,7 +174,7 @@ export function inspect(module: Readonly<Record<string, unknown>>): Found {
       .map(([name, handler]) => [name === "default" ? "handler" : name, handler]),
   );
   const api = chosenApi(exported);
-  if (api !== undefined) return foundApi(api, own);
+  if (api !== undefined) return foundApi(api, own, isMadeByUs);
   const given = new Map(exported);
   const routes = [given.get("routes"), given.get("default")].find(isRoutes);
   if (routes !== undefined) return foundRoutes(routes, own);

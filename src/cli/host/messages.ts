@@ -12,6 +12,10 @@ export interface RouteInfo {
   name: string;
   /** The names of its middlewares, outermost first; none when tsverless did not make it. */
   chain: string[];
+  /** Whether it may answer preflight requests; false only where it is known that it does not. */
+  preflights: boolean;
+  /** Files of packages that it reads when it runs, by package. */
+  files: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What an entry has to offer. */
@@ -27,6 +31,8 @@ export interface Listing {
   other: string | undefined;
   /** Whether it can tell its OpenAPI document. */
   hasDocument: boolean;
+  /** Whether the entry's own `handler` stands around that of its api. */
+  isWrapped: boolean;
   /** Whether it has no secret key of its own, so that it was lent one. */
   usesLentKey: boolean;
 }

@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { Output } from "../io.ts";
-import { openCalls } from "./calls.ts";
+import { InvocationError, openCalls } from "./calls.ts";
 import { loadError } from "./loadError.ts";
 import type { Asked, Call, HostData, LambdaError, Listing, Said } from "./messages.ts";
 import { traceOf } from "./trace.ts";
@@ -91,6 +91,15 @@ function crashOf(thrown: unknown): LambdaError {
   return { ...failure(name, message), trace: traceOf(stack) };
 }
 
+/** Shows what took a worker down when no call was there to fail: a rejection that nobody handled, a timer that threw. */
+function tellLateEnd(err: Output, end: LambdaError): void {
+  const { stack } = new InvocationError(end);
+  err.line(err.style("red", stack ?? end.errorMessage));
+  err.line(
+    "It came after the answer, with no request under way. The next request starts afresh, as on Lambda.",
+  );
+}
+
 /**
  * Loads a bundle in a new worker. A handler that takes too long ends with its worker, as on Lambda; the others that are
  * under way in it may finish.
@@ -103,6 +112,7 @@ export async function startWorker(options: HostOptions): Promise<Running> {
   const calls = openCalls();
   const ended = Promise.withResolvers<void>();
   let isUp = true;
+  let isLoaded = false;
   let crash: LambdaError | undefined;
 
   function endIfIdle(): void {
@@ -119,14 +129,18 @@ export async function startWorker(options: HostOptions): Promise<Running> {
     crash = crashOf(error);
   });
   worker.on("exit", code => {
+    const end = crash ?? (isUp ? exitError(code) : undefined);
     isUp = false;
-    calls.failAll(crash ?? exitError(code));
+    // Where a call is under way it is the one to tell; while it is loaded, untilLoaded is.
+    if (calls.size > 0) calls.failAll(end ?? exitError(code));
+    else if (isLoaded && end !== undefined) tellLateEnd(options.err, end);
     ended.resolve();
   });
   const listing = await untilLoaded(worker, options).catch(async (error: unknown) => {
     await worker.terminate();
     throw error;
   });
+  isLoaded = true;
   return {
     listing,
     call(asked) {

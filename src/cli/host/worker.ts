@@ -2,7 +2,7 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { contextOf } from "../../gateway/context.ts";
 import { isObject } from "../../objects.ts";
 import { type AnyHandler, type Found, inspect, NothingToRun } from "./inspect.ts";
-import type { Asked, Call, HostData, LambdaError, Listing, Said } from "./messages.ts";
+import type { Asked, Call, HostData, LambdaError, Listing, RouteInfo, Said } from "./messages.ts";
 import { type Modules, originsOf, settersAmong } from "./origins.ts";
 import { traceOf } from "./trace.ts";
 
@@ -11,9 +11,10 @@ export const workerFile: URL = new URL(import.meta.url);
 
 /** The project's own copy of the package, as far as it is needed here. */
 interface OwnCopy {
-  settings: { secretKey: string | undefined };
+  settings: { secretKey: string | readonly string[] | undefined };
   configure(settings: { secretKey: string }): void;
-  explain(handler: object): { name: string }[];
+  explain(handler: object): { name: string; files?: RouteInfo["files"] }[];
+  answersPreflights?(handler: object): boolean | undefined;
 }
 
 /** What a bundle exports. */
@@ -36,17 +37,28 @@ async function flush(): Promise<void> {
   }
 }
 
-function chainOf(ours: OwnCopy | undefined, handler: object): string[] {
+function linksOf(ours: OwnCopy | undefined, handler: object): ReturnType<OwnCopy["explain"]> {
   try {
-    return ours?.explain(handler).map(({ name }) => name) ?? [];
+    return ours?.explain(handler) ?? [];
   } catch {
     return []; // It is no handler of tsverless.
   }
 }
 
+const chainOf = (ours: OwnCopy | undefined, handler: object): string[] =>
+  linksOf(ours, handler).map(({ name }) => name);
+
+const filesOf = (ours: OwnCopy | undefined, handler: object): RouteInfo["files"] =>
+  Object.assign({}, ...linksOf(ours, handler).map(({ files }) => files));
+
 function listingOf(found: Found, ours: OwnCopy | undefined, usesLentKey: boolean): Listing {
   const { kind, functions, main, other, document } = found;
-  const routes = found.routes.map(({ handler, ...route }) => ({ ...route, chain: chainOf(ours, handler) }));
+  const routes = found.routes.map(({ handler, ...route }) => ({
+    ...route,
+    chain: chainOf(ours, handler),
+    files: filesOf(ours, handler),
+    preflights: ours?.answersPreflights?.(handler) ?? true,
+  }));
   return {
     kind,
     routes,
@@ -54,6 +66,7 @@ function listingOf(found: Found, ours: OwnCopy | undefined, usesLentKey: boolean
     main,
     other,
     hasDocument: document !== undefined,
+    isWrapped: found.wrapper !== undefined,
     usesLentKey,
   };
 }
@@ -72,16 +85,23 @@ async function load({ url, lentKey }: HostData): Promise<Loaded> {
   const isLent = lentKey !== undefined && ours !== undefined && ours.settings.secretKey === undefined;
   if (isLent) ours.configure({ secretKey: lentKey });
   const setters = await settersAmong(bundle.modules, ours?.settings);
-  const found = inspect(await bundle.entry());
+  // `stream(app.handler)` has the very chain that it streams.
+  const found = inspect(await bundle.entry(), (handler, ofApi) => {
+    const chain = chainOf(ours, handler);
+    return chain.length > 0 && chain.join() !== chainOf(ours, ofApi).join();
+  });
   const listing = listingOf(found, ours, isLent && ours.settings.secretKey === lentKey);
   return { found, listing, modules: bundle.modules, setters };
 }
 
 const json = (value: unknown): string => JSON.stringify(value) ?? "null";
 
-function handlerOf({ routes, functions }: Found, target: { route: string } | { name: string }): AnyHandler {
-  const handler =
-    "route" in target ? routes.find(({ key }) => key === target.route)?.handler : functions.get(target.name);
+function handlerOf(
+  { routes, functions, wrapper }: Found,
+  target: { route: string } | { name: string },
+): AnyHandler {
+  const route = "route" in target ? routes.find(({ key }) => key === target.route) : undefined;
+  const handler = "route" in target ? route && (wrapper ?? route.handler) : functions.get(target.name);
   if (handler === undefined) throw new Error(`There is no handler ${json(target)}`);
   return handler;
 }

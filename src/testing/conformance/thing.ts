@@ -88,8 +88,12 @@ export async function finds(
   }
 }
 
-/** Asserts that something is refused with this status. It may throw or reject. */
-export async function refuses(status: number, run: () => unknown, message?: string): Promise<HttpError> {
+/** Asserts that something is refused with this status, or one of these. It may throw or reject. */
+export async function refuses(
+  status: number | readonly number[],
+  run: () => unknown,
+  message?: string,
+): Promise<HttpError> {
   let error: unknown;
   try {
     await run();
@@ -97,7 +101,8 @@ export async function refuses(status: number, run: () => unknown, message?: stri
     error = caught;
   }
   assert.ok(error instanceof HttpError, `${message ?? "it"} must be refused with an HttpError, got ${error}`);
-  assert.equal(error.statusCode, status, message);
+  const isExpected = [status].flat().includes(error.statusCode);
+  assert.ok(isExpected, `${message ?? "it"} must be refused with ${status}, got ${error.statusCode}`);
   return error;
 }
 

@@ -76,6 +76,50 @@ export const writeCases: readonly Case[] = [
     },
   },
   {
+    name: "a delete of what was changed meanwhile is a conflict and removes nothing",
+    needs: [],
+    async run(model) {
+      const given = { name: "x", data: { k: 1 }, born: new Date(5), score: 0.1, rank: 1 };
+      const changes: Partial<Thing>[] = [
+        { name: "y" },
+        { name: null },
+        { email: "a@x.io" },
+        { data: { k: 2 } },
+        { born: new Date(6) },
+        { active: false },
+      ];
+      for (const change of changes) {
+        const [a] = await seed(model, [given]);
+        const changed = await model.update(a as Thing, change);
+        await refuses(409, () => model.delete(a as Thing), JSON.stringify(change));
+        assert.deepEqual(await model.objects.get(changed.id), changed);
+        await model.delete((await model.objects.get(changed.id)) as Thing);
+        assert.equal(await model.objects.get(changed.id), undefined);
+        await refuses(404, () => model.delete(a as Thing));
+      }
+      const [b] = await seed(model, [given]);
+      await model.delete(await model.update(b as Thing, { rank: 2 }));
+      assert.equal(await model.objects.count(), 0);
+    },
+  },
+  {
+    name: "of one that changes and one that deletes at once, one succeeds",
+    needs: [],
+    async run(model) {
+      for (let round = 0; round < 10; round++) {
+        const [a] = await seed(model, [{ name: "x" }]);
+        const settled = await Promise.allSettled([
+          model.update(a as Thing, { name: "y" }),
+          model.delete(a as Thing),
+        ]);
+        const failed = settled.filter(({ status }) => status === "rejected");
+        assert.equal(failed.length, 1);
+        const stored = await model.objects.get((a as Thing).id);
+        assert.equal(stored?.name, settled[0].status === "fulfilled" ? "y" : undefined);
+      }
+    },
+  },
+  {
     name: "updating or deleting what is gone is not found",
     needs: [],
     async run(model) {

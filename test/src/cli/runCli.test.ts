@@ -79,7 +79,7 @@ describe("wrong usage is one line, where help is, and exit code 2", () => {
     [["routes", "-x"], "Unknown option -x", "routes"],
     [["routes", "a", "b"], '"b" is one argument too many', "routes"],
     [["invoke"], "<event> is missing", "invoke"],
-    [["dev", "--source", "v3"], '--source must be one of v1, v2, alb, url, not "v3"', "dev"],
+    [["dev", "--source", "v3"], '--source must be one of v1, v2, http-v1, alb, url, not "v3"', "dev"],
     [["dev", "--port", "http"], '--port must be a number from 0 to 65535, not "http"', "dev"],
     [["dev", "--port", "65536"], '--port must be a number from 0 to 65535, not "65536"', "dev"],
     [["dev", "--port"], "Option '-p, --port <value>' argument missing", "dev"],

@@ -6,12 +6,17 @@ import {
   BadRequest,
   createHandler,
   errors,
+  type FormFile,
+  formBody,
   HttpError,
   httpPreset,
+  multipart,
   pick,
   pipeline,
+  rawBody,
   requireKeys,
   resource,
+  respond,
   serialize,
 } from "../../../src/index.ts";
 import { memoryModel } from "../../../src/models/memory.ts";
@@ -81,6 +86,30 @@ const refuse = pipeline([errors(), serialize()], async event => {
   return { statusCode: 503 };
 });
 
+/** Says what arrived of a form. */
+const upload = pipeline(
+  [errors(), multipart<{ title: string; photo: FormFile }>(), serialize()],
+  ({ body }) => ({
+    title: body.title,
+    photo: { ...body.photo, bytes: body.photo.bytes.toString("hex") },
+  }),
+);
+const token = pipeline(
+  [errors(), formBody<{ code: string }>(), requireKeys(["code"]), serialize()],
+  ({ body }) => body,
+);
+const bytes = Buffer.from([0, 0xff, 0x89, 0x0a]);
+const png = pipeline([errors(), serialize()], () =>
+  respond({ headers: { "content-type": "image/png" }, body: bytes }),
+);
+/** Gives the bytes back that it was sent, as what the query says. */
+const same = pipeline([errors(), serialize()], event =>
+  respond({
+    headers: { "content-type": new URLSearchParams(event.rawQueryString as string).get("type") ?? "" },
+    body: rawBody(event),
+  }),
+);
+
 const blog = api(
   {
     posts,
@@ -90,6 +119,10 @@ const blog = api(
     "ANY /mirror": mirror,
     "GET /mirror/{a}/{b+}": mirror,
     "GET /refuse": refuse,
+    "POST /upload": upload,
+    "POST /token": token,
+    "GET /png": png,
+    "GET /bytes": pipeline([errors(), serialize()], () => bytes),
   },
   { prefix: "/v1" },
 );
@@ -181,6 +214,68 @@ describe("a resource", () => {
     await expect(calls.posts.retrieve("")).rejects.toThrow(
       new TypeError('client: "/posts/{id}" needs params.id'),
     );
+  });
+
+  it("never leaves its place: what URLs take for steps is refused before anything is sent", async () => {
+    let sent = 0;
+    const counted = client<typeof blog>("https://example.com/v1", {
+      fetch: async () => {
+        sent += 1;
+        return Response.json([]);
+      },
+    });
+    for (const id of [".", "..", ""]) {
+      for (const call of [
+        () => counted.posts.retrieve(id),
+        () => counted.posts.update(id, { title: "x" }),
+        () => counted.posts.replace(id, { title: "x" }),
+        () => counted.posts.delete(id),
+        () => counted["orgs/{org}/posts"].create({ title: "x" }, { params: { org: id } }),
+        () => counted["GET /mirror/{a}/{b+}"]({ params: { a: "x", b: id } }),
+        () => counted["GET /mirror/{a}/{b+}"]({ params: { a: "x", b: `a/${id}/b` } }),
+        () => counted["GET /mirror/{a}/{b+}"]({ params: { a: "x", b: `a/${id}` } }),
+        () => counted["GET /mirror/{a}/{b+}"]({ params: { a: id, b: "a" } }),
+      ]) {
+        await expect(call(), JSON.stringify(id)).rejects.toThrow(TypeError);
+      }
+    }
+    await expect(counted.posts.delete("\ud800")).rejects.toThrow(TypeError);
+    await expect(counted.posts.delete("..")).rejects.toThrow(
+      new TypeError('client: params.id can\'t have ".." as a segment of the path'),
+    );
+    expect(sent).toBe(0);
+  });
+
+  it("sends any other text so that it arrives as itself", async () => {
+    const urls: string[] = [];
+    const counted = client<typeof blog>("https://example.com/v1", {
+      fetch: async url => {
+        urls.push(url);
+        return Response.json({});
+      },
+    });
+    const ids = [
+      "%2e%2e",
+      "%2E.",
+      "..%2f..",
+      "...",
+      ". .",
+      "..;",
+      "\\..\\",
+      "%",
+      "%00",
+      "\t..",
+      "é/x",
+      "?#",
+      "\0",
+      "😀",
+    ];
+    for (const id of ids) {
+      await counted.posts.retrieve(id);
+      await counted["GET /mirror/{a}/{b+}"]({ params: { a: id, b: id } });
+    }
+    const arrived = urls.map(url => new URL(url).pathname.split("/").slice(3).map(decodeURIComponent));
+    expect(arrived).toEqual(ids.flatMap(id => [[id], [id, ...id.split("/")]]));
   });
 });
 
@@ -307,5 +402,53 @@ describe("the client", () => {
     expect(await calls).toBe(calls);
     expect(String(Object.prototype.toString.call(calls))).toBe("[object Object]");
     expect(calls.posts).toBe(calls.posts);
+  });
+});
+
+describe("bytes and forms", () => {
+  it("come as bytes unless their type says text", async () => {
+    expect(unwrap(await calls["GET /png"]())).toEqual(new Uint8Array(bytes));
+    expect(unwrap(await calls["GET /bytes"]())).toEqual(new Uint8Array(bytes));
+    const echo = api({ "POST /same": same });
+    const served = await serve(echo.routeTable, { port: 0, log: false });
+    const echoed = client<typeof echo>(served.url);
+    try {
+      const cases: [type: string, sent: Uint8Array, seen: unknown][] = [
+        ["application/octet-stream", bytes, new Uint8Array(bytes)],
+        ["application/pdf", Buffer.from("%PDF"), new Uint8Array(Buffer.from("%PDF"))],
+        ["text/plain", Buffer.from("\u00e9"), "\u00e9"],
+        ["image/svg+xml", Buffer.from("<svg/>"), "<svg/>"],
+        ["application/json; charset=utf-8", Buffer.from("[1]"), [1]],
+        ["application/vnd.x+json", Buffer.from("[1]"), [1]],
+        ["text/plain", bytes, new Uint8Array(bytes)],
+        ["application/json", bytes, new Uint8Array(bytes)],
+        ["image/png", Buffer.alloc(0), undefined],
+      ];
+      for (const [type, sent, seen] of cases) {
+        const reply = await echoed["POST /same"]({ body: sent, query: { type } } as never);
+        expect([type, reply.data]).toEqual([type, seen]);
+      }
+    } finally {
+      await served.close();
+    }
+  });
+
+  it("go as they are", async () => {
+    const form = new FormData();
+    form.append("title", "\u00e9");
+    form.append("photo", new Blob([bytes], { type: "image/png" }), "a.png");
+    expect(unwrap(await calls["POST /upload"]({ body: form }))).toEqual({
+      title: "\u00e9",
+      photo: { filename: "a.png", type: "image/png", bytes: bytes.toString("hex") },
+    });
+    const code = await calls["POST /token"]({ body: new URLSearchParams({ code: "a b&c", other: "x" }) });
+    expect(unwrap(code)).toEqual({ code: "a b&c" });
+    const lacking = await calls["POST /token"]({ body: new URLSearchParams() });
+    expect(lacking.error).toEqual({ code: 400, message: "Missing key(s): code" });
+  });
+
+  it("that are refused are told like all else", async () => {
+    const { status, error } = await calls["POST /upload"]({ body: { title: "x" } as never });
+    expect([status, error]).toEqual([415, { code: 415, message: "Unsupported Media Type" }]);
   });
 });

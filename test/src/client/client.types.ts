@@ -4,12 +4,15 @@ import { client, type Result, unwrap } from "../../../src/client/index.ts";
 import {
   api,
   createHandler,
+  formBody,
   httpPreset,
   type Model,
+  multipart,
   pick,
   pipeline,
   requireKeys,
   resource,
+  respond,
   serialize,
   validate,
 } from "../../../src/index.ts";
@@ -115,4 +118,35 @@ export async function singleHandlersAreTyped(): Promise<void> {
 export function itTakesApis(): void {
   // @ts-expect-error a handler is no API
   client<typeof login>("http://localhost");
+}
+
+const forms = api({
+  "POST /upload": pipeline(
+    [multipart<{ title: string }>(), requireKeys(["title"]), serialize()],
+    ({ body }) => body,
+  ),
+  "POST /token": pipeline(
+    [formBody(), validate({ body: z.object({ code: z.string() }) }), serialize()],
+    ({ body }) => body,
+  ),
+  "GET /bytes": pipeline([serialize()], () => Buffer.from("x")),
+  "GET /png": pipeline([serialize()], () => respond({ body: new Uint8Array() })),
+  "GET /nested": pipeline([serialize()], () => ({ bytes: Buffer.from("x") })),
+});
+
+export async function formsAndBytesAreTyped(): Promise<void> {
+  const sent = client<typeof forms>("http://localhost");
+  expectTypeOf(unwrap(await sent["POST /upload"]({ body: new FormData() }))).toEqualTypeOf<{
+    title: string;
+  }>();
+  expectTypeOf(unwrap(await sent["POST /token"]({ body: new URLSearchParams() }))).toEqualTypeOf<{
+    code: string;
+  }>();
+  expectTypeOf(unwrap(await sent["GET /bytes"]())).toEqualTypeOf<Uint8Array>();
+  expectTypeOf(unwrap(await sent["GET /png"]())).toEqualTypeOf<Uint8Array | string>();
+  expectTypeOf(unwrap(await sent["GET /nested"]())).toEqualTypeOf<{ bytes: string }>();
+  // @ts-expect-error a form with files is FormData
+  await sent["POST /upload"]({ body: { title: "x" } });
+  // @ts-expect-error a form is URLSearchParams
+  await sent["POST /token"]({ body: { code: "x" } });
 }

@@ -11,9 +11,9 @@ const options: PlanOptions = {
   retention: 30,
 };
 
-function route(key: string, name: string, chain: readonly string[] = ["errors", "cors"]): DeployRoute {
+function route(key: string, name: string, preflights = true): DeployRoute {
   const [method = "", path = ""] = key === "$default" ? [] : key.split(" ");
-  return { key, method, path, name, chain };
+  return { key, method, path, name, preflights };
 }
 
 const planOf = (routes: DeployRoute[], each = true): [string, readonly string[]][] =>
@@ -60,11 +60,7 @@ describe("deployPlan", () => {
   });
 
   it("leads preflight requests to a handler that answers them, or to none", () => {
-    const routes = [
-      route("GET /a", "a", ["errors"]),
-      route("POST /a", "b"),
-      route("GET /b", "c", ["errors"]),
-    ];
+    const routes = [route("GET /a", "a", false), route("POST /a", "b"), route("GET /b", "c", false)];
     expect(planOf(routes)).toEqual([
       ["a", ["GET /a"]],
       ["b", ["POST /a", "OPTIONS /a"]],
@@ -77,7 +73,7 @@ describe("deployPlan", () => {
       "OPTIONS /a",
       "OPTIONS /b",
     ]);
-    expect(planOf([route("GET /a", "foreign", [])])).toEqual([["foreign", ["GET /a", "OPTIONS /a"]]]);
+    expect(planOf([route("GET /a", "foreign")])).toEqual([["foreign", ["GET /a", "OPTIONS /a"]]]);
   });
 
   it("adds no preflight route where there is one, whatever its variable is called", () => {

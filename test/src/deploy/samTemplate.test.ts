@@ -1,29 +1,63 @@
 import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { samTemplate } from "../../../src/deploy/samTemplate.ts";
-import { keysOf, shopPlan } from "../../support/shopPlan.ts";
+import { shopPlan } from "../../support/shopPlan.ts";
 import { announceTools, areToolsInstalled, checkCloudFormation } from "../../support/templateTools.ts";
 
 announceTools();
 
 type Resources = Record<string, { Type: string; Properties: Record<string, unknown> }>;
-interface HttpEvent {
-  Type: string;
-  Properties: { ApiId: unknown; Method?: string; Path?: string };
-}
 const resourcesOf = (each: boolean): Resources => samTemplate(shopPlan(each)).Resources as Resources;
 
+type Operation = { "x-amazon-apigateway-integration": { uri: { "Fn::Sub": string } } };
+const anyMethod = "x-amazon-apigateway-any-method";
+type Paths = Record<string, Record<string, Operation>>;
+function pathsOf(each: boolean): Paths {
+  const { Api } = resourcesOf(each) as unknown as {
+    Api: { Properties: { DefinitionBody: { paths: Paths } } };
+  };
+  return Api.Properties.DefinitionBody.paths;
+}
+
+/** Route keys with the function that each leads to. */
+function routesOf(each: boolean): [key: string, name: string][] {
+  return Object.entries(pathsOf(each)).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, operation]): [string, string] => {
+      const uri = operation["x-amazon-apigateway-integration"].uri["Fn::Sub"];
+      const verb = method === anyMethod ? "ANY" : method.toUpperCase();
+      return [path === "/$default" ? "$default" : `${verb} ${path}`, /\{(\w+)\.Arn\}/.exec(uri)?.[1] ?? ""];
+    }),
+  );
+}
 describe("samTemplate", () => {
-  it.each([false, true])("has every route once, on the same API (each: %s)", each => {
-    const events = Object.values(resourcesOf(each))
-      .filter(({ Type }) => Type === "AWS::Serverless::Function")
-      .flatMap(({ Properties }) => Object.values(Properties.Events as Record<string, HttpEvent>));
-    for (const { Type, Properties } of events) {
-      expect([Type, Properties.ApiId]).toEqual(["HttpApi", { Ref: "Api" }]);
-    }
-    const keys = events.map(({ Properties: { Method, Path } }) => (Path ? `${Method} ${Path}` : "$default"));
-    expect(keys.sort()).toEqual(keysOf(shopPlan(each)));
+  it.each([false, true])("has every route once, with the function that it leads to (each: %s)", each => {
+    const { functions } = shopPlan(each);
+    const wanted = functions.flatMap(({ id, routes }) =>
+      routes.map(key => [key, `${id.charAt(0).toUpperCase()}${id.slice(1)}Function`]),
+    );
+    expect(routesOf(each).sort()).toEqual(wanted.sort());
+    const paths = pathsOf(each);
+    expect(paths["/$default"]).toMatchObject({ [anyMethod]: { isDefaultRoute: true } });
+    expect(paths["/items/{item.id}"]).toMatchObject({
+      put: { parameters: [{ name: "item.id", in: "path", required: true, schema: { type: "string" } }] },
+    });
   });
+
+  it.each([false, true])(
+    "lets the API call each function, by one permission however many routes (each: %s)",
+    each => {
+      const resources = resourcesOf(each);
+      const permissions = Object.values(resources).filter(({ Type }) => Type === "AWS::Lambda::Permission");
+      expect(permissions.map(({ Properties }) => (Properties.FunctionName as { Ref: string }).Ref)).toEqual(
+        Object.keys(resources).filter(id => resources[id]?.Type === "AWS::Serverless::Function"),
+      );
+      for (const { Properties } of permissions) {
+        expect(Properties.SourceArn).toEqual({
+          "Fn::Sub": `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${Api}/*/*`,
+        });
+      }
+    },
+  );
 
   it("names the code that build writes, and keeps logs for a time", () => {
     const one = resourcesOf(false);
@@ -34,9 +68,10 @@ describe("samTemplate", () => {
       MemorySize: 512,
       Timeout: 15,
     });
-    expect(one.ApiLogs).toEqual({
+    expect(one.ApiFunction?.Properties.LoggingConfig).toEqual({ LogGroup: { Ref: "Logs" } });
+    expect(one.Logs).toEqual({
       Type: "AWS::Logs::LogGroup",
-      Properties: { LogGroupName: { "Fn::Sub": `/aws/lambda/\${ApiFunction}` }, RetentionInDays: 30 },
+      Properties: { LogGroupName: { "Fn::Sub": `/aws/lambda/\${AWS::StackName}` }, RetentionInDays: 30 },
     });
     expect(Object.keys(resourcesOf(true)).filter(id => id.endsWith("Function"))).toEqual([
       "ItemsCreateFunction",
@@ -77,12 +112,7 @@ describe("samTemplate", () => {
       ["a wrong type", "MemorySize: 512", "MemorySize: big", 'memorySize: "big" should be a number'],
       ["a reference to nothing", "Ref: SecretKey", "Ref: SecretKei", "'SecretKei' not found"],
       ["an unknown resource", "AWS::Logs::LogGroup", "AWS::Logs::LogGrup", "AWS::Logs::LogGrup"],
-      [
-        "an unknown property of a route",
-        "Method: POST",
-        "Metod: POST",
-        "unknown Properties.Events.PostItems",
-      ],
+      ["a route to nothing", "ItemsListFunction.Arn", "ItemListFunction.Arn", "ItemListFunction"],
     ])("would not be with %s", (_what, right, wrong, told) => {
       expect(yaml).toContain(right);
       expect(checkCloudFormation(yaml.replaceAll(right, wrong)).join("\n")).toContain(told);

@@ -54,7 +54,7 @@ const serverError = '{"message":"Internal Server Error"}';
 
 describe("the event", () => {
   it("is what an HTTP API makes of the request", async () => {
-    const server = await start({ "POST /users/{id}": echo });
+    const server = await start({ "POST /users/{id}": echo }, { allowHosts: ["api.example.com"] });
     const before = Date.now();
     const event = await eventOf(server, "/users/a%20b?tag=x&tag=y%2Cz&q=a+b&flag", {
       method: "POST",
@@ -176,7 +176,7 @@ describe("the event", () => {
   });
 
   it("takes several cookie headers and the absolute form of a target", async () => {
-    const server = await start({ "GET /x": echo });
+    const server = await start({ "GET /x": echo }, { allowHosts: ["example.com"] });
     const answer = await bytes(
       server,
       "GET http://example.com/x?y=1 HTTP/1.1\r\nHost: h\r\nCookie: a=1;b=2\r\nCookie: c=3\r\nConnection: close\r\n\r\n",
@@ -317,8 +317,7 @@ describe("routes", () => {
   });
 
   it("that are wrong are refused at once", async () => {
-    const form = (key: string) =>
-      `serve: "${key}" is no route key; write "GET /users/{id}", "ANY /x" or "$default"`;
+    // What is written instead is shown by the tests of route keys.
     for (const key of [
       "",
       "GET",
@@ -328,10 +327,15 @@ describe("routes", () => {
       "GET /x/",
       "GET /{a+}/b",
       "GET /x{id}",
-      "GET /a b",
       "GET /{}",
     ]) {
-      await expect(serve({ [key]: echo }, { port: 0 })).rejects.toThrow(new TypeError(form(key)));
+      await expect(serve({ [key]: echo }, { port: 0 })).rejects.toThrow(
+        expect.toSatisfy(
+          error =>
+            error instanceof TypeError &&
+            error.message.startsWith(`serve: "${key}" is no route key; write "`),
+        ),
+      );
     }
     await expect(serve({ "GET /{a}": echo, "GET /{b}": echo }, { port: 0 })).rejects.toThrow(
       new TypeError('serve: "GET /{b}" and "GET /{a}" are the same route'),
@@ -366,6 +370,7 @@ describe("a preflight", () => {
   const cors = (name: string) =>
     defineMiddleware({
       name,
+      preflights: true,
       before: () => ({ statusCode: 204, headers: { "access-control-allow-origin": "*" } }),
     });
 
@@ -621,7 +626,7 @@ describe("bodies", () => {
     const server = await start({ "POST /": echo });
     const answer = await bytes(
       server,
-      "POST / HTTP/1.1\r\nHost: h\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
     );
     const event = JSON.parse(answer.split("\r\n\r\n")[1] as string);
     expect(event.body).toBe("abcde");
@@ -633,7 +638,7 @@ describe("bodies", () => {
     const lines: string[] = [];
     const server = await start({ "POST /": handler }, { log: line => lines.push(line) });
     const socket = connect(server.port, "127.0.0.1");
-    socket.write("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nonly this");
+    socket.write("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nonly this");
     await sleep(30);
     socket.destroy();
     await vi.waitFor(() => expect(lines).toEqual([expect.stringMatching(/^POST \/ aborted \d+ ms$/)]));
@@ -790,7 +795,7 @@ describe("the server", () => {
       [{ timeout: 900_001 }, 'serve: option "timeout" must be from 1 to 900000, which is 15 minutes'],
       [
         { hostname: "x" },
-        'serve: unknown option "hostname"; it takes port, host, log, onRequest, ready, timeout, source, authorizer, stage',
+        'serve: unknown option "hostname"; it takes port, host, allowHosts, log, onRequest, ready, timeout, source, authorizer, stage',
       ],
     ];
     for (const [options, message] of cases) {

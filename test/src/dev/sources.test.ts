@@ -196,7 +196,7 @@ describe("a preflight", () => {
     headers: { Origin: "https://example.com", "Access-Control-Request-Method": "GET" },
   };
 
-  it.each(["v1", "v2", "alb", "url"] as const)("is answered by cors() on %s", async source => {
+  it.each(["v1", "v2", "http-v1", "alb", "url"] as const)("is answered by cors() on %s", async source => {
     const handler = pipeline([cors(), serialize()], () => ({ ran: true }));
     const server = await start({ "GET /users/{id}": handler }, { source });
     const response = await fetch(`${server.url}/users/1`, preflight);
@@ -206,7 +206,7 @@ describe("a preflight", () => {
 
 describe("the stage", () => {
   it("may begin the path, as on AWS's own domain, or not", async () => {
-    for (const source of ["v1", "v2"] as const) {
+    for (const source of ["v1", "v2", "http-v1"] as const) {
       const server = await start({ "GET /users/{id}": echo, "GET /": echo }, { source, stage: "dev" });
       const pathIn = ({ requestContext, rawPath }: Json): unknown => rawPath ?? requestContext.path;
       for (const path of ["/users/1", "/dev/users/1", "/", "/dev", "/dev/"]) {
@@ -219,6 +219,7 @@ describe("the stage", () => {
           "dev",
         ]);
         if (source === "v1") expect(event.path).toBe(expected.replace(/^\/dev/, ""));
+        if (source === "http-v1") expect(event.path).toBe(expected);
       }
     }
   });
@@ -315,10 +316,11 @@ describe("onRequest", () => {
 
 describe("options of a source", () => {
   it("that are wrong are refused at once", async () => {
-    const stage = 'serve: option "stage" must be the name of a stage, and only v1 and v2 have stages';
+    const stage =
+      'serve: option "stage" must be the name of a stage, and only v1, v2 and http-v1 have stages';
     const cases: [options: unknown, message: string][] = [
-      [{ source: "v3" }, 'serve: option "source" must be one of v1, v2, alb, url'],
-      [{ source: "constructor" }, 'serve: option "source" must be one of v1, v2, alb, url'],
+      [{ source: "v3" }, 'serve: option "source" must be one of v1, v2, http-v1, alb, url'],
+      [{ source: "constructor" }, 'serve: option "source" must be one of v1, v2, http-v1, alb, url'],
       [{ source: 1 }, 'serve: option "source" must be a string'],
       [{ stage: "a/b" }, stage],
       [{ stage: "" }, stage],

@@ -62,7 +62,6 @@ describe("the page", () => {
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
       "referrer-policy": "same-origin",
-      "x-content-type-options": "nosniff",
       etag: expect.stringMatching(/^"[\w-]+"$/),
       vary: "Accept-Encoding",
     });
@@ -160,7 +159,6 @@ describe("an asset", () => {
           "content-type": type,
           "cache-control": "no-cache",
           "referrer-policy": "same-origin",
-          "x-content-type-options": "nosniff",
           etag: expect.stringMatching(/^"[\w-]+"$/),
           vary: "Accept-Encoding",
         },
@@ -303,7 +301,11 @@ describe("docsHandlers", () => {
     expect(explain(page).map(({ name }) => name)).toEqual(["docs", "authUser"]);
     const { status, headers, body } = await get("http", page, { path: "/docs" });
     expect([status, body.toString()]).toEqual([401, '{"code":401,"message":"Unauthorized"}']);
-    expect(headers).toEqual({ "www-authenticate": "Bearer", "content-type": "application/json" });
+    expect(headers).toEqual({
+      "www-authenticate": "Bearer",
+      "cache-control": "no-store",
+      "content-type": "application/json",
+    });
   });
 
   it("makes handlers that throw on what is no error of HTTP", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gatewayIdentity } from "../../../src/auth/identity.ts";
+import { gatewayCaller } from "../../../src/auth/identity.ts";
 import { type Authorizer, checkAuthorizer, knowsAuthorizer } from "../../../src/gateway/authorizer.ts";
 import { eventOf } from "../../../src/gateway/event.ts";
 import { type GatewaySource, gatewaySources } from "../../../src/gateway/sources.ts";
@@ -16,7 +16,7 @@ type Source = Exclude<GatewaySource, "lattice-v1">;
 const contextOf = (source: Source, authorizer: Authorizer): Record<string, unknown> =>
   eventOf(source, request, { key: "$default", authorizer }).requestContext as never;
 const identityIn = (source: Source, authorizer: Authorizer): unknown =>
-  gatewayIdentity({ requestContext: contextOf(source, authorizer) });
+  gatewayCaller(eventOf(source, request, { key: "$default", authorizer }));
 
 const arn = "arn:aws:iam::000000000000:user/ann";
 
@@ -33,13 +33,19 @@ describe("claims of a token", () => {
     });
   });
 
+  it("are text under claims on HTTP APIs with payload format 1.0, lists in brackets", () => {
+    const text = { sub: "u1", exp: "1795499460", admin: "true", "cognito:groups": "[a b]", at: '{"x":1}' };
+    expect(contextOf("http-v1", { jwt: { claims } }).authorizer).toEqual({ claims: text, scopes: null });
+    expect(contextOf("http-v1", {}).authorizer).toEqual({ claims: null, scopes: null });
+  });
+
   it("are text under claims on REST APIs, as a Cognito user pool has them", () => {
     const text = { sub: "u1", exp: "1795499460", admin: "true", "cognito:groups": "a,b", at: '{"x":1}' };
     expect(contextOf("rest", { jwt: { claims } }).authorizer).toEqual({ claims: text });
   });
 
   it("say who calls", () => {
-    for (const source of ["rest", "http"] as const) {
+    for (const source of ["rest", "http", "http-v1"] as const) {
       expect(identityIn(source, { jwt: { claims } })).toMatchObject({ id: "u1" });
     }
   });
@@ -51,6 +57,15 @@ describe("the context of a Lambda authorizer", () => {
   it("is as it was given on HTTP APIs", () => {
     const deep = { ...lambda, tags: ["a"], at: { x: 1 } };
     expect(contextOf("http", { lambda: deep, principalId: "u1" }).authorizer).toEqual({ lambda: deep });
+  });
+
+  it("is flat and as it was given on HTTP APIs with payload format 1.0", () => {
+    expect(contextOf("http-v1", { lambda, principalId: "u2" }).authorizer).toEqual({
+      ...lambda,
+      principalId: "u2",
+      integrationLatency: 0,
+    });
+    expect(identityIn("http-v1", { lambda, principalId: "u2" })).toMatchObject({ id: "u2" });
   });
 
   it("is flat and text on REST APIs, with the principal", () => {
@@ -156,9 +171,9 @@ describe("an authorizer", () => {
   it("is known to the sources that have such a one", () => {
     const known = (authorizer: Authorizer): GatewaySource[] =>
       gatewaySources.filter(source => knowsAuthorizer(source, authorizer));
-    expect(known({ jwt: { claims: {} } })).toEqual(["rest", "http"]);
-    expect(known({ lambda: {} })).toEqual(["rest", "http"]);
-    expect(known({ iam: {} })).toEqual(["rest", "http", "url", "lattice-v2"]);
+    expect(known({ jwt: { claims: {} } })).toEqual(["rest", "http", "http-v1"]);
+    expect(known({ lambda: {} })).toEqual(["rest", "http", "http-v1"]);
+    expect(known({ iam: {} })).toEqual(["rest", "http", "http-v1", "url", "lattice-v2"]);
     expect(known({})).toEqual(gatewaySources);
   });
 });

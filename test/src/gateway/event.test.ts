@@ -174,6 +174,85 @@ describe("the event of an HTTP API", () => {
   });
 });
 
+describe("the event of an HTTP API with payload format 1.0", () => {
+  it("is that of a REST API with its version, everything decoded, and the path that the client sees", () => {
+    expect(eventOf("http-v1", request, route)).toEqual({
+      version: "1.0",
+      resource: "/users/{id}",
+      path: "/prod/users/a b/c",
+      httpMethod: "POST",
+      headers: {
+        Host: "api.example.com:8080",
+        "User-Agent": "test/1",
+        "x-many": "3",
+        cookie: "c=3",
+        "Content-Type": "application/json",
+      },
+      multiValueHeaders: {
+        Host: ["api.example.com:8080"],
+        "User-Agent": ["test/1"],
+        "x-many": ["1", "2", "3"],
+        cookie: ["a=1; b=2", "c=3"],
+        "Content-Type": ["application/json"],
+      },
+      queryStringParameters: withProto({ tag: "y,z", q: "a b", flag: "" }, "1"),
+      multiValueQueryStringParameters: withProto({ tag: ["x", "y,z"], q: ["a b"], flag: [""] }, ["1"]),
+      pathParameters: { id: "a b/c" },
+      stageVariables: null,
+      requestContext: {
+        accountId: "000000000000",
+        apiId: "local",
+        authorizer: { claims: null, scopes: null },
+        domainName: "api.example.com",
+        domainPrefix: "api",
+        extendedRequestId: requestId,
+        httpMethod: "POST",
+        identity: {
+          accessKey: null,
+          accountId: null,
+          caller: null,
+          cognitoAmr: null,
+          cognitoAuthenticationProvider: null,
+          cognitoAuthenticationType: null,
+          cognitoIdentityId: null,
+          cognitoIdentityPoolId: null,
+          principalOrgId: null,
+          sourceIp: "192.0.2.7",
+          user: null,
+          userAgent: "test/1",
+          userArn: null,
+        },
+        path: "/prod/users/a b/c",
+        protocol: "HTTP/1.1",
+        requestId,
+        requestTime: accessTime,
+        requestTimeEpoch: expect.any(Number),
+        resourceId: "POST /users/{id}",
+        resourcePath: "/users/{id}",
+        stage: "prod",
+      },
+      body: '{"a":"ü"}',
+      isBase64Encoded: false,
+    });
+  });
+
+  it("has null for what is not there, and $default for what has no route", () => {
+    const bare = { ...request, query: "", body: Buffer.alloc(0) };
+    expect(eventOf("http-v1", bare, { key: "$default" })).toMatchObject({
+      resource: "$default",
+      pathParameters: null,
+      queryStringParameters: null,
+      multiValueQueryStringParameters: null,
+      body: null,
+      requestContext: { stage: "$default", path: "/users/a b/c", resourcePath: "$default" },
+    });
+  });
+
+  it("can't be made of a malformed path, which an HTTP API answers by itself", () => {
+    expect(() => eventOf("http-v1", { ...request, path: "/%ff" }, route)).toThrow(URIError);
+  });
+});
+
 describe("the event of a function URL", () => {
   it("keeps the path encoded, and knows neither routes nor stages", () => {
     const { requestContext, ...event } = eventOf("url", request, { ...route, base: "" });

@@ -39,6 +39,6 @@ describe("a request that is passed on", () => {
         ([name, value]) => name === "Content-Length" && value === "0",
       ),
     );
-    expect(withLength).toEqual(["http", "url"]);
+    expect(withLength).toEqual(["http", "http-v1", "url"]);
   });
 });

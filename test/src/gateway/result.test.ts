@@ -5,7 +5,7 @@ import { type GatewaySource, gatewaySources } from "../../../src/gateway/sources
 /** The least that every source takes. */
 const least = { statusCode: 200, headers: {}, multiValueHeaders: {}, body: "hi", isBase64Encoded: false };
 
-const apis: readonly GatewaySource[] = ["rest", "http", "url"];
+const apis: readonly GatewaySource[] = ["rest", "http", "http-v1", "url"];
 const others = gatewaySources.filter(source => !apis.includes(source));
 
 const seen = (source: GatewaySource, result: unknown): unknown => {

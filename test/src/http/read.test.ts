@@ -7,12 +7,12 @@ import { keepQuery, readQuery } from "../../../src/http/query.ts";
 import { readCookies, readHeader, readHeaders, readMethod } from "../../../src/http/read.ts";
 import { sourceOf } from "../../../src/http/source.ts";
 import { anyEvent } from "../../support/anyEvent.ts";
-import { type EventSource, eventOf, sources, type TestRequest } from "../../support/events.ts";
+import { decodesPaths, type EventSource, eventOf, sources, type TestRequest } from "../../support/events.ts";
 
 const commas = (text: string | undefined): string | undefined => text?.replace(/,\s*/g, ", ");
 /** ALB's map of single values has only the last of several. */
 const losesRepeats = (source: EventSource): boolean => source === "alb";
-const routed = (source: EventSource): boolean => source === "rest" || source === "http";
+const routed = (source: EventSource): boolean => source === "rest" || decodesPaths(source);
 
 describe.each(sources)("an event of %s", source => {
   const event = (request?: TestRequest): Record<string, unknown> => eventOf(source, request);
@@ -109,7 +109,7 @@ describe.each(sources)("an event of %s", source => {
     expect(path({ path: "/users/42" })).toBe(`${stage}/users/42`);
     expect(path({ path: "/a%20b/%C3%A9", query: [["x", "/y"]] })).toBe(`${stage}/a%20b/%C3%A9`);
     expect(path({ path: "/" })).toBe(`${stage}/`);
-    if (source === "http") expect(path({ path: "/users", stage: "prod" })).toBe("/prod/users");
+    if (decodesPaths(source)) expect(path({ path: "/users", stage: "prod" })).toBe("/prod/users");
   });
 
   it("has its path parameter decoded once", () => {
@@ -138,7 +138,7 @@ describe.each(sources)("an event of %s", source => {
   it("refuses a malformed path parameter, unless the source has decoded it", () => {
     const sent = { ...event(), path: "/users/%ff", raw_path: "/users/%ff", rawPath: "/users/%ff" };
     const request = source === "rest" ? { ...sent, pathParameters: { id: "%ff" } } : sent;
-    if (source === "http")
+    if (decodesPaths(source))
       expect(pathParameter({ ...sent, pathParameters: { id: "%ff" } }, "id")).toBe("%ff");
     else {
       expect(() => pathParameter(request, "id")).toThrow(new BadRequest("Malformed path", { field: "id" }));

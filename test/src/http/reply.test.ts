@@ -5,9 +5,12 @@ import {
   isFinal,
   isRaw,
   isReplyDue,
+  keepOpen,
   keepRaw,
   onReply,
   reply,
+  replyReady,
+  seal,
   willReply,
 } from "../../../src/http/reply.ts";
 import type { HookRequest } from "../../../src/middleware.ts";
@@ -38,18 +41,23 @@ describe("reply", () => {
 
   it.each(sources)("adds headers to what is final already, for %s", source => {
     const request = requestOf(eventOf(source));
-    reply(request, {
+    replyReady(request, {
       statusCode: 200,
       headers: { "X-A": "1" },
       cookies: ["a=1", "b=2"],
       body: Buffer.from("x"),
     });
     addHeaders(request, { "X-A": "2", "X-B": "3" });
-    reply(request, request.response);
+    replyReady(request, request.response);
     expect(isFinal(request)).toBe(true);
     expect(received(source, request.response)).toEqual({
       status: 200,
-      headers: { "content-type": "application/octet-stream", "x-a": "1", "x-b": "3" },
+      headers: {
+        "content-type": "application/octet-stream",
+        "x-a": "1",
+        "x-b": "3",
+        "cache-control": "no-store",
+      },
       cookies: ["a=1", "b=2"],
       body: Buffer.from("x"),
     });
@@ -91,9 +99,9 @@ describe("the marks of one invocation", () => {
       expect([isFinal(request), isRaw(request), isReplyDue(request)]).toEqual([false, false, false]);
     }
     keepRaw(one);
-    willReply(one);
+    willReply(one, undefined);
     reply(one, 1);
-    expect([isFinal(one), isRaw(one), isReplyDue(one)]).toEqual([true, true, true]);
+    expect([isFinal(one), isRaw(one), isReplyDue(one)]).toEqual([true, true, false]);
     expect([isFinal(other), isRaw(other), isReplyDue(other)]).toEqual([false, false, false]);
   });
 
@@ -143,5 +151,35 @@ describe("who listens to the reply", () => {
     const before = givenHeaders(request);
     addHeaders(request, { "X-B": "2" });
     expect([before, givenHeaders(request)]).toEqual([{ "X-A": "1" }, { "X-A": "1", "X-B": "2" }]);
+  });
+});
+
+describe("a response that hooks of other packages see", () => {
+  it.each(sources)("has its headers in `headers` until it is sealed, on %s", source => {
+    const request = requestOf(eventOf(source));
+    keepOpen(request);
+    reply(request, { id: 1 }, { headers: { ETag: '"1"' } });
+    expect(request.response).toMatchObject({ headers: { ETag: '"1"', "Content-Type": "application/json" } });
+    expect(isFinal(request)).toBe(true);
+    Object.assign((request.response as { headers: object }).headers, { "X-A": "1" });
+    seal(request);
+    expect(received(source, request.response)).toMatchObject({
+      status: 200,
+      headers: { etag: '"1"', "content-type": "application/json", "x-a": "1" },
+    });
+  });
+
+  it("keeps a header that occurs more than once in the lists of the source", () => {
+    const request = requestOf(eventOf("alb-multi"));
+    keepOpen(request);
+    replyReady(request, { statusCode: 200, headers: { Link: ["<a>", "<b>"] }, cookies: ["a=1", "b=2"] });
+    expect(request.response).toMatchObject({
+      multiValueHeaders: { Link: ["<a>", "<b>"], "Set-Cookie": ["a=1", "b=2"] },
+    });
+    seal(request);
+    expect(received("alb-multi", request.response)).toMatchObject({
+      headers: { link: ["<a>", "<b>"] },
+      cookies: ["a=1", "b=2"],
+    });
   });
 });

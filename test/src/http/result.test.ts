@@ -1,9 +1,12 @@
 import { Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { HttpError, NotFound, ServerError } from "../../../src/errors.ts";
-import { isReady, type ResultOptions, toResult } from "../../../src/http/result.ts";
-import { eventOf, type Received, received, sources } from "../../support/events.ts";
+import { isReady } from "../../../src/http/ready.ts";
+import { respond } from "../../../src/http/respond.ts";
+import { type ResultOptions, toResult } from "../../../src/http/result.ts";
+import { eventOf, nosniff, type Received, received, sources } from "../../support/events.ts";
 
 const json = { "content-type": "application/json" };
 
@@ -18,7 +21,7 @@ describe.each(sources)("a response to %s", source => {
     cookies: string[] = [],
   ): Received => ({
     status,
-    headers,
+    headers: cookies.length > 0 ? { ...headers, "cache-control": "no-store" } : headers,
     cookies,
     body: Buffer.from(body),
   });
@@ -352,10 +355,10 @@ const anyValue = (): fc.Arbitrary<unknown> =>
 describe("the form of a response", () => {
   const of = (source: (typeof sources)[number], value: unknown): unknown => toResult(eventOf(source), value);
   const body = '{"a":1}';
-  const headers = { "Content-Type": "application/json" };
+  const headers = { "Content-Type": "application/json", ...nosniff };
 
   it("has no field that its source does not want", () => {
-    for (const source of ["rest", "http", "url"] as const) {
+    for (const source of ["rest", "http", "http-v1", "url"] as const) {
       expect(of(source, { a: 1 })).toEqual({ statusCode: 200, headers, body });
     }
     expect(toResult({ foreign: true }, { a: 1 })).toEqual({ statusCode: 200, headers, body });
@@ -365,7 +368,7 @@ describe("the form of a response", () => {
     }
     expect(of("alb-multi", { a: 1 })).toEqual({
       ...status,
-      multiValueHeaders: { "Content-Type": ["application/json"] },
+      multiValueHeaders: { "Content-Type": ["application/json"], "X-Content-Type-Options": ["nosniff"] },
     });
   });
 
@@ -374,28 +377,109 @@ describe("the form of a response", () => {
       expect(of(source, Buffer.from("hi"))).toMatchObject({ isBase64Encoded: true, body: "aGk=" });
   });
 
+  it("is text where its type says text and its bytes are, whatever they came in", async () => {
+    const text = "\ufeffé,1\r\n";
+    const bytes = Buffer.from(text);
+    const types = [
+      "text/csv",
+      "TEXT/HTML; charset=utf-8",
+      "application/json",
+      "application/problem+json",
+      "application/xml",
+      "application/x-ndjson",
+      "application/yaml",
+      "image/svg+xml",
+      "text/event-stream",
+    ];
+    for (const type of types) {
+      const ready = { statusCode: 200, headers: { "content-type": type } };
+      const forms: Record<string, unknown> = {
+        "a buffer": { ...ready, body: bytes },
+        "a typed array": { ...ready, body: new Uint8Array(bytes) },
+        respond: respond({ headers: ready.headers, body: bytes }),
+        "a stream": { ...ready, body: Readable.from([bytes.subarray(0, 4), bytes.subarray(4)]) },
+        "a web Response": new Response(bytes, { headers: ready.headers }),
+      };
+      for (const [form, value] of Object.entries(forms)) {
+        for (const source of sources) {
+          if (form === "a stream") Object.assign(value as object, { body: Readable.from([bytes]) });
+          const given = form === "a web Response" ? (value as Response).clone() : value;
+          const result = await toResult(eventOf(source), given);
+          expect([form, source, result.isBase64Encoded ?? false, result.body]).toEqual([
+            form,
+            source,
+            false,
+            text,
+          ]);
+        }
+      }
+      const given = { headers: { "Content-Type": type } };
+      expect(await toResult(eventOf("rest"), bytes, given)).toMatchObject({
+        headers: given.headers,
+        body: text,
+      });
+      const base64 = { ...ready, body: bytes.toString("base64"), isBase64Encoded: true };
+      for (const source of sources) {
+        expect(received(source, of(source, base64)).body).toEqual(bytes);
+        expect(of(source, base64)).toMatchObject(
+          source === "rest" ? { body: text } : { isBase64Encoded: true },
+        );
+      }
+    }
+  });
+
+  it("stays base64 where it is compressed, not UTF-8, or not of a type of text", () => {
+    const ready = (body: Uint8Array, headers: object): object => ({ statusCode: 200, headers, body });
+    const csv = { "content-type": "text/csv" };
+    const values = [
+      ready(gzipSync("a,b"), { ...csv, "content-encoding": "gzip" }),
+      ready(Buffer.from("a,b"), { ...csv, "Content-Encoding": "x" }),
+      ready(Buffer.from([0x61, 0xff]), csv),
+      ready(Buffer.from("a,b"), { "content-type": "application/octet-stream" }),
+      ready(Buffer.from("a,b"), { "content-type": "image/png" }),
+      ready(Buffer.from("a,b"), {}),
+    ] as { body: Buffer }[];
+    for (const value of values) {
+      for (const source of sources) {
+        const base64 = { ...value, body: value.body.toString("base64"), isBase64Encoded: true };
+        for (const given of [value, base64]) {
+          expect(of(source, given)).toMatchObject({ isBase64Encoded: true, body: base64.body });
+        }
+      }
+    }
+    const broken = { statusCode: 200, headers: csv, body: "no base64", isBase64Encoded: true };
+    expect(of("rest", broken)).toMatchObject({ isBase64Encoded: true, body: "no base64" });
+  });
+
   it("has cookies where its source looks for them", () => {
     const ready = { statusCode: 204, cookies: ["a=1", "b=2", "c=3"] };
     const common = { statusCode: 204, body: "" };
+    const own = { ...nosniff, "Cache-Control": "no-store" };
     const described = { ...common, statusDescription: "204 No Content", isBase64Encoded: false };
-    expect(of("rest", ready)).toEqual({
-      ...common,
-      headers: {},
-      multiValueHeaders: { "Set-Cookie": ready.cookies },
-    });
-    expect(of("rest", { ...ready, cookies: ["a=1"] })).toEqual({
-      ...common,
-      headers: { "Set-Cookie": "a=1" },
-    });
-    expect(of("http", ready)).toEqual({ ...common, headers: {}, cookies: ready.cookies });
+    for (const source of ["rest", "http-v1"] as const) {
+      expect(of(source, ready)).toEqual({
+        ...common,
+        headers: own,
+        multiValueHeaders: { "Set-Cookie": ready.cookies },
+      });
+      expect(of(source, { ...ready, cookies: ["a=1"] })).toEqual({
+        ...common,
+        headers: { ...own, "Set-Cookie": "a=1" },
+      });
+    }
+    expect(of("http", ready)).toEqual({ ...common, headers: own, cookies: ready.cookies });
     expect(of("alb-multi", ready)).toEqual({
       ...described,
-      multiValueHeaders: { "Set-Cookie": ready.cookies },
+      multiValueHeaders: {
+        "Set-Cookie": ready.cookies,
+        "X-Content-Type-Options": ["nosniff"],
+        "Cache-Control": ["no-store"],
+      },
     });
     for (const source of ["alb", "lattice-v1", "lattice-v2"] as const) {
       expect(of(source, ready)).toEqual({
         ...described,
-        headers: { "set-cookie": "a=1", "Set-cookie": "b=2", "sEt-cookie": "c=3" },
+        headers: { ...own, "set-cookie": "a=1", "Set-cookie": "b=2", "sEt-cookie": "c=3" },
       });
     }
   });
@@ -405,7 +489,7 @@ describe("the form of a response", () => {
     const multiValueHeaders = { "X-B": [{ toString: "" }], "X-C": ["1", "2"] };
     expect(of("rest", { statusCode: 200, headers, multiValueHeaders })).toEqual({
       statusCode: 200,
-      headers: { "X-A": "ab\t\u00ff" },
+      headers: { "X-A": "ab\t\u00ff", ...nosniff },
       multiValueHeaders: { "X-C": ["1", "2"] },
       body: "",
     });
@@ -420,13 +504,19 @@ describe("the form of a response", () => {
 });
 
 describe("isReady", () => {
-  it("takes plain objects with a whole status alone", () => {
+  it("takes plain objects with a whole status alone, a number or its text", () => {
     class Answer {
       statusCode = 200;
     }
     const bare: unknown = Object.assign(Object.create(null), { statusCode: 599 });
-    for (const value of [{ statusCode: 200 }, bare]) expect(isReady(value)).toBe(true);
-    for (const statusCode of [99, 199, 600, 200.5, "200", null, undefined, Number.NaN, 200n]) {
+    class Whole extends Answer {
+      headers = {};
+      body = "x";
+    }
+    for (const value of [{ statusCode: 200 }, { statusCode: "404" }, bare, new Whole()]) {
+      expect(isReady(value)).toBe(true);
+    }
+    for (const statusCode of [99, 199, 600, 200.5, "99", "2e2", " 200", null, undefined, Number.NaN, 200n]) {
       expect(isReady({ statusCode })).toBe(false);
     }
     for (const value of [
@@ -474,7 +564,7 @@ describe("toResult", () => {
     const response = { status: 200, headers, arrayBuffer: async () => new ArrayBuffer(0) };
     expect(await toResult(eventOf("http"), response)).toEqual({
       statusCode: 200,
-      headers: {},
+      headers: { ...nosniff, "Cache-Control": "no-store" },
       cookies: ["a=1"],
       body: "",
     });

@@ -33,15 +33,67 @@ describe("cursor", () => {
     expect(new Set(values.map(value => queryHash([value]))).size).toBe(values.length);
   });
 
-  it("is signed with the secret key", () => {
-    const unsigned = encodeCursor(hash, ["x"]);
-    configure({ secretKey: "one" });
-    const signed = encodeCursor(hash, ["x"]);
-    expect(signed).not.toBe(unsigned);
-    expect(decodeCursor(signed, hash, unknown(1))).toEqual(["x"]);
-    expect(() => decodeCursor(unsigned, hash, unknown(1))).toThrow(refusal);
-    configure({ secretKey: "two" });
-    expect(() => decodeCursor(signed, hash, unknown(1))).toThrow(refusal);
+  describe("with a secret key", () => {
+    const one = "one".repeat(11);
+    const two = "two".repeat(11);
+    const plain = (cursor: string): string => Buffer.from(cursor, "base64url").toString("latin1");
+
+    it("is read by nobody else", () => {
+      expect(plain(encodeCursor(hash, ["a hidden value"]))).toContain("a hidden value");
+      configure({ secretKey: one });
+      const sealed = encodeCursor(hash, ["a hidden value"]);
+      expect(plain(sealed)).not.toContain("hidden");
+      expect(decodeCursor(sealed, hash, unknown(1))).toEqual(["a hidden value"]);
+      configure({ secretKey: two });
+      expect(() => decodeCursor(sealed, hash, unknown(1))).toThrow(refusal);
+    });
+
+    it("is none where it was made without one, and the other way round", () => {
+      const open = encodeCursor(hash, ["x"]);
+      configure({ secretKey: one });
+      const sealed = encodeCursor(hash, ["x"]);
+      expect(() => decodeCursor(open, hash, unknown(1))).toThrow(refusal);
+      configure({ secretKey: undefined });
+      expect(() => decodeCursor(sealed, hash, unknown(1))).toThrow(refusal);
+    });
+
+    it("is made with the first of a list, and read with each of it", () => {
+      configure({ secretKey: one });
+      const old = encodeCursor(hash, ["x"]);
+      configure({ secretKey: [two, one] });
+      const fresh = encodeCursor(hash, ["x"]);
+      expect(decodeCursor(old, hash, unknown(1))).toEqual(["x"]);
+      configure({ secretKey: [two] });
+      expect(decodeCursor(fresh, hash, unknown(1))).toEqual(["x"]);
+      expect(() => decodeCursor(old, hash, unknown(1))).toThrow(refusal);
+    });
+
+    it("is the same for the same place, and has nothing in common with that of another", () => {
+      configure({ secretKey: one });
+      const [first, again, other] = [
+        ["x", 1],
+        ["x", 1],
+        ["x", 2],
+      ].map(at => encodeCursor(hash, at));
+      expect(again).toBe(first);
+      expect(other?.slice(0, 16)).not.toBe(first?.slice(0, 16));
+    });
+
+    it("has a length that tells little of its values", () => {
+      configure({ secretKey: one });
+      expect(encodeCursor(hash, ["x".repeat(20)])).toHaveLength(encodeCursor(hash, ["x"]).length);
+    });
+
+    it("belongs to its query, and is refused after any change of one character", () => {
+      configure({ secretKey: one });
+      const cursor = encodeCursor(hash, ["x", 1, null]);
+      const foreign = queryHash(["Post", undefined, []]);
+      expect(() => decodeCursor(cursor, foreign, unknown(3))).toThrow(refusal);
+      for (let at = 0; at < cursor.length; at++) {
+        const changed = `${cursor.slice(0, at)}${cursor[at] === "A" ? "B" : "A"}${cursor.slice(at + 1)}`;
+        expect(() => decodeCursor(changed, hash, unknown(3)), changed).toThrow(refusal);
+      }
+    });
   });
 
   it("is refused when its values are not of the columns' kinds", () => {

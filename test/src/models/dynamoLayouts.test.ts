@@ -271,8 +271,9 @@ describe("a table that several models share", () => {
     ]);
     expect(await Teams.objects.filter({ id: "1" }).count()).toBe(1);
     expect(await all(Users.objects.filter({ id: { gte: "1" } }))).toEqual([user]);
-    await Users.update(user, { name: "v" });
-    await Users.delete(user);
+    const moved = await Users.update(user, { name: "v" });
+    await expect(Users.delete(user)).rejects.toThrow("User was changed by somebody else");
+    await Users.delete(moved);
     expect(await all(Teams.objects)).toEqual([team]);
   });
 });

@@ -45,7 +45,7 @@ const users = resource(Users, {
   serializer: pick("id", "email", "name"),
   required: ["email", "password"],
   optional: ["name"],
-  filters: ["age"],
+  filters: { age: { operators: ["eq", "ne", "gt", "gte", "lt", "lte", "in", "isNull"] } },
   ordering: ["age"],
   search: ["email", "name"],
   list: { auth: undefined },
@@ -170,6 +170,8 @@ describe("the document of a resource", () => {
         properties: { email, password: { type: "string" }, name },
         required: ["email", "password"],
       },
+      // What is changed alone; what is there already need not be sent.
+      UserChanges: { type: "object", properties: { email, password: { type: "string" }, name } },
       // A patch takes away what need not be there, and nothing else.
       UserPatch: { properties: { email, password: { type: "string" }, name: { type: ["string", "null"] } } },
     });
@@ -178,11 +180,59 @@ describe("the document of a resource", () => {
       "FieldError",
       "JsonPatch",
       "User",
+      "UserChanges",
       "UserCreate",
       "UserPatch",
       "UserUpdate",
     ]);
     expect(JSON.stringify(document.components.schemas?.User)).not.toContain("password");
+  });
+
+  it("says of PATCH what the update itself requires, and no defaults", () => {
+    interface Note {
+      id: string;
+      title: string;
+      text?: string;
+    }
+    const Notes = memoryModel<Note>({ name: "Note", fields: { id: "text", title: "text", text: "text" } });
+    const serializer = pick("id", "title");
+    const body = z.object({ title: z.string(), text: z.string().default("-") });
+    const at = (notes: unknown) => {
+      const made = openapi(api({ notes: notes as never }) as never, info);
+      const schemas = made.components.schemas as Record<string, object>;
+      const of = (method: "put" | "patch") =>
+        Object.fromEntries(
+          Object.entries(operationAt(made, "/notes/{id}", method).requestBody?.content ?? {})
+            .filter(([type]) => !type.includes("json-patch"))
+            .map(([type, { schema }]) => {
+              const name = String((schema as { $ref?: string }).$ref?.split("/").at(-1));
+              return [type, schemas[name]];
+            }),
+        );
+      return { put: of("put"), patch: of("patch") };
+    };
+    const text = { type: "string" };
+    const shared = at(
+      resource(Notes, { serializer, body, required: ["title"], optional: ["text"] }) as never,
+    );
+    expect(shared.put["application/json"]).toMatchObject({
+      required: ["title"],
+      properties: { text: { default: "-" } },
+    });
+    expect(shared.patch["application/json"]).toEqual({ type: "object", properties: { title: text, text } });
+    expect(shared.patch["application/merge-patch+json"]).toEqual({
+      type: "object",
+      properties: { title: text, text: { type: ["string", "null"] } },
+    });
+    const own = at(
+      resource(Notes, { serializer, body, update: { required: ["title"], optional: ["text"] } }) as never,
+    );
+    expect(own.patch["application/json"]).toEqual({
+      type: "object",
+      properties: { title: text, text },
+      required: ["title"],
+    });
+    expect(own.patch["application/merge-patch+json"]).toMatchObject({ required: ["title"] });
   });
 
   it("tells how a list is paged, filtered, ordered and searched", () => {
@@ -204,7 +254,7 @@ describe("the document of a resource", () => {
       ["age[in]", { type: "array", items: age }, "form", false],
       one("isNull", { type: "boolean" }),
       ["order", { type: "array", items: { type: "string", enum: ["age", "-age"] } }, "form", false],
-      ["q", { type: "string" }, undefined, undefined],
+      ["q", { type: "string", maxLength: 100 }, undefined, undefined],
     ]);
     expect(Object.keys(responses)).toEqual(["200", "400", "default"]);
     expect(responses[200]).toMatchObject({
@@ -321,8 +371,8 @@ describe("the document of all there is", () => {
       ThingCreate: {
         properties: {
           label: { type: ["string", "null"] },
-          at: {},
-          price: { type: ["string", "number", "null"] },
+          at: { type: ["string", "null"], format: "date-time" },
+          price: { type: ["string", "null"], pattern: "^-?\\d+(\\.\\d+)?$" },
         },
         required: ["label"],
       },

@@ -127,7 +127,7 @@ describe("pipeline", () => {
     });
     expect(await handler({ version: "2.0", requestContext: { http: {} } }, {})).toEqual({
       statusCode: 400,
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", "X-Content-Type-Options": "nosniff" },
       body: '{"code":400,"message":"No","field":"email"}',
     });
   });

@@ -443,3 +443,33 @@ describe("jsonSchema", () => {
     expect(errorsOf(noted, "a")).toBeUndefined();
   });
 });
+
+describe("the format url", () => {
+  const Url = jsonSchema({ type: "string", format: "url" });
+  const isValid = (text: string) => !("issues" in (Url["~standard"].validate(text) as object));
+
+  it.each([
+    "http://example.com",
+    "https://example.com:8443/a/b?c=d@e#f",
+    "ftp://ada:secret@example.com/",
+    "https://münchen.example.com/x",
+    "http://8.8.8.8/",
+  ])("takes %s", text => {
+    expect(isValid(text)).toBe(true);
+  });
+
+  it.each([
+    "example.com",
+    "http://localhost/",
+    "http://10.0.0.1/",
+    "http://127.0.0.1:80/",
+    "http://ada@127.0.0.1/",
+    "http://example.com/a b",
+    "javascript://example.com/",
+    "http://",
+    "http://example",
+    `http://${"a".repeat(300)}.com`,
+  ])("refuses %s", text => {
+    expect(isValid(text)).toBe(false);
+  });
+});

@@ -18,7 +18,7 @@ import {
 } from "../../../src/index.ts";
 import { recipeOf } from "../../../src/pipeline/explain.ts";
 import { stream } from "../../../src/stream/index.ts";
-import { eventOf, received, sources } from "../../support/events.ts";
+import { eventOf, nosniff, received, sources } from "../../support/events.ts";
 import { FakeResponseStream, fakeRuntime } from "../../support/responseStream.ts";
 
 const chain = [errors({ logger: false }), cors(), serialize()] as const;
@@ -26,8 +26,9 @@ const corsHeaders = {
   "Access-Control-Allow-Origin": "*",
   "Access-Control-Allow-Headers": "*",
   "Access-Control-Allow-Methods": "*",
+  ...nosniff,
 };
-const bytesType = { "Content-Type": "application/octet-stream" };
+const bytesType = { "Content-Type": "application/octet-stream", ...nosniff };
 const url = eventOf("url");
 
 /** A handler that answers with a body. */
@@ -109,7 +110,7 @@ describe("stream() where the runtime streams", () => {
     const out = await run(pipeline(chain, () => new Response("héllo", { status: 203, headers })));
     expect(out.prelude).toEqual({
       statusCode: 203,
-      headers: { "content-type": "text/plain", ...corsHeaders },
+      headers: { "content-type": "text/plain", ...corsHeaders, "Cache-Control": "no-store" },
       cookies: ["a=1", "b=2"],
     });
     expect(out.body).toBe("héllo");
@@ -320,7 +321,7 @@ describe("stream() where the runtime streams", () => {
 
   it("gives whoever listens the whole response", async () => {
     let runs = 0;
-    const handler = pipeline([...chain, idempotent({ store: memoryStore() })], () => ({
+    const handler = pipeline([...chain, idempotent({ store: memoryStore(), anonymous: true })], () => ({
       statusCode: 201,
       body: piecesOf("run ", String(++runs)),
     }));
@@ -339,12 +340,12 @@ describe("stream() where the runtime streams", () => {
     }));
     expect((await run(handler, eventOf("rest"))).prelude).toEqual({
       statusCode: 200,
-      headers: bytesType,
+      headers: { ...bytesType, "Cache-Control": "no-store" },
       multiValueHeaders: { "Set-Cookie": ["a=1", "b=2"] },
     });
     expect((await run(handler, eventOf("url"))).prelude).toEqual({
       statusCode: 200,
-      headers: bytesType,
+      headers: { ...bytesType, "Cache-Control": "no-store" },
       cookies: ["a=1", "b=2"],
     });
   });
@@ -422,7 +423,7 @@ describe("stream() without a stream", () => {
     );
     expect(await handler(url)).toEqual({
       statusCode: 200,
-      headers: { "Content-Type": "text/css" },
+      headers: { "Content-Type": "text/css", ...nosniff },
       body: "p{}",
     });
     expect(await handler("warm")).toBe("warm");

@@ -12,6 +12,7 @@ import { context, type EventBuilder, events, type TestRequest } from "../../../s
 const builders: [name: string, build: EventBuilder<object>, source: string][] = [
   ["rest", events.rest, "rest"],
   ["http", events.http, "http"],
+  ["httpV1", events.httpV1, "http-v1"],
   ["url", events.url, "http"],
   ["alb", events.alb, "alb"],
   ["albMulti", events.albMulti, "alb-multi"],
@@ -32,7 +33,7 @@ describe.each(builders)("events.%s", (name, build, source) => {
     });
     expect(sourceOf(event)).toBe(source);
     expect(readMethod(event)).toBe("PUT");
-    const encoded = name !== "http";
+    const encoded = name !== "http" && name !== "httpV1";
     expect(readPath(event)).toBe(encoded ? "/users/a%20b%2F/%C3%BC/x" : "/users/a%20b//%C3%BC/x");
     expect({ ...readQuery(event) }).toMatchObject({ sort: ["name"], full: ["true"] });
     expect(readQuery(event).tag?.at(-1)).toBe("1");
@@ -46,7 +47,7 @@ describe.each(builders)("events.%s", (name, build, source) => {
     expect(readHeader(event, "host")).toBe("api.example.com");
     expect({ ...readCookies(event) }).toEqual({ session: "abc", theme: "dark" });
     expect(readBody(event)).toBe('{"name":"Ann"}');
-    if (name === "rest" || name === "http") {
+    if (name === "rest" || name === "http" || name === "httpV1") {
       expect([pathParameter(event, "id"), pathParameter(event, "file")]).toEqual(["a b/", "ü/x"]);
     }
   });

@@ -7,6 +7,7 @@ import { BadRequest } from "../../../src/errors.ts";
 import { pathParameter } from "../../../src/http/path.ts";
 import { pipeline } from "../../../src/pipeline/pipeline.ts";
 import { gatewaySources, invoke } from "../../../src/testing/index.ts";
+import { decodesPaths } from "../../support/events.ts";
 
 describe.each(gatewaySources)("invoke on %s", source => {
   it("gives the reply as HTTP: status, headers, cookies, and the body parsed and as it was sent", async () => {
@@ -26,6 +27,8 @@ describe.each(gatewaySources)("invoke on %s", source => {
     ).toEqual({
       "content-type": "application/json",
       location: "/users/1",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
       "x-many": "1, 2",
     });
     expect(reply.headers.get("Access-Control-Allow-Origin")).toBe("*");
@@ -79,7 +82,7 @@ describe.each(gatewaySources)("invoke on %s", source => {
   });
 
   it("fails, saying why, where AWS would not pass the response on", async () => {
-    const status = source === "http" ? 500 : 502;
+    const status = decodesPaths(source) ? 500 : 502;
     const wrong = { statusCode: 200, headers: {}, multiValueHeaders: {}, body: {}, isBase64Encoded: false };
     await expect(invoke(async () => wrong, {}, { source })).rejects.toThrow(
       new Error(`On ${source}, AWS would answer ${status}: Malformed Lambda response: body must be a string`),

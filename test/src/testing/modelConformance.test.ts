@@ -1,5 +1,6 @@
 import { AssertionError } from "node:assert";
 import { describe, expect, it } from "vitest";
+import { Conflict, HttpError, NotFound } from "../../../src/errors.ts";
 import { memoryModel } from "../../../src/models/memory.ts";
 import type { Model, Queryset } from "../../../src/models/types.ts";
 import {
@@ -53,6 +54,39 @@ describe("modelConformance", () => {
 
   it("fails a model that forgets one row of many", async () => {
     await expect(registered(forgetful, { rows: 250 }).get(large(250))?.()).rejects.toThrow(AssertionError);
+  });
+
+  it.each([
+    ["the wrong status", () => new NotFound(), /must be refused with 409/],
+    ["no HTTP error", () => new Error("constraint failed"), /must be refused with an HttpError/],
+    ["another field", () => new Conflict("Duplicate", { field: "name" }), /email/],
+    ["a value in the message", () => new Conflict("Duplicate ann@x.io", { field: "email" }), /tells a value/],
+    [
+      "a value in the cause",
+      () => new Conflict("x", { field: "email", cause: new Error("ann@x.io") }),
+      /tells a value/,
+    ],
+  ])("fails a model that refuses a duplicate with %s", async (_title, error, message) => {
+    const duplicate = () => ({ run: () => Promise.reject(error()), field: "email", secrets: ["ann@x.io"] });
+    const run = registered(make, { refusals: { duplicate } }).get("a duplicate is a conflict");
+    await expect(run?.()).rejects.toThrow(message);
+  });
+
+  it("lets go of what a refusal held, whether it passes or fails", async () => {
+    const ended: string[] = [];
+    const locked =
+      (status: number, headers = {}) =>
+      () => ({
+        run: () => Promise.reject(new HttpError(status, "x", { headers })),
+        end: () => ended.push(String(status)),
+      });
+    const title = "a lock that is held is a conflict, or to be tried again";
+    await registered(make, { refusals: { locked: locked(503, { "Retry-After": "1" }) } }).get(title)?.();
+    await expect(registered(make, { refusals: { locked: locked(503) } }).get(title)?.()).rejects.toThrow(
+      "Retry-After",
+    );
+    await expect(registered(make, { refusals: { locked: locked(500) } }).get(title)?.()).rejects.toThrow();
+    expect(ended).toEqual(["503", "503", "500"]);
   });
 
   it("leaves out what the engine can't do", () => {

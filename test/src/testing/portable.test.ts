@@ -3,16 +3,18 @@ import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { createHandler } from "../../../generics/createHandler.ts";
 import { errors } from "../../../middlewares/errors.ts";
+import { multipart } from "../../../middlewares/multipart.ts";
 import { serialize } from "../../../middlewares/serialize.ts";
-import { readBody } from "../../../src/http/body.ts";
+import { rawBody, readBody } from "../../../src/http/body.ts";
 import { pathParameter, readPath } from "../../../src/http/path.ts";
 import { readQuery } from "../../../src/http/query.ts";
 import { readCookies, readHeader, readMethod } from "../../../src/http/read.ts";
+import { respond } from "../../../src/http/respond.ts";
 import { sourceOf } from "../../../src/http/source.ts";
 import { memoryModel } from "../../../src/models/memory.ts";
 import { pipeline } from "../../../src/pipeline/pipeline.ts";
 import { pick } from "../../../src/serializers/pick.ts";
-import { assertPortable, gatewaySources, portable } from "../../../src/testing/index.ts";
+import { assertPortable, gatewaySources, invoke, portable } from "../../../src/testing/index.ts";
 
 /** Answers differently on ALB. */
 const uneven = pipeline([errors(), serialize()], event => {
@@ -47,7 +49,8 @@ describe("portable", () => {
       const handler = pipeline([errors(), serialize()], () =>
         answer instanceof Response ? answer.clone() : answer,
       );
-      const found = await portable(handler, { method: "POST", path: "/a%20b?x=1", body: { a: 1 } });
+      const request = { method: "POST", path: "/a%20b?x=1", body: { a: 1 } };
+      const found = await portable(handler, request, { binaryMediaTypes: ["*/*"] });
       expect(found).toMatchObject({ same: true, differences: [], reply: { status: expect.any(Number) } });
     }
   });
@@ -56,7 +59,7 @@ describe("portable", () => {
     const seen: unknown[] = [];
     const handler = pipeline([errors(), serialize()], event => seen.push(sourceOf(event)) && "ok");
     await portable(handler);
-    expect(seen).toEqual(["rest", "http", "http", "alb", "alb-multi", "lattice-v1", "lattice-v2"]);
+    expect(seen).toEqual(["rest", "http", "http-v1", "http", "alb", "alb-multi", "lattice-v1", "lattice-v2"]);
   });
 
   it("finds our reading of a request the same on every source, whatever the request", async () => {
@@ -145,6 +148,85 @@ describe("portable", () => {
     ]);
   });
 
+  const bytes = Buffer.from([0x89, 0xff, 0]);
+  const image = pipeline([errors(), serialize()], () =>
+    respond({ headers: { "content-type": "image/png" }, body: bytes }),
+  );
+
+  it("knows that a REST API sends base64 on unless it is told of the type", async () => {
+    const { same, differences: found } = await portable(image, {}, { sources: ["http", "rest", "alb"] });
+    expect([same, found]).toEqual([
+      false,
+      [
+        {
+          source: "rest",
+          what: "body",
+          expected: bytes,
+          actual: bytes.toString("base64"),
+        },
+      ],
+    ]);
+    await expect(assertPortable(image)).rejects.toThrow(/http: body is <Buffer 89 ff 00> instead of .*if8A/);
+    for (const told of [["image/png"], ["text/html", "image/*"], ["*/*"], ["IMAGE/PNG"]]) {
+      expect((await assertPortable(image, {}, { binaryMediaTypes: told })).bytes).toEqual(bytes);
+    }
+    for (const told of [[], ["image/jpeg"], ["image"], ["application/*"]]) {
+      expect((await portable(image, {}, { binaryMediaTypes: told })).same).toBe(false);
+    }
+  });
+
+  it("knows that the first type that a client accepts decides", async () => {
+    const asked = async (accept: string, told: string[]): Promise<boolean> =>
+      (await portable(image, { headers: { accept } }, { binaryMediaTypes: told })).same;
+    expect(await asked("image/png, */*", ["image/png"])).toBe(true);
+    expect(await asked("text/html, image/png", ["image/png"])).toBe(false);
+    expect(await asked("text/html, image/png", ["*/*"])).toBe(true);
+    expect(await asked("image/png;q=0.9", ["image/png"])).toBe(true);
+  });
+
+  it("knows that a REST API takes the bytes of requests for text unless it is told of the type", async () => {
+    const echo = pipeline([errors(), serialize()], event => ({ hex: rawBody(event).toString("hex") }));
+    const request = { body: bytes, headers: { "content-type": "image/png" } };
+    expect((await portable(echo, request)).differences.map(({ what }) => what)).toContain("body.hex");
+    const { body } = await assertPortable(echo, request, { binaryMediaTypes: ["image/*"] });
+    expect(body).toEqual({ hex: bytes.toString("hex") });
+  });
+
+  it("finds text the same on every source, whatever it comes in", async () => {
+    for (const type of ["text/plain", "application/json", "image/svg+xml", "text/csv; charset=utf-8"]) {
+      for (const body of [Buffer.from("é"), "é", new Uint8Array(Buffer.from("é"))]) {
+        const handler = pipeline([errors(), serialize()], () =>
+          respond({ headers: { "content-type": type }, body }),
+        );
+        expect((await assertPortable(handler)).text).toBe("é");
+        const web = pipeline(
+          [errors(), serialize()],
+          () => new Response(body, { headers: { "content-type": type } }),
+        );
+        expect((await assertPortable(web)).text).toBe("é");
+      }
+    }
+  });
+
+  it("sends a form with files", async () => {
+    const handler = pipeline([errors(), multipart(), serialize()], ({ body }) => body);
+    const form = new FormData();
+    form.append("a", "é");
+    form.append("f", new Blob([bytes], { type: "image/png" }), "f.png");
+    const { body } = await assertPortable(
+      handler,
+      { body: form },
+      { binaryMediaTypes: ["multipart/form-data"] },
+    );
+    expect(body).toEqual({
+      a: "é",
+      f: { filename: "f.png", type: "image/png", bytes: bytes.toString("base64") },
+    });
+    expect((await portable(handler, { body: form })).same).toBe(false);
+    const wrong = await invoke(handler, { body: form, headers: { "content-type": "multipart/form-data" } });
+    expect(wrong.status).toBe(400);
+  });
+
   it("lets each source begin anew", async () => {
     const Users = memoryModel<{ id: string; email: string }>({ name: "User", unique: ["email"] });
     const handler = createHandler(Users, { required: ["email"], serializer: pick("id", "email") });
@@ -164,7 +246,7 @@ describe("portable", () => {
     const caller = pipeline([errors(), serialize()], () => "ok");
     const before = vi.fn();
     await portable(caller, { authorizer: { jwt: { claims: { sub: "u1" } } } }, { before });
-    expect(before.mock.calls.flat()).toEqual(["rest", "http"]);
+    expect(before.mock.calls.flat()).toEqual(["rest", "http", "http-v1"]);
   });
 
   it("refuses wrong arguments, whatever the handler does", async () => {

@@ -1,4 +1,5 @@
-import { globSync, readFileSync, statSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -294,6 +295,66 @@ describe("packages", () => {
     expect(runBuilt(pathIn(made, "dist/api"), [{}])).toEqual([1]);
   });
 
+  it("of CommonJS may ask where they are, whatever the project calls its own folder", async () => {
+    const made = project({
+      "node_modules/old/index.js":
+        'const { basename } = require("node:path"); module.exports = () => [basename(__dirname), basename(__filename)];',
+      "node_modules/old/package.json": '{ "name": "old", "main": "index.js" }',
+      "src/index.ts": `
+        import { basename, dirname } from "node:path";
+        import { fileURLToPath } from "node:url";
+        import old from "old";
+        const __filename = fileURLToPath(import.meta.url);
+        const __dirname = dirname(__filename);
+        export const handler = () => [...old(), basename(__dirname), basename(__filename)];`,
+    });
+    const { code, err } = await cli(made, "build");
+    expect([code, err]).toEqual([0, ""]);
+    const [answer] = runBuilt(pathIn(made, "dist/api"), [{}]) as [string[]];
+    expect(answer.slice(0, 2)).toEqual(answer.slice(2));
+    expect(answer[1]).toBe("index.mjs");
+  });
+
+  it.each<[what: string, source: string, why: string]>([
+    [
+      "reads a file that is not there",
+      'require("node:fs").readFileSync(__dirname + "/words.txt");',
+      "words.txt",
+    ],
+    ["throws", 'throw new Error("no region is told");', "no region is told"],
+    ["ends the process", "process.exit(3);", "It ended its process with exit code 3 while it was loaded"],
+  ])("that %s when it is loaded from the bundle is an error of build", async (_what, source, why) => {
+    const inBundle = `if (__filename.endsWith("index.mjs")) { ${source} } module.exports = 1;`;
+    const made = project({
+      "node_modules/odd/index.js": inBundle,
+      "node_modules/odd/package.json": '{ "name": "odd", "main": "index.js" }',
+      "src/index.ts": 'import odd from "odd"; export const handler = () => odd;',
+    });
+    const { code, out, err } = await cli(made, "build");
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(/^tsverless: dist\/api\/index\.mjs was written, but can't be loaded\. /);
+    expect(err).toContain(why);
+  });
+
+  it("that are external and not here leave a bundle unlooked at, which is said", async () => {
+    const made = project({
+      "node_modules/@own/layer/index.js": "export const layer = 1;",
+      "node_modules/@own/layer/package.json":
+        '{ "name": "@own/layer", "type": "module", "exports": "./index.js" }',
+      "src/index.ts": 'import { layer } from "@own/layer"; export const handler = () => layer;',
+    });
+    const out = mkdtempSync(join(realpathSync(tmpdir()), "away-"));
+    try {
+      const { code, err } = await cli(made, "build", "--external", "@own/*", "--out", out);
+      expect(code).toBe(0);
+      expect(err).toMatch(
+        /was not loaded to see whether it can be: @own\/layer, which was left out, is not here\.\n$/,
+      );
+    } finally {
+      rmSync(out, { recursive: true, force: true });
+    }
+  });
+
   it("that are external stay outside, also by a pattern", async () => {
     const made = project({
       "src/index.ts":
@@ -302,6 +363,37 @@ describe("packages", () => {
     expect((await cli(made, "build", "--external", "@aws-sdk/*, pg")).code).toBe(0);
     expect(made.read("dist/api/index.mjs")).toContain('import("@aws-sdk/client-s3")');
     expect(made.read("dist/api/index.mjs")).toContain('import("pg")');
+  });
+});
+
+describe("docs", () => {
+  const withDocs = {
+    "src/api.ts": `
+      import { api, pipeline, serialize } from "tsverless";
+      export const app = api({ "GET /hello": pipeline([serialize()], () => "hello") }, { docs: true });`,
+  };
+  const page = (path: string): unknown => eventOf("http", { path });
+
+  it.each(["--one", "--each"])("take the files of their page along, with %s", async how => {
+    const made = project(withDocs);
+    expect((await cli(made, "build", how)).code).toBe(0);
+    const [folder, assets] = how === "--one" ? ["api", "api"] : ["getDocs", "getDocsAsset"];
+    const [answer] = runBuilt(pathIn(made, `dist/${folder}`), [page("/docs")]);
+    expect(received("http", answer)).toMatchObject({ status: 200 });
+    const event = {
+      ...(page("/docs/swagger-ui.css") as object),
+      pathParameters: { asset: "swagger-ui.css" },
+    };
+    const [style] = runBuilt(pathIn(made, `dist/${assets}`), [event]);
+    expect(received("http", style).status).toBe(200);
+    const taken = globSync("dist/*/node_modules/*/*", { cwd: made.folder }).map(path =>
+      path.split("/").at(-1),
+    );
+    expect(taken).toEqual(
+      expect.arrayContaining(["LICENSE", "package.json", "swagger-ui-bundle.js", "swagger-ui.css"]),
+    );
+    expect(taken.filter(name => name?.endsWith(".map"))).toEqual([]);
+    if (how === "--each") expect(globSync("dist/getHello/node_modules", { cwd: made.folder })).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Dev, makeProject, type Project, startDev, stopAll, tsverless } from "../../../support/cli.ts";
@@ -193,17 +193,17 @@ describe("a handler", () => {
         for (let line = 1; line < 500; line++) console.log("line", line);
         console.log("printed by the handler");
         console.error("an error of the handler");
-        return { functionName, inTime: left > 0 && left <= 500, variable: process.env.FROM_FILE };
+        return { functionName, inTime: left > 0 && left <= 3000, variable: process.env.FROM_FILE };
       },
     };`;
 
   it.each([
-    ["hang", /Task timed out after 0\.5 seconds/],
-    ["loop", /Task timed out after 0\.5 seconds/],
+    ["hang", /Task timed out after 3 seconds/],
+    ["loop", /Task timed out after 3 seconds/],
     ["exit", /It ended its process with exit code 3/],
     ["later", /Error: a late failure\n {4}at .*api\.ts:8:\d+/],
   ])("costs its worker when it does this: %s", async (what, message) => {
-    const dev = await startLoaded({ "api.ts": odd }, "--timeout", "0.5");
+    const dev = await startLoaded({ "api.ts": odd }, "--timeout", "3");
     expect((await dev.get("/count")).body).toBe(1);
     expect(await dev.get(`/${what}`)).toMatchObject({
       status: 500,
@@ -212,6 +212,39 @@ describe("a handler", () => {
     await dev.says(message);
     expect((await dev.get("/count")).body).toBe(1);
   });
+
+  const crashes = `
+    let count = 0;
+    const soon = (act: () => void) => void setTimeout(act, 20);
+    export const routes = {
+      "GET /count": async () => ++count,
+      "GET /throw": async () => { soon(() => { throw new RangeError("thrown late"); }); return "answered"; },
+      "GET /reject": async () => { soon(() => void Promise.reject(new TypeError("rejected late"))); return "answered"; },
+      "GET /text": async () => { soon(() => void Promise.reject("only text")); return "answered"; },
+      "GET /async": async () => { soon(async () => { await null; throw new Error("forgotten await"); }); return "answered"; },
+      "GET /exit": async () => { soon(() => process.exit(4)); return "answered"; },
+    };`;
+
+  it.each([
+    ["throw", /RangeError: thrown late\n {4}at .*api\.ts:6:\d+/],
+    ["reject", /TypeError: rejected late\n {4}at .*api\.ts:7:\d+/],
+    ["text", /only text/],
+    ["async", /Error: forgotten await\n {4}at .*api\.ts:9:\d+/],
+    ["exit", /It ended its process with exit code 4/],
+  ])(
+    "that crashes after its answer is shown with its stack, and the server goes on: %s",
+    async (what, message) => {
+      const dev = await startLoaded({ "api.ts": crashes });
+      expect((await dev.get("/count")).body).toBe(1);
+      expect(await dev.get(`/${what}`)).toMatchObject({ status: 200, body: "answered" });
+      await dev.says(message);
+      await dev.says(/after the answer/);
+      expect((await dev.get("/count")).body).toBe(1);
+      expect((await dev.get("/count")).body).toBe(2);
+      expect(dev.output()).not.toMatch(/cli\/host/);
+      expect(await dev.stop()).toBe(0);
+    },
+  );
 
   it("that throws keeps its worker; the place in the source is shown, and nothing of it answered", async () => {
     const dev = await startLoaded({ "api.ts": odd });
@@ -229,7 +262,7 @@ describe("a handler", () => {
 
   it("has a context and the environment of a file; what it prints comes before the line of its request", async () => {
     project = makeProject({ "api.ts": odd, "more.env": "FROM_FILE=file" });
-    const dev = await startDev(["--env", "more.env", "--timeout", "0.5"], { cwd: project.folder });
+    const dev = await startDev(["--env", "more.env", "--timeout", "3"], { cwd: project.folder });
     expect((await dev.get("/context?x=1")).body).toEqual({
       functionName: "getContext",
       inTime: true,
@@ -256,6 +289,7 @@ describe("the source", () => {
   it.each([
     ["v1", { rest: "/users/{id}", alb: false }, "getUsersId"],
     ["v2", { version: "2.0", alb: false }, "getUsersId"],
+    ["http-v1", { version: "1.0", rest: "/users/{id}", alb: false }, "getUsersId"],
     ["alb", { alb: true }, "handler"],
     ["url", { version: "2.0", alb: false }, "handler"],
   ])("%s is that of the events, and is told", async (source, marks, name) => {
@@ -284,6 +318,30 @@ describe("the source", () => {
     project.write("caller.json", JSON.stringify({ jwt: { claims: { sub: "8" } } }));
     const other = await startDev(["--authorizer", "caller.json"], { cwd: project.folder });
     expect((await other.get("/users/7")).body).toMatchObject({ caller: { jwt: { claims: { sub: "8" } } } });
+  });
+});
+
+describe("the hosts", () => {
+  it("are those of the loopback and the ones that --allow-host names", async () => {
+    const dev = await start(
+      {
+        "api.ts": 'import { api } from "tsverless"; export const shop = api({ "GET /one": async () => 1 });',
+      },
+      "--allow-host",
+      "app.test, *.shop.test",
+    );
+    const statusOf = (host: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        get(`${dev.url}/one`, { headers: { host } }, ({ statusCode }) => resolve(statusCode)).on(
+          "error",
+          reject,
+        );
+      });
+    expect(await Promise.all(["localhost", "app.test:80", "a.shop.test"].map(statusOf))).toEqual([
+      200, 200, 200,
+    ]);
+    expect(await statusOf("evil.example")).toBe(421);
+    await dev.says(/GET \/one 421/);
   });
 });
 
@@ -360,8 +418,9 @@ describe("a mistake is one line", () => {
     [["--authorizer", "{}"], "--authorizer must have one of jwt, lambda and iam"],
     [
       ["--source", "alb", "--stage", "test"],
-      "--stage must be the name of a stage, and only v1 and v2 have stages",
+      "--stage must be the name of a stage, and only v1, v2 and http-v1 have stages",
     ],
+    [["--allow-host", "http://app.test"], "--allow-host must be names of hosts without a port, such as "],
     [["--env", "nowhere.env"], 'There is no file "nowhere.env"'],
     [["nowhere"], 'There is no file or folder "nowhere"'],
   ])("%j", async (args, message) => {

@@ -98,7 +98,14 @@ describe("the starter, from the packed package", () => {
 
   beforeAll(() => {
     packed = packProject();
-    consumer = makeConsumer(packed, ["@types/node", "esbuild", "kysely", "typescript", "yaml"]);
+    consumer = makeConsumer(packed, [
+      "@types/node",
+      "esbuild",
+      "kysely",
+      "swagger-ui-dist",
+      "typescript",
+      "yaml",
+    ]);
     const bin = join(consumer.folder, "node_modules/.bin");
     mkdirSync(bin);
     const { bin: own } = JSON.parse(read(root, "package.json")) as { bin: { tsverless: string } };
@@ -117,7 +124,7 @@ describe("the starter, from the packed package", () => {
 
   it("passes its own tests", () => {
     const { code, out } = npm("test");
-    expect(out).toMatch(/pass 5\b/);
+    expect(out).toMatch(/pass 6\b/);
     expect(out).toMatch(/fail 0\b/);
     expect(code).toBe(0);
     expect(existsSync(join(folder, ".data"))).toBe(false);
@@ -131,16 +138,18 @@ describe("the starter, from the packed package", () => {
     const { code, out, err } = npm("run", "--silent", "build");
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toMatch(/dist\/api\/index\.mjs +[\d.]+ kB/);
-    const [answer] = runBuilt(join(folder, "dist/api"), [eventOf("http", { path: "/me" })], {
-      DATABASE: ":memory:",
-    });
-    expect(received("http", answer).status).toBe(401);
+    const answers = runBuilt(
+      join(folder, "dist/api"),
+      ["/me", "/docs", "/docs/swagger-ui.css"].map(path => eventOf("http", { path })),
+      { DATABASE: ":memory:" },
+    );
+    expect(answers.map(answer => received("http", answer).status)).toEqual([401, 200, 200]);
   });
 
   it("has infrastructure", () => {
     const { code } = npm("exec", "--offline", "--", "tsverless", "deploy-template");
     expect(code).toBe(0);
-    expect(read(folder, "template.yaml")).toContain("Path: /notes/{id}");
+    expect(read(folder, "template.yaml")).toContain("/notes/{id}:");
   });
 
   it("is served, and does over HTTP what its README says", async () => {

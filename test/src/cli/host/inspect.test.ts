@@ -15,7 +15,7 @@ describe("an api", () => {
     ["an export of CommonJS", { default: { shop }, "module.exports": { shop } }],
   ])("is found as %s", (_what, module) => {
     const { routes, functions, document, ...rest } = inspect(module);
-    expect(rest).toEqual({ kind: "api", main: "handler", other: "handler" });
+    expect(rest).toEqual({ kind: "api", main: "handler", other: "handler", wrapper: undefined });
     expect(routes).toEqual([
       { key: "GET /one", method: "GET", path: "/one", name: "getOne", handler: one },
       { key: "POST /two/{id}", method: "POST", path: "/two/{id}", name: "postTwoId", handler: two },
@@ -33,6 +33,20 @@ describe("an api", () => {
     expect([...found.functions.keys()]).toEqual(["getOne", "postTwoId", "nightly", "handler"]);
     expect([found.main, found.other]).toEqual(["handler", "nightly"]);
     expect(inspect({ shop, nightly: two, hourly: one }).other).toBeUndefined();
+  });
+
+  it("is reached through what the entry exports around its handler, but not through a handler of another purpose", () => {
+    const handler = async (): Promise<object> => ({ statusCode: 200 });
+    const found = inspect({ shop, handler });
+    expect([found.wrapper, found.functions.get("handler"), found.main]).toEqual([
+      handler,
+      handler,
+      "handler",
+    ]);
+    expect(found.routes.map(route => route.handler)).toEqual([one, two]);
+    const other = inspect({ shop, handler }, () => true);
+    expect([other.wrapper, other.main]).toEqual([undefined, "handler"]);
+    expect(other.functions.get("handler")).toBe(shop.handler);
   });
 
   it("that is the default export wins over others", () => {

@@ -1,0 +1,123 @@
+import { bodyFor } from "../bodies.ts";
+import { canary } from "../canaries.ts";
+import { bodyLike, requestTo, split, variablesFor } from "../requests.ts";
+import type { AccessRoute, Row } from "../routes.ts";
+import type { Attack, Scene } from "../scene.ts";
+import type { Actor, AttackRequest, Seen } from "../types.ts";
+import type { Stored } from "../world.ts";
+
+/** What a query may ask of an answer elsewhere: to embed, to expand, to choose fields. */
+const widening: Readonly<Record<string, string>> = {
+  include: "*",
+  expand: "*",
+  embed: "*",
+  populate: "*",
+  fields: "*",
+  select: "*",
+  view: "full",
+  debug: "true",
+};
+
+/** How objects are asked for under each verb. */
+function requestsOf(route: AccessRoute, actor: Actor, row: Row, told: unknown): Partial<AttackRequest>[] {
+  const body = { ...bodyFor(route, actor.user, told, row), ...bodyLike(route, row) };
+  const changed = Object.fromEntries(
+    Object.entries(body).map(([key, value]) => [
+      key,
+      typeof value === "string" && value !== "" ? `${value}`.slice(0, -1) : value,
+    ]),
+  );
+  switch (route.verb) {
+    case "retrieve":
+      return [{}, { query: widening }, { method: "HEAD" }, { headers: { "If-None-Match": "*" } }];
+    case "update":
+      return route.takes.includes("application/merge-patch+json") && route.method === "PATCH"
+        ? [{ body: changed }, { body: changed, headers: { "Content-Type": "application/merge-patch+json" } }]
+        : [{ body: changed }, { body: changed, headers: { "If-Match": "*" } }];
+    case "delete":
+      return [{}, { headers: { "If-Match": "*" } }];
+    default:
+      return [];
+  }
+}
+
+const isRefused = (status: number): boolean => [401, 403, 404, 405].includes(status);
+
+/** What an answer about an object of others tells: by success, or by another status than an object has that is not there. */
+function told({ reply, request }: Seen, missing: Seen): string | undefined {
+  if (reply.status < 400 && reply.status !== 204) return `answers ${reply.status}`;
+  if (isRefused(reply.status) || reply.status === missing.reply.status || reply.status >= 500)
+    return undefined;
+  return request.method === "DELETE" || request.headers
+    ? `answers ${reply.status} where an object that is not there gets ${missing.reply.status}`
+    : undefined;
+}
+
+function onOthers(scene: Scene, route: AccessRoute, actor: Actor, stored: Stored): Attack[] {
+  const variables = variablesFor(route, actor, stored);
+  const nowhere = { ...variables, [route.own?.name ?? "id"]: canary() };
+  return requestsOf(route, actor, stored.row, scene.bodies[route.key]).map(more => ({
+    route,
+    actor,
+    async run(ask) {
+      const seen = await ask(requestTo(route, variables, more));
+      const what = told(seen, await ask(requestTo(route, nowhere, more)));
+      // What was changed is told already.
+      if (what === undefined || seen.changes.length > 0) return undefined;
+      const key = `${stored.model.name} ${stored.id}`;
+      const why = (await scene.policy.refusal(route, actor, key, variables)) ?? "it is out of reach";
+      return {
+        kind: "reached",
+        what: `a ${stored.model.name} is out of reach (${why}), and the route ${what}`,
+        seen,
+      };
+    },
+  }));
+}
+
+function onMine(scene: Scene, route: AccessRoute, actor: Actor, stored: Stored): Attack[] {
+  const variables = variablesFor(route, actor, stored);
+  return requestsOf(route, actor, stored.row, scene.bodies[route.key]).map(more => ({
+    route,
+    actor,
+    async run(ask) {
+      await ask(requestTo(route, variables, more));
+      return undefined;
+    },
+  }));
+}
+
+/** Everybody asks for every object by its id: to read it, to change it, to delete it. */
+export async function objectAttacks(scene: Scene): Promise<Attack[]> {
+  const attacks: Attack[] = [];
+  for (const route of scene.routes.filter(one => one.own !== undefined)) {
+    for (const actor of [...scene.actors, scene.nobody]) {
+      const { mine, others } = await split(scene, route, actor);
+      attacks.push(...mine.slice(0, 2).flatMap(stored => onMine(scene, route, actor, stored)));
+      attacks.push(...others.slice(0, 6).flatMap(stored => onOthers(scene, route, actor, stored)));
+    }
+  }
+  return attacks;
+}
+
+/** Many objects are deleted at once: all that there are. */
+export function bulkDeleteAttacks(scene: Scene): Attack[] {
+  return scene.routes
+    .filter(({ verb }) => verb === "deleteMany")
+    .flatMap(route =>
+      [...scene.actors, scene.nobody].map(actor => ({
+        route,
+        actor,
+        async run(ask) {
+          const ids = scene
+            .objectsOf(route)
+            .map(({ id }) => id)
+            .slice(0, 50);
+          const variables = variablesFor(route, actor, undefined);
+          if (route.method === "DELETE") await ask(requestTo(route, variables, { query: { id: ids } }));
+          else await ask(requestTo(route, variables, { body: { ids } }));
+          return undefined;
+        },
+      })),
+    ) as Attack[];
+}

@@ -1,0 +1,64 @@
+import type { Variables } from "./asked.ts";
+import type { AccessRoute, Row } from "./routes.ts";
+import type { Scene } from "./scene.ts";
+import type { Actor, AttackRequest } from "./types.ts";
+import type { Stored } from "./world.ts";
+
+/** All that a request says, as text: what comes back of it tells its sender nothing. */
+export function requestText({ path, query, body, headers, cookies }: AttackRequest): string {
+  const asked = query instanceof URLSearchParams ? query.toString() : query;
+  const text = JSON.stringify([path, asked, body, headers, cookies]);
+  try {
+    return `${text}${decodeURIComponent(path)}`;
+  } catch {
+    return text;
+  }
+}
+
+const variable = /\{(\w+)(\+?)\}/g;
+
+/** The request of a route whose path has these variables. */
+export function requestTo(
+  route: AccessRoute,
+  variables: Variables,
+  more: Partial<AttackRequest> = {},
+): AttackRequest {
+  const path = route.path.replace(variable, (_, name: string) =>
+    encodeURIComponent(variables[name] ?? "none"),
+  );
+  return { ...more, method: more.method ?? route.method, path, pathParameters: variables };
+}
+
+/** What the variables of a path are that name no object of its own: a field of that name, of the object or of who asks. */
+export function variablesFor(route: AccessRoute, actor: Actor, stored: Stored | undefined): Variables {
+  const found: Record<string, string> = {};
+  for (const [, name = ""] of route.path.matchAll(variable)) {
+    const field = route.own?.name === name ? route.own.field : name;
+    const value = stored?.row[field] ?? (route.own?.name === name ? undefined : actor.user?.[name]);
+    if (value !== undefined && value !== null) found[name] = String(value);
+  }
+  return found;
+}
+
+/** What a body takes of an object that is there: its own values of the keys that may be set. */
+export function bodyLike({ settable }: AccessRoute, row: Row): Row {
+  return Object.fromEntries(
+    settable.flatMap(key => (row[key] === undefined || row[key] === null ? [] : [[key, row[key]]])),
+  );
+}
+
+/** The objects of a route's model that it says an actor may reach, and those that it does not. */
+export async function split(
+  { policy, objectsOf }: Scene,
+  route: AccessRoute,
+  actor: Actor,
+): Promise<{ mine: Stored[]; others: Stored[] }> {
+  const mine: Stored[] = [];
+  const others: Stored[] = [];
+  for (const stored of objectsOf(route)) {
+    const variables = variablesFor(route, actor, stored);
+    const refused = await policy.refusal(route, actor, `${stored.model.name} ${stored.id}`, variables);
+    (refused === undefined ? mine : others).push(stored);
+  }
+  return { mine, others };
+}
