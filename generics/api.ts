@@ -1,13 +1,12 @@
 import { type CorsOptions, cors } from "../middlewares/cors.ts";
 import { type ErrorsOptions, errors } from "../middlewares/errors.ts";
 import { type WarmupOptions, warmup } from "../middlewares/warmup.ts";
-import { isPlainPath } from "../src/api/paths.ts";
 import { type Remakeable, remakeApi } from "../src/api/remake.ts";
 import { router } from "../src/api/router.ts";
 import { routeTable } from "../src/api/routes.ts";
 import type { Callables } from "../src/calls.ts";
 import { HttpError } from "../src/errors.ts";
-import { keepBasePath } from "../src/http/basePath.ts";
+import { isPlainPath, keepBasePath } from "../src/http/basePath.ts";
 import { routeEvent } from "../src/http/path.ts";
 import { readMethod } from "../src/http/read.ts";
 import { dataLeft, isReady } from "../src/http/ready.ts";

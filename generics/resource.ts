@@ -11,7 +11,7 @@ import { type ListOptions, listHandler } from "./listHandler.ts";
 import type { Given } from "./parts/calls.ts";
 import { requiredIsShared } from "./parts/changes.ts";
 import type { BasePathOption } from "./parts/location.ts";
-import { rememberParam } from "./parts/params.ts";
+import { rememberParam } from "./parts/location.ts";
 import type {
   AuthOption,
   AuthOptions,

@@ -1,4 +1,4 @@
-import type { StandardSchemaV1 } from "./schema/standard.ts";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
 
 /** A model, as far as documents look at it. */
 export interface FactModel {

@@ -1,4 +1,4 @@
-import type { AnyModel } from "./models/types.ts";
+import type { AnyModel } from "./anyModel.ts";
 import { isKind, type OptionKind, wantedKind } from "./options.ts";
 import { readSettingsFile } from "./settingsFile.ts";
 

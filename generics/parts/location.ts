@@ -1,4 +1,4 @@
-import { isPlainPath } from "../../src/api/paths.ts";
+import { isPlainPath } from "../../src/http/basePath.ts";
 import { readPath, resolvePath } from "../../src/http/path.ts";
 import { trimEnd } from "../../src/trimEnd.ts";
 
@@ -58,4 +58,16 @@ export function locator(factory: string, { basePath, location }: LocationOptions
     if (location === undefined) return below(event, id, base);
     return resolvePath(event, location(object, request), base);
   };
+}
+
+const params: WeakMap<object, string> = /* @__PURE__ */ new WeakMap();
+
+/** Remembers the path parameter by which a handler finds its object. */
+export function rememberParam(handler: object, param: string): void {
+  params.set(handler, param);
+}
+
+/** The path parameter by which a handler finds its object, `id` unless {@link rememberParam} knows better. */
+export function paramOf(handler: object): string {
+  return params.get(handler) ?? "id";
 }

@@ -1,5 +1,6 @@
+import { bytesOf } from "../../src/bytes.ts";
 import { etagOf } from "../../src/http/etag.ts";
-import { bytesOf, toJson } from "../../src/http/plain.ts";
+import { toJson } from "../../src/http/plain.ts";
 import { isResponse } from "../../src/http/ready.ts";
 import { reply } from "../../src/http/reply.ts";
 import { isStream } from "../../src/http/streamBody.ts";

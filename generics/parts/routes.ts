@@ -2,7 +2,7 @@ import { checkResourcePath, checkRouteKey } from "../../src/api/routeKey.ts";
 import type { ResourcePathProblem, RouteKeyProblem } from "../../src/api/routeKeyTypes.ts";
 import { type Camel, camel, type RouteName, routeName } from "../../src/api/routeName.ts";
 import { isKind } from "../../src/options.ts";
-import { paramOf } from "./params.ts";
+import { paramOf } from "./location.ts";
 import type { Verb } from "./verbs.ts";
 
 /** Anything that Lambda could invoke. */

@@ -10,9 +10,6 @@ export interface PathSegments {
   decoded: readonly string[];
 }
 
-/** Whether a text is a path of a route without variables: `/v1/users`. */
-export const isPlainPath = (text: string): boolean => /^(?:\/[^/{}\s?#]+)+$/.test(text);
-
 /** The segments of a path; a slash at the end makes none. */
 export function segmentsOf(path: string): string[] {
   const segments = path.replace(/^\//, "").split("/");

@@ -1,7 +1,7 @@
 import { docsFiles } from "../api/docsFiles.ts";
-import { isPlainPath } from "../api/paths.ts";
 import { errorResponse, isHttpError } from "../errorResponse.ts";
 import { NotFound } from "../errors.ts";
+import { isPlainPath } from "../http/basePath.ts";
 import { matchesWeakly } from "../http/etag.ts";
 import { objectParameter, readPath } from "../http/path.ts";
 import { readQuery } from "../http/query.ts";

@@ -79,3 +79,6 @@ export function beforeRoute(event: unknown, path: string, basePath: string): str
   if (basePath !== "" && isUnder(path, basePath)) return basePath;
   return isRecord(event) && !isCustom(hostOf(event)) ? stageIn(event, path) : "";
 }
+
+/** Whether a text is a path of a route without variables: `/v1/users`. */
+export const isPlainPath = (text: string): boolean => /^(?:\/[^/{}\s?#]+)+$/.test(text);

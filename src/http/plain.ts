@@ -1,15 +1,5 @@
+import { bytesOf } from "../bytes.ts";
 import { HttpError, ServerError } from "../errors.ts";
-
-/**
- * The bytes of a Buffer, typed array, DataView or ArrayBuffer, without copying them.
- *
- * @returns `undefined` for any other value
- */
-export function bytesOf(value: unknown): Buffer | undefined {
-  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return Buffer.from(value);
-  return undefined;
-}
 
 function hasOwnToJson(view: ArrayBufferView): boolean {
   const { toJSON } = view as { toJSON?: unknown };

@@ -1,6 +1,6 @@
+import { bytesOf } from "../bytes.ts";
 import { ServerError } from "../errors.ts";
 import { isRecord } from "../objects.ts";
-import { bytesOf } from "./plain.ts";
 import { isMarkedResponse } from "./respond.ts";
 import { isStream, isStreamBody } from "./streamBody.ts";
 

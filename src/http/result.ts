@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { bytesOf } from "../bytes.ts";
 import { ServerError } from "../errors.ts";
 import { decodeBase64 } from "./base64.ts";
 import { isTextual } from "./contentType.ts";
@@ -12,7 +13,7 @@ import {
   mergeHeaders,
   overlap,
 } from "./headers.ts";
-import { bytesOf, toJson } from "./plain.ts";
+import { toJson } from "./plain.ts";
 import { isReady, isStatus, isWebResponse, type Ready, statusOf, type WebResponse } from "./ready.ts";
 import { isMarkedResponse } from "./respond.ts";
 import { sourceOf } from "./source.ts";

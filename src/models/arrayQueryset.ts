@@ -1,5 +1,6 @@
 import { wouldMatch } from "./admission.ts";
 import { decodeCursor, encodeCursor, mostIds, queryHash } from "./cursor.ts";
+import type { KnownFields } from "./knownFields.ts";
 import { matches } from "./matches.ts";
 import {
   checkPage,
@@ -19,7 +20,7 @@ import {
   placeForm,
 } from "./place.ts";
 import type { OrderKey, Page, PageRequest, Queryset, Where } from "./types.ts";
-import { both, type ConditionTree, compileSearch, compileWhere, type KnownFields } from "./where.ts";
+import { both, type ConditionTree, compileSearch, compileWhere } from "./where.ts";
 
 /** Where an {@link arrayQueryset} finds its objects. */
 export interface ArraySource<T> {

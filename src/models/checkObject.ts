@@ -4,7 +4,7 @@ import { type CheckResult, checkSchema } from "../schema/standard.ts";
 import { whenSettled } from "../settle.ts";
 import { readValue, wantedOf } from "./checkValue.ts";
 import { fieldsOfSchema } from "./fields.ts";
-import { type KnownFields, kindOfField } from "./where.ts";
+import { type KnownFields, kindOfField } from "./knownFields.ts";
 
 type Row = Record<string, unknown>;
 

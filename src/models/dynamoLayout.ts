@@ -1,8 +1,8 @@
 import { BadRequest } from "../errors.ts";
 import { toAttribute } from "./dynamoValues.ts";
 import type { Field } from "./fields.ts";
+import type { KnownFields } from "./knownFields.ts";
 import type { FieldKind } from "./types.ts";
-import type { KnownFields } from "./where.ts";
 
 /**
  * What a key attribute holds: the field of the same name; or, in a table that several kinds of objects share, a field

@@ -2,10 +2,10 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { BadRequest } from "../errors.ts";
 import { digitsOf, isExact, plainNumber } from "../numberText.ts";
 import { isDecimal } from "./decimal.ts";
+import type { KnownFields } from "./knownFields.ts";
 import { wholeNumber } from "./storedNumber.ts";
 import type { FieldKind } from "./types.ts";
 import { isPlainObject } from "./values.ts";
-import type { KnownFields } from "./where.ts";
 
 /** An item as DynamoDB holds it. */
 export type Item = Record<string, AttributeValue>;

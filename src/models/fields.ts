@@ -1,8 +1,8 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
 import { bigintMark, dateMark, type LibraryOptions, markingOptions } from "../schema/jsonMarks.ts";
+import type { KnownFields } from "./knownFields.ts";
 import type { FieldKind } from "./types.ts";
 import { isPlainObject } from "./values.ts";
-import type { KnownFields } from "./where.ts";
 
 /** One field as its schema describes it. */
 export interface Field {

@@ -1,8 +1,8 @@
 import { decimalKey, isDecimal } from "./decimal.ts";
 import type { Find } from "./keysetQueryset.ts";
+import type { KnownFields } from "./knownFields.ts";
 import { matches } from "./matches.ts";
 import { comparePositions, type OrderStep, positionOf } from "./ordering.ts";
-import type { KnownFields } from "./where.ts";
 
 /** Decimals stand by the number that they write alone, as conditions compare them. */
 function standing(object: object, steps: readonly OrderStep[], fields: KnownFields): unknown[] {

@@ -1,6 +1,7 @@
 import type { Value } from "./checkValue.ts";
+import type { KnownFields } from "./knownFields.ts";
 import type { OrderStep } from "./ordering.ts";
-import type { ConditionTree, KnownFields } from "./where.ts";
+import type { ConditionTree } from "./where.ts";
 
 const never: ConditionTree = { op: "or", nodes: [] };
 

@@ -2,6 +2,7 @@ import { wouldMatch } from "./admission.ts";
 import type { Value } from "./checkValue.ts";
 import { decodeCursor, encodeCursor, queryHash } from "./cursor.ts";
 import { behindPosition } from "./keyset.ts";
+import type { KnownFields } from "./knownFields.ts";
 import { checkPage, kindsOfSteps, type OrderStep, orderSteps, positionOf } from "./ordering.ts";
 import {
   decodeIds,
@@ -14,7 +15,7 @@ import {
 } from "./place.ts";
 import { readId } from "./readId.ts";
 import type { FieldKind, OrderKey, Page, PageRequest, Queryset, Where } from "./types.ts";
-import { both, type ConditionTree, compileSearch, compileWhere, type KnownFields } from "./where.ts";
+import { both, type ConditionTree, compileSearch, compileWhere } from "./where.ts";
 
 /** What a store is asked for. */
 export interface Find {

@@ -8,11 +8,11 @@ import { applyChanges, changedSince, type Guard, sameState } from "./changes.ts"
 import { checkKinds, checkObject, withoutGone } from "./checkObject.ts";
 import { checkKind, isStorableText } from "./checkValue.ts";
 import { checkFieldNames, fieldsOfSchema, kindsOf } from "./fields.ts";
+import type { KnownFields } from "./knownFields.ts";
 import { newId } from "./newId.ts";
 import type { FieldKind, Model } from "./types.ts";
 import { duplicate, type UniqueFields, uniqueGroups, uniqueIndex } from "./uniqueIndex.ts";
 import { compareValues, copyObject } from "./values.ts";
-import type { KnownFields } from "./where.ts";
 
 /** Options of {@link memoryModel}. */
 export interface MemoryModelOptions<T> {

@@ -1,8 +1,8 @@
 import { BadRequest } from "../errors.ts";
 import { isDecimal, toSortable } from "./decimal.ts";
+import { type KnownFields, kindOfField } from "./knownFields.ts";
 import type { FieldKind, PageRequest } from "./types.ts";
 import { compareText, compareValues } from "./values.ts";
-import { type KnownFields, kindOfField } from "./where.ts";
 
 /** One step of an order. */
 export interface OrderStep {

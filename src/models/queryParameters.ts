@@ -1,8 +1,8 @@
 import { BadRequest } from "../errors.ts";
 import { type AllowedFilter, isAllowed } from "./filters.ts";
+import type { KnownFields } from "./knownFields.ts";
 import { readQueryGuesses, readQueryValue } from "./queryValue.ts";
 import type { FieldKind } from "./types.ts";
-import type { KnownFields } from "./where.ts";
 
 /** What a list may be asked by. */
 export interface Allowed {

@@ -114,14 +114,3 @@ export interface Model<T> {
 
 /** The type of a model's objects. */
 export type ObjectOf<M> = M extends Model<infer T> ? T : never;
-
-/** A model of whatever objects, for what only looks objects up. */
-export interface AnyModel {
-  readonly name: string;
-  readonly idKey: string;
-  readonly objects: {
-    get(id: string): Promise<unknown>;
-    filter(where: never): { page(request: PageRequest): Promise<Page<unknown>> };
-  };
-  update(object: never, changes: never): Promise<unknown>;
-}

@@ -1,11 +1,9 @@
 import { BadRequest } from "../errors.ts";
 import { readAnyValue, readValue, type Value, wantedOf } from "./checkValue.ts";
+import { type KnownFields, kindOfField, shownName } from "./knownFields.ts";
 import { lettersOf } from "./letterCases.ts";
 import type { FieldKind } from "./types.ts";
 import { foldCase, isPlainObject } from "./values.ts";
-
-/** What is known of a model's fields; `undefined` where it knows none, or not the kind of one. */
-export type KnownFields = Readonly<Record<string, FieldKind | undefined>> | undefined;
 
 /** One comparison with a value that is never null. A field that is null passes none of them. */
 export interface Comparison {
@@ -52,20 +50,11 @@ export const maxSearch = 1000;
 /** Letters beyond ASCII that have two cases: engines without Unicode fold each by a step of its own. */
 const maxLetters = 64;
 
-const shown = (name: string): string => (name.length > 100 ? `${name.slice(0, 100)}…` : name);
-
 function refuse(field: string, reason: string): never {
-  throw new BadRequest(`Invalid filter: ${shown(field)}${reason}`, { field: shown(field) });
+  throw new BadRequest(`Invalid filter: ${shownName(field)}${reason}`, { field: shownName(field) });
 }
 
 const negated = (node: ConditionTree): ConditionTree => ({ op: "not", node });
-
-/** The kind of a field. @throws BadRequest when the model knows its fields, but not this one */
-export function kindOfField(field: string, fields: KnownFields): FieldKind | undefined {
-  const known = fields === undefined ? !(field in Object.prototype) : Object.hasOwn(fields, field);
-  if (!known) throw new BadRequest(`Unknown field: ${shown(field)}`, { field: shown(field) });
-  return fields?.[field];
-}
 
 function checked(field: string, kind: FieldKind | undefined, value: unknown): Value {
   if (value === undefined) refuse(field, " is undefined");
@@ -96,7 +85,7 @@ function whole(op: "gt" | "gte" | "lt" | "lte", kind: FieldKind | undefined, val
 }
 
 function operator(name: string, field: string, kind: FieldKind | undefined, value: unknown): ConditionTree {
-  if (value === undefined) refuse(field, `: ${shown(name)} is undefined`);
+  if (value === undefined) refuse(field, `: ${shownName(name)} is undefined`);
   switch (name) {
     case "eq":
       return equals(field, kind, value);
@@ -121,7 +110,7 @@ function operator(name: string, field: string, kind: FieldKind | undefined, valu
       if (kind === "json") refuse(field, ` has no order, which ${name} needs`);
       return { op: name, field, kind, value: checked(field, kind, whole(name, kind, value)) };
     default:
-      return refuse(field, `: unknown operator ${shown(name)}`);
+      return refuse(field, `: unknown operator ${shownName(name)}`);
   }
 }
 

@@ -1,10 +1,10 @@
-import { isPlainPath } from "../api/paths.ts";
 import { findRoute, routeTable } from "../api/routes.ts";
 import { type Authorizer, checkAuthorizer } from "../gateway/authorizer.ts";
 import { forwarded } from "../gateway/forward.ts";
 import { valuesOf } from "../gateway/pairs.ts";
 import { type GatewaySource, isGateway, isHttpApi } from "../gateway/sources.ts";
 import type { GatewayRequest, GatewayRoute } from "../gateway/types.ts";
+import { isPlainPath } from "../http/basePath.ts";
 import { checkOptions } from "../options.ts";
 
 type Scalar = string | number | boolean;

@@ -1,0 +1,10 @@
+/**
+ * The bytes of a Buffer, typed array, DataView or ArrayBuffer, without copying them.
+ *
+ * @returns `undefined` for any other value
+ */
+export function bytesOf(value: unknown): Buffer | undefined {
+  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return Buffer.from(value);
+  return undefined;
+}
