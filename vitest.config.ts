@@ -1,21 +1,27 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+const { exports: subpaths } = JSON.parse(readFileSync(here("./package.json"), "utf8")) as {
+  exports: Record<string, { default: string } | string | null>;
+};
+
+/** The package's own subpaths lead to the sources; those with a star come last. */
+const alias = Object.entries(subpaths)
+  .sort(([a], [b]) => Number(a.includes("*")) - Number(b.includes("*")))
+  .flatMap(([subpath, target]) => {
+    if (typeof target !== "object" || target === null) return [];
+    const source = target.default.replace("/dist/", "/").replace(/\.js$/, ".ts");
+    return {
+      find: new RegExp(`^tsverless${subpath.slice(1).replace("*", "(.+)")}$`),
+      replacement: here(source.replace("*", "$1")),
+    };
+  });
+
 const config: ViteUserConfig = defineConfig({
-  resolve: {
-    alias: [
-      { find: /^tsverless$/, replacement: here("./src/index.ts") },
-      { find: /^tsverless\/(middlewares|generics)\/(.+)$/, replacement: here("./$1/$2.ts") },
-      { find: /^tsverless\/api$/, replacement: here("./generics/api.ts") },
-      {
-        find: /^tsverless\/(errors|rules|settings|idempotency\/.+|models\/.+|schema\/.+)$/,
-        replacement: here("./src/$1.ts"),
-      },
-      { find: /^tsverless\/(.+)$/, replacement: here("./src/$1/index.ts") },
-    ],
-  },
+  resolve: { alias },
   test: {
     include: ["test/**/*.test.ts"],
     reporters: ["default", "./test/support/closingLine.ts"],

@@ -1,10 +1,10 @@
 import { jsonBody } from "../middlewares/jsonBody.ts";
-import { BadRequest } from "../src/errors.ts";
-import type { Facts } from "../src/facts.ts";
+import { BadRequest } from "../src/core/errors.ts";
+import type { Facts } from "../src/core/facts.ts";
+import { readLong } from "../src/core/longNumbers.ts";
+import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../src/core/middleware.ts";
 import { copyEvent } from "../src/http/body.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
-import { readLong } from "../src/longNumbers.ts";
-import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { bodyFact, bodyKinds, checkBodyWith, type LooseBodyOptions, settableBy } from "./parts/body.ts";

@@ -1,13 +1,13 @@
 import { jsonBody } from "../middlewares/jsonBody.ts";
 import { permit } from "../middlewares/permit.ts";
-import { BadRequest, NotFound } from "../src/errors.ts";
-import type { Facts } from "../src/facts.ts";
+import { BadRequest, NotFound } from "../src/core/errors.ts";
+import type { Facts } from "../src/core/facts.ts";
+import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../src/core/middleware.ts";
+import { isObject } from "../src/core/objects.ts";
 import { readQuery } from "../src/http/query.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
-import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../src/middleware.ts";
-import { type AnyScope, withScope } from "../src/models/scope.ts";
+import { type AnyScope, withScope } from "../src/models/query/scope.ts";
 import type { Model, Queryset } from "../src/models/types.ts";
-import { isObject } from "../src/objects.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
 import type { BulkDeleteCall } from "./parts/calls.ts";

@@ -1,12 +1,12 @@
-import { Conflict, PreconditionFailed } from "../src/errors.ts";
+import { Conflict, PreconditionFailed } from "../src/core/errors.ts";
+import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
+import { whenSettled } from "../src/core/settle.ts";
 import { reply } from "../src/http/reply.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
-import type { AnyMiddleware, HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
 import { toSerializer } from "../src/serializers/toSerializer.ts";
-import { whenSettled } from "../src/settle.ts";
 import { bodyKinds, type LooseBodyOptions, readBodyWith } from "./parts/body.ts";
 import type { CreateCall, Given } from "./parts/calls.ts";
 import { withDefaults } from "./parts/defaults.ts";

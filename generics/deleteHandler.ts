@@ -1,13 +1,13 @@
 import { loadObject } from "../middlewares/loadObject.ts";
+import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
+import { whenSettled } from "../src/core/settle.ts";
 import { reply } from "../src/http/reply.ts";
 import { isBodiless } from "../src/http/status.ts";
 import type { HttpResult } from "../src/http/types.ts";
-import type { AnyMiddleware, HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
 import { type Serialize, toSerializer } from "../src/serializers/toSerializer.ts";
-import { whenSettled } from "../src/settle.ts";
 import type { DeleteCall } from "./parts/calls.ts";
 import { ending } from "./parts/ending.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";

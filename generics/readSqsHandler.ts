@@ -2,7 +2,7 @@ import { errors } from "../middlewares/errors.ts";
 import { serialize } from "../middlewares/serialize.ts";
 import { type SqsMessagesOptions, sqsMessages } from "../middlewares/sqsMessages.ts";
 import { warmup } from "../middlewares/warmup.ts";
-import { checkOptions } from "../src/options.ts";
+import { checkOptions } from "../src/core/options.ts";
 import { asAround } from "../src/pipeline/around.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { type QueueOptions, queueKinds } from "./parts/queue.ts";

@@ -1,12 +1,12 @@
 import { loadObject } from "../middlewares/loadObject.ts";
+import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
+import { whenSettled } from "../src/core/settle.ts";
 import { matchesWeakly } from "../src/http/etag.ts";
 import { readHeader } from "../src/http/read.ts";
 import { reply } from "../src/http/reply.ts";
 import type { HttpResult } from "../src/http/types.ts";
-import type { AnyMiddleware, HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
-import { whenSettled } from "../src/settle.ts";
 import type { Given, RetrieveCall } from "./parts/calls.ts";
 import { ending } from "./parts/ending.ts";
 import { checkGeneric, frame } from "./parts/frame.ts";

@@ -1,9 +1,9 @@
 import { type S3File, s3File } from "../middlewares/s3File.ts";
 import { warmup } from "../middlewares/warmup.ts";
-import { checkArgument, checkOptions } from "../src/options.ts";
+import { checkArgument, checkOptions } from "../src/core/options.ts";
+import { checkReportOptions, reporter } from "../src/core/report.ts";
 import { asAround } from "../src/pipeline/around.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
-import { checkReportOptions, reporter } from "../src/report.ts";
 import { type QueueOptions, queueKinds } from "./parts/queue.ts";
 
 /**

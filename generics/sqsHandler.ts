@@ -5,15 +5,15 @@ import {
   sqsMessages,
 } from "../middlewares/sqsMessages.ts";
 import { warmup } from "../middlewares/warmup.ts";
-import { BadRequest } from "../src/errors.ts";
-import type { Hook } from "../src/middleware.ts";
-import { isRecord } from "../src/objects.ts";
-import { checkArgument, checkOptions } from "../src/options.ts";
+import { BadRequest } from "../src/core/errors.ts";
+import type { Hook } from "../src/core/middleware.ts";
+import { isRecord } from "../src/core/objects.ts";
+import { checkArgument, checkOptions } from "../src/core/options.ts";
+import { checkReportOptions, reporter } from "../src/core/report.ts";
+import { sqsRecords } from "../src/events/sqsRecords.ts";
 import { asAround } from "../src/pipeline/around.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
-import { checkReportOptions, reporter } from "../src/report.ts";
 import type { InferOutput, StandardSchemaV1 } from "../src/schema/standard.ts";
-import { sqsRecords } from "../src/sqsRecords.ts";
 import { type QueueOptions, queueKinds } from "./parts/queue.ts";
 
 export interface SqsHandlerOptions<J extends SqsMessagesOptions["json"]> extends QueueOptions {

@@ -1,9 +1,9 @@
 import { loadObject } from "../middlewares/loadObject.ts";
+import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
+import { whenSettled } from "../src/core/settle.ts";
 import type { HttpResult } from "../src/http/types.ts";
-import type { AnyMiddleware, HookRequest } from "../src/middleware.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
-import { whenSettled } from "../src/settle.ts";
 import { bodyKinds } from "./parts/body.ts";
 import type { Given, UpdateCall } from "./parts/calls.ts";
 import { changesKinds, type LooseChangesOptions, readChangesWith } from "./parts/changes.ts";

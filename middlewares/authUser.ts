@@ -12,13 +12,13 @@ import {
   verifyOptionKinds,
 } from "../src/auth/tokens.ts";
 import type { CheckSignature } from "../src/auth/verifier.ts";
-import { Unauthorized } from "../src/errors.ts";
+import { Unauthorized } from "../src/core/errors.ts";
+import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
+import { checkOptions } from "../src/core/options.ts";
+import { settings, settingsVersion } from "../src/core/settings.ts";
 import { forbidStoring } from "../src/http/noStore.ts";
-import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
+import type { CurrentUser } from "../src/http/rules.ts";
 import type { Model } from "../src/models/types.ts";
-import { checkOptions } from "../src/options.ts";
-import type { CurrentUser } from "../src/rules.ts";
-import { settings, settingsVersion } from "../src/settings.ts";
 
 type Loaded<User> = User | null | undefined | false | 0 | "";
 

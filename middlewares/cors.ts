@@ -1,10 +1,10 @@
 import httpCors from "@middy/http-cors";
+import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../src/core/middleware.ts";
+import { checkOptions } from "../src/core/options.ts";
+import { settings, settingsVersion } from "../src/core/settings.ts";
 import { mergeVary } from "../src/http/headers.ts";
 import { readHeader, readMethod } from "../src/http/read.ts";
 import { addHeaders, gaveHeaders, isFinal, isRaw, isReplyDue, replyReady } from "../src/http/reply.ts";
-import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../src/middleware.ts";
-import { checkOptions } from "../src/options.ts";
-import { settings, settingsVersion } from "../src/settings.ts";
 
 /** Options of {@link cors}: those of `@middy/http-cors`. */
 export interface CorsOptions {

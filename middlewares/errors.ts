@@ -1,8 +1,8 @@
-import type { ErrorMap } from "../src/errorMap.ts";
-import { errorResponse, noteOf } from "../src/errorResponse.ts";
+import type { ErrorMap } from "../src/core/errorMap.ts";
+import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../src/core/middleware.ts";
+import { checkReportOptions, type ReportOptions, reporter } from "../src/core/report.ts";
+import { errorResponse, noteOf } from "../src/http/errorResponse.ts";
 import { isRaw, reply, serializeLeft } from "../src/http/reply.ts";
-import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../src/middleware.ts";
-import { checkReportOptions, type ReportOptions, reporter } from "../src/report.ts";
 
 export interface ErrorsOptions extends ReportOptions {
   /** Logs and reports, then throws the error on: for Step Functions and queues, which must see the failure. @default false */

@@ -1,9 +1,9 @@
-import { BadRequest } from "../src/errors.ts";
+import { BadRequest } from "../src/core/errors.ts";
+import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
+import { isRecord } from "../src/core/objects.ts";
+import { checkOptions } from "../src/core/options.ts";
 import { readBody } from "../src/http/body.ts";
 import { type AddsForm, type FormOptions, type FormReader, pairsOf, putForm } from "../src/http/form.ts";
-import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
-import { isRecord } from "../src/objects.ts";
-import { checkOptions } from "../src/options.ts";
 
 /** Options of {@link formBody}. */
 export interface FormBodyOptions extends FormOptions {}

@@ -1,5 +1,5 @@
-import type { Middleware, Shape } from "../src/middleware.ts";
-import { checkOptions } from "../src/options.ts";
+import type { Middleware, Shape } from "../src/core/middleware.ts";
+import { checkOptions } from "../src/core/options.ts";
 import { type CorsOptions, cors } from "./cors.ts";
 import { type ErrorsOptions, errors } from "./errors.ts";
 import { type AddsBody, type JsonBodyOptions, jsonBody } from "./jsonBody.ts";

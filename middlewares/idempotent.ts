@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "aws-lambda";
-import { BadRequest, Conflict, HttpError } from "../src/errors.ts";
+import { BadRequest, Conflict, HttpError } from "../src/core/errors.ts";
+import { loggable } from "../src/core/loggable.ts";
+import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../src/core/middleware.ts";
+import { checkOptions } from "../src/core/options.ts";
 import { readHeader, readMethod } from "../src/http/read.ts";
 import { givenHeaders, isRaw, isReplyDue, onReply, replyReady } from "../src/http/reply.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import { readAnswer, writeAnswer } from "../src/idempotency/answer.ts";
 import { fingerprintOf, idOfKey, readKey } from "../src/idempotency/request.ts";
 import type { Claim, IdempotencyStore } from "../src/idempotency/types.ts";
-import { loggable } from "../src/loggable.ts";
-import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../src/middleware.ts";
-import { scopePaths } from "../src/models/scope.ts";
-import { checkOptions } from "../src/options.ts";
+import { scopePaths } from "../src/models/query/scope.ts";
 
 /** Options of {@link idempotent}. */
 export interface IdempotentOptions<Ctx extends object = object> {

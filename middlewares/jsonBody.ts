@@ -1,4 +1,15 @@
-import { BadRequest, HttpError } from "../src/errors.ts";
+import { BadRequest, HttpError } from "../src/core/errors.ts";
+import {
+  exactOrNone,
+  hasLongNumbers,
+  type LongNumberOptions,
+  parseLong,
+  readLong,
+} from "../src/core/longNumbers.ts";
+import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
+import { isRecord } from "../src/core/objects.ts";
+import { checkOptions } from "../src/core/options.ts";
+import { maxDepth as deepest, isDeeper, isForbidden, isSuspicious } from "../src/core/safeJson.ts";
 import { checkSize, mostBytes, putBody, readBody } from "../src/http/body.ts";
 import { readContentType } from "../src/http/contentType.ts";
 import {
@@ -9,17 +20,6 @@ import {
   unsupportedType,
 } from "../src/http/mediaType.ts";
 import { readHeader, readMethod } from "../src/http/read.ts";
-import {
-  exactOrNone,
-  hasLongNumbers,
-  type LongNumberOptions,
-  parseLong,
-  readLong,
-} from "../src/longNumbers.ts";
-import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
-import { isRecord } from "../src/objects.ts";
-import { checkOptions } from "../src/options.ts";
-import { maxDepth as deepest, isDeeper, isForbidden, isSuspicious } from "../src/safeJson.ts";
 
 /** Options of {@link jsonBody}. */
 export interface JsonBodyOptions {

@@ -1,18 +1,18 @@
-import { NotFound } from "../src/errors.ts";
+import { NotFound } from "../src/core/errors.ts";
+import { defineMiddleware, type HookRequest, type Middleware } from "../src/core/middleware.ts";
+import { checkArgument, checkOptions } from "../src/core/options.ts";
 import { objectParameter } from "../src/http/path.ts";
-import { defineMiddleware, type HookRequest, type Middleware } from "../src/middleware.ts";
-import { fieldsOfModel } from "../src/models/fields.ts";
-import { checkNamedFields } from "../src/models/namedFields.ts";
-import { readQueryGuesses, readQueryValue } from "../src/models/queryValue.ts";
+import { fieldsOfModel } from "../src/models/fields/fields.ts";
+import { readQueryGuesses, readQueryValue } from "../src/models/query/queryValue.ts";
 import {
   type AnyScope,
   type LooseScope,
   type NeedsOfScope,
   scopePaths,
   withScope,
-} from "../src/models/scope.ts";
+} from "../src/models/query/scope.ts";
 import type { Model, Queryset, Where } from "../src/models/types.ts";
-import { checkArgument, checkOptions } from "../src/options.ts";
+import { checkNamedFields } from "../src/serializers/namedFields.ts";
 
 /** Options of {@link loadObject}. */
 export interface LoadObjectOptions<T, Q> {

@@ -1,22 +1,22 @@
-import type { Facts } from "../src/facts.ts";
-import { pagingNames } from "../src/http/paging.ts";
+import type { Facts } from "../src/core/facts.ts";
+import { defineMiddleware, type HookRequest, type Middleware } from "../src/core/middleware.ts";
+import { checkArgument, checkOptions } from "../src/core/options.ts";
 import { readQuery } from "../src/http/query.ts";
 import { answerOf } from "../src/http/reply.ts";
-import { defineMiddleware, type HookRequest, type Middleware } from "../src/middleware.ts";
-import { fieldsOfModel } from "../src/models/fields.ts";
-import { type FiltersOption, readFilters } from "../src/models/filters.ts";
-import { checkNamedFields } from "../src/models/namedFields.ts";
-import { type Allowed, type Asked, readListQuery } from "../src/models/queryParameters.ts";
+import { fieldsOfModel } from "../src/models/fields/fields.ts";
+import { type FiltersOption, readFilters } from "../src/models/query/filters.ts";
+import { pagingNames } from "../src/models/query/paging.ts";
+import { type Allowed, type Asked, readListQuery } from "../src/models/query/queryParameters.ts";
 import {
   type AnyScope,
   type LooseScope,
   type NeedsOfScope,
   scopePaths,
   withScope,
-} from "../src/models/scope.ts";
+} from "../src/models/query/scope.ts";
+import { maxSearch } from "../src/models/query/where.ts";
 import type { Model, OrderKey, Queryset, Where } from "../src/models/types.ts";
-import { maxSearch } from "../src/models/where.ts";
-import { checkArgument, checkOptions } from "../src/options.ts";
+import { checkNamedFields } from "../src/serializers/namedFields.ts";
 import { type Shows, shownFields } from "../src/serializers/shownFields.ts";
 import { toldSerializer } from "../src/serializers/told.ts";
 import { toSerializer } from "../src/serializers/toSerializer.ts";

@@ -8,8 +8,8 @@ import httpJsonBodyParser, {
   httpJsonBodyParserValidateOptions,
 } from "@middy/http-json-body-parser";
 import officialWarmup from "@middy/warmup";
+import { checkOptions } from "../src/core/options.ts";
 import { keepBody } from "../src/http/body.ts";
-import { checkOptions } from "../src/options.ts";
 
 export interface MiddyPresetOptions {
   /** Options of `@middy/warmup`, or `false` to leave it out. */

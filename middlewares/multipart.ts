@@ -1,3 +1,6 @@
+import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
+import { isRecord } from "../src/core/objects.ts";
+import { checkOptions } from "../src/core/options.ts";
 import { rawBody } from "../src/http/body.ts";
 import {
   type AddsForm,
@@ -7,9 +10,6 @@ import {
   putForm,
 } from "../src/http/form.ts";
 import { partsOf } from "../src/http/multipart.ts";
-import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
-import { isRecord } from "../src/objects.ts";
-import { checkOptions } from "../src/options.ts";
 
 /** Options of {@link multipart}. */
 export interface MultipartOptions extends FormOptions {}

@@ -1,6 +1,6 @@
-import type { Operation } from "../src/facts.ts";
-import { defineMiddleware, type Middleware, tidy } from "../src/middleware.ts";
-import { checkOptions, type OptionKind } from "../src/options.ts";
+import type { Operation } from "../src/core/facts.ts";
+import { defineMiddleware, type Middleware, tidy } from "../src/core/middleware.ts";
+import { checkOptions, type OptionKind } from "../src/core/options.ts";
 
 const kinds: Record<keyof Operation, OptionKind | readonly OptionKind[]> = {
   summary: "string",

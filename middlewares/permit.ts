@@ -1,8 +1,15 @@
-import { Forbidden, Unauthorized } from "../src/errors.ts";
+import { Forbidden, Unauthorized } from "../src/core/errors.ts";
+import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
 import { forbidStoring } from "../src/http/noStore.ts";
+import {
+  type AnyRule,
+  and,
+  checkRules,
+  hasUser,
+  type LooseRule,
+  type NeedsOfAll,
+} from "../src/http/rules.ts";
 import type { HttpEvent } from "../src/http/types.ts";
-import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
-import { type AnyRule, and, checkRules, hasUser, type LooseRule, type NeedsOfAll } from "../src/rules.ts";
 
 /** What `permit` needs: all that its rules read of the context. */
 export interface NeedsRules<R extends readonly unknown[]> extends Shape {

@@ -1,8 +1,8 @@
-import { BadRequest } from "../src/errors.ts";
+import { BadRequest } from "../src/core/errors.ts";
+import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
+import { isRecord } from "../src/core/objects.ts";
+import { checkOptions } from "../src/core/options.ts";
 import { keepQuery, readQuery } from "../src/http/query.ts";
-import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
-import { isRecord } from "../src/objects.ts";
-import { checkOptions } from "../src/options.ts";
 
 /** Options of {@link queryParams}: names of parameters. */
 export interface QueryParamsOptions<

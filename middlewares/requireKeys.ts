@@ -1,7 +1,7 @@
-import { BadRequest } from "../src/errors.ts";
-import { defineMiddleware, type HookRequest, type KeysOf, type Middleware } from "../src/middleware.ts";
-import { isObject } from "../src/objects.ts";
-import { checkArgument, checkOptions } from "../src/options.ts";
+import { BadRequest } from "../src/core/errors.ts";
+import { defineMiddleware, type HookRequest, type KeysOf, type Middleware } from "../src/core/middleware.ts";
+import { isObject } from "../src/core/objects.ts";
+import { checkArgument, checkOptions } from "../src/core/options.ts";
 
 export interface RequireKeysOptions<Optional extends string> {
   /** Keys that are kept when they are there. @default none */

@@ -1,6 +1,6 @@
-import { BadRequest } from "../src/errors.ts";
-import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
-import { isObject, isRecord } from "../src/objects.ts";
+import { BadRequest } from "../src/core/errors.ts";
+import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
+import { isObject, isRecord } from "../src/core/objects.ts";
 
 /** An object in S3 that something happened to. */
 export interface S3File {

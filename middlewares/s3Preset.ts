@@ -1,5 +1,5 @@
-import type { Middleware } from "../src/middleware.ts";
-import { checkOptions } from "../src/options.ts";
+import type { Middleware } from "../src/core/middleware.ts";
+import { checkOptions } from "../src/core/options.ts";
 import { type ErrorsOptions, errors } from "./errors.ts";
 import { s3File } from "./s3File.ts";
 import { type WarmupOptions, warmup } from "./warmup.ts";

@@ -1,14 +1,14 @@
+import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../src/core/middleware.ts";
+import { checkOptions } from "../src/core/options.ts";
+import { whenSettled } from "../src/core/settle.ts";
 import { isResponse } from "../src/http/ready.ts";
 import { isFinal, isRaw, reply, replyAsIs, serializeLeft, willReply } from "../src/http/reply.ts";
 import { type Unwrapped, unwrap } from "../src/http/wrapped.ts";
-import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../src/middleware.ts";
-import { checkOptions } from "../src/options.ts";
 import type { StandardSchemaV1 } from "../src/schema/standard.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
 import { tellSerializer } from "../src/serializers/told.ts";
 import { toSerializer } from "../src/serializers/toSerializer.ts";
 import type { KeySerializer, ObjectSerializer, SerializerFunction } from "../src/serializers/types.ts";
-import { whenSettled } from "../src/settle.ts";
 
 export interface SerializeOptions {
   /** The status of a value that brings none of its own. @default 200 */

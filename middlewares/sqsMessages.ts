@@ -1,11 +1,13 @@
 import type { SQSMessageAttributes } from "aws-lambda";
-import { BadRequest, type FieldError } from "../src/errors.ts";
-import { exactOrNone, type ReadLong } from "../src/longNumbers.ts";
-import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
-import { plainNumber } from "../src/numberText.ts";
-import { isObject, isRecord } from "../src/objects.ts";
-import { checkOptions } from "../src/options.ts";
-import { parseSafely } from "../src/safeJson.ts";
+import { BadRequest, type FieldError } from "../src/core/errors.ts";
+import { exactOrNone, type ReadLong } from "../src/core/longNumbers.ts";
+import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
+import { plainNumber } from "../src/core/numberText.ts";
+import { isObject, isRecord } from "../src/core/objects.ts";
+import { checkOptions } from "../src/core/options.ts";
+import { parseSafely } from "../src/core/safeJson.ts";
+import { settleAll, whenSettled } from "../src/core/settle.ts";
+import { sqsRecords } from "../src/events/sqsRecords.ts";
 import { checkIncoming, takesBigint } from "../src/schema/incoming.ts";
 import {
   type CheckResult,
@@ -13,8 +15,6 @@ import {
   isStandardSchema,
   type StandardSchemaV1,
 } from "../src/schema/standard.ts";
-import { settleAll, whenSettled } from "../src/settle.ts";
-import { sqsRecords } from "../src/sqsRecords.ts";
 
 /** A message of an SQS queue. */
 export interface SqsMessage {

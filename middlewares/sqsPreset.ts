@@ -1,5 +1,5 @@
-import type { Middleware, Shape } from "../src/middleware.ts";
-import { checkOptions } from "../src/options.ts";
+import type { Middleware, Shape } from "../src/core/middleware.ts";
+import { checkOptions } from "../src/core/options.ts";
 import { type ErrorsOptions, errors } from "./errors.ts";
 import { type AddsMessages, type SqsMessage, type SqsMessagesOptions, sqsMessages } from "./sqsMessages.ts";
 import { type WarmupOptions, warmup } from "./warmup.ts";

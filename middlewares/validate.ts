@@ -1,12 +1,13 @@
-import { BadRequest, type FieldError } from "../src/errors.ts";
-import type { Facts, ParametersFact } from "../src/facts.ts";
+import { BadRequest, type FieldError } from "../src/core/errors.ts";
+import type { Facts, ParametersFact } from "../src/core/facts.ts";
+import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
+import { isRecord } from "../src/core/objects.ts";
+import { checkOptions } from "../src/core/options.ts";
+import { settleAll, whenSettled } from "../src/core/settle.ts";
 import { putBody } from "../src/http/body.ts";
 import { keepPathParameters, pathParameter, pathParametersOf } from "../src/http/path.ts";
 import { keepQuery, readQuery } from "../src/http/query.ts";
 import { readHeaders } from "../src/http/read.ts";
-import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/middleware.ts";
-import { isRecord } from "../src/objects.ts";
-import { checkOptions } from "../src/options.ts";
 import { checkIncoming } from "../src/schema/incoming.ts";
 import { refusal } from "../src/schema/refusal.ts";
 import {
@@ -17,7 +18,6 @@ import {
   isStandardSchema,
   type StandardSchemaV1,
 } from "../src/schema/standard.ts";
-import { settleAll, whenSettled } from "../src/settle.ts";
 
 export interface ValidateOptions {
   /** Of the parsed body. */

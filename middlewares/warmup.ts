@@ -1,8 +1,8 @@
 import officialWarmup from "@middy/warmup";
+import { defineMiddleware, type HookRequest, type Middleware } from "../src/core/middleware.ts";
+import { checkOptions } from "../src/core/options.ts";
+import { settings } from "../src/core/settings.ts";
 import { keepRaw } from "../src/http/reply.ts";
-import { defineMiddleware, type HookRequest, type Middleware } from "../src/middleware.ts";
-import { checkOptions } from "../src/options.ts";
-import { settings } from "../src/settings.ts";
 
 export interface WarmupOptions {
   /** Recognizes warmup events besides those of `serverless-plugin-warmup`. */

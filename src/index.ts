@@ -1,13 +1,14 @@
-export { type Api, type ApiOptions, api } from "../generics/api.ts";
+export { type Api, type ApiOptions, api } from "../api/api.ts";
+export type { DocsOptions, MakeDocument } from "../api/docsRoutes.ts";
+export type { ApiEntries, ApiHandlers, ApiRoute, RouteHandler } from "../api/entries.ts";
+export type { OpenApiDocument, OpenApiOptions } from "../api/openapi/index.ts";
+export { type Resource, type ResourceOptions, resource } from "../api/resource.ts";
 export { type BulkCreateOptions, bulkCreateHandler } from "../generics/bulkCreateHandler.ts";
 export { type BulkDeleteOptions, bulkDeleteHandler } from "../generics/bulkDeleteHandler.ts";
 export { type CreateOptions, createHandler } from "../generics/createHandler.ts";
 export { type DeleteOptions, deleteHandler } from "../generics/deleteHandler.ts";
 export { type ListOptions, listHandler } from "../generics/listHandler.ts";
-export type { DocsOptions, MakeDocument } from "../generics/parts/docs.ts";
-export type { ApiEntries, ApiHandlers, ApiRoute, RouteHandler } from "../generics/parts/routes.ts";
 export { type ReadSqsOptions, readSqsHandler } from "../generics/readSqsHandler.ts";
-export { type Resource, type ResourceOptions, resource } from "../generics/resource.ts";
 export { type RetrieveOptions, retrieveHandler } from "../generics/retrieveHandler.ts";
 export { s3Handler } from "../generics/s3Handler.ts";
 export { type SqsBatchResult, type SqsHandlerOptions, sqsHandler } from "../generics/sqsHandler.ts";
@@ -52,7 +53,6 @@ export type { JwtKey } from "./auth/keys.ts";
 export { hashPassword, needsRehash, verifyPassword } from "./auth/password.ts";
 export { constantTimeEqual, randomString } from "./auth/random.ts";
 export { clearSessionCookie, type SessionCookieOptions, sessionCookie } from "./auth/sessionCookie.ts";
-export { isHttpError } from "./errorResponse.ts";
 export {
   BadRequest,
   Conflict,
@@ -68,13 +68,8 @@ export {
   TooManyRequests,
   Unauthorized,
   UnsupportedMediaType,
-} from "./errors.ts";
-export type { Facts, Operation, OperationExample, ToldResponse } from "./facts.ts";
-export { rawBody } from "./http/body.ts";
-export type { AddsForm, FormFile } from "./http/form.ts";
-export { type MarkedResponse, type ResponseInit, respond } from "./http/respond.ts";
-export type { HttpEvent, HttpResult, ReadyResponse, Source } from "./http/types.ts";
-export type { Claim as IdempotencyClaim, IdempotencyRecord, IdempotencyStore } from "./idempotency/types.ts";
+} from "./core/errors.ts";
+export type { Facts, Operation, OperationExample, ToldResponse } from "./core/facts.ts";
 export {
   type AnyMiddleware,
   defineMiddleware,
@@ -82,18 +77,23 @@ export {
   type HookRequest,
   type Middleware,
   type Shape,
-} from "./middleware.ts";
+} from "./core/middleware.ts";
+export { configure, type Settings, settings } from "./core/settings.ts";
+export { rawBody } from "./http/body.ts";
+export { isHttpError } from "./http/errorResponse.ts";
+export type { AddsForm, FormFile } from "./http/form.ts";
+export { type MarkedResponse, type ResponseInit, respond } from "./http/respond.ts";
+export { and, type CurrentUser, isAuthenticated, not, or, type Register, type Rule } from "./http/rules.ts";
+export type { HttpEvent, HttpResult, ReadyResponse, Source } from "./http/types.ts";
+export type { Claim as IdempotencyClaim, IdempotencyRecord, IdempotencyStore } from "./idempotency/types.ts";
 export type { Model, ObjectOf, OrderKey, Page, PageRequest, Queryset, Where } from "./models/types.ts";
-export type { OpenApiDocument, OpenApiOptions } from "./openapi/index.ts";
 export { explain, type Link } from "./pipeline/explain.ts";
 export { type LambdaHandler, type PipelineOptions, pipeline } from "./pipeline/pipeline.ts";
 export { answersPreflights } from "./pipeline/preflights.ts";
 export type { Checked, Misplaced } from "./pipeline/types.ts";
-export { and, type CurrentUser, isAuthenticated, not, or, type Register, type Rule } from "./rules.ts";
 export { compiledSchema } from "./schema/compiledSchema.ts";
 export { type FromSchema, type JsonSchemaOptions, jsonSchema } from "./schema/jsonSchema.ts";
 export { fields } from "./serializers/fields.ts";
 export { omit } from "./serializers/omit.ts";
 export { pick } from "./serializers/pick.ts";
 export type { Serializer, SerializerRequest } from "./serializers/types.ts";
-export { configure, type Settings, settings } from "./settings.ts";

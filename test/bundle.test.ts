@@ -113,12 +113,12 @@ describe("a bundle", () => {
   });
 
   it("keeps what makes OpenAPI documents apart until one is asked for", async () => {
-    const isLate = (path: string): boolean => path.startsWith("src/openapi/");
+    const isLate = (path: string): boolean => path.startsWith("api/openapi/");
     const { serving } = await bundles({
       serving: 'import { api } from "tsverless"; export const { handler } = api({}, { docs: true });',
     });
     expect(serving.files.filter(isLate)).toEqual([]);
-    expect(serving.files).toContain("generics/parts/docs.ts");
+    expect(serving.files).toContain("api/docsRoutes.ts");
     const early = await bundle('import { openapi } from "tsverless/openapi"; console.log(openapi);');
     expect(early.files.filter(isLate).length).toBeGreaterThan(10);
   });

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import {
   findCycle,
+  findFolderCycle,
   type Graph,
   type Import,
   loadedWith,
@@ -13,9 +14,11 @@ import {
 } from "./support/moduleGraph.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const folders = ["src", "middlewares", "generics"] as const;
+/** The rooms, from the lowest up: each may import from those before it. */
+const folders: readonly string[] = ["src", "middlewares", "generics", "api", "tools"];
+const client = "client";
 
-const files = folders
+const files = [...folders, client]
   .flatMap(folder => globSync(`${folder}/**/*.ts`, { cwd: root }))
   .map(path => path.replaceAll("\\", "/"));
 const graph: Graph = new Map(
@@ -102,6 +105,24 @@ export { f, type D as G };
     expect(findCycle(inMemory({ "a.ts": 'import "./a.ts";' }), () => true)).toEqual(["a.ts", "a.ts"]);
   });
 
+  it("find folders that need each other", () => {
+    const crossed = inMemory({
+      "a/x/one.ts": 'import "../y/two.ts";',
+      "a/y/two.ts": "",
+      "a/y/three.ts": 'import type { A } from "../x/four.ts";',
+      "a/x/four.ts": "",
+    });
+    expect(findCycle(crossed, () => true)).toBeUndefined();
+    expect(findFolderCycle(crossed)).toEqual(["a/x", "a/y", "a/x"]);
+    const straight = inMemory({
+      "a/index.ts": 'import "./x/one.ts";',
+      "a/x/one.ts": 'import "../types.ts"; import "../../b.ts";',
+      "a/types.ts": "",
+      "b.ts": "",
+    });
+    expect(findFolderCycle(straight)).toBeUndefined();
+  });
+
   it("name the package of a specifier, and what a module loads", () => {
     expect(["jose/jwt/sign", "@middy/core/x", "ajv"].map(packageOf)).toEqual(["jose", "@middy/core", "ajv"]);
     const chain = inMemory({
@@ -114,18 +135,30 @@ export { f, type D as G };
   });
 
   it("have something to look at", () => {
-    for (const folder of folders) {
+    for (const folder of [...folders, client]) {
       expect([folder, files.some(path => path.startsWith(`${folder}/`))]).toEqual([folder, true]);
     }
   });
 });
 
 describe("the folders", () => {
-  it("import one way only: generics, middlewares, src", () => {
-    const rank = (path: string): number => folders.findIndex(folder => path.startsWith(`${folder}/`));
-    const wrong = edges
-      .filter(found => isInside(found) && found.path !== face)
+  const roomOf = (path: string): string => path.split("/", 1)[0] ?? "";
+  const rank = (path: string): number => folders.indexOf(roomOf(path));
+  const inner = edges.filter(found => isInside(found) && found.path !== face);
+
+  it("import one way only: tools, api, generics, middlewares, src", () => {
+    const wrong = inner
+      .filter(({ path, target }) => roomOf(path) !== client && roomOf(target) !== client)
       .filter(({ path, target }) => rank(target) < 0 || rank(target) > rank(path));
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  it("leave the client aside: tools alone use it, and it takes types alone from src", () => {
+    const wrong = inner.filter(({ path, target, kind }) => {
+      if (roomOf(path) === client)
+        return roomOf(target) !== client && (roomOf(target) !== "src" || kind === "value");
+      return roomOf(target) === client && roomOf(path) !== "tools";
+    });
     expect(wrong.map(show)).toEqual([]);
   });
 
@@ -138,24 +171,27 @@ describe("the folders", () => {
     expect(wrong.map(show)).toEqual([]);
   });
 
-  it("keep the command line, the dev server, the testing kit and the gateway under them to themselves", () => {
+  it("of tools are an arrow too: cli, then dev, testing and deploy, then the emulator", () => {
     const mayOpen: Record<string, RegExp> = {
-      "src/cli/": /^src\/cli\//,
-      "src/dev/": /^src\/(cli|dev)\//,
-      "src/gateway/": /^src\/(cli|dev|gateway|testing)\//,
-      "src/testing/": /^src\/testing\//,
+      "tools/cli/": /^tools\/cli\//,
+      "tools/dev/": /^tools\/(cli|dev)\//,
+      "tools/deploy/": /^tools\/(cli|deploy)\//,
+      "tools/testing/": /^tools\/testing\//,
     };
     const wrong = edges.filter(({ path, target }) => {
-      const folder = /^src\/\w+\//.exec(target)?.[0] ?? "";
+      const folder = /^tools\/\w+\//.exec(target)?.[0] ?? "";
       return mayOpen[folder]?.test(path) === false;
     });
     expect(wrong.map(show)).toEqual([]);
   });
 
-  it("keep the client free of all that is not its own, but for types", () => {
-    expect(
-      [...loadedWith(graph, "src/client/index.ts")].filter(path => !path.startsWith("src/client/")),
-    ).toEqual([]);
+  it("of the client load nothing that is not its own", () => {
+    expect([...loadedWith(graph, "client/index.ts")].filter(path => !path.startsWith("client/"))).toEqual([]);
+  });
+
+  it("do not need each other, at any depth, not even for types", () => {
+    const inside = new Map([...graph].filter(([path]) => path !== face));
+    expect(findFolderCycle(inside)).toBeUndefined();
   });
 
   it("have no cycle, not even of types", () => {
@@ -168,23 +204,23 @@ describe("packages", () => {
   /** Where a package, or a builtin that costs something, may be imported. */
   const places: [name: string, place: RegExp][] = [
     ["jose", /^src\/auth\//],
-    ["ajv", /^src\/schema\/jsonSchema\w*\.ts$/],
-    ["ajv-formats", /^src\/schema\/jsonSchema\w*\.ts$/],
-    ["kysely", /^src\/(models|idempotency)\/sql\w*\.ts$/],
-    ["drizzle-orm", /^src\/models\/drizzle\w*\.ts$/],
-    ["@aws-sdk/client-dynamodb", /^src\/(models|idempotency)\/dynamo\w*\.ts$/],
+    ["ajv", /^src\/schema\//],
+    ["ajv-formats", /^src\/schema\//],
+    ["kysely", /^src\/(models\/sql\/|models\/sqlite\.ts$|idempotency\/sql\.ts$)/],
+    ["drizzle-orm", /^src\/models\/drizzle\//],
+    ["@aws-sdk/client-dynamodb", /^src\/(models\/dynamo\/|idempotency\/dynamo\.ts$)/],
     ["node:sqlite", /^src\/models\/sqlite\.ts$/],
-    ["rou3", /^src\/api\//],
+    ["rou3", /^api\/routes\//],
     ["@remix-run/multipart-parser", /^src\/http\/multipart\.ts$/],
-    ["node:http", /^src\/dev\//],
-    ["node:worker_threads", /^src\/cli\/host\//],
-    ["esbuild", /^src\/cli\//],
+    ["node:http", /^tools\/dev\//],
+    ["node:worker_threads", /^tools\/cli\/host\//],
+    ["esbuild", /^tools\/cli\//],
     ["node:https", /^$/],
-    ["node:zlib", /^src\/(docs\/assets|cli\/build\/measure)\.ts$/],
-    ["swagger-ui-dist", /^src\/docs\/assets\.ts$/],
-    ["node:stream", /^src\/(stream\/|cli\/commands\/invoke\.ts$)/],
+    ["node:zlib", /^(api\/docs|tools\/cli\/build)\//],
+    ["swagger-ui-dist", /^api\/docs\//],
+    ["node:stream", /^(src\/stream|tools\/cli\/commands)\//],
     ["node:events", /^src\/stream\//],
-    ["yaml", /^src\/(settingsFile|cli\/yaml)\.ts$/],
+    ["yaml", /^(src\/core\/settingsFile\.ts$|tools\/cli\/)/],
     ["@middy/warmup", /^middlewares\/(warmup|middyPreset)\.ts$/],
     ["@middy/http-cors", /^middlewares\/cors\.ts$/],
     ["@middy/http-error-handler", /^middlewares\/middyPreset\.ts$/],
@@ -224,7 +260,7 @@ describe("packages", () => {
   it("that users may do without, node:http and the docs page do not come with the public face", () => {
     const apart = [...Object.keys(manifest.peerDependencies), "node:http", "node:sqlite", "node:zlib"];
     const unwanted = [...loadedWith(graph, face)].filter(
-      target => apart.includes(packageOf(target)) || target.startsWith("src/docs/"),
+      target => apart.includes(packageOf(target)) || target.startsWith("api/docs/"),
     );
     expect(unwanted).toEqual([]);
   });

@@ -55,7 +55,7 @@ describe("the tarball", () => {
 });
 
 describe("the command line", () => {
-  const main = "node_modules/tsverless/dist/src/cli/main.js";
+  const main = "node_modules/tsverless/dist/tools/cli/main.js";
   const shop = `
     import { api, authUser, errors, pipeline } from "tsverless";
     const me = pipeline([errors(), authUser({ loadUser: () => null })], () => 1);

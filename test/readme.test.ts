@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { ApiGatewayDocument, OpenApiDocument } from "../api/openapi/index.ts";
 import {
   BadRequest,
   Conflict,
@@ -13,7 +14,6 @@ import {
   settings,
   signJwt,
 } from "../src/index.ts";
-import type { ApiGatewayDocument, OpenApiDocument } from "../src/openapi/index.ts";
 import { eventOf, received, type TestRequest } from "./support/events.ts";
 import { type Block, blocksOf, sectionOf } from "./support/markdown.ts";
 import { makeConsumer, packProject } from "./support/packedPackage.ts";

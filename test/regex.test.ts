@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { check } from "recheck";
 import { describe, expect, it } from "vitest";
-import { script } from "../src/docs/script.ts";
+import { script } from "../api/docs/script.ts";
 import { type Pattern, readPatterns } from "./support/patterns.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -19,7 +19,7 @@ const files = folders
 const sources = [
   ...files.map(path => readPatterns(path, readFileSync(`${root}/${path}`, "utf8"))),
   // The browser's script is text in its module.
-  readPatterns("src/docs/script.js", script),
+  readPatterns("api/docs/script.js", script),
 ];
 const written = sources.flatMap(source => source.written);
 const composed = sources.flatMap(source => source.composed);
@@ -32,7 +32,7 @@ const composedFor: Readonly<Record<string, string>> = {
     "a key of patternProperties in the user's own JSON Schema",
   'src/schema/declared.ts new RegExp(pattern, "u")':
     "a key of patternProperties in the user's own JSON Schema",
-  'src/openapi/sample.ts new RegExp(pattern, "u")':
+  'api/openapi/sample.ts new RegExp(pattern, "u")':
     "the pattern of a user's own JSON Schema, tried on our own samples while a document is made",
   "examples/starter/test/api.test.ts new RegExp(`${path}$`)": "a test's own path, on an answer of a test",
 };

@@ -1,17 +1,17 @@
 import { jsonBody } from "../../middlewares/jsonBody.ts";
 import { requireKeys } from "../../middlewares/requireKeys.ts";
 import { validate } from "../../middlewares/validate.ts";
+import { readLong } from "../../src/core/longNumbers.ts";
+import type { AnyMiddleware, HookRequest } from "../../src/core/middleware.ts";
+import type { OptionKind } from "../../src/core/options.ts";
+import { whenSettled } from "../../src/core/settle.ts";
 import { putBody } from "../../src/http/body.ts";
-import { readLong } from "../../src/longNumbers.ts";
-import type { AnyMiddleware, HookRequest } from "../../src/middleware.ts";
-import { readFields } from "../../src/models/jsonFields.ts";
+import { readFields } from "../../src/models/fields/jsonFields.ts";
 import type { Model } from "../../src/models/types.ts";
-import type { OptionKind } from "../../src/options.ts";
 import { declaredBy } from "../../src/schema/declared.ts";
 import { checkIncoming } from "../../src/schema/incoming.ts";
 import { refusal } from "../../src/schema/refusal.ts";
 import { type CheckResult, isStandardSchema, type StandardSchemaV1 } from "../../src/schema/standard.ts";
-import { whenSettled } from "../../src/settle.ts";
 import { longNumbers } from "./longNumbers.ts";
 
 /** The body's options at run time. */

@@ -1,10 +1,10 @@
 import type { ErrorsOptions } from "../../middlewares/errors.ts";
-import { errorResponse, noteOf } from "../../src/errorResponse.ts";
-import { PayloadTooLarge, ServerError } from "../../src/errors.ts";
-import type { Facts, ResponseFact } from "../../src/facts.ts";
+import { PayloadTooLarge, ServerError } from "../../src/core/errors.ts";
+import type { Facts, ResponseFact } from "../../src/core/facts.ts";
+import type { HookRequest, Middleware } from "../../src/core/middleware.ts";
+import { reporter } from "../../src/core/report.ts";
+import { errorResponse, noteOf } from "../../src/http/errorResponse.ts";
 import { reply } from "../../src/http/reply.ts";
-import type { HookRequest, Middleware } from "../../src/middleware.ts";
-import { reporter } from "../../src/report.ts";
 import { ending } from "./ending.ts";
 
 /** What became of one item of a bulk request. */

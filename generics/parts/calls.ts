@@ -1,5 +1,5 @@
-import type { JsonFor, JsonOf } from "../../src/calls.ts";
-import type { FilterOperator } from "../../src/models/filters.ts";
+import type { JsonFor, JsonOf } from "../../src/core/calls.ts";
+import type { FilterOperator } from "../../src/models/query/filters.ts";
 import type { StandardSchemaV1 } from "../../src/schema/standard.ts";
 import type { Serialized, ShownFields } from "../../src/serializers/types.ts";
 import type { BulkResult } from "./bulk.ts";

@@ -1,6 +1,6 @@
-import { BadRequest } from "../../src/errors.ts";
-import { isObject } from "../../src/objects.ts";
-import { whenSettled } from "../../src/settle.ts";
+import { BadRequest } from "../../src/core/errors.ts";
+import { isObject } from "../../src/core/objects.ts";
+import { whenSettled } from "../../src/core/settle.ts";
 import type { Create } from "./within.ts";
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,13 +1,13 @@
-import type { Facts } from "../../src/facts.ts";
-import { isResponse } from "../../src/http/ready.ts";
-import { reply } from "../../src/http/reply.ts";
+import type { Facts } from "../../src/core/facts.ts";
 import {
   defineMiddleware,
   type Hook,
   type HookRequest,
   type Middleware,
   tidy,
-} from "../../src/middleware.ts";
+} from "../../src/core/middleware.ts";
+import { isResponse } from "../../src/http/ready.ts";
+import { reply } from "../../src/http/reply.ts";
 
 /** What stands at the end of a generic, next to its step. */
 export interface Ending {

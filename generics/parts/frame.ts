@@ -4,12 +4,12 @@ import { errors } from "../../middlewares/errors.ts";
 import { operation } from "../../middlewares/operation.ts";
 import { permit } from "../../middlewares/permit.ts";
 import { warmup } from "../../middlewares/warmup.ts";
-import type { Operation } from "../../src/facts.ts";
-import type { AnyMiddleware } from "../../src/middleware.ts";
-import { checkNamedFields } from "../../src/models/namedFields.ts";
+import type { Operation } from "../../src/core/facts.ts";
+import type { AnyMiddleware } from "../../src/core/middleware.ts";
+import { checkArgument, checkOptions, type OptionKind } from "../../src/core/options.ts";
 import type { Model } from "../../src/models/types.ts";
-import { checkArgument, checkOptions, type OptionKind } from "../../src/options.ts";
 import { asAround } from "../../src/pipeline/around.ts";
+import { checkNamedFields } from "../../src/serializers/namedFields.ts";
 
 /** The common options at run time, when their types have done their work. */
 export interface LooseOptions {

@@ -1,6 +1,6 @@
+import { trimEnd } from "../../src/core/trimEnd.ts";
 import { isPlainPath } from "../../src/http/basePath.ts";
 import { readPath, resolvePath } from "../../src/http/path.ts";
-import { trimEnd } from "../../src/trimEnd.ts";
 
 /** The option of generics that give addresses. */
 export interface BasePathOption {

@@ -1,15 +1,15 @@
-import { tokensOf } from "../../src/jsonPointer.ts";
+import { tokensOf } from "../../src/core/jsonPointer.ts";
 import {
   digitsLost,
   exactOrNone,
   type LongNumber,
   type Place,
   type ReadLong,
-} from "../../src/longNumbers.ts";
-import { textFields } from "../../src/models/jsonFields.ts";
+} from "../../src/core/longNumbers.ts";
+import { plainNumber } from "../../src/core/numberText.ts";
+import { isObject, isRecord } from "../../src/core/objects.ts";
+import { textFields } from "../../src/models/fields/jsonFields.ts";
 import type { Model } from "../../src/models/types.ts";
-import { plainNumber } from "../../src/numberText.ts";
-import { isObject, isRecord } from "../../src/objects.ts";
 import { takesBigint } from "../../src/schema/incoming.ts";
 import type { StandardSchemaV1 } from "../../src/schema/standard.ts";
 

@@ -1,10 +1,10 @@
-import { HttpError, PreconditionFailed } from "../../src/errors.ts";
-import type { ParameterFact } from "../../src/facts.ts";
+import { HttpError, PreconditionFailed } from "../../src/core/errors.ts";
+import type { ParameterFact } from "../../src/core/facts.ts";
+import { defineMiddleware, type HookRequest, type Middleware } from "../../src/core/middleware.ts";
+import type { OptionKind } from "../../src/core/options.ts";
+import { whenSettled } from "../../src/core/settle.ts";
 import { matchesStrongly, matchesWeakly } from "../../src/http/etag.ts";
 import { readHeader } from "../../src/http/read.ts";
-import { defineMiddleware, type HookRequest, type Middleware } from "../../src/middleware.ts";
-import type { OptionKind } from "../../src/options.ts";
-import { whenSettled } from "../../src/settle.ts";
 import type { Represent, Representation } from "./representation.ts";
 
 /** What documents say of the header that tells versions. */

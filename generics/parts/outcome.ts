@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { isObject } from "../../src/objects.ts";
-import { whenSettled } from "../../src/settle.ts";
+import { isObject } from "../../src/core/objects.ts";
+import { whenSettled } from "../../src/core/settle.ts";
 import type { Check, Settable } from "./body.ts";
 import { type Patched, settle } from "./patches.ts";
 

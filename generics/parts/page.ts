@@ -1,8 +1,8 @@
-import { BadRequest } from "../../src/errors.ts";
-import type { ParameterFact } from "../../src/facts.ts";
-import type { Paging } from "../../src/http/paging.ts";
+import { BadRequest } from "../../src/core/errors.ts";
+import type { ParameterFact } from "../../src/core/facts.ts";
 import { readPath } from "../../src/http/path.ts";
 import { readQuery } from "../../src/http/query.ts";
+import type { Paging } from "../../src/models/query/paging.ts";
 import type { Page } from "../../src/models/types.ts";
 
 type Place = ["offset" | "cursor", string];

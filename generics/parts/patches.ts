@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { BadRequest } from "../../src/errors.ts";
+import { BadRequest } from "../../src/core/errors.ts";
+import { isObject } from "../../src/core/objects.ts";
 import { readHeader } from "../../src/http/read.ts";
-import { isPlainObject } from "../../src/models/values.ts";
-import { isObject } from "../../src/objects.ts";
+import { isPlainObject } from "../../src/models/fields/values.ts";
 import { jsonPatch } from "../../src/patch/jsonPatch.ts";
 import { mergePatch } from "../../src/patch/mergePatch.ts";
 

@@ -1,7 +1,7 @@
 import type { ErrorsOptions } from "../../middlewares/errors.ts";
 import type { WarmupOptions } from "../../middlewares/warmup.ts";
-import type { AnyMiddleware } from "../../src/middleware.ts";
-import type { OptionKind } from "../../src/options.ts";
+import type { AnyMiddleware } from "../../src/core/middleware.ts";
+import type { OptionKind } from "../../src/core/options.ts";
 
 /** Options of the generics that serve queues and buckets. */
 export interface QueueOptions {

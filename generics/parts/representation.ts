@@ -1,13 +1,13 @@
-import { bytesOf } from "../../src/bytes.ts";
+import { bytesOf } from "../../src/core/bytes.ts";
+import type { HookRequest } from "../../src/core/middleware.ts";
+import { whenSettled } from "../../src/core/settle.ts";
 import { etagOf } from "../../src/http/etag.ts";
 import { toJson } from "../../src/http/plain.ts";
 import { isResponse } from "../../src/http/ready.ts";
 import { reply } from "../../src/http/reply.ts";
 import { isStream } from "../../src/http/streamBody.ts";
-import type { HookRequest } from "../../src/middleware.ts";
 import { serializeData } from "../../src/serializers/serializeData.ts";
 import { type Serialize, toSerializer } from "../../src/serializers/toSerializer.ts";
-import { whenSettled } from "../../src/settle.ts";
 
 /** Whether a serializer made what is no JSON: bytes, also those that come piece by piece, or a response of its own. */
 const isContent = (output: unknown): boolean =>

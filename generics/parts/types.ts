@@ -5,14 +5,14 @@ import type { CorsOptions } from "../../middlewares/cors.ts";
 import type { ErrorsOptions } from "../../middlewares/errors.ts";
 import type { JsonBodyOptions } from "../../middlewares/jsonBody.ts";
 import type { WarmupOptions } from "../../middlewares/warmup.ts";
-import type { AnyModel } from "../../src/anyModel.ts";
 import type { Claims } from "../../src/auth/claims.ts";
-import type { Operation } from "../../src/facts.ts";
+import type { AnyModel } from "../../src/core/anyModel.ts";
+import type { Operation } from "../../src/core/facts.ts";
+import type { AnyMiddleware } from "../../src/core/middleware.ts";
+import type { Register } from "../../src/http/rules.ts";
 import type { HttpEvent } from "../../src/http/types.ts";
-import type { AnyMiddleware } from "../../src/middleware.ts";
 import type { Queryset } from "../../src/models/types.ts";
 import type { After, Checked, State } from "../../src/pipeline/types.ts";
-import type { Register } from "../../src/rules.ts";
 import type { Serializer } from "../../src/serializers/types.ts";
 
 /** `authUser`'s options for whatever users. */

@@ -1,12 +1,12 @@
-import { BadRequest, Conflict, NotFound, PreconditionFailed } from "../../src/errors.ts";
+import { BadRequest, Conflict, NotFound, PreconditionFailed } from "../../src/core/errors.ts";
+import { defineMiddleware, type HookRequest, type Middleware } from "../../src/core/middleware.ts";
+import { isObject } from "../../src/core/objects.ts";
 import { objectParameter } from "../../src/http/path.ts";
 import { readMethod } from "../../src/http/read.ts";
-import { defineMiddleware, type HookRequest, type Middleware } from "../../src/middleware.ts";
-import { fieldsOfModel } from "../../src/models/fields.ts";
-import { readId } from "../../src/models/readId.ts";
-import { type AnyScope, withScope } from "../../src/models/scope.ts";
+import { fieldsOfModel } from "../../src/models/fields/fields.ts";
+import { readId } from "../../src/models/fields/readId.ts";
+import { type AnyScope, withScope } from "../../src/models/query/scope.ts";
 import type { Model } from "../../src/models/types.ts";
-import { isObject } from "../../src/objects.ts";
 import { wantsNone } from "./object.ts";
 import { type Create, creating } from "./within.ts";
 

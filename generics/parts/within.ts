@@ -1,9 +1,9 @@
+import { whenSettled } from "../../src/core/settle.ts";
 import { isResponse } from "../../src/http/ready.ts";
-import { type Bounds, createWithin, updateWithin } from "../../src/models/bounded.ts";
-import { readFields } from "../../src/models/jsonFields.ts";
-import { type AnyScope, boundsOf } from "../../src/models/scope.ts";
+import { readFields } from "../../src/models/fields/jsonFields.ts";
+import { type Bounds, createWithin, updateWithin } from "../../src/models/query/bounded.ts";
+import { type AnyScope, boundsOf } from "../../src/models/query/scope.ts";
 import type { Model } from "../../src/models/types.ts";
-import { whenSettled } from "../../src/settle.ts";
 
 interface Request {
   event: unknown;

@@ -1,9 +1,9 @@
 import { KeyObject, verify } from "node:crypto";
-import { Unauthorized } from "../errors.ts";
+import { Unauthorized } from "../core/errors.ts";
+import { checkOptions, isKind } from "../core/options.ts";
+import { settings } from "../core/settings.ts";
 import { readHeader } from "../http/read.ts";
 import { sourceOf } from "../http/source.ts";
-import { checkOptions, isKind } from "../options.ts";
-import { settings } from "../settings.ts";
 import { albKeys } from "./albKeys.ts";
 import { type Claims, isTimely, parseClaims } from "./claims.ts";
 import { callerOf, type GatewayCaller, tokenNames } from "./identity.ts";

@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
-import { HttpError, Unauthorized } from "../errors.ts";
+import { HttpError, Unauthorized } from "../core/errors.ts";
 import { type Recent, recent } from "./recent.ts";
 
 const arn =

@@ -1,8 +1,8 @@
-import { Unauthorized } from "../errors.ts";
+import { Unauthorized } from "../core/errors.ts";
+import { checkOptions } from "../core/options.ts";
+import { settings } from "../core/settings.ts";
+import type { CurrentUser } from "../http/rules.ts";
 import type { Model } from "../models/types.ts";
-import { checkOptions } from "../options.ts";
-import type { CurrentUser } from "../rules.ts";
-import { settings } from "../settings.ts";
 import { checkIterations, defaultIterations, spendTime, verifyPassword } from "./password.ts";
 
 export interface AuthenticateOptions<User> {

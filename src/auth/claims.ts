@@ -1,4 +1,4 @@
-import { isObject } from "../objects.ts";
+import { isObject } from "../core/objects.ts";
 
 /** What a token or a gateway says of the caller. */
 export type Claims = Record<string, unknown>;

@@ -1,6 +1,6 @@
-import { Unauthorized } from "../errors.ts";
+import { Unauthorized } from "../core/errors.ts";
+import { isRecord } from "../core/objects.ts";
 import { readHeader } from "../http/read.ts";
-import { isRecord } from "../objects.ts";
 import { isCompactToken } from "./claims.ts";
 
 /** One space, and a token to the letter; the scheme's case does not matter (RFC 9110 section 11.1, RFC 6750 section 2.1). */

@@ -1,9 +1,9 @@
-import { Forbidden } from "../errors.ts";
+import { Forbidden } from "../core/errors.ts";
+import type { HookRequest } from "../core/middleware.ts";
+import { isRecord } from "../core/objects.ts";
+import { settings } from "../core/settings.ts";
 import { readHeader, readMethod } from "../http/read.ts";
 import { givenHeaders } from "../http/reply.ts";
-import type { HookRequest } from "../middleware.ts";
-import { isRecord } from "../objects.ts";
-import { settings } from "../settings.ts";
 
 /** Methods that change nothing, so that whoever has them sent learns and does nothing. */
 const safe: ReadonlySet<string> = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS"]);

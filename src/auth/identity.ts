@@ -1,7 +1,7 @@
-import { Unauthorized } from "../errors.ts";
+import { Unauthorized } from "../core/errors.ts";
+import { isObject, isRecord } from "../core/objects.ts";
 import { sourceOf } from "../http/source.ts";
 import type { Source } from "../http/types.ts";
-import { isObject, isRecord } from "../objects.ts";
 import type { Claims } from "./claims.ts";
 
 /** Who calls: the id that users are known by, and all that was said of the caller. */

@@ -1,8 +1,8 @@
 import type { JWTPayload } from "jose";
 import { SignJWT } from "jose/jwt/sign";
-import { Unauthorized } from "../errors.ts";
-import { checkArgument, checkOptions } from "../options.ts";
-import { settings } from "../settings.ts";
+import { Unauthorized } from "../core/errors.ts";
+import { checkArgument, checkOptions } from "../core/options.ts";
+import { settings } from "../core/settings.ts";
 import { allowedAlgorithms } from "./algorithms.ts";
 import { type ClaimRules, claimsHold, now, parseClaims } from "./claims.ts";
 import { type JwtKey, type ReadyKey, readKey } from "./keys.ts";

@@ -1,5 +1,5 @@
 import type { JSONWebKeySet } from "jose";
-import { HttpError } from "../errors.ts";
+import { HttpError } from "../core/errors.ts";
 import { algorithmsOfJwk, asymmetricAlgorithms } from "./algorithms.ts";
 import { type Recent, recent } from "./recent.ts";
 import type { FindKey } from "./verifier.ts";

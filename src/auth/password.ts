@@ -1,6 +1,6 @@
 import { pbkdf2, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
-import { checkOptions } from "../options.ts";
+import { checkOptions } from "../core/options.ts";
 import { randomString } from "./random.ts";
 
 /** The default of Django 6.1 (django/contrib/auth/hashers.py). */

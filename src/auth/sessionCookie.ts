@@ -1,4 +1,4 @@
-import { checkArgument, checkOptions } from "../options.ts";
+import { checkArgument, checkOptions } from "../core/options.ts";
 
 /** Options of {@link sessionCookie}. */
 export interface SessionCookieOptions {

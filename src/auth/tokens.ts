@@ -1,6 +1,6 @@
 import type { JSONWebKeySet } from "jose";
-import type { OptionKind } from "../options.ts";
-import { secretKeys, settings } from "../settings.ts";
+import type { OptionKind } from "../core/options.ts";
+import { secretKeys, settings } from "../core/settings.ts";
 import { allowedAlgorithms, isHmac, secretAlgorithms } from "./algorithms.ts";
 import type { ClaimRules } from "./claims.ts";
 import { readKeySet } from "./keySets.ts";

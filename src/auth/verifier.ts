@@ -1,5 +1,5 @@
 import type { CompactJWSHeaderParameters, CompactVerifyGetKey, compactVerify } from "jose";
-import { HttpError } from "../errors.ts";
+import { HttpError } from "../core/errors.ts";
 import { isCompactToken } from "./claims.ts";
 import { type Recent, recent } from "./recent.ts";
 

@@ -1,4 +1,4 @@
-import { isRecord } from "../objects.ts";
+import { isRecord } from "../core/objects.ts";
 import { readHeader } from "./read.ts";
 import { sourceOf } from "./source.ts";
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { BadRequest, PayloadTooLarge } from "../errors.ts";
-import { isRecord } from "../objects.ts";
+import { BadRequest, PayloadTooLarge } from "../core/errors.ts";
+import { isRecord } from "../core/objects.ts";
 import { decodeBase64 } from "./base64.ts";
 
 /** How many bytes Lambda takes at most. */

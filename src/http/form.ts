@@ -1,6 +1,6 @@
-import { BadRequest, PayloadTooLarge } from "../errors.ts";
-import type { Shape } from "../middleware.ts";
-import { isRecord } from "../objects.ts";
+import { BadRequest, PayloadTooLarge } from "../core/errors.ts";
+import type { Shape } from "../core/middleware.ts";
+import { isRecord } from "../core/objects.ts";
 import { checkSize, mostBytes, putBody } from "./body.ts";
 import { checkType } from "./mediaType.ts";
 

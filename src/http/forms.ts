@@ -1,4 +1,4 @@
-import { isRecord } from "../objects.ts";
+import { isRecord } from "../core/objects.ts";
 import type { HeaderBag } from "./headers.ts";
 import { protectBag, protectHeaders } from "./protect.ts";
 import { statusText } from "./status.ts";

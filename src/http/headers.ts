@@ -1,4 +1,4 @@
-import { isRecord } from "../objects.ts";
+import { isRecord } from "../core/objects.ts";
 
 /** The headers of a response by lower-case name, each with the name as it was given and all its values. */
 export type HeaderBag = Map<string, { name: string; values: string[] }>;

@@ -1,4 +1,4 @@
-import { UnsupportedMediaType } from "../errors.ts";
+import { UnsupportedMediaType } from "../core/errors.ts";
 import { readContentType } from "./contentType.ts";
 import { readHeader, readMethod } from "./read.ts";
 

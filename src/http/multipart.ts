@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { MaxPartsExceededError, type MultipartPart, parseMultipart } from "@remix-run/multipart-parser";
-import { BadRequest, PayloadTooLarge, UnsupportedMediaType } from "../errors.ts";
+import { BadRequest, PayloadTooLarge, UnsupportedMediaType } from "../core/errors.ts";
 import { isTextual, readContentType } from "./contentType.ts";
 import type { FormFile } from "./form.ts";
 import { isUtf8Type } from "./mediaType.ts";

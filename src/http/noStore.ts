@@ -1,4 +1,4 @@
-import type { HookRequest } from "../middleware.ts";
+import type { HookRequest } from "../core/middleware.ts";
 import { addHeaders, givenHeaders } from "./reply.ts";
 
 const noStore = /* @__PURE__ */ Object.freeze({ "Cache-Control": "no-store" });

@@ -1,5 +1,5 @@
-import { BadRequest, HttpError, NotFound } from "../errors.ts";
-import { isRecord } from "../objects.ts";
+import { BadRequest, HttpError, NotFound } from "../core/errors.ts";
+import { isRecord } from "../core/objects.ts";
 import { basePathOf, beforeRoute, isUnder, mountOf } from "./basePath.ts";
 import { copyEvent } from "./body.ts";
 import { sourceOf } from "./source.ts";

@@ -1,5 +1,5 @@
-import { bytesOf } from "../bytes.ts";
-import { HttpError, ServerError } from "../errors.ts";
+import { bytesOf } from "../core/bytes.ts";
+import { HttpError, ServerError } from "../core/errors.ts";
 
 function hasOwnToJson(view: ArrayBufferView): boolean {
   const { toJSON } = view as { toJSON?: unknown };

@@ -1,4 +1,4 @@
-import { isRecord } from "../objects.ts";
+import { isRecord } from "../core/objects.ts";
 import { sourceOf } from "./source.ts";
 
 /** Escapes that may be a character of UTF-8: one byte, or a leading byte with what must follow it. */

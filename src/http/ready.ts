@@ -1,6 +1,6 @@
-import { bytesOf } from "../bytes.ts";
-import { ServerError } from "../errors.ts";
-import { isRecord } from "../objects.ts";
+import { bytesOf } from "../core/bytes.ts";
+import { ServerError } from "../core/errors.ts";
+import { isRecord } from "../core/objects.ts";
 import { isMarkedResponse } from "./respond.ts";
 import { isStream, isStreamBody } from "./streamBody.ts";
 

@@ -1,5 +1,5 @@
-import type { HookRequest } from "../middleware.ts";
-import { whenSettled } from "../settle.ts";
+import type { HookRequest } from "../core/middleware.ts";
+import { whenSettled } from "../core/settle.ts";
 import { openForm } from "./forms.ts";
 import { type HeaderBag, headersOfReady, mergeHeaders } from "./headers.ts";
 import { dataLeft, type Ready } from "./ready.ts";

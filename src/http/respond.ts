@@ -1,4 +1,4 @@
-import { isRecord } from "../objects.ts";
+import { isRecord } from "../core/objects.ts";
 import type { ReadyResponse } from "./types.ts";
 
 /** What {@link respond} takes. */

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { bytesOf } from "../bytes.ts";
-import { ServerError } from "../errors.ts";
+import { bytesOf } from "../core/bytes.ts";
+import { ServerError } from "../core/errors.ts";
 import { decodeBase64 } from "./base64.ts";
 import { isTextual } from "./contentType.ts";
 import { type Draft, writeBag, writeSimple } from "./forms.ts";

@@ -1,6 +1,6 @@
-import { bytesOf } from "../bytes.ts";
-import { ServerError } from "../errors.ts";
-import { isRecord } from "../objects.ts";
+import { bytesOf } from "../core/bytes.ts";
+import { ServerError } from "../core/errors.ts";
+import { isRecord } from "../core/objects.ts";
 
 /** A body that comes piece by piece: a Node `Readable`, a web `ReadableStream`, an async generator. */
 export type StreamBody = AsyncIterable<unknown>;

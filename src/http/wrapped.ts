@@ -1,6 +1,6 @@
-import { ServerError } from "../errors.ts";
-import type { HookRequest } from "../middleware.ts";
-import { isObject, isRecord } from "../objects.ts";
+import { ServerError } from "../core/errors.ts";
+import type { HookRequest } from "../core/middleware.ts";
+import { isObject, isRecord } from "../core/objects.ts";
 import { hasResponseKeysAlone, isOpaque, isReady, isResponse } from "./ready.ts";
 import { notedValue } from "./reply.ts";
 import type { ReadyResponse } from "./types.ts";

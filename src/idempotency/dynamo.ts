@@ -5,7 +5,7 @@ import {
   type GetItemCommandOutput,
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { checkOptions } from "../options.ts";
+import { checkOptions } from "../core/options.ts";
 import type { Claim, IdempotencyRecord, IdempotencyStore } from "./types.ts";
 
 /** Options of {@link dynamoStore}. */

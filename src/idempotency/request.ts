@@ -1,12 +1,12 @@
 import { createHash, hash } from "node:crypto";
 import { gatewayCaller } from "../auth/identity.ts";
-import { BadRequest } from "../errors.ts";
+import { BadRequest } from "../core/errors.ts";
+import { isRecord } from "../core/objects.ts";
 import { sentBody } from "../http/body.ts";
 import { readPath } from "../http/path.ts";
 import { toJson } from "../http/plain.ts";
 import { readQuery } from "../http/query.ts";
 import { readHeader, readMethod } from "../http/read.ts";
-import { isRecord } from "../objects.ts";
 
 const longest = 255;
 const control = /\p{Cc}/u;

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
-import { loggable } from "../loggable.ts";
-import { checkOptions } from "../options.ts";
+import { loggable } from "../core/loggable.ts";
+import { checkOptions } from "../core/options.ts";
 import type { Claim, IdempotencyRecord, IdempotencyStore } from "./types.ts";
 
 /** Options of {@link sqlStore}. */

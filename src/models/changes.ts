@@ -1,5 +1,5 @@
-import { BadRequest, Conflict } from "../errors.ts";
-import { sameValue } from "./values.ts";
+import { BadRequest, Conflict } from "../core/errors.ts";
+import { sameValue } from "./fields/values.ts";
 
 type Row = Record<string, unknown>;
 

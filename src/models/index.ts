@@ -1,11 +1,13 @@
-export { asQueryset } from "./asQueryset.ts";
 export { applyChanges, type Guard, sameState } from "./changes.ts";
-export { checkKinds } from "./checkObject.ts";
-export { findIn } from "./findIn.ts";
-export { type Find, type KeysetSource, keysetQueryset } from "./keysetQueryset.ts";
-export type { KnownFields } from "./knownFields.ts";
-export { newId } from "./newId.ts";
-export type { OrderStep } from "./ordering.ts";
+export { checkKinds } from "./fields/checkObject.ts";
+export type { KnownFields } from "./fields/knownFields.ts";
+export { newId } from "./fields/newId.ts";
+export { duplicate } from "./memory/uniqueIndex.ts";
+export { asQueryset } from "./query/asQueryset.ts";
+export { findIn } from "./query/findIn.ts";
+export { type Find, type KeysetSource, keysetQueryset } from "./query/keysetQueryset.ts";
+export type { OrderStep } from "./query/ordering.ts";
+export type { Comparison, ConditionTree } from "./query/where.ts";
 export type {
   Condition,
   FieldKind,
@@ -18,5 +20,3 @@ export type {
   Queryset,
   Where,
 } from "./types.ts";
-export { duplicate } from "./uniqueIndex.ts";
-export type { Comparison, ConditionTree } from "./where.ts";

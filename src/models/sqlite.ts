@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
-import { checkArgument, checkOptions } from "../options.ts";
+import { checkArgument, checkOptions } from "../core/options.ts";
 
 /** Options of {@link sqlite}. */
 export interface SqliteOptions {

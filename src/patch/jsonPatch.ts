@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { BadRequest, Conflict, PayloadTooLarge } from "../errors.ts";
-import { isRecord } from "../objects.ts";
-import { isDeeper, maxDepth } from "../safeJson.ts";
+import { BadRequest, Conflict, PayloadTooLarge } from "../core/errors.ts";
+import { isRecord } from "../core/objects.ts";
+import { isDeeper, maxDepth } from "../core/safeJson.ts";
 import { checkOperations, type Operation, type Pointer } from "./operations.ts";
 import { cloneJson, type Place, pairedPlace } from "./paired.ts";
 

@@ -1,4 +1,4 @@
-import { isRecord } from "../objects.ts";
+import { isRecord } from "../core/objects.ts";
 import { LongList } from "./longList.ts";
 
 export type Fields = Record<string, unknown>;

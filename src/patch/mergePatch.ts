@@ -1,4 +1,4 @@
-import { isObject } from "../objects.ts";
+import { isObject } from "../core/objects.ts";
 
 /**
  * Applies a JSON Merge Patch (RFC 7396): `null` removes a member, an object merges, anything else replaces.

@@ -1,6 +1,6 @@
-import { BadRequest } from "../errors.ts";
-import { tokensOf } from "../jsonPointer.ts";
-import { maxDepth } from "../safeJson.ts";
+import { BadRequest } from "../core/errors.ts";
+import { tokensOf } from "../core/jsonPointer.ts";
+import { maxDepth } from "../core/safeJson.ts";
 
 /** The names along a JSON pointer; the first is a field. */
 export type Pointer = readonly string[];

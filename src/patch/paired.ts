@@ -1,4 +1,4 @@
-import { isObject, isRecord } from "../objects.ts";
+import { isObject, isRecord } from "../core/objects.ts";
 import { type Container, type Fields, Members } from "./members.ts";
 import type { Pointer } from "./operations.ts";
 

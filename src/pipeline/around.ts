@@ -1,4 +1,4 @@
-import type { AnyMiddleware } from "../middleware.ts";
+import type { AnyMiddleware } from "../core/middleware.ts";
 
 type AnyHook = (request: { response: unknown }) => unknown;
 

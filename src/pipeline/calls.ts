@@ -1,6 +1,6 @@
-import type { Bytes, Form, JsonFor, JsonOf } from "../calls.ts";
+import type { Bytes, Form, JsonFor, JsonOf } from "../core/calls.ts";
+import type { Middleware } from "../core/middleware.ts";
 import type { MarkedResponse } from "../http/respond.ts";
-import type { Middleware } from "../middleware.ts";
 import type { Serialized } from "../serializers/types.ts";
 import type { KeepKeys } from "./types.ts";
 

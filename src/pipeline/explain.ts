@@ -1,5 +1,5 @@
-import type { Facts } from "../facts.ts";
-import { type AnyMiddleware, isOurs } from "../middleware.ts";
+import type { Facts } from "../core/facts.ts";
+import { type AnyMiddleware, isOurs } from "../core/middleware.ts";
 
 /** One link of a chain, as {@link explain} shows it. */
 export interface Link {

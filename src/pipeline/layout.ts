@@ -1,4 +1,4 @@
-import { type AnyMiddleware, isOurs, isTidy, type Middleware } from "../middleware.ts";
+import { type AnyMiddleware, isOurs, isTidy, type Middleware } from "../core/middleware.ts";
 import type { ChainRequest } from "./plugin.ts";
 
 type ChainHook = (request: ChainRequest) => unknown;

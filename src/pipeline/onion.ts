@@ -1,3 +1,5 @@
+import { logError } from "../core/loggable.ts";
+import { isThenable } from "../core/settle.ts";
 import { keepBody } from "../http/body.ts";
 import { isEarlyResponse } from "../http/ready.ts";
 import {
@@ -12,8 +14,6 @@ import {
   willReply,
 } from "../http/reply.ts";
 import { looksReady, wrapped } from "../http/wrapped.ts";
-import { logError } from "../loggable.ts";
-import { isThenable } from "../settle.ts";
 import type { Layout } from "./layout.ts";
 import type { ChainRequest, Plugin } from "./plugin.ts";
 import { FnOptions, inTime } from "./timeout.ts";

@@ -1,8 +1,8 @@
 import middy, { type MiddlewareObj, type MiddyfiedHandler } from "@middy/core";
-import type { Callable } from "../calls.ts";
+import type { Callable } from "../core/calls.ts";
+import type { AnyMiddleware, Hook, HookRequest, Middleware } from "../core/middleware.ts";
+import { checkArgument, checkOptions } from "../core/options.ts";
 import type { HttpResult } from "../http/types.ts";
-import type { AnyMiddleware, Hook, HookRequest, Middleware } from "../middleware.ts";
-import { checkArgument, checkOptions } from "../options.ts";
 import type { PipelineCall } from "./calls.ts";
 import { remember } from "./explain.ts";
 import { layoutOf, splitChain } from "./layout.ts";

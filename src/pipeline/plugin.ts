@@ -1,4 +1,4 @@
-import type { HookRequest } from "../middleware.ts";
+import type { HookRequest } from "../core/middleware.ts";
 
 /** What Middy's request holds while it runs through the chain. */
 export interface ChainRequest extends HookRequest<unknown, { getRemainingTimeInMillis?: () => number }> {

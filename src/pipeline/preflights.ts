@@ -1,4 +1,4 @@
-import { isOurs } from "../middleware.ts";
+import { isOurs } from "../core/middleware.ts";
 import { nameOf, recipeOf } from "./explain.ts";
 
 /** The hook of `@middy/http-cors`, which declares nothing; no other package calls one so. */

@@ -1,6 +1,6 @@
 import type { Context } from "aws-lambda";
+import type { AnyMiddleware, ContextOf, EventOf, Middleware } from "../core/middleware.ts";
 import type { HttpEvent } from "../http/types.ts";
-import type { AnyMiddleware, ContextOf, EventOf, Middleware } from "../middleware.ts";
 
 /** What is known at one point of the chain. */
 export interface State {

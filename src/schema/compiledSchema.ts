@@ -1,4 +1,4 @@
-import { checkArgument } from "../options.ts";
+import { checkArgument } from "../core/options.ts";
 import { type CompiledValidator, type JsonSchema, makeJsonSchema } from "./jsonSchemaObject.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { readBigint, readDate } from "../jsonText.ts";
+import { readBigint, readDate } from "../core/jsonText.ts";
 import { inputJsonSchema } from "./inputJsonSchema.ts";
 import { bigintMark, dateMark } from "./jsonMarks.ts";
 import { type View, viewOf } from "./jsonSchemaViews.ts";

@@ -1,5 +1,5 @@
 import type { StandardJSONSchemaV1 } from "@standard-schema/spec";
-import { isObject } from "../objects.ts";
+import { isObject } from "../core/objects.ts";
 import { markingOptions, markOf } from "./jsonMarks.ts";
 import type { StandardSchemaV1 } from "./standard.ts";
 

@@ -1,6 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
-import { checkArgument, checkOptions } from "../options.ts";
+import { checkArgument, checkOptions } from "../core/options.ts";
 import { type CompiledValidator, type JsonSchema, makeJsonSchema } from "./jsonSchemaObject.ts";
 import { type SchemaFacts, walkSchema } from "./jsonSchemaWalk.ts";
 

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { tokensOf } from "../jsonPointer.ts";
+import { tokensOf } from "../core/jsonPointer.ts";
 
 /** An error as Ajv reports it, as far as it is read here. */
 export interface ValidatorError {

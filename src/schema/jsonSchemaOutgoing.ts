@@ -1,4 +1,4 @@
-import { bytesOf } from "../bytes.ts";
+import { bytesOf } from "../core/bytes.ts";
 import type { View } from "./jsonSchemaViews.ts";
 
 /** A value as JSON will show it: a Date as an ISO string, a bigint as a string, bytes as base64. */

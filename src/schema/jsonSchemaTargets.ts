@@ -1,4 +1,4 @@
-import { isObject } from "../objects.ts";
+import { isObject } from "../core/objects.ts";
 import type { SchemaNode } from "./jsonSchemaWalk.ts";
 
 /** Dialects that are JSON Schema 2020-12 to the letter: OpenAPI 3.1 and 3.2 use it as their own. */

@@ -1,4 +1,4 @@
-import { isRecord } from "../objects.ts";
+import { isRecord } from "../core/objects.ts";
 import type { View } from "./jsonSchemaViews.ts";
 
 /** Decimal numbers alone: `0x10`, `Infinity` and blanks are no numbers of a query string. */

@@ -1,5 +1,5 @@
-import { unescapeToken } from "../jsonPointer.ts";
-import { isObject } from "../objects.ts";
+import { unescapeToken } from "../core/jsonPointer.ts";
+import { isObject } from "../core/objects.ts";
 import type { SchemaNode } from "./jsonSchemaWalk.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { isObject } from "../objects.ts";
+import { isObject } from "../core/objects.ts";
 
 /** A JSON Schema as the code sees it. */
 export type SchemaNode = Readonly<Record<string, unknown>>;

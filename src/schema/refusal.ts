@@ -1,4 +1,4 @@
-import { BadRequest, type FieldError } from "../errors.ts";
+import { BadRequest, type FieldError } from "../core/errors.ts";
 
 /** So many problems are told at most, with so many characters each: a hostile body must not blow up the answer. */
 const mostErrors = 100;

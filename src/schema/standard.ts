@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { FieldError } from "../errors.ts";
-import { whenSettled } from "../settle.ts";
+import type { FieldError } from "../core/errors.ts";
+import { whenSettled } from "../core/settle.ts";
 
 export type { StandardSchemaV1 } from "@standard-schema/spec";
 

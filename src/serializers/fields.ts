@@ -1,6 +1,6 @@
-import { isObject } from "../objects.ts";
+import { isObject } from "../core/objects.ts";
+import { settleAll, whenSettled } from "../core/settle.ts";
 import { isStandardSchema } from "../schema/standard.ts";
-import { settleAll, whenSettled } from "../settle.ts";
 import { checkKeys } from "./keys.ts";
 import { isMarked, markSerializer } from "./marks.ts";
 import { type Serialize, serializeAll, toSerializer } from "./toSerializer.ts";

@@ -1,5 +1,5 @@
-import { bytesOf } from "../bytes.ts";
-import { ServerError } from "../errors.ts";
+import { bytesOf } from "../core/bytes.ts";
+import { ServerError } from "../core/errors.ts";
 import { isStream } from "../http/streamBody.ts";
 import { isMarked } from "./marks.ts";
 import { type Serialize, serializeAll } from "./toSerializer.ts";

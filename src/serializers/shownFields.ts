@@ -1,4 +1,4 @@
-import { fieldsOfSchema } from "../models/fields.ts";
+import { fieldsOfSchema } from "../models/fields/fields.ts";
 import { isStandardSchema } from "../schema/standard.ts";
 import { formOf } from "./shownKeys.ts";
 

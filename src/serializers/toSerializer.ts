@@ -1,4 +1,5 @@
-import { ServerError } from "../errors.ts";
+import { ServerError } from "../core/errors.ts";
+import { settleAll, whenSettled } from "../core/settle.ts";
 import {
   type CheckResult,
   checkOutgoing,
@@ -6,7 +7,6 @@ import {
   isStandardSchema,
   type StandardSchemaV1,
 } from "../schema/standard.ts";
-import { settleAll, whenSettled } from "../settle.ts";
 import type { Serializer } from "./types.ts";
 
 /** Every kind of serializer in its one internal form. */

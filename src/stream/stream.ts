@@ -1,10 +1,10 @@
-import type { Callable, CallOf } from "../calls.ts";
+import type { Callable, CallOf } from "../core/calls.ts";
+import { isRecord } from "../core/objects.ts";
+import { checkArgument } from "../core/options.ts";
 import { toResult } from "../http/result.ts";
 import { sourceOf } from "../http/source.ts";
 import { type StreamBody, streamWith } from "../http/streamBody.ts";
 import type { HttpResult } from "../http/types.ts";
-import { isRecord } from "../objects.ts";
-import { checkArgument } from "../options.ts";
 import { recipeOf, remember } from "../pipeline/explain.ts";
 import { OpenedBody } from "./body.ts";
 import { isResponseStream, type ResponseStream, runtime, sendResponse, sendValue } from "./responseStream.ts";

@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type Api, api } from "../../generics/api.ts";
-import { type DevServer, type Handler, serve } from "../../src/dev/index.ts";
-import { docsHandlers } from "../../src/docs/index.ts";
+import { type Api, api } from "../../api/api.ts";
+import { docsHandlers } from "../../api/docs/index.ts";
 import { configure } from "../../src/index.ts";
+import { type DevServer, type Handler, serve } from "../../tools/dev/index.ts";
 import { findChromium, launch, type Watched, watchedPage } from "../support/browser.ts";
 
 const chromium = findChromium("the docs page in a browser");

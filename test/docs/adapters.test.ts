@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Model } from "../../src/models/types.ts";
-import { modelConformance, type Thing, thingFields } from "../../src/testing/modelConformance.ts";
+import { modelConformance, type Thing, thingFields } from "../../tools/testing/modelConformance.ts";
 import { blocksOf } from "../support/markdown.ts";
 import { dbNull, prismaDelegate } from "../support/prismaDelegate.ts";
 import { writeSnippets } from "../support/snippets.ts";

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DevServer, serve } from "../../src/dev/index.ts";
 import { configure } from "../../src/index.ts";
+import { type DevServer, serve } from "../../tools/dev/index.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const generator = join(root, "test/tools/openapiTypes/node_modules/openapi-typescript/bin/cli.js");
+const generator = join(root, "test/packages/openapiTypes/node_modules/openapi-typescript/bin/cli.js");
 const isInstalled = existsSync(generator);
 if (!isInstalled) console.log("Skipped: openapi-typescript; `npm run install:openapi-types` installs it");
 

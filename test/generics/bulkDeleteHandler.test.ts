@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { bulkDeleteHandler } from "../../generics/bulkDeleteHandler.ts";
 import { signJwt } from "../../src/auth/jwt.ts";
-import { Conflict } from "../../src/errors.ts";
-import { memoryModel } from "../../src/models/memory.ts";
+import { Conflict } from "../../src/core/errors.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import type { Model } from "../../src/models/types.ts";
 import { explain } from "../../src/pipeline/explain.ts";
 import { sources, type TestRequest } from "../support/events.ts";

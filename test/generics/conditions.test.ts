@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { resource } from "../../api/resource.ts";
 import { createHandler } from "../../generics/createHandler.ts";
 import { deleteHandler } from "../../generics/deleteHandler.ts";
-import { resource } from "../../generics/resource.ts";
 import { retrieveHandler } from "../../generics/retrieveHandler.ts";
 import { updateHandler } from "../../generics/updateHandler.ts";
-import { memoryModel } from "../../src/models/memory.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import type { Model } from "../../src/models/types.ts";
 import { pick } from "../../src/serializers/pick.ts";
 import { type EventSource, sources } from "../support/events.ts";

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { resource } from "../../api/resource.ts";
 import { createHandler } from "../../generics/createHandler.ts";
-import { resource } from "../../generics/resource.ts";
 import { signJwt } from "../../src/auth/jwt.ts";
-import { Forbidden } from "../../src/errors.ts";
-import { defineMiddleware } from "../../src/middleware.ts";
-import { memoryModel } from "../../src/models/memory.ts";
+import { Forbidden } from "../../src/core/errors.ts";
+import { defineMiddleware } from "../../src/core/middleware.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import type { Model } from "../../src/models/types.ts";
 import type { StandardSchemaV1 } from "../../src/schema/standard.ts";
 import { pick } from "../../src/serializers/pick.ts";

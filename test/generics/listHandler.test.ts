@@ -5,17 +5,17 @@ import { afterAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { listHandler } from "../../generics/listHandler.ts";
 import { signJwt } from "../../src/auth/jwt.ts";
-import { BadRequest } from "../../src/errors.ts";
-import { defineMiddleware } from "../../src/middleware.ts";
-import { memoryModel } from "../../src/models/memory.ts";
-import { sqlModel } from "../../src/models/sql.ts";
+import { BadRequest } from "../../src/core/errors.ts";
+import { defineMiddleware } from "../../src/core/middleware.ts";
+import { configure } from "../../src/core/settings.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
+import { sqlModel } from "../../src/models/sql/sqlModel.ts";
 import { sqlite } from "../../src/models/sqlite.ts";
 import type { Model } from "../../src/models/types.ts";
 import { explain } from "../../src/pipeline/explain.ts";
 import type { LambdaHandler } from "../../src/pipeline/pipeline.ts";
 import { fields } from "../../src/serializers/fields.ts";
 import { pick } from "../../src/serializers/pick.ts";
-import { configure } from "../../src/settings.ts";
 import {
   decodesPaths,
   type EventSource,

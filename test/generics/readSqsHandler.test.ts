@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { type ReadSqsOptions, readSqsHandler } from "../../generics/readSqsHandler.ts";
-import { defineMiddleware } from "../../src/middleware.ts";
+import { defineMiddleware } from "../../src/core/middleware.ts";
 import { explain } from "../../src/pipeline/explain.ts";
 import { nosniff } from "../support/events.ts";
 

@@ -3,15 +3,15 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { retrieveHandler } from "../../generics/retrieveHandler.ts";
 import { signJwt } from "../../src/auth/jwt.ts";
-import { defineMiddleware } from "../../src/middleware.ts";
-import { memoryModel } from "../../src/models/memory.ts";
+import { defineMiddleware } from "../../src/core/middleware.ts";
+import { configure } from "../../src/core/settings.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import { explain } from "../../src/pipeline/explain.ts";
 import type { LambdaHandler } from "../../src/pipeline/pipeline.ts";
 import { jsonSchema } from "../../src/schema/jsonSchema.ts";
 import { fields } from "../../src/serializers/fields.ts";
 import { omit } from "../../src/serializers/omit.ts";
 import { pick } from "../../src/serializers/pick.ts";
-import { configure } from "../../src/settings.ts";
 import {
   decodesPaths,
   type EventSource,

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { s3Handler } from "../../generics/s3Handler.ts";
 import type { S3File } from "../../middlewares/s3File.ts";
-import { BadRequest } from "../../src/errors.ts";
-import { defineMiddleware } from "../../src/middleware.ts";
+import { BadRequest } from "../../src/core/errors.ts";
+import { defineMiddleware } from "../../src/core/middleware.ts";
 import { explain } from "../../src/pipeline/explain.ts";
 
 const record = (key: unknown, changes: object = {}): unknown => ({

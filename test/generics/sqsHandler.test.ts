@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { sqsHandler } from "../../generics/sqsHandler.ts";
-import { BadRequest } from "../../src/errors.ts";
-import { defineMiddleware } from "../../src/middleware.ts";
+import { BadRequest } from "../../src/core/errors.ts";
+import { defineMiddleware } from "../../src/core/middleware.ts";
 import { explain } from "../../src/pipeline/explain.ts";
 import { jsonSchema } from "../../src/schema/jsonSchema.ts";
 

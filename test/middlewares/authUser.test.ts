@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type AuthUserOptions, authUser } from "../../middlewares/authUser.ts";
 import { signJwt } from "../../src/auth/jwt.ts";
-import { HttpError, Unauthorized } from "../../src/errors.ts";
-import type { HookRequest } from "../../src/middleware.ts";
-import { memoryModel } from "../../src/models/memory.ts";
-import { configure } from "../../src/settings.ts";
+import { HttpError, Unauthorized } from "../../src/core/errors.ts";
+import type { HookRequest } from "../../src/core/middleware.ts";
+import { configure } from "../../src/core/settings.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import { forged, pem, rsa, secret } from "../src/auth/keysForTests.ts";
 import { eventOf, sources } from "../support/events.ts";
 

@@ -4,9 +4,9 @@ import { authUser } from "../../middlewares/authUser.ts";
 import { permit } from "../../middlewares/permit.ts";
 import { authenticate } from "../../src/auth/authenticate.ts";
 import type { Claims } from "../../src/auth/claims.ts";
+import { and, type CurrentUser, isAuthenticated, not, or } from "../../src/http/rules.ts";
 import type { Model } from "../../src/models/types.ts";
 import { pipeline } from "../../src/pipeline/pipeline.ts";
-import { and, type CurrentUser, isAuthenticated, not, or } from "../../src/rules.ts";
 
 interface User {
   id: string;

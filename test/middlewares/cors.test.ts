@@ -6,10 +6,10 @@ import { type CorsOptions, cors } from "../../middlewares/cors.ts";
 import { errors } from "../../middlewares/errors.ts";
 import { serialize } from "../../middlewares/serialize.ts";
 import { warmup } from "../../middlewares/warmup.ts";
-import { Forbidden } from "../../src/errors.ts";
-import type { AnyMiddleware } from "../../src/middleware.ts";
+import { Forbidden } from "../../src/core/errors.ts";
+import type { AnyMiddleware } from "../../src/core/middleware.ts";
+import { configure } from "../../src/core/settings.ts";
 import { pipeline } from "../../src/pipeline/pipeline.ts";
-import { configure } from "../../src/settings.ts";
 import { anyEvent } from "../support/anyEvent.ts";
 import {
   type EventSource,

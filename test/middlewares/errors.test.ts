@@ -1,9 +1,9 @@
 import { createError } from "@middy/util";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { errors } from "../../middlewares/errors.ts";
-import { BadRequest, HttpError, NotFound, ServerError, Unauthorized } from "../../src/errors.ts";
+import { BadRequest, HttpError, NotFound, ServerError, Unauthorized } from "../../src/core/errors.ts";
+import { configure } from "../../src/core/settings.ts";
 import { pipeline } from "../../src/pipeline/pipeline.ts";
-import { configure } from "../../src/settings.ts";
 import { nosniff } from "../support/events.ts";
 
 const throwing = (error: unknown, options = {}) =>

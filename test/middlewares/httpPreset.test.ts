@@ -1,7 +1,7 @@
 import middy from "@middy/core";
 import { describe, expect, it, vi } from "vitest";
 import { type HttpPresetOptions, httpPreset } from "../../middlewares/httpPreset.ts";
-import { NotFound } from "../../src/errors.ts";
+import { NotFound } from "../../src/core/errors.ts";
 import { explain } from "../../src/pipeline/explain.ts";
 import { pipeline } from "../../src/pipeline/pipeline.ts";
 import { pick } from "../../src/serializers/pick.ts";

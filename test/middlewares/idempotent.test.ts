@@ -15,18 +15,18 @@ import { type IdempotentOptions, idempotent } from "../../middlewares/idempotent
 import { jsonBody } from "../../middlewares/jsonBody.ts";
 import { serialize } from "../../middlewares/serialize.ts";
 import { signJwt } from "../../src/auth/jwt.ts";
-import { BadRequest, HttpError } from "../../src/errors.ts";
+import { BadRequest, HttpError } from "../../src/core/errors.ts";
+import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../../src/core/middleware.ts";
+import { configure } from "../../src/core/settings.ts";
 import { addHeaders, replyReady } from "../../src/http/reply.ts";
 import { dynamoStore } from "../../src/idempotency/dynamo.ts";
 import { memoryStore } from "../../src/idempotency/memory.ts";
 import { sqlStore } from "../../src/idempotency/sql.ts";
 import type { IdempotencyStore } from "../../src/idempotency/types.ts";
-import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../../src/middleware.ts";
-import { memoryModel } from "../../src/models/memory.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import { sqlite } from "../../src/models/sqlite.ts";
 import { type LambdaHandler, pipeline } from "../../src/pipeline/pipeline.ts";
 import { pick } from "../../src/serializers/pick.ts";
-import { configure } from "../../src/settings.ts";
 import { anyEvent } from "../support/anyEvent.ts";
 import { type LocalDynamo, startDynamo } from "../support/dynamo.ts";
 import {

@@ -1,11 +1,11 @@
 import { expectTypeOf } from "vitest";
 import { loadObject } from "../../middlewares/loadObject.ts";
 import { loadQueryset } from "../../middlewares/loadQueryset.ts";
-import { defineMiddleware, type Middleware } from "../../src/middleware.ts";
-import { memoryModel } from "../../src/models/memory.ts";
+import { defineMiddleware, type Middleware } from "../../src/core/middleware.ts";
+import type { SignedIn } from "../../src/http/rules.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import type { Model, Queryset } from "../../src/models/types.ts";
 import type { After, Checked } from "../../src/pipeline/types.ts";
-import type { SignedIn } from "../../src/rules.ts";
 
 interface Post {
   id: string;

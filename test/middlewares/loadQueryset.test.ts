@@ -3,10 +3,10 @@ import type { Context } from "aws-lambda";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { type LoadQuerysetOptions, loadQueryset } from "../../middlewares/loadQueryset.ts";
-import { BadRequest, HttpError } from "../../src/errors.ts";
-import { memoryModel } from "../../src/models/memory.ts";
-import type { AnyScope } from "../../src/models/scope.ts";
-import { sqlModel } from "../../src/models/sql.ts";
+import { BadRequest, HttpError } from "../../src/core/errors.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
+import type { AnyScope } from "../../src/models/query/scope.ts";
+import { sqlModel } from "../../src/models/sql/sqlModel.ts";
 import { sqlite } from "../../src/models/sqlite.ts";
 import type { Model, Queryset } from "../../src/models/types.ts";
 

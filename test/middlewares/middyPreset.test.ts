@@ -4,7 +4,7 @@ import httpJsonBodyParser from "@middy/http-json-body-parser";
 import officialWarmup from "@middy/warmup";
 import { describe, expect, it } from "vitest";
 import { middyPreset } from "../../middlewares/middyPreset.ts";
-import { BadRequest } from "../../src/errors.ts";
+import { BadRequest } from "../../src/core/errors.ts";
 
 type Fn = (event: unknown) => unknown;
 

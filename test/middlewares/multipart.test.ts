@@ -2,7 +2,7 @@ import middy from "@middy/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type MultipartOptions, multipart } from "../../middlewares/multipart.ts";
-import { BadRequest, HttpError, PayloadTooLarge, UnsupportedMediaType } from "../../src/errors.ts";
+import { BadRequest, HttpError, PayloadTooLarge, UnsupportedMediaType } from "../../src/core/errors.ts";
 import { rawBody } from "../../src/http/body.ts";
 import { anyEvent } from "../support/anyEvent.ts";
 import { eventOf, sources } from "../support/events.ts";

@@ -1,12 +1,12 @@
 import middy from "@middy/core";
 import { describe, expect, it } from "vitest";
-import { api } from "../../generics/api.ts";
-import { resource } from "../../generics/resource.ts";
+import { api } from "../../api/api.ts";
+import { openapi } from "../../api/openapi/index.ts";
+import { resource } from "../../api/resource.ts";
 import { errors } from "../../middlewares/errors.ts";
 import { operation } from "../../middlewares/operation.ts";
 import { serialize } from "../../middlewares/serialize.ts";
-import { memoryModel } from "../../src/models/memory.ts";
-import { openapi } from "../../src/openapi/index.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import { explain } from "../../src/pipeline/explain.ts";
 import { pipeline } from "../../src/pipeline/pipeline.ts";
 import { jsonSchema } from "../../src/schema/jsonSchema.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { permit } from "../../middlewares/permit.ts";
-import { Forbidden, Unauthorized } from "../../src/errors.ts";
-import type { HookRequest } from "../../src/middleware.ts";
-import { type AnyRule, and, isAuthenticated, not, or } from "../../src/rules.ts";
+import { Forbidden, Unauthorized } from "../../src/core/errors.ts";
+import type { HookRequest } from "../../src/core/middleware.ts";
+import { type AnyRule, and, isAuthenticated, not, or } from "../../src/http/rules.ts";
 
 const yes = () => true;
 const no = () => false;

@@ -2,7 +2,7 @@ import middy from "@middy/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type QueryParamsOptions, queryParams } from "../../middlewares/queryParams.ts";
-import { BadRequest } from "../../src/errors.ts";
+import { BadRequest } from "../../src/core/errors.ts";
 import { readQuery } from "../../src/http/query.ts";
 import { anyEvent } from "../support/anyEvent.ts";
 import { eventOf, sources, type TestRequest } from "../support/events.ts";

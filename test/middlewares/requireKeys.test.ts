@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { errors } from "../../middlewares/errors.ts";
 import { requireKeys } from "../../middlewares/requireKeys.ts";
-import { defineMiddleware } from "../../src/middleware.ts";
+import { defineMiddleware } from "../../src/core/middleware.ts";
 import { pipeline } from "../../src/pipeline/pipeline.ts";
 import { nosniff } from "../support/events.ts";
 

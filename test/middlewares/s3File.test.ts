@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { s3File } from "../../middlewares/s3File.ts";
-import { BadRequest, HttpError } from "../../src/errors.ts";
+import { BadRequest, HttpError } from "../../src/core/errors.ts";
 
 type Change = (record: Record<string, never>) => unknown;
 

@@ -1,7 +1,7 @@
 import middy from "@middy/core";
 import { describe, expect, it, vi } from "vitest";
 import { type S3PresetOptions, s3Preset } from "../../middlewares/s3Preset.ts";
-import { BadRequest } from "../../src/errors.ts";
+import { BadRequest } from "../../src/core/errors.ts";
 import { explain } from "../../src/pipeline/explain.ts";
 import { pipeline } from "../../src/pipeline/pipeline.ts";
 

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type SqsMessagesOptions, sqsMessages } from "../../middlewares/sqsMessages.ts";
-import { BadRequest, HttpError } from "../../src/errors.ts";
+import { BadRequest, HttpError } from "../../src/core/errors.ts";
 
 const attributes = { trace: { stringValue: "abc", dataType: "String" } };
 const record = (changes: object = {}): Record<string, unknown> => ({

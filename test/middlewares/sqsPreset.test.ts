@@ -2,7 +2,7 @@ import middy from "@middy/core";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { type SqsPresetOptions, sqsPreset } from "../../middlewares/sqsPreset.ts";
-import { BadRequest } from "../../src/errors.ts";
+import { BadRequest } from "../../src/core/errors.ts";
 import { explain } from "../../src/pipeline/explain.ts";
 import { pipeline } from "../../src/pipeline/pipeline.ts";
 

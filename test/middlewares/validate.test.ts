@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type ValidateOptions, validate } from "../../middlewares/validate.ts";
-import { BadRequest, HttpError } from "../../src/errors.ts";
+import { BadRequest, HttpError } from "../../src/core/errors.ts";
 import { pathParameter } from "../../src/http/path.ts";
 import { readQuery } from "../../src/http/query.ts";
 import { jsonSchema } from "../../src/schema/jsonSchema.ts";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { warmup } from "../../middlewares/warmup.ts";
+import { configure } from "../../src/core/settings.ts";
 import { pipeline } from "../../src/pipeline/pipeline.ts";
-import { configure } from "../../src/settings.ts";
 
 const event = { source: "serverless-plugin-warmup" };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { gatewaySources } from "../../src/gateway/sources.ts";
-import { configure } from "../../src/settings.ts";
-import { AccessError, type Crossing, proveAccess } from "../../src/testing/index.ts";
+import { configure } from "../../src/core/settings.ts";
+import { gatewaySources } from "../../tools/emulator/sources.ts";
+import { AccessError, type Crossing, proveAccess } from "../../tools/testing/index.ts";
 import {
   callerFaults,
   type Fault,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { api } from "../../generics/api.ts";
+import { api } from "../../api/api.ts";
+import { resource } from "../../api/resource.ts";
 import { bulkCreateHandler } from "../../generics/bulkCreateHandler.ts";
 import { bulkDeleteHandler } from "../../generics/bulkDeleteHandler.ts";
-import { resource } from "../../generics/resource.ts";
 import { authUser } from "../../middlewares/authUser.ts";
 import { errors } from "../../middlewares/errors.ts";
 import { idempotent } from "../../middlewares/idempotent.ts";
@@ -12,15 +12,15 @@ import { loadQueryset } from "../../middlewares/loadQueryset.ts";
 import { permit } from "../../middlewares/permit.ts";
 import { requireKeys } from "../../middlewares/requireKeys.ts";
 import { serialize } from "../../middlewares/serialize.ts";
+import { configure } from "../../src/core/settings.ts";
 import type { HttpEvent } from "../../src/http/types.ts";
 import { memoryStore } from "../../src/idempotency/memory.ts";
-import { memoryModel } from "../../src/models/memory.ts";
-import { sqlModel } from "../../src/models/sql.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
+import { sqlModel } from "../../src/models/sql/sqlModel.ts";
 import { sqlite } from "../../src/models/sqlite.ts";
 import { pipeline } from "../../src/pipeline/pipeline.ts";
 import { pick } from "../../src/serializers/pick.ts";
-import { configure } from "../../src/settings.ts";
-import { type AccessApi, AccessError, proveAccess } from "../../src/testing/index.ts";
+import { type AccessApi, AccessError, proveAccess } from "../../tools/testing/index.ts";
 
 configure({ secretKey: "a secret of tests, which is 32 bytes long" });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import * as http from "../../src/http/index.ts";
 import * as face from "../../src/index.ts";
-import { memoryModel } from "../../src/models/memory.ts";
-import * as testing from "../../src/testing/index.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
+import * as testing from "../../tools/testing/index.ts";
 import { decodesPaths, eventOf, received, sources } from "../support/events.ts";
 import { send } from "../support/send.ts";
 

@@ -3,9 +3,9 @@ import middy from "@middy/core";
 import httpJsonBodyParser from "@middy/http-json-body-parser";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import type { AnyMiddleware } from "../../src/core/middleware.ts";
 import * as face from "../../src/index.ts";
-import type { AnyMiddleware } from "../../src/middleware.ts";
-import { memoryModel } from "../../src/models/memory.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import { eventOf, received, sources } from "../support/events.ts";
 
 interface Post {

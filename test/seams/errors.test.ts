@@ -1,17 +1,17 @@
 import { inspect } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { api } from "../../generics/api.ts";
+import { api } from "../../api/api.ts";
+import { resource } from "../../api/resource.ts";
 import { bulkCreateHandler } from "../../generics/bulkCreateHandler.ts";
-import { resource } from "../../generics/resource.ts";
 import { sqsHandler } from "../../generics/sqsHandler.ts";
 import { cors } from "../../middlewares/cors.ts";
 import { errors } from "../../middlewares/errors.ts";
 import { serialize } from "../../middlewares/serialize.ts";
-import { BadRequest, Conflict, HttpError, NotFound } from "../../src/errors.ts";
-import { memoryModel } from "../../src/models/memory.ts";
+import { BadRequest, Conflict, HttpError, NotFound } from "../../src/core/errors.ts";
+import { configure } from "../../src/core/settings.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import { pipeline } from "../../src/pipeline/pipeline.ts";
 import { pick } from "../../src/serializers/pick.ts";
-import { configure } from "../../src/settings.ts";
 import { sources } from "../support/events.ts";
 import { send } from "../support/send.ts";
 

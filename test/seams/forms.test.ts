@@ -3,10 +3,10 @@ import httpMultipartBodyParser from "@middy/http-multipart-body-parser";
 import httpUrlencodeBodyParser from "@middy/http-urlencode-body-parser";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { openapi } from "../../api/openapi/index.ts";
+import type { AnyMiddleware } from "../../src/core/middleware.ts";
 import * as face from "../../src/index.ts";
-import type { AnyMiddleware } from "../../src/middleware.ts";
-import { memoryModel } from "../../src/models/memory.ts";
-import { openapi } from "../../src/openapi/index.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import { eventOf, received, sources } from "../support/events.ts";
 
 interface Post {

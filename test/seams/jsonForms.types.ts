@@ -1,9 +1,9 @@
 import { expectTypeOf } from "vitest";
 import * as z from "zod";
-import { api } from "../../generics/api.ts";
+import { api } from "../../api/api.ts";
+import { resource } from "../../api/resource.ts";
+import { client } from "../../client/client.ts";
 import { createHandler } from "../../generics/createHandler.ts";
-import { resource } from "../../generics/resource.ts";
-import { client } from "../../src/client/client.ts";
 import type { Model } from "../../src/models/types.ts";
 import { jsonSchema } from "../../src/schema/jsonSchema.ts";
 import { pick } from "../../src/serializers/pick.ts";

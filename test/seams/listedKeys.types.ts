@@ -1,13 +1,13 @@
 import * as v from "valibot";
 import { expectTypeOf } from "vitest";
 import * as z from "zod";
-import type { Api } from "../../generics/api.ts";
+import type { Api } from "../../api/api.ts";
+import { resource } from "../../api/resource.ts";
+import type { Client } from "../../client/types.ts";
 import { bulkCreateHandler } from "../../generics/bulkCreateHandler.ts";
 import { createHandler } from "../../generics/createHandler.ts";
-import { resource } from "../../generics/resource.ts";
 import { updateHandler } from "../../generics/updateHandler.ts";
-import type { CallOf } from "../../src/calls.ts";
-import type { Client } from "../../src/client/types.ts";
+import type { CallOf } from "../../src/core/calls.ts";
 import type { Model } from "../../src/models/types.ts";
 import { jsonSchema } from "../../src/schema/jsonSchema.ts";
 import { pick } from "../../src/serializers/pick.ts";

@@ -1,8 +1,8 @@
 import middy from "@middy/core";
 import httpSecurityHeaders from "@middy/http-security-headers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { AnyMiddleware } from "../../src/core/middleware.ts";
 import * as face from "../../src/index.ts";
-import type { AnyMiddleware } from "../../src/middleware.ts";
 import type { EventSource } from "../support/events.ts";
 import { sources } from "../support/events.ts";
 import {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { resource } from "../../generics/resource.ts";
+import { resource } from "../../api/resource.ts";
 import { updateHandler } from "../../generics/updateHandler.ts";
-import { memoryModel } from "../../src/models/memory.ts";
-import { sqlModel } from "../../src/models/sql.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
+import { sqlModel } from "../../src/models/sql/sqlModel.ts";
 import { sqlite } from "../../src/models/sqlite.ts";
 import type { Model } from "../../src/models/types.ts";
 import { jsonPatch } from "../../src/patch/jsonPatch.ts";

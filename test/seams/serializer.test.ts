@@ -1,9 +1,9 @@
 import middy from "@middy/core";
 import httpSecurityHeaders from "@middy/http-security-headers";
 import { describe, expect, it, vi } from "vitest";
+import type { AnyMiddleware } from "../../src/core/middleware.ts";
 import * as face from "../../src/index.ts";
-import type { AnyMiddleware } from "../../src/middleware.ts";
-import { memoryModel } from "../../src/models/memory.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import { eventOf, received, sources } from "../support/events.ts";
 
 interface Row {

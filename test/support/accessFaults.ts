@@ -4,16 +4,16 @@ import { bulkDeleteHandler } from "../../generics/bulkDeleteHandler.ts";
 import { authUser } from "../../middlewares/authUser.ts";
 import { errors } from "../../middlewares/errors.ts";
 import { serialize } from "../../middlewares/serialize.ts";
-import { BadRequest, Unauthorized } from "../../src/errors.ts";
-import type { AuthFact } from "../../src/facts.ts";
+import { BadRequest, Unauthorized } from "../../src/core/errors.ts";
+import type { AuthFact } from "../../src/core/facts.ts";
+import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../../src/core/middleware.ts";
+import { secretKeys } from "../../src/core/settings.ts";
 import { rawBody } from "../../src/http/body.ts";
 import { readQuery } from "../../src/http/query.ts";
 import { readHeader } from "../../src/http/read.ts";
 import { respond } from "../../src/http/respond.ts";
-import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../../src/middleware.ts";
 import { pipeline } from "../../src/pipeline/pipeline.ts";
-import { secretKeys } from "../../src/settings.ts";
-import type { AccessApi, Crossing } from "../../src/testing/index.ts";
+import type { AccessApi, Crossing } from "../../tools/testing/index.ts";
 import { apiOf, type Note, type World } from "./accessWorld.ts";
 
 /** One thing that is wrong with an API, and what must be found. */

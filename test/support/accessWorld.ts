@@ -1,11 +1,11 @@
-import { api } from "../../generics/api.ts";
-import type { AnyHandler } from "../../generics/parts/routes.ts";
-import { resource } from "../../generics/resource.ts";
+import { api } from "../../api/api.ts";
+import type { AnyHandler } from "../../api/entries.ts";
+import { resource } from "../../api/resource.ts";
 import type { HttpEvent } from "../../src/http/types.ts";
-import { memoryModel } from "../../src/models/memory.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import type { Model, Queryset } from "../../src/models/types.ts";
 import { pick } from "../../src/serializers/pick.ts";
-import type { AccessApi } from "../../src/testing/index.ts";
+import type { AccessApi } from "../../tools/testing/index.ts";
 
 export interface User {
   id: string;

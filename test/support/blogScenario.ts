@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { OpenApiDocument } from "../../src/openapi/index.ts";
-import { conforms } from "../../src/testing/conforms.ts";
-import { exampleRequests } from "../../src/testing/exampleRequests.ts";
+import type { OpenApiDocument } from "../../api/openapi/index.ts";
+import { conforms } from "../../tools/testing/documents/conforms.ts";
+import { exampleRequests } from "../../tools/testing/documents/exampleRequests.ts";
 import type { Blog } from "./blog.ts";
 import { valid, validateOpenApi } from "./validateOpenApi.ts";
 

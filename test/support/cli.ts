@@ -15,11 +15,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import type { Io, Output } from "../../src/cli/io.ts";
-import { runCli } from "../../src/cli/runCli.ts";
+import { runCli } from "../../tools/cli/runCli.ts";
+import type { Io, Output } from "../../tools/cli/shell/io.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const main = join(root, "src/cli/main.ts");
+const main = join(root, "tools/cli/main.ts");
 
 /** A project of a user: the packages that tsverless needs, and its source as `tsverless`. */
 export interface Project {

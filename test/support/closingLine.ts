@@ -38,7 +38,7 @@ function count(modules: readonly TestModule[]): Counts {
  * Ends a run with one plain line that any log reader understands: `12 passed, 0 failed`.
  *
  * With `INTERRUPTED`, the path of a file, a run in which nothing failed but the process of a test file broke down says so
- * there, and a run that finds the file adds the counts in it to its own. See `test/tools/unit.ts`.
+ * there, and a run that finds the file adds the counts in it to its own. See `test/support/unit.ts`.
  */
 export default class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {

@@ -1,7 +1,7 @@
-import { eventOf as gatewayEvent } from "../../src/gateway/event.ts";
-import { readSent } from "../../src/gateway/result.ts";
-import { type GatewaySource, gatewaySources } from "../../src/gateway/sources.ts";
-import type { GatewayReply } from "../../src/gateway/types.ts";
+import { eventOf as gatewayEvent } from "../../tools/emulator/event.ts";
+import { readSent } from "../../tools/emulator/result.ts";
+import { type GatewaySource, gatewaySources } from "../../tools/emulator/sources.ts";
+import type { GatewayReply } from "../../tools/emulator/types.ts";
 
 /** Every kind of event that a function may be invoked with over HTTP. */
 export const sources: readonly GatewaySource[] = gatewaySources;

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { resource } from "../../generics/resource.ts";
-import { type DevServer, serve } from "../../src/dev/index.ts";
+import { resource } from "../../api/resource.ts";
 import type { Model } from "../../src/models/types.ts";
 import { pick } from "../../src/serializers/pick.ts";
+import { type DevServer, serve } from "../../tools/dev/index.ts";
 
 /** What the clients count up. */
 export interface Counter {

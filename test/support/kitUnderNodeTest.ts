@@ -1,10 +1,10 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { describe, test } from "node:test";
-import { api } from "../../generics/api.ts";
-import { resource } from "../../generics/resource.ts";
-import { memoryModel } from "../../src/models/memory.ts";
+import { api } from "../../api/api.ts";
+import { resource } from "../../api/resource.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import { pick } from "../../src/serializers/pick.ts";
-import { assertPortable, context, events, invoke, portable, testClient } from "../../src/testing/index.ts";
+import { assertPortable, context, events, invoke, portable, testClient } from "../../tools/testing/index.ts";
 
 interface Post {
   id: string;

@@ -18,7 +18,7 @@ import inputOutputLogger from "@middy/input-output-logger";
 import validator from "@middy/validator";
 import warmup from "@middy/warmup";
 import { expect } from "vitest";
-import type { AnyMiddleware } from "../../src/middleware.ts";
+import type { AnyMiddleware } from "../../src/core/middleware.ts";
 import { StubClient, stubAwsClients } from "./awsStubs.ts";
 import type { TestRequest } from "./events.ts";
 import { type Answer, type Place, type Probe, row, type Target } from "./middyPlaces.ts";

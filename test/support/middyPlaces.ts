@@ -1,8 +1,8 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import middy from "@middy/core";
+import type { AnyMiddleware } from "../../src/core/middleware.ts";
 import * as face from "../../src/index.ts";
-import type { AnyMiddleware } from "../../src/middleware.ts";
-import { memoryModel } from "../../src/models/memory.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import type { Model } from "../../src/models/types.ts";
 import { type EventSource, eventOf, type Received, received, type TestRequest } from "./events.ts";
 

@@ -143,3 +143,43 @@ export function loadedWith(graph: Graph, path: string): Set<string> {
 export function packageOf(specifier: string): string {
   return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
 }
+
+/** All folders above a path, from the top. */
+export function parentsOf(path: string): string[] {
+  const parts = path.split("/").slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
+}
+
+/** What lies directly in a folder and holds the path: a file, or a folder; nothing where the path is elsewhere. */
+export function childOf(folder: string, path: string): string | undefined {
+  const inside =
+    folder === "" ? path : path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : undefined;
+  return inside?.split("/", 1)[0];
+}
+
+/**
+ * Finds folders that need each other. In each folder, what lies directly in it, files and folders alike, forms a graph of
+ * its own, by all imports between them, those of types too.
+ *
+ * @param graph modules by path
+ * @returns the paths of one cycle, the first one again at its end; `undefined` when there is none
+ */
+export function findFolderCycle(graph: Graph): string[] | undefined {
+  const folders = new Set(["", ...[...graph.keys()].flatMap(parentsOf)]);
+  for (const folder of folders) {
+    const children = new Map<string, Module>();
+    for (const { path, imports } of graph.values()) {
+      const from = childOf(folder, path);
+      if (from === undefined) continue;
+      const own = children.get(from) ?? { path: from, imports: [], exports: [], lines: 0 };
+      children.set(from, own);
+      for (const found of imports) {
+        const target = childOf(folder, found.target);
+        if (target !== undefined && target !== from) own.imports.push({ ...found, target });
+      }
+    }
+    const cycle = findCycle(children, () => true);
+    if (cycle !== undefined) return cycle.map(child => (folder === "" ? child : `${folder}/${child}`));
+  }
+  return undefined;
+}

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { compareValues } from "../../src/models/values.ts";
+import { compareValues } from "../../src/models/fields/values.ts";
 
 type Row = Record<string, unknown>;
 

@@ -1,7 +1,8 @@
 import { CamelCasePlugin, type Kysely, sql } from "kysely";
-import { sqlModel, transaction } from "../../src/models/sql.ts";
+import { sqlModel } from "../../src/models/sql/sqlModel.ts";
+import { transaction } from "../../src/models/sql/transaction.ts";
 import type { Model } from "../../src/models/types.ts";
-import type { Refusals, RefusedAttempt } from "../../src/testing/conformance/refusals.ts";
+import type { Refusals, RefusedAttempt } from "../../tools/testing/conformance/refusals.ts";
 
 /** Text that no other value holds. */
 let made = 0;

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import { HttpError } from "../../src/errors.ts";
-import { memoryModel } from "../../src/models/memory.ts";
+import { HttpError } from "../../src/core/errors.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import type { Model, OrderKey, Where } from "../../src/models/types.ts";
-import { type Thing, thingFields } from "../../src/testing/modelConformance.ts";
+import { type Thing, thingFields } from "../../tools/testing/modelConformance.ts";
 
 const texts = [
   "",

@@ -1,4 +1,4 @@
-import { type DeployRoute, deployPlan, type Plan } from "../../src/deploy/plan.ts";
+import { type DeployRoute, deployPlan, type Plan } from "../../tools/deploy/plan.ts";
 
 /** Routes of every form that there is. */
 const keys: [key: string, name: string][] = [

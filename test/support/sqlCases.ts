@@ -7,10 +7,11 @@ import {
   sql,
 } from "kysely";
 import { describe, expect, it } from "vitest";
-import { BadRequest, Conflict } from "../../src/errors.ts";
-import { sqlModel, transaction } from "../../src/models/sql.ts";
+import { BadRequest, Conflict } from "../../src/core/errors.ts";
+import { sqlModel } from "../../src/models/sql/sqlModel.ts";
+import { transaction } from "../../src/models/sql/transaction.ts";
 import type { Model } from "../../src/models/types.ts";
-import { modelConformance, type Thing, thingFields } from "../../src/testing/modelConformance.ts";
+import { modelConformance, type Thing, thingFields } from "../../tools/testing/modelConformance.ts";
 
 /** A row of the cases that all SQL engines share. */
 export interface Account {

@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const tools = join(root, "test/tools/templates");
+const tools = join(root, "test/packages/templates");
 const load = createRequire(join(tools, "package.json"));
 
 /** Whether the parsers are there: `npm run install:templates`. */
@@ -27,7 +27,7 @@ export const areToolsInstalled: boolean = ["aws-cdk-lib", "cdktn", "osls"].every
 export function announceTools(): void {
   if (areToolsInstalled) return;
   const how =
-    "test/src/deploy needs parsers of templates, which are not installed: npm run install:templates";
+    "test/tools/deploy needs parsers of templates, which are not installed: npm run install:templates";
   if (process.env.TEMPLATE_TESTS === "required") throw new Error(how);
   console.log(`Skipped: ${how}`);
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { authenticate } from "../../../src/auth/authenticate.ts";
 import { hashPassword } from "../../../src/auth/password.ts";
-import { Unauthorized } from "../../../src/errors.ts";
-import { memoryModel } from "../../../src/models/memory.ts";
-import { configure } from "../../../src/settings.ts";
+import { Unauthorized } from "../../../src/core/errors.ts";
+import { configure } from "../../../src/core/settings.ts";
+import { memoryModel } from "../../../src/models/memory/memoryModel.ts";
 
 interface User {
   id: string;

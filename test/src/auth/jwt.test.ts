@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { authUser } from "../../../middlewares/authUser.ts";
 import { isExpired, signJwt, verifyJwt } from "../../../src/auth/jwt.ts";
 import { signatureCheckFor } from "../../../src/auth/tokens.ts";
-import { Unauthorized } from "../../../src/errors.ts";
-import { configure } from "../../../src/settings.ts";
+import { Unauthorized } from "../../../src/core/errors.ts";
+import { configure } from "../../../src/core/settings.ts";
 import {
   certificate,
   certificateToken,

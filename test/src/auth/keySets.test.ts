@@ -4,7 +4,7 @@ import { exportJWK, generateKeyPair, type JWK } from "jose";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { authUser } from "../../../middlewares/authUser.ts";
 import { signJwt, verifyJwt } from "../../../src/auth/jwt.ts";
-import { HttpError, Unauthorized } from "../../../src/errors.ts";
+import { HttpError, Unauthorized } from "../../../src/core/errors.ts";
 
 interface TestKey {
   kid: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BadRequest } from "../../../src/errors.ts";
+import { BadRequest } from "../../../src/core/errors.ts";
 import { copyEvent, keepBody, putBody, rawBody, readBody, sentBody } from "../../../src/http/body.ts";
 import { eventOf, sources } from "../../support/events.ts";
 

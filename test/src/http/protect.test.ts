@@ -7,10 +7,10 @@ import { middyPreset } from "../../../middlewares/middyPreset.ts";
 import { permit } from "../../../middlewares/permit.ts";
 import { serialize } from "../../../middlewares/serialize.ts";
 import { signJwt } from "../../../src/auth/index.ts";
+import { type AnyMiddleware, defineMiddleware } from "../../../src/core/middleware.ts";
 import { addHeaders } from "../../../src/http/index.ts";
 import { respond } from "../../../src/http/respond.ts";
 import { toResult } from "../../../src/http/result.ts";
-import { type AnyMiddleware, defineMiddleware } from "../../../src/middleware.ts";
 import { pipeline } from "../../../src/pipeline/pipeline.ts";
 import { eventOf, sources } from "../../support/events.ts";
 

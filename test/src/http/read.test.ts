@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BadRequest, HttpError } from "../../../src/errors.ts";
+import { BadRequest, HttpError } from "../../../src/core/errors.ts";
 import { readBody } from "../../../src/http/body.ts";
 import { pathParameter, readPath } from "../../../src/http/path.ts";
 import { keepQuery, readQuery } from "../../../src/http/query.ts";

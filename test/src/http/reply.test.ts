@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { HookRequest } from "../../../src/core/middleware.ts";
 import {
   addHeaders,
   givenHeaders,
@@ -13,7 +14,6 @@ import {
   seal,
   willReply,
 } from "../../../src/http/reply.ts";
-import type { HookRequest } from "../../../src/middleware.ts";
 import { eventOf, received, sources } from "../../support/events.ts";
 
 const requestOf = (event: unknown = eventOf("http")): HookRequest => ({

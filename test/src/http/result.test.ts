@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { HttpError, NotFound, ServerError } from "../../../src/errors.ts";
+import { HttpError, NotFound, ServerError } from "../../../src/core/errors.ts";
 import { isReady } from "../../../src/http/ready.ts";
 import { respond } from "../../../src/http/respond.ts";
 import { type ResultOptions, toResult } from "../../../src/http/result.ts";

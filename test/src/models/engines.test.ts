@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { decimalKey, fromSortable, toSortable } from "../../../src/models/decimal.ts";
-import { sqlModel } from "../../../src/models/sql.ts";
+import { decimalKey, fromSortable, toSortable } from "../../../src/models/fields/decimal.ts";
+import { canonicalJson, compareText, copyObject, foldCase } from "../../../src/models/fields/values.ts";
+import { sqlModel } from "../../../src/models/sql/sqlModel.ts";
 import { sqlite } from "../../../src/models/sqlite.ts";
-import { canonicalJson, compareText, copyObject, foldCase } from "../../../src/models/values.ts";
-import { type Thing, thingFields } from "../../../src/testing/modelConformance.ts";
+import { type Thing, thingFields } from "../../../tools/testing/modelConformance.ts";
 import { answerAlike, type Both, fillBoth, searchAlike } from "../../support/sameAnswers.ts";
 
 const db = sqlite(":memory:");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BadRequest, Conflict, HttpError, PayloadTooLarge } from "../../../src/errors.ts";
+import { BadRequest, Conflict, HttpError, PayloadTooLarge } from "../../../src/core/errors.ts";
 import { jsonPatch } from "../../../src/patch/jsonPatch.ts";
 
 const target = { name: "Ann", tags: ["a", "b"], address: { city: "Bern", "a/b": 1, "m~n": 2 } };

@@ -2,8 +2,8 @@ import httpErrorHandler from "@middy/http-error-handler";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { errors } from "../../../middlewares/errors.ts";
 import { warmup } from "../../../middlewares/warmup.ts";
-import { BadRequest } from "../../../src/errors.ts";
-import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../../../src/middleware.ts";
+import { BadRequest } from "../../../src/core/errors.ts";
+import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../../../src/core/middleware.ts";
 import { explain } from "../../../src/pipeline/explain.ts";
 import { pipeline } from "../../../src/pipeline/pipeline.ts";
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { ServerError } from "../../../src/errors.ts";
+import { ServerError } from "../../../src/core/errors.ts";
 import { jsonSchema } from "../../../src/schema/jsonSchema.ts";
 import { fields } from "../../../src/serializers/fields.ts";
 import { omit } from "../../../src/serializers/omit.ts";

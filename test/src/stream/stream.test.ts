@@ -2,9 +2,8 @@ import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { api } from "../../../generics/api.ts";
+import { api } from "../../../api/api.ts";
 import { idempotent } from "../../../middlewares/idempotent.ts";
-import { serve } from "../../../src/dev/index.ts";
 import { memoryStore } from "../../../src/idempotency/memory.ts";
 import {
   BadRequest,
@@ -18,6 +17,7 @@ import {
 } from "../../../src/index.ts";
 import { recipeOf } from "../../../src/pipeline/explain.ts";
 import { stream } from "../../../src/stream/index.ts";
+import { serve } from "../../../tools/dev/index.ts";
 import { eventOf, nosniff, received, sources } from "../../support/events.ts";
 import { FakeResponseStream, fakeRuntime } from "../../support/responseStream.ts";
 

@@ -1,7 +1,7 @@
 import { expectTypeOf } from "vitest";
-import type { AnyCall, CallOf } from "../../../src/calls.ts";
+import type { AnyCall, CallOf } from "../../../src/core/calls.ts";
 import { createHandler, type HttpResult, jsonBody, pick, pipeline, serialize } from "../../../src/index.ts";
-import { memoryModel } from "../../../src/models/memory.ts";
+import { memoryModel } from "../../../src/models/memory/memoryModel.ts";
 import { type StreamingHandler, stream } from "../../../src/stream/index.ts";
 
 /** Nobody calls these; that they compile is the test. */

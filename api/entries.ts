@@ -1,0 +1,116 @@
+import { paramOf } from "../generics/parts/location.ts";
+import type { Verb } from "../generics/parts/verbs.ts";
+import { isKind } from "../src/core/options.ts";
+import { checkResourcePath, checkRouteKey } from "./routes/routeKey.ts";
+import type { ResourcePathProblem, RouteKeyProblem } from "./routes/routeKeyTypes.ts";
+import { type Camel, camel, type RouteName, routeName } from "./routes/routeName.ts";
+
+/** Anything that Lambda could invoke. */
+export type AnyHandler = (event: never, context: never) => unknown;
+
+/** The handlers of a resource, or some of them. */
+export type AnyResource = { readonly [V in Verb]?: AnyHandler };
+
+/** What an API is made of: resources by their path, single handlers by their route key. */
+export type ApiEntries = Readonly<Record<string, AnyHandler | AnyResource>>;
+
+type ProblemOf<Key extends string, Entry> = string extends Key
+  ? never
+  : Entry extends AnyHandler
+    ? RouteKeyProblem<Key>
+    : ResourcePathProblem<Key>;
+
+/** Asks for what can't be given under each key that is none, so that the compiler shows the right form. */
+export type CheckedKeys<Entries> = {
+  readonly [Key in keyof Entries & string as [ProblemOf<Key, Entries[Key]>] extends [never]
+    ? never
+    : Key]: ProblemOf<Key, Entries[Key]>;
+};
+
+type NamesOf<Key extends string, Entry> = Entry extends AnyHandler
+  ? { [N in RouteName<Key>]: Entry }
+  : { [V in keyof Entry & Verb as `${Camel<Key>}${Capitalize<V>}`]: Entry[V] };
+
+type All<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer Each) => void
+  ? { [K in keyof Each]: Each[K] }
+  : never;
+
+/** The handlers of an API by name: `usersCreate`, `postLogin`. */
+export type ApiHandlers<Entries> = All<
+  { [Key in keyof Entries & string]: NamesOf<Key, Entries[Key]> }[keyof Entries & string]
+>;
+
+/** A handler as a server invokes it. */
+export type RouteHandler = (event?: unknown, context?: object) => Promise<unknown>;
+
+/** One route of an API. */
+export interface ApiRoute {
+  /** `GET`, or `ANY`; `$default` has none. */
+  method: string;
+  /** `/users/{id}`, the prefix included; `$default` has none. */
+  path: string;
+  /** The name of its handler: `usersRetrieve`. */
+  name: string;
+  handler: RouteHandler;
+}
+
+const verbs: Record<Verb, [methods: readonly string[], onObject: boolean]> = {
+  create: [["POST"], false],
+  list: [["GET"], false],
+  retrieve: [["GET"], true],
+  update: [["PUT", "PATCH"], true],
+  delete: [["DELETE"], true],
+};
+
+function routesOfResource(key: string, entry: object, prefix: string): ApiRoute[] {
+  checkResourcePath("api", key);
+  const given = Object.entries(entry).filter(([, handler]) => handler !== undefined);
+  const wrong = given.find(([verb, handler]) => !Object.hasOwn(verbs, verb) || typeof handler !== "function");
+  if (wrong !== undefined || given.length === 0) {
+    const place = wrong === undefined ? `"${key}"` : `"${wrong[0]}" of "${key}"`;
+    throw new TypeError(`api: ${place} must be a handler; a resource has ${Object.keys(verbs).join(", ")}`);
+  }
+  return Object.entries(verbs).flatMap(([verb, [methods, onObject]]) => {
+    const handler = (entry as Record<string, RouteHandler | undefined>)[verb];
+    if (handler === undefined) return [];
+    const path = `${prefix}/${key}${onObject ? `/{${paramOf(handler)}}` : ""}`;
+    const name = `${camel(key)}${verb.charAt(0).toUpperCase()}${verb.slice(1)}`;
+    return methods.map(method => ({ method, path, name, handler }));
+  });
+}
+
+function routeOfKey(key: string, handler: RouteHandler, prefix: string): ApiRoute {
+  const { method = "", segments = undefined } = key === "$default" ? {} : checkRouteKey("api", key);
+  const path = segments === undefined ? "" : `/${segments.join("/")}`;
+  const full = path === "/" && prefix !== "" ? prefix : `${path === "" ? "" : prefix}${path}`;
+  return { method, path: full, name: routeName(key), handler };
+}
+
+/** The route key, as API Gateway writes it. */
+export const keyOfRoute = ({ method, path }: ApiRoute): string =>
+  method === "" ? "$default" : `${method} ${path}`;
+
+/**
+ * The routes of all entries, in their order.
+ *
+ * @throws TypeError when an entry is no handler and no resource, a key has no route, or two handlers the same name
+ */
+export function routesOf(entries: Readonly<Record<string, unknown>>, prefix: string): ApiRoute[] {
+  const routes = Object.entries(entries).flatMap(([key, entry]) => {
+    if (typeof entry === "function") return [routeOfKey(key, entry as RouteHandler, prefix)];
+    if (isKind(entry, "object") && !/[\s$]/.test(key)) return routesOfResource(key, entry as object, prefix);
+    throw new TypeError(`api: "${key}" must be a handler or a resource`);
+  });
+  const named = new Map<string, ApiRoute>();
+  for (const route of routes) {
+    const other = named.get(route.name);
+    // PUT and PATCH share a handler, and so a name.
+    if (other !== undefined && (other.handler !== route.handler || other.path !== route.path)) {
+      throw new TypeError(
+        `api: "${keyOfRoute(route)}" and "${keyOfRoute(other)}" have the same name, ${route.name}`,
+      );
+    }
+    named.set(route.name, route);
+  }
+  return routes;
+}

@@ -1,0 +1,215 @@
+import type { ResponseFact, ToldResponse } from "../../src/core/facts.ts";
+import { settings } from "../../src/core/settings.ts";
+import { statusText } from "../../src/http/status.ts";
+import type { Components } from "./components.ts";
+import { formParts, toldForm } from "./forms.ts";
+import type { Known } from "./gather.ts";
+import type {
+  ExampleObject,
+  HeaderObject,
+  Json,
+  MediaTypeObject,
+  OperationObject,
+  ReferenceObject,
+  ResponseObject,
+} from "./types.ts";
+import { pascal, wordsOf } from "./words.ts";
+
+/** Headers of errors, by status. */
+const errorHeaders: Readonly<Record<number, Readonly<Record<string, string>>>> = {
+  401: { "WWW-Authenticate": "How to sign in" },
+  409: { "Retry-After": "After how many seconds to try again, if that helps" },
+  503: { "Retry-After": "After how many seconds to try again" },
+};
+
+/** The schemas of errors, which come before all others. */
+export function errorSchemas(): Record<string, Json> {
+  const errors: Json = { type: "array", items: { $ref: "#/components/schemas/FieldError" } };
+  const more = { field: { type: "string", description: "The one field that is at fault" }, errors };
+  const code: Json = {
+    type: ["integer", "string"],
+    description: "The status, unless errors have codes of their own",
+  };
+  const error: Json = settings.problemDetails
+    ? {
+        description: "Problem details (RFC 9457)",
+        type: "object",
+        properties: {
+          type: { type: "string" },
+          title: { type: "string" },
+          status: { type: "integer" },
+          detail: { type: "string" },
+          code,
+          ...more,
+        },
+        required: ["type", "title", "status", "detail"],
+      }
+    : {
+        type: "object",
+        properties: { code, message: { type: "string" }, ...more },
+        required: ["code", "message"],
+      };
+  const FieldError: Json = {
+    type: "object",
+    properties: {
+      field: { type: "string", description: "The path of the field; empty for the whole" },
+      message: { type: "string" },
+    },
+    required: ["field", "message"],
+  };
+  return { Error: error, FieldError };
+}
+
+function headersOf(headers: Readonly<Record<string, string>> | undefined): {
+  headers?: Record<string, HeaderObject>;
+} {
+  const entries = Object.entries(headers ?? {}).map(([name, description]): [string, HeaderObject] => [
+    name,
+    {
+      description,
+      schema: { type: name === "Total-Count" || name === "Retry-After" ? "integer" : "string" },
+    },
+  ]);
+  return entries.length > 0 ? { headers: Object.fromEntries(entries) } : {};
+}
+
+/** An error of this status, or of any, as a response. */
+function errorOf(status: number | undefined): ResponseObject {
+  const type = settings.problemDetails ? "application/problem+json" : "application/json";
+  return {
+    description: status === undefined ? "Any other error" : statusText(status),
+    ...headersOf(errorHeaders[status ?? 0]),
+    content: { [type]: { schema: { $ref: "#/components/schemas/Error" } } },
+  };
+}
+
+/** The shared responses of a document: those of errors, as they are used. */
+export class Answers {
+  readonly responses: Record<string, ResponseObject> = {};
+
+  error(status: number | undefined): ReferenceObject {
+    const name = status === undefined ? "Failure" : pascal(statusText(status));
+    this.responses[name] ??= errorOf(status);
+    return { $ref: `#/components/responses/${name}` };
+  }
+}
+
+interface Place {
+  known: Known;
+  /** Of the operation. */
+  name: string;
+  components: Components;
+}
+
+/** The names that the schema of an answer may have: that of its model, else one after the operation. */
+function namesOf({ name }: Place, { content }: ResponseFact): string[] {
+  const own = `${pascal(name)}Response`;
+  return content && "model" in content && content.model ? [pascal(content.model.name), own] : [own];
+}
+
+function contentOf(fact: ResponseFact, place: Place): { content?: Record<string, MediaTypeObject> } {
+  const { content, list = false, type = "application/json" } = fact;
+  if (content === undefined) return {};
+  const names = namesOf(place, fact);
+  const item = place.components.add(formParts(content, "output", names[0] as string), names);
+  const items: Json = { type: "array", items: item };
+  const envelope: Json = {
+    type: "object",
+    properties: {
+      items,
+      next: { type: ["string", "null"], description: "Where the next page is" },
+      total: { type: "integer", description: "How many there are, when that was asked for" },
+    },
+    required: ["items", "next"],
+  };
+  const schema = list === "envelope" ? envelope : list ? items : item;
+  return { content: { [type]: { schema, ...examplesOf(place, fact) } } };
+}
+
+function examplesOf(
+  { known }: Place,
+  { status }: ResponseFact,
+): { examples?: Record<string, ExampleObject> } {
+  const { example, examples } = known.operation;
+  const all = Object.entries({ ...(example && { example }), ...examples });
+  const shown = all.filter(([, { response }]) => response !== undefined);
+  if (shown.length === 0 || status >= 300) return {};
+  return {
+    examples: Object.fromEntries(
+      shown.map(([name, { summary, response }]) => [name, { ...(summary && { summary }), value: response }]),
+    ),
+  };
+}
+
+/** A fact with what the author says of this answer over it. */
+function toldFact(status: number, told: ToldResponse, fact: ResponseFact | undefined): ResponseFact {
+  const { body, description, type, headers } = told;
+  const serializer = fact?.content && "serializer" in fact.content ? fact.content.serializer : undefined;
+  const isList = Array.isArray(body);
+  const form = isList ? body[0] : body;
+  const { content, list, ...rest } = fact ?? { status };
+  return {
+    ...rest,
+    ...(description !== undefined && { description }),
+    ...(type !== undefined && { type }),
+    ...(headers && { headers: { ...fact?.headers, ...headers } }),
+    ...(body === undefined && content && { content, list }),
+    ...(form && { content: toldForm(form, serializer), list: isList }),
+  };
+}
+
+/** A function behind `loadQueryset` most likely answers with a list of what it loads. */
+function isList({ does, narrows, parameters }: Known): boolean {
+  const loadsOne = parameters.some(({ in: place, form }) => place === "path" && form !== undefined);
+  return does === undefined && narrows !== undefined && !loadsOne;
+}
+
+/** The answers of success, with what the author says over what the chain knows. */
+function successes(known: Known): Map<number, ResponseFact> {
+  const { operation } = known;
+  const listed = isList(known) ? { list: true } : {};
+  const responses = known.responses.map(fact => (fact.content ? { ...fact, ...listed } : fact));
+  const found = new Map(responses.map(fact => [fact.status, fact]));
+  const first = responses.find(({ content }) => content !== undefined) ?? responses[0];
+  if (operation.response !== undefined) {
+    const status = first?.status ?? 200;
+    found.set(status, toldFact(status, { body: operation.response }, first));
+  }
+  for (const [text, told] of Object.entries(operation.responses ?? {})) {
+    const status = Number(text);
+    found.set(status, toldFact(status, told, found.get(status)));
+  }
+  return found;
+}
+
+/**
+ * The responses of one operation by status.
+ *
+ * @param method in capital letters
+ */
+export function responsesOf(place: Place, method: string, answers: Answers): OperationObject["responses"] {
+  const { known } = place;
+  const made: OperationObject["responses"] = {};
+  for (const status of known.errors) made[status] = answers.error(status);
+  for (const [status, fact] of successes(known)) {
+    if (fact.methods?.includes(method) === false) continue;
+    const isBareError =
+      status >= 400 && fact.content === undefined && known.operation.responses?.[status]?.body !== null;
+    const content = isBareError ? { content: errorOf(status).content } : contentOf(fact, place);
+    const shared = status < 300 ? known.headers : {};
+    made[status] = {
+      description: fact.description ?? statusText(status),
+      ...headersOf({ ...fact.headers, ...shared }),
+      ...content,
+    };
+  }
+  // Whatever the function throws; some want to see that requests can fail.
+  const isRefused = Object.keys(made).some(status => status.startsWith("4"));
+  if (known.answersErrors && !isRefused) made["4XX"] = answers.error(undefined);
+  if (known.answersErrors || Object.keys(made).length === 0) {
+    made.default = known.answersErrors
+      ? answers.error(undefined)
+      : { description: `What ${wordsOf(place.name)} answers` };
+  }
+  return made;
+}

@@ -1,0 +1,187 @@
+import type { BodyFact } from "../../src/core/facts.ts";
+import { isThenable } from "../../src/core/settle.ts";
+import { checkIncoming } from "../../src/schema/incoming.ts";
+import type { Components } from "./components.ts";
+import {
+  formParts,
+  modelShape,
+  objectOf,
+  orNull,
+  pickShape,
+  type Shape,
+  shapeOf,
+  toldForm,
+} from "./forms.ts";
+import type { Known } from "./gather.ts";
+import { sample } from "./sample.ts";
+import { type Parts, resolved, schemaParts, unknownForm } from "./schemas.ts";
+import type { ExampleObject, Json, MediaTypeObject, Method, RequestBodyObject } from "./types.ts";
+import { pascal } from "./words.ts";
+
+/** RFC 6902, section 4. */
+const jsonPatch: Json = {
+  title: "JsonPatch",
+  description: "A JSON Patch (RFC 6902)",
+  type: "array",
+  items: {
+    type: "object",
+    properties: {
+      op: { type: "string", enum: ["add", "remove", "replace", "move", "copy", "test"] },
+      path: { type: "string" },
+      from: { type: "string" },
+      value: {},
+    },
+    required: ["op", "path"],
+  },
+};
+
+const jsonType = "application/json";
+
+/** The shape that a body is taken from: the schema's, else the model's. */
+function sourceOf({ schema, model }: BodyFact, name: string): Shape | undefined {
+  return schema ? shapeOf(schemaParts(schema, "input", name)) : model && modelShape(model, "input");
+}
+
+/** What a body of JSON holds: the listed keys as the schema has them, or all that the schema says. */
+function wholeBody(fact: BodyFact, name: string): Parts {
+  const { required, optional, schema } = fact;
+  const parts = schema ? schemaParts(schema, "input", name) : unknownForm;
+  if (required === undefined && optional === undefined) return parts;
+  const keys = [...(required ?? []), ...(optional ?? [])];
+  const shape = sourceOf(fact, name);
+  if (schema !== undefined && shape === undefined) {
+    const lists = { type: "object", ...(required?.length && { required: [...required] }) };
+    return { schema: { allOf: [parts.schema, lists] }, defs: parts.defs };
+  }
+  const picked = pickShape(shape, keys);
+  const needed = keys.filter(key => required?.includes(key) || (schema && shape?.required.includes(key)));
+  // Keys that are in no list are dropped before the schema sees them.
+  const { additionalProperties, unevaluatedProperties, ...rules } = schema ? resolved(parts) : {};
+  const own = objectOf(picked.schema.properties as Record<string, Json>, needed).schema;
+  const { required: _, ...rest } = rules;
+  return { schema: { ...rest, ...own }, defs: picked.defs };
+}
+
+/** The keys that changes may name. */
+function changeableKeys(fact: BodyFact, shape: Shape | undefined): string[] {
+  return (fact.required ?? fact.optional)
+    ? [...(fact.required ?? []), ...(fact.optional ?? [])]
+    : Object.keys(shape?.properties ?? {}).filter(key => key !== fact.model?.idKey);
+}
+
+/** A key that is sent gets what is sent; of one that is not, no default comes in its place. */
+const withoutDefault = ({ default: _, ...schema }: Json = {}): Json => schema;
+
+/** Changes as plain JSON: any of the keys. */
+function changesBody(fact: BodyFact, name: string): Parts {
+  const shape = sourceOf(fact, name);
+  const keys = changeableKeys(fact, shape);
+  const properties = keys.map((key): [string, Json] => [key, withoutDefault(shape?.properties[key])]);
+  return objectOf(Object.fromEntries(properties), fact.demanded ?? [], shape?.defs);
+}
+
+/** A merge patch (RFC 7396): any of the keys; null takes away what need not be there. */
+function mergePatchBody(fact: BodyFact, name: string): Parts {
+  const shape = sourceOf(fact, name);
+  const keys = changeableKeys(fact, shape);
+  const stored = fact.model && modelShape(fact.model, "input");
+  const isFixed = (key: string): boolean =>
+    stored?.required.includes(key) === true ||
+    fact.required?.includes(key) === true ||
+    (fact.schema !== undefined && shape?.required.includes(key) === true);
+  const properties = keys.map((key): [string, Json] => {
+    const property = withoutDefault(shape?.properties[key]);
+    return [key, isFixed(key) ? property : orNull(property)];
+  });
+  return objectOf(Object.fromEntries(properties), fact.demanded ?? [], shape?.defs);
+}
+
+const suffixes: Readonly<Record<string, string>> = {
+  create: "Create",
+  createMany: "Create",
+  update: "Update",
+};
+
+/** The names that the schema of a body may have: after the model and what is done with it, else after the operation. */
+function namesOf({ does }: Known, name: string, suffix = suffixes[does?.verb ?? ""]): string[] {
+  const own = `${pascal(name)}${suffix === "Patch" || suffix === "Changes" ? suffix : "Body"}`;
+  return does === undefined || suffix === undefined ? [own] : [`${pascal(does.model.name)}${suffix}`, own];
+}
+
+function listed(items: Json, maxItems: number | undefined): Json {
+  return { type: "array", items, ...(maxItems !== undefined && { maxItems }) };
+}
+
+/** Whether a schema takes an example, as far as it tells at once. */
+function accepts({ schema, as }: BodyFact, example: unknown): boolean {
+  if (schema === undefined) return true;
+  const items = as === "list" ? (example as unknown[]) : [example];
+  return items.every(item => {
+    const result = checkIncoming(schema, item);
+    return !isThenable(result) && result.errors === undefined;
+  });
+}
+
+function toldExamples({ operation }: Known): Record<string, ExampleObject> | undefined {
+  const all = { ...(operation.example && { example: operation.example }), ...operation.examples };
+  const bodies = Object.entries(all).filter(([, { body }]) => body !== undefined);
+  if (bodies.length === 0) return undefined;
+  return Object.fromEntries(
+    bodies.map(([name, { summary, body }]) => [name, { ...(summary && { summary }), value: body }]),
+  );
+}
+
+function jsonContent(schema: Json, fact: BodyFact, known: Known, components: Components): MediaTypeObject {
+  const examples = toldExamples(known);
+  if (examples !== undefined) return { schema, examples };
+  const example = sample(schema, components.schemas);
+  if (example === undefined || !accepts(fact, example)) return { schema };
+  return { schema, example };
+}
+
+/** The body that a handler reads under a method, as its author says or as its chain knows it; `undefined` when it reads none. */
+export function bodyOf(
+  known: Known,
+  operation: string,
+  components: Components,
+  method?: Method,
+): RequestBodyObject | undefined {
+  const told = known.operation.body;
+  const fact = known.body ?? (told && {});
+  if (fact === undefined) return undefined;
+  const { types = [jsonType], as, maxItems } = fact;
+  const content: Record<string, MediaTypeObject> = {};
+
+  const isPatched = method === "patch" && as === "changes" && told === undefined;
+  const names = namesOf(known, operation, isPatched ? "Changes" : undefined);
+  const name = names[0] as string;
+
+  function whole(): [schema: Json, isNeeded: boolean] {
+    const form = Array.isArray(told) ? told[0] : told;
+    const parts =
+      form !== undefined
+        ? formParts(toldForm(form), "input", name)
+        : fact?.form
+          ? formParts(fact.form, "input", name)
+          : isPatched
+            ? changesBody(fact as BodyFact, name)
+            : wholeBody(fact as BodyFact, name);
+    const isList = as === "list" || Array.isArray(told);
+    const schema = components.add(parts, names);
+    const isNeeded = isList || (resolved(parts).required as unknown[] | undefined)?.length !== undefined;
+    return [isList ? listed(schema, maxItems) : schema, isNeeded];
+  }
+  const [schema, required] = whole();
+  for (const type of types) {
+    if (type === "application/json-patch+json") {
+      const { title, ...rest } = jsonPatch;
+      components.schemas[title as string] = rest;
+      content[type] = { schema: { $ref: `#/components/schemas/${title}` } };
+    } else if (type === "application/merge-patch+json") {
+      content[type] = {
+        schema: components.add(mergePatchBody(fact, name), namesOf(known, operation, "Patch")),
+      };
+    } else content[type] = jsonContent(schema, fact, known, components);
+  }
+  return { ...(required && { required: true }), content };
+}

@@ -1,0 +1,186 @@
+import type { NarrowFact, ParameterFact } from "../../src/core/facts.ts";
+import { fieldsOfModel } from "../../src/models/fields/fields.ts";
+import { operatorsFor } from "../../src/models/query/filters.ts";
+import type { FieldKind } from "../../src/models/types.ts";
+import type { StandardSchemaV1 } from "../../src/schema/standard.ts";
+import { type Shows, shownFields } from "../../src/serializers/shownFields.ts";
+import type { Components } from "./components.ts";
+import { formParts, kindSchema, shapeOf, toldForm } from "./forms.ts";
+import type { Known } from "./gather.ts";
+import { type Parts, resolved, schemaParts, unknownForm } from "./schemas.ts";
+import type { Json, ParameterObject } from "./types.ts";
+
+const text: Json = { type: "string" };
+/** Headers that OpenAPI has other places for. */
+const elsewhere = new Set(["accept", "authorization", "content-type"]);
+
+type Place = ParameterObject["in"];
+
+function parameter(
+  place: Place,
+  name: string,
+  schema: Json,
+  more: Partial<ParameterObject> = {},
+): ParameterObject {
+  return { name, in: place, ...more, schema };
+}
+
+const listOf = (items: Json): Json => ({ type: "array", items });
+
+function ofFact(fact: ParameterFact, components: Components): ParameterObject {
+  const parts = fact.form === undefined ? unknownForm : formParts(fact.form, "input", fact.name);
+  const plain = resolved(parts);
+  // What stands in a URL or a header is text that reads as one value.
+  const isValue = ["string", "integer", "number", "boolean"].includes(String(plain.type));
+  const one = isValue ? plain : Array.isArray(plain.type) ? withoutNull(plain) : text;
+  const list = fact.list !== undefined;
+  return parameter(
+    fact.in,
+    fact.name,
+    list ? listOf(one) : components.add({ ...parts, schema: one }, [fact.name]),
+    {
+      ...(fact.description !== undefined && { description: fact.description }),
+      ...((fact.required ?? fact.in === "path") && { required: true }),
+      ...(list && ({ style: "form", explode: fact.list === "repeat" } as const)),
+    },
+  );
+}
+
+/** A field may be null, text of a URL may not. */
+function withoutNull(schema: Json): Json {
+  const types = (schema.type as string[]).filter(type => type !== "null");
+  return { ...schema, type: types.length === 1 ? types[0] : types };
+}
+
+/** What may follow a field of this kind in brackets, of what is allowed. */
+function operatorsOf(kind: string | undefined, allowed: readonly string[]): readonly string[] {
+  const isText = kind === undefined || kind === "text";
+  const hasOrder = kind !== "json" && kind !== "boolean";
+  return allowed.filter(name => {
+    if (name === "contains" || name === "startsWith") return isText;
+    return hasOrder || !/^[gl]te?$/.test(name);
+  });
+}
+
+function ofFilter(
+  field: string,
+  kind: string | undefined,
+  allowed: readonly string[],
+  maxSearch: number,
+): ParameterObject[] {
+  const isKnown = kind !== undefined && kind !== "json";
+  const { format, ...one } = isKnown ? kindSchema(kind) : text;
+  const described =
+    kind === "date" ? { ...one, description: "A day, or a time with its zone (ISO 8601)" } : one;
+  const several = { style: "form", explode: false } as const;
+  const list = parameter("query", field, listOf(described), {
+    ...several,
+    description: `${field} is one of these`,
+  });
+  const bare = allowed.includes("in")
+    ? [list]
+    : allowed.includes("eq")
+      ? [parameter("query", field, described)]
+      : [];
+  return [
+    ...bare,
+    ...operatorsOf(kind, allowed).map(operator => {
+      const name = `${field}[${operator}]`;
+      if (operator === "in") return parameter("query", name, listOf(described), several);
+      if (operator === "isNull") return parameter("query", name, { type: "boolean" });
+      if (operator === "contains") return parameter("query", name, { ...text, maxLength: maxSearch });
+      return parameter("query", name, operator === "startsWith" ? text : described);
+    }),
+  ];
+}
+
+/** Which fields go out: the serializer of the first answer of success that has one says it. */
+function showsOf({ responses }: Known): Shows {
+  const found = responses.find(({ status, content }) => status < 300 && content && "serializer" in content);
+  return shownFields((found?.content as { serializer?: unknown } | undefined)?.serializer);
+}
+
+function ofNarrowing(
+  { model, filters, ordering, search, maxSearch, shows: told }: NarrowFact,
+  known: Known,
+): ParameterObject[] {
+  const shows = told ?? showsOf(known);
+  const kinds = fieldsOfModel(model as { fields?: Record<string, FieldKind>; schema?: StandardSchemaV1 });
+  const keys = ordering.flatMap(field => [field, `-${field}`]);
+  return [
+    ...Object.entries(filters).flatMap(([field, filter]) =>
+      ofFilter(field, filter.kind ?? kinds?.[field], operatorsFor(filter, shows(field) === true), maxSearch),
+    ),
+    ...(keys.length === 0
+      ? []
+      : [
+          parameter("query", "order", listOf({ type: "string", enum: keys }), {
+            description: "The order; - stands for the greatest first",
+            style: "form",
+            explode: false,
+          }),
+        ]),
+    ...(search.length === 0
+      ? []
+      : [
+          parameter(
+            "query",
+            "q",
+            { ...text, maxLength: maxSearch },
+            {
+              description: `A text that ${search.join(" or ")} holds, whatever its case`,
+            },
+          ),
+        ]),
+  ];
+}
+
+/** The parameters that a schema of a whole query string, path or set of headers declares. */
+function ofSchema(place: Place, parts: Parts, components: Components): ParameterObject[] {
+  const shape = shapeOf(parts);
+  return Object.entries(shape?.properties ?? {}).map(([name, property]) => {
+    const { description, ...schema } = property;
+    const isList = resolved({ schema, defs: parts.defs }).type === "array";
+    return parameter(place, name, components.add({ schema, defs: parts.defs }, [name]), {
+      ...(typeof description === "string" && { description }),
+      ...((place === "path" || shape?.required.includes(name)) && { required: true }),
+      ...(isList && place === "query" && ({ style: "form", explode: true } as const)),
+    });
+  });
+}
+
+/**
+ * The parameters of one operation, those of the path first.
+ *
+ * @param known what the chain knows
+ * @param path the names of the path's variables, in the handler's words, each with the name in the document
+ */
+export function parametersOf(
+  known: Known,
+  path: ReadonlyMap<string, string>,
+  components: Components,
+): ParameterObject[] {
+  const sets = known.schemas.map(
+    ({ in: place, schema }) => [place, schemaParts(schema, "input", place)] as const,
+  );
+  const query = known.operation.query;
+  const all = [
+    ...known.parameters.map(fact => ofFact(fact, components)),
+    ...(known.narrows ? ofNarrowing(known.narrows, known) : []),
+    ...sets.flatMap(([place, parts]) => ofSchema(place, parts, components)),
+    ...(query === undefined
+      ? []
+      : ofSchema("query", formParts(toldForm(query), "input", "query"), components)),
+  ];
+  const found = new Map<string, ParameterObject>();
+  for (const [name, shown] of path)
+    found.set(`path ${name}`, parameter("path", shown, text, { required: true }));
+  for (const one of all) {
+    const name = one.in === "header" ? one.name.toLowerCase() : one.name;
+    if (one.in === "header" && elsewhere.has(name)) continue;
+    const key = `${one.in} ${name}`;
+    if (one.in !== "path") found.set(key, one);
+    else if (path.has(name)) found.set(key, { ...one, name: path.get(name) as string });
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,234 @@
+import { type CreateOptions, createHandler } from "../generics/createHandler.ts";
+import { type DeleteOptions, deleteHandler } from "../generics/deleteHandler.ts";
+import { type ListOptions, listHandler } from "../generics/listHandler.ts";
+import type { Given } from "../generics/parts/calls.ts";
+import { requiredIsShared } from "../generics/parts/changes.ts";
+import type { BasePathOption } from "../generics/parts/location.ts";
+import { rememberParam } from "../generics/parts/location.ts";
+import type {
+  AuthOption,
+  AuthOptions,
+  Begin,
+  BodyOf,
+  BodyOptions,
+  DefaultsOption,
+  ModelOptions,
+  RequestBehind,
+  RequireMatchOption,
+  ScopeResult,
+  UnknownUser,
+  UserOf,
+} from "../generics/parts/types.ts";
+import type { ResourceFits, Verb, VerbCalls, VerbsOn } from "../generics/parts/verbs.ts";
+import { type RetrieveOptions, retrieveHandler } from "../generics/retrieveHandler.ts";
+import { type UpdateOptions, updateHandler } from "../generics/updateHandler.ts";
+import type { Operation } from "../src/core/facts.ts";
+import type { AnyMiddleware } from "../src/core/middleware.ts";
+import { checkArgument, checkOptions, isKind, type OptionKind } from "../src/core/options.ts";
+import type { HttpEvent, HttpResult } from "../src/http/types.ts";
+import type { Model } from "../src/models/types.ts";
+import type { LambdaHandler } from "../src/pipeline/pipeline.ts";
+import type { StandardSchemaV1 } from "../src/schema/standard.ts";
+
+/** What one verb does differently. `auth: undefined` opens it to anybody. */
+type Part<Options, T, B = never> = Partial<
+  Omit<Options, "auth" | "use" | "required" | "optional" | "body">
+> & {
+  auth?: AuthOptions | undefined;
+  /** Takes the place of the shared middleware; list that again where it shall stay. */
+  use?: readonly AnyMiddleware[];
+  required?: readonly (keyof T & string)[];
+  optional?: readonly (keyof T & string)[];
+  /** Takes the place of the shared schema. */
+  body?: [B] extends [never] ? never : StandardSchemaV1<unknown, B>;
+};
+
+/** The output of the verb's own schema, else that of the shared one. */
+type OwnOr<Own, Shared> = unknown extends Own ? Shared : Own;
+
+type SharedWord = "tags" | "description" | "deprecated" | "hidden" | "security" | "responses";
+
+/** What documents say of all verbs alike; the rest is each verb's own. */
+type SharedOperation = Pick<Operation, SharedWord> & { [K in Exclude<keyof Operation, SharedWord>]?: never };
+
+/** Options of {@link resource}: what all verbs share, and under each verb's name what it does differently. */
+export interface ResourceOptions<
+  T,
+  R extends keyof T & string,
+  O extends keyof T & string,
+  B,
+  W,
+  M extends readonly AnyMiddleware[],
+  D = object,
+  Up extends boolean = false,
+  BC = unknown,
+  BU = unknown,
+> extends Omit<ModelOptions<T, M, Begin<W>>, "status" | "serializer" | "operation">,
+    Required<Pick<ModelOptions<T, M, Begin<W>>, "serializer">>,
+    BodyOptions<T, R, O, B>,
+    RequireMatchOption,
+    BasePathOption,
+    Pick<CreateOptions<T, R, O, B, W, M, D>, "location">,
+    DefaultsOption<T, D, RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>>,
+    Pick<
+      ListOptions<T, W, M>,
+      "filters" | "ordering" | "search" | "maxSearch" | "allow" | "limit" | "maxLimit" | "count" | "envelope"
+    >,
+    Pick<RetrieveOptions<T, W, M>, "param" | "lookup" | "etag"> {
+  /** What the OpenAPI document says of every verb; a verb's own `operation` goes over it. */
+  operation?: SharedOperation;
+  /**
+   * The objects that a request may reach, with every verb; others are 404, and so is storing what would not be among them.
+   * @default all of them
+   */
+  queryset?: (event: HttpEvent, context: Begin<W>["context"]) => ScopeResult<T>;
+  create?: Part<CreateOptions<T, R, O, OwnOr<BC, B>, W, M, D>, T, BC> | false;
+  retrieve?: Part<RetrieveOptions<T, W, M>, T> | false;
+  update?: Part<UpdateOptions<T, R, O, OwnOr<BU, B>, W, M, D, Up>, T, BU> | false;
+  delete?: Part<DeleteOptions<T, W, M>, T> | false;
+  list?: Part<ListOptions<T, W, M>, T> | false;
+}
+
+/** The handlers of a resource, but for the verbs that are `false`. */
+export type Resource<T = unknown, G = object> = {
+  [V in VerbsOn<G>]: LambdaHandler<HttpResult, VerbCalls<T, G>[V]>;
+};
+
+const common = ["auth", "around", "use", "permit", "serializer", "cors", "errors", "warmup"] as const;
+const ofObject = [...common, "queryset", "param", "lookup", "etag"] as const;
+const ofBody = ["required", "optional", "body", "jsonBody"] as const;
+const ofList = [
+  "queryset",
+  "filters",
+  "ordering",
+  "search",
+  "allow",
+  "limit",
+  "maxLimit",
+  "maxSearch",
+  "count",
+  "envelope",
+] as const;
+
+const verbs: Record<Verb, [factory: unknown, shared: readonly string[]]> = {
+  create: [createHandler, [...common, ...ofBody, "queryset", "defaults", "basePath", "location"]],
+  retrieve: [retrieveHandler, ofObject],
+  update: [updateHandler, [...ofObject, ...ofBody, "requireMatch", "defaults", "basePath"]],
+  delete: [deleteHandler, [...ofObject, "requireMatch"]],
+  list: [listHandler, [...common, ...ofList, "basePath"]],
+};
+const known: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  "operation",
+  ...ofObject,
+  ...ofBody,
+  ...ofList,
+  "defaults",
+  "requireMatch",
+  "basePath",
+  "location",
+  ...Object.keys(verbs),
+]);
+
+const sharedKinds: Record<SharedWord, OptionKind> = {
+  tags: "names",
+  description: "string",
+  deprecated: "boolean",
+  hidden: "boolean",
+  security: "array",
+  responses: "object",
+};
+
+type Loose = Record<string, unknown>;
+type Factory = (model: unknown, options: Loose) => LambdaHandler;
+
+function checkResource(model: unknown, options: unknown): asserts options is Loose {
+  checkArgument("resource", "model", model ?? null, "model");
+  checkArgument("resource", "options", options ?? null, "object");
+  checkOptions("resource", (options as Loose).operation, sharedKinds);
+  for (const [name, value] of Object.entries(options as Loose)) {
+    if (!known.has(name))
+      throw new TypeError(`resource: unknown option "${name}"; it takes ${[...known].join(", ")}`);
+    if (Object.hasOwn(verbs, name) && value !== undefined && value !== false && !isKind(value, "object")) {
+      throw new TypeError(`resource: option "${name}" must be an object or false`);
+    }
+  }
+}
+
+/** The shared lists without the keys that the verb's own other list names. */
+function withoutRepeated(shared: Loose, part: Loose | undefined): Loose {
+  const lists = { ...shared };
+  for (const [name, other] of [
+    ["required", "optional"],
+    ["optional", "required"],
+  ] as const) {
+    const [list, own] = [shared[name], part?.[other]];
+    const isMixed = Array.isArray(list) && Array.isArray(own) && part?.[name] === undefined;
+    if (isMixed) lists[name] = list.filter(key => !own.includes(key));
+  }
+  return lists;
+}
+
+/** What documents say of one verb: its own words over those of the resource. */
+function operationOf({ operation }: Loose, part: Loose | undefined): { operation?: object } {
+  if (operation === undefined) return {};
+  return { operation: { ...(operation as object), ...(part?.operation as object | undefined) } };
+}
+
+/**
+ * Makes the handlers of a model at once: `create`, `retrieve`, `update`, `delete` and `list`.
+ *
+ * @param model where the objects are
+ * @param options what the verbs share; under a verb's name what it does differently, or `false` to leave it out
+ * @returns a handler for each verb
+ * @throws TypeError when an argument is not what it should be
+ * @example
+ * export const users = resource(Users, {
+ *   auth: { model: Users },
+ *   serializer: pick("id", "email"),
+ *   required: ["email"],
+ *   create: { auth: undefined },
+ *   delete: false,
+ * });
+ */
+export function resource<
+  T,
+  const R extends keyof T & string = never,
+  const O extends keyof T & string = never,
+  B = unknown,
+  U = UnknownUser,
+  const Opt extends boolean = false,
+  const M extends readonly AnyMiddleware[] = [],
+  D = object,
+  const Up extends boolean = false,
+  BC = unknown,
+  BU = unknown,
+  const G = object,
+>(
+  model: Model<T>,
+  options: Given<ResourceOptions<T, R, O, B, UserOf<U, Opt>, M, D, Up, BC, BU> & AuthOption<U, Opt>, G> &
+    ResourceFits<T, NoInfer<B>, NoInfer<BC>, NoInfer<BU>>,
+): Resource<T, G> {
+  checkResource(model, options);
+  const handlers: Partial<Record<Verb, LambdaHandler>> = {};
+  for (const [verb, [factory, names]] of Object.entries(verbs) as [Verb, [Factory, string[]]][]) {
+    const part = options[verb];
+    if (part === false) continue;
+    const shared = Object.fromEntries(
+      names.filter(name => Object.hasOwn(options, name)).map(name => [name, (options as Loose)[name]]),
+    );
+    // An update has defaults for what it creates, and may not create.
+    if (verb === "update" && (part as Loose | undefined)?.upsert !== true) delete shared.defaults;
+    const own: Loose = {
+      ...withoutRepeated(shared, part as Loose | undefined),
+      ...(part as Loose | undefined),
+      ...operationOf(options, part as Loose | undefined),
+    };
+    if (verb === "update" && !Object.hasOwn((part as Loose | undefined) ?? {}, "required")) {
+      Object.assign(own, { [requiredIsShared]: true });
+    }
+    const handler = factory(model, own);
+    if (typeof own.param === "string") rememberParam(handler, own.param);
+    handlers[verb] = handler;
+  }
+  return handlers as Resource<T, G>;
+}

@@ -1,0 +1,151 @@
+import type { Callables } from "../src/core/calls.ts";
+import { contentOf, fillPath, type Outgoing, urlOf } from "./request.ts";
+import { ClientError, lost, type Result, resultOf } from "./result.ts";
+import type { CallOptions, Client } from "./types.ts";
+
+type MaybePromise<T> = T | Promise<T>;
+
+/** Options of {@link client}. */
+export interface ClientOptions {
+  /** Sent as `Authorization: Bearer …`: a token, or what gives the present one before each request. */
+  token?: string | (() => MaybePromise<string | undefined>);
+  /** Sent with every request. */
+  headers?: Readonly<Record<string, string>>;
+  /** What sends. @default the global `fetch` */
+  fetch?: (url: string, init: RequestInit) => Promise<Response>;
+}
+
+interface Given extends CallOptions {
+  params?: Record<string, unknown>;
+  body?: unknown;
+  query?: object;
+  method?: string;
+}
+
+type Send = (outgoing: Outgoing, options?: CallOptions) => Promise<Result<unknown>>;
+
+const mergePatch = "application/merge-patch+json";
+
+/** The address of the page that follows: of an envelope, or of the `Link` header (RFC 8288). */
+function nextOf(data: unknown, headers: Headers): string | undefined {
+  const told = (data as { next?: unknown } | null)?.next;
+  if (typeof told === "string") return told;
+  return /<([^<>]*)>\s*;\s*rel="?next"?/.exec(headers.get("link") ?? "")?.[1];
+}
+
+function itemsOf(data: unknown): readonly unknown[] {
+  const items = Array.isArray(data) ? data : (data as { items?: unknown } | null)?.items;
+  return Array.isArray(items) ? items : [];
+}
+
+/** Where a page leads to, as a query for the same path: nobody can lead a client with its token elsewhere. */
+const queryOf = (next: string): object => {
+  const query: Record<string, string[]> = {};
+  const mark = next.indexOf("?");
+  for (const [name, value] of new URLSearchParams(mark < 0 ? "" : next.slice(mark))) {
+    query[name] = [...(query[name] ?? []), value];
+  }
+  return query;
+};
+
+async function* eachOf(send: Send, path: string, query: object | undefined, options?: CallOptions) {
+  let asked = query;
+  for (;;) {
+    const result = await send({ method: "GET", path, query: asked }, options);
+    if (!result.ok) throw new ClientError(result);
+    yield* itemsOf(result.data);
+    const next = nextOf(result.data, result.headers);
+    if (next === undefined) return;
+    asked = queryOf(next);
+  }
+}
+
+function resourceClient(key: string, send: Send): object {
+  const at = (options: Given | undefined, id?: unknown): string =>
+    fillPath(id === undefined ? `/${key}` : `/${key}/{id}`, { ...options?.params, id });
+  return {
+    create: async (body: unknown, options?: Given) =>
+      send({ method: "POST", path: at(options), body }, options),
+    list: async (query?: object, options?: Given) =>
+      send({ method: "GET", path: at(options), query }, options),
+    each: (query?: object, options?: Given) => eachOf(send, at(options), query, options),
+    retrieve: async (id: unknown, options?: Given) =>
+      send({ method: "GET", path: at(options, id ?? "") }, options),
+    update: async (id: unknown, body: unknown, options?: Given) =>
+      send({ method: "PATCH", path: at(options, id ?? ""), body, type: mergePatch }, options),
+    replace: async (id: unknown, body: unknown, options?: Given) =>
+      send({ method: "PUT", path: at(options, id ?? ""), body }, options),
+    delete: async (id: unknown, options?: Given) =>
+      send({ method: "DELETE", path: at(options, id ?? "") }, options),
+  };
+}
+
+function singleClient(key: string, send: Send): object {
+  const [method = "", path = ""] = key.split(" ", 2);
+  return async function call({ params, body, query, method: chosen, ...options }: Given = {}) {
+    return send({ method: chosen ?? method, path: fillPath(path, params), body, query }, options);
+  };
+}
+
+/**
+ * A client of an API, typed by the API itself: nothing is generated, and nothing of the server is loaded.
+ *
+ * @param baseUrl where the API is, with its stage, base path and `prefix`: `https://example.com/v1`
+ * @param options the token, headers, another `fetch`
+ * @returns the API's calls: `client.users.create(body)` of a resource, `client["POST /login"]({ body })` of a single
+ * handler. They give a result and reject only for a mistake in the call; what the API refuses, or that there was no
+ * answer, is `{ ok: false, status, error }`
+ * @throws TypeError when the address is none
+ * @example
+ * import type { blog } from "../server/api.ts";
+ * const api = client<typeof blog>("https://example.com/v1", { token: () => session.token });
+ * const result = await api.posts.create({ title: "Hello" });
+ * if (result.ok) console.log(result.data.id);
+ * else console.log(result.error.message);
+ */
+export function client<A extends Callables<unknown>>(
+  baseUrl: string,
+  options: ClientOptions = {},
+): Client<A> {
+  if (!/^(https?:\/\/|\/)/.test(baseUrl)) {
+    throw new TypeError('client: baseUrl must be like "https://example.com/v1", or "/v1" in a browser');
+  }
+  const { token, headers } = options;
+  const fetchIt = options.fetch ?? ((url, init) => fetch(url, init));
+
+  async function headersOf(own: CallOptions["headers"]): Promise<Headers> {
+    const all = new Headers(headers);
+    const present = typeof token === "function" ? await token() : token;
+    if (present !== undefined) all.set("authorization", `Bearer ${present}`);
+    for (const [name, value] of Object.entries(own ?? {})) all.set(name, value);
+    return all;
+  }
+
+  async function send(
+    outgoing: Outgoing,
+    { headers: own, signal }: CallOptions = {},
+  ): Promise<Result<unknown>> {
+    const content = contentOf(outgoing);
+    const all = await headersOf({ ...content.headers, ...own });
+    try {
+      const init: RequestInit = { method: outgoing.method, headers: all };
+      if (content.body !== undefined) init.body = content.body;
+      if (signal !== undefined) init.signal = signal;
+      return await resultOf(await fetchIt(urlOf(baseUrl, outgoing), init));
+    } catch (cause) {
+      return lost(cause);
+    }
+  }
+
+  const made = new Map<string, object>();
+  return new Proxy({} as Client<A>, {
+    get(_target, key) {
+      // A client that is awaited is no promise.
+      if (typeof key !== "string" || key === "then") return undefined;
+      const known =
+        made.get(key) ?? (key.includes(" ") ? singleClient(key, send) : resourceClient(key, send));
+      made.set(key, known);
+      return known;
+    },
+  });
+}

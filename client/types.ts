@@ -1,0 +1,115 @@
+import type { Call, CallOf, EntriesOf } from "../src/core/calls.ts";
+import type { Result } from "./result.ts";
+
+/** What a single call may be given besides its input. */
+export interface CallOptions {
+  /** Over those of the client. */
+  headers?: Readonly<Record<string, string>>;
+  /** Ends the request. */
+  signal?: AbortSignal;
+}
+
+type Variable<Segment extends string> = Segment extends `{${infer Name}+}`
+  ? Name
+  : Segment extends `{${infer Name}}`
+    ? Name
+    : never;
+
+/** The variables of a path: `id` of `/users/{id}`. */
+type Variables<Path extends string> = Path extends `${infer Head}/${infer Tail}`
+  ? Variable<Head> | Variables<Tail>
+  : Variable<Path>;
+
+type Params<Path extends string> = { readonly [Name in Variables<Path>]: string | number };
+
+/** The options of a call under a path with variables hold those. */
+type OptionsFor<Path extends string> = [Variables<Path>] extends [never]
+  ? [options?: CallOptions]
+  : [options: CallOptions & { readonly params: Params<Path> }];
+
+type Member<Name extends string, Value> = [Value] extends [undefined]
+  ? unknown
+  : undefined extends Value
+    ? { readonly [K in Name]?: Value }
+    : { readonly [K in Name]: Value };
+
+type Flat<T> = { [K in keyof T]: T[K] };
+
+/** What a PATCH with plain JSON sends. */
+type PartialOf<C extends Call> = C extends { partial: infer Partial } ? Partial : C["body"];
+
+type Input<Method extends string, Path extends string, C extends Call> = Flat<
+  Member<"body", Method extends "PATCH" ? PartialOf<C> : C["body"]> &
+    Member<"query", C["query"]> &
+    ([Variables<Path>] extends [never] ? unknown : { readonly params: Params<Path> }) &
+    (Method extends "ANY" ? { readonly method: string } : unknown) &
+    CallOptions
+>;
+
+/** A call of a single handler; its input may be left out where nothing of it is needed. */
+type SingleCall<Given, Output> =
+  Partial<Given> extends Given
+    ? (input?: Given) => Promise<Result<Output>>
+    : (input: Given) => Promise<Result<Output>>;
+
+type Id = string | number | bigint;
+
+/** The item of a list, bare or in an envelope. */
+type ItemOf<Output> = Output extends readonly (infer Item)[]
+  ? Item
+  : Output extends { items: readonly (infer Item)[] }
+    ? Item
+    : unknown;
+
+interface Verbs<Path extends string, C extends Call> {
+  create: (body: C["body"], ...rest: OptionsFor<Path>) => Promise<Result<C["output"]>>;
+  retrieve: (id: Id, ...rest: OptionsFor<Path>) => Promise<Result<C["output"]>>;
+  delete: (id: Id, ...rest: OptionsFor<Path>) => Promise<Result<C["output"]>>;
+  list: (
+    ...given: Variables<Path> extends never
+      ? [query?: C["query"], options?: CallOptions]
+      : [query: C["query"], ...rest: OptionsFor<Path>]
+  ) => Promise<Result<C["output"]>>;
+}
+
+interface Update<Path extends string, C> {
+  /** Changes what it names: PATCH with a JSON Merge Patch (RFC 7396), in which null takes a value away. */
+  update: (
+    id: Id,
+    changes: C extends { changes: infer Changes } ? Changes : unknown,
+    ...rest: OptionsFor<Path>
+  ) => Promise<Result<C extends Call ? C["output"] : unknown>>;
+  /** Sends the whole object: PUT. */
+  replace: (
+    id: Id,
+    body: C extends Call ? C["body"] : unknown,
+    ...rest: OptionsFor<Path>
+  ) => Promise<Result<C extends Call ? C["output"] : unknown>>;
+}
+
+interface Each<Path extends string, C extends Call> {
+  /** All objects of all pages, one after another. A page that fails throws a `ClientError`. */
+  each: (
+    ...given: Variables<Path> extends never
+      ? [query?: C["query"], options?: CallOptions]
+      : [query: C["query"], ...rest: OptionsFor<Path>]
+  ) => AsyncIterable<ItemOf<C["output"]>>;
+}
+
+type ResourceClient<Path extends string, Entry> = {
+  readonly [V in keyof Entry & keyof Verbs<Path, Call>]: Verbs<Path, CallOf<Entry[V]>>[V];
+} & (Entry extends { update: infer H } ? Readonly<Update<Path, CallOf<H>>> : unknown) &
+  (Entry extends { list: infer H } ? Readonly<Each<Path, CallOf<H>>> : unknown);
+
+type AnyFunction = (...args: never) => unknown;
+
+type EntryClient<Key extends string, Entry> = Entry extends AnyFunction
+  ? Key extends `${infer Method} ${infer Path}`
+    ? SingleCall<Input<Method, Path, CallOf<Entry>>, CallOf<Entry>["output"]>
+    : never
+  : ResourceClient<Key, Entry>;
+
+/** The calls of an API: `client.users.create(…)` of a resource, `client["POST /login"](…)` of a single handler. */
+export type Client<A> = {
+  readonly [Key in Exclude<keyof EntriesOf<A> & string, "$default">]: EntryClient<Key, EntriesOf<A>[Key]>;
+};

@@ -1,0 +1,141 @@
+import { type ErrorMap, mappingOf } from "../core/errorMap.ts";
+import { type FieldError, HttpError } from "../core/errors.ts";
+import { isRecord } from "../core/objects.ts";
+import { withoutCredentials, withoutSecrets } from "../core/secrets.ts";
+import { settings } from "../core/settings.ts";
+import { statusText } from "./status.ts";
+
+/** An error as it goes out: ready to be answered on any source. */
+export interface ErrorResponse {
+  status: number;
+  headers: Record<string, string>;
+  body: Record<string, unknown>;
+}
+
+interface Facts {
+  status: number;
+  message: string;
+  code: string | number;
+  field?: string;
+  errors?: readonly FieldError[];
+  headers?: Readonly<Record<string, unknown>>;
+}
+
+type Loose = Record<string, unknown>;
+
+/** True for our errors and for any other package's that carry an HTTP status of 400 to 599. */
+export function isHttpError(error: unknown): error is Error & { statusCode: number } {
+  if (error instanceof HttpError) return true;
+  const status = isRecord(error) ? error.statusCode : undefined;
+  return Number.isInteger(status) && (status as number) >= 400 && (status as number) <= 599;
+}
+
+/** `@middy/validator` leaves Ajv's list in `cause.data`. */
+function ajvErrors({ cause }: Loose): FieldError[] | undefined {
+  if (!isRecord(cause) || cause.package !== "@middy/validator") return undefined;
+  const { data } = cause;
+  if (!Array.isArray(data) || data.length === 0) return undefined;
+  if (!data.every(item => isRecord(item) && typeof item.instancePath === "string")) return undefined;
+  return data.map(({ instancePath, message }) => ({
+    field: String(instancePath).slice(1).replaceAll("/", "."),
+    message: String(message ?? "is invalid"),
+  }));
+}
+
+function factsOfOurs(error: HttpError): Facts {
+  const { statusCode: status, expose, message, code = status, field, errors, headers } = error;
+  return {
+    status,
+    message: expose ? message : statusText(status),
+    code,
+    ...(field !== undefined && { field }),
+    ...(errors !== undefined && { errors }),
+    ...(headers !== undefined && { headers }),
+  };
+}
+
+/** The headers that say what to do next; all others of an error that is not ours are another's answer. */
+const taken: ReadonlySet<string> = /* @__PURE__ */ new Set(["retry-after", "www-authenticate"]);
+
+function takenHeaders({ headers }: Loose): Loose {
+  if (!isRecord(headers)) return {};
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => taken.has(name.toLowerCase())));
+}
+
+/** Of an error that is not ours: its status and, below 500, its message. */
+function factsOfForeign(error: Loose, status: number): Facts {
+  const exposed = status < 500 && error.expose !== false;
+  const message = exposed && typeof error.message === "string" && error.message !== "";
+  const errors = exposed ? ajvErrors(error) : undefined;
+  return {
+    status,
+    message: message ? (error.message as string) : statusText(status),
+    code: status,
+    ...(errors && { errors }),
+    headers: takenHeaders(error),
+  };
+}
+
+function factsOf(error: unknown, map: ErrorMap | undefined): Facts {
+  const [, to, message, code] = mappingOf(error, map) ?? [];
+  const status = to ?? (isHttpError(error) ? error.statusCode : undefined);
+  if (status === undefined) return { status: 500, message: statusText(500), code: 500 };
+  const facts = error instanceof HttpError ? factsOfOurs(error) : factsOfForeign(error as Loose, status);
+  if (to === undefined) return facts;
+  return { ...facts, status, message: message ?? facts.message, code: code ?? status };
+}
+
+/**
+ * What is to be told of an error, to those who run the application: failures are reported, and so logged; an error that is not
+ * ours and says that the client was wrong is logged, for nobody can know whether it meant this one.
+ *
+ * @param error whatever was thrown
+ * @param status what it became
+ * @param map what classes of errors become
+ */
+export function noteOf(error: unknown, status: number, map?: ErrorMap): "report" | "log" | undefined {
+  if (status >= 500) return "report";
+  return error instanceof HttpError || mappingOf(error, map) !== undefined ? undefined : "log";
+}
+
+function debugDetails(error: unknown, event: unknown): Loose {
+  const stack = isRecord(error) && typeof error.stack === "string" ? error.stack : String(error);
+  try {
+    return { stack: withoutSecrets(stack), event: JSON.parse(JSON.stringify(withoutCredentials(event))) };
+  } catch {
+    return { stack: withoutSecrets(stack) };
+  }
+}
+
+function headersOf(facts: Facts): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(facts.headers ?? {})) {
+    if (typeof value === "string" || typeof value === "number") headers[name] = String(value);
+  }
+  return headers;
+}
+
+/**
+ * Turns anything thrown into the one form of error responses: `{ code, message, field?, errors? }`, or RFC 9457
+ * problem details when `settings.problemDetails` is set. What is no HTTP error becomes a 500 that tells nothing of it,
+ * unless `settings.debug` is set.
+ *
+ * @param error whatever was thrown
+ * @param event the event, shown when debugging
+ * @param map what classes of errors become
+ */
+export function errorResponse(error: unknown, event: unknown, map?: ErrorMap): ErrorResponse {
+  const facts = factsOf(error, map);
+  const { status, message, code, field, errors } = facts;
+  const details: Loose = {
+    ...(field !== undefined && { field }),
+    ...(errors !== undefined && { errors }),
+    ...(settings.debug && status >= 500 && debugDetails(error, event)),
+  };
+  const headers = headersOf(facts);
+  if (!settings.problemDetails) return { status, headers, body: { code, message, ...details } };
+  headers["Content-Type"] = "application/problem+json";
+  const extra = code === status ? {} : { code };
+  const problem = { type: "about:blank", title: statusText(status), status, detail: message, ...extra };
+  return { status, headers, body: { ...problem, ...details } };
+}

@@ -1,0 +1,147 @@
+import type { Context } from "aws-lambda";
+import { whenSettled } from "../core/settle.ts";
+import type { HttpEvent } from "./types.ts";
+
+/**
+ * Says once what a user of your application is; every rule and `settings.userModel` know it from then on.
+ *
+ * @example
+ * declare module "tsverless" {
+ *   interface Register { user: User }
+ * }
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: it is empty until an application adds to it
+export interface Register {}
+
+/** The registered user, else some object. */
+export type CurrentUser = Register extends { user: infer User } ? User : object;
+
+/** The context of a rule that says nothing of its own. */
+export interface SignedIn extends Partial<Context> {
+  user: CurrentUser;
+}
+
+/** Decides whether a request may go on. Only `true` permits. */
+export type Rule<C = unknown> = (event: HttpEvent, context: C) => boolean | Promise<boolean>;
+
+/**
+ * Any rule. It is written as a method because a method's parameters may be narrower: a rule annotates
+ * `context: { user: User }`, and the chain then has to supply that.
+ */
+export type AnyRule = { rule(event: HttpEvent, context: SignedIn): boolean | Promise<boolean> }["rule"];
+
+/**
+ * A rule that reads something else than the user, such as `context: { object: Post }`. It stands in overloads behind
+ * {@link AnyRule}, which types the parameters of a rule without annotations.
+ */
+export type LooseRule = (event: HttpEvent, context: never) => boolean | Promise<boolean>;
+
+type NeedsOf<R> = R extends (...args: infer P) => unknown
+  ? P extends [unknown, infer C extends object]
+    ? C
+    : unknown
+  : unknown;
+
+/** What a list of rules needs of the context, all together. */
+export type NeedsOfAll<R extends readonly unknown[]> = R extends readonly [infer Head, ...infer Tail]
+  ? NeedsOf<Head> & NeedsOfAll<Tail>
+  : unknown;
+
+type Verdict = boolean | undefined | Promise<boolean | undefined>;
+type Known = boolean | undefined;
+
+/**
+ * Goes on with a verdict: at once when it is there, later when it is promised. What is neither `true` nor `false` is
+ * `undefined`, which no combinator turns into a `true`.
+ */
+function whenKnown(verdict: unknown, next: (verdict: Known) => Verdict): Verdict {
+  const strict = (known: unknown): Verdict => next(typeof known === "boolean" ? known : undefined);
+  return whenSettled(verdict, strict);
+}
+
+/** Checks that these are rules. @throws TypeError naming the caller */
+export function checkRules(caller: string, rules: readonly unknown[]): void {
+  if (rules.length === 0) throw new TypeError(`${caller}: takes at least one rule`);
+  for (const rule of rules) {
+    if (typeof rule !== "function") throw new TypeError(`${caller}: a rule must be a function`);
+  }
+}
+
+/** Asks rule after rule and stops at the first that says `stopAt`; a rule that says neither makes it neither. */
+function ask(rules: readonly AnyRule[], stopAt: boolean): Rule<SignedIn> {
+  function combinedRule(event: HttpEvent, context: SignedIn): Verdict {
+    function askFrom(index: number, soFar: Known): Verdict {
+      const rule = rules[index];
+      if (rule === undefined) return soFar;
+      return whenKnown(rule(event, context), verdict =>
+        verdict === stopAt ? stopAt : askFrom(index + 1, verdict === undefined ? undefined : soFar),
+      );
+    }
+    return askFrom(0, !stopAt);
+  }
+  return combinedRule as Rule<SignedIn>;
+}
+
+/**
+ * A rule that holds when all of these do, asked in order until one does not. It returns a promise only when one of
+ * them does.
+ *
+ * @throws TypeError when there is no rule, or one is no function
+ * @example
+ * permit(and(isAuthenticated, (event, { user }: { user: User }) => user.role === "editor"));
+ */
+export function and<const R extends readonly AnyRule[]>(...rules: R): Rule<NeedsOfAll<R>>;
+export function and<const R extends readonly LooseRule[]>(...rules: R): Rule<NeedsOfAll<R>>;
+export function and(...rules: readonly AnyRule[]): Rule<never> {
+  checkRules("and", rules);
+  return ask(rules, false) as Rule<never>;
+}
+
+/**
+ * A rule that holds when one of these does, asked in order until one does. It returns a promise only when one of
+ * them does.
+ *
+ * @throws TypeError when there is no rule, or one is no function
+ * @example
+ * permit(or(isAdmin, isOwner));
+ */
+export function or<const R extends readonly AnyRule[]>(...rules: R): Rule<NeedsOfAll<R>>;
+export function or<const R extends readonly LooseRule[]>(...rules: R): Rule<NeedsOfAll<R>>;
+export function or(...rules: readonly AnyRule[]): Rule<never> {
+  checkRules("or", rules);
+  return ask(rules, true) as Rule<never>;
+}
+
+/**
+ * A rule that holds when this one says `false`. A rule that says neither `true` nor `false` permits nothing, turned
+ * around or not.
+ *
+ * @throws TypeError when the rule is no function
+ * @example
+ * permit(not(isSuspended));
+ */
+export function not<const R extends AnyRule>(rule: R): Rule<NeedsOfAll<[R]>>;
+export function not<const R extends LooseRule>(rule: R): Rule<NeedsOfAll<[R]>>;
+export function not(rule: AnyRule): Rule<never> {
+  checkRules("not", [rule]);
+  function invertedRule(event: HttpEvent, context: SignedIn): Verdict {
+    return whenKnown(rule(event, context), verdict => (verdict === undefined ? undefined : !verdict));
+  }
+  return invertedRule as Rule<never>;
+}
+
+/** True when somebody is signed in, as far as the context says. */
+export function hasUser(context: unknown): boolean {
+  const user = (context as { user?: unknown } | null | undefined)?.user;
+  return user !== undefined && user !== null;
+}
+
+/**
+ * A rule that holds when somebody is signed in; of use behind `authUser({ optional: true })`.
+ *
+ * @example
+ * permit(or((event) => event.httpMethod === "GET", isAuthenticated));
+ */
+export function isAuthenticated(_event: HttpEvent, context: { user: unknown }): boolean {
+  return hasUser(context);
+}

@@ -1,0 +1,2 @@
+export { type DrizzleModelOptions, drizzleModel } from "./drizzleModel.ts";
+export type { DrizzleDatabase } from "./table.ts";

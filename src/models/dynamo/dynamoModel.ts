@@ -1,0 +1,162 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { checkArgument, checkOptions } from "../../core/options.ts";
+import { checkKind } from "../fields/checkValue.ts";
+import { checkFieldNames, type Field, fieldsOfSchema, kindsOf } from "../fields/fields.ts";
+import { admitting } from "../query/admission.ts";
+import type { FieldKind, Model } from "../types.ts";
+import { type DynamoKey, readLayout } from "./layout.ts";
+import { DynamoQueryset } from "./queryset.ts";
+import { dynamoRows } from "./rows.ts";
+import { type DynamoClient, dynamoTable } from "./table.ts";
+import { createItem, deleteItem, updateItem } from "./writes.ts";
+
+/** Options of {@link dynamoModel}. */
+export interface DynamoModelOptions<T> {
+  /** Your `DynamoDBDocumentClient` (or `DynamoDBClient`). Retries, timeouts and credentials are its own. */
+  client: DynamoClient;
+  /** The table, which must exist. */
+  table: string;
+  /** Shown in messages and documents: `"User"`. @default the table */
+  name?: string;
+  /** The table's keys. With a sort key an id holds both keys, unless `idKey` is one of them. */
+  key: DynamoKey<T>;
+  /** The global and local secondary indexes by name, each with the access pattern that it serves. They must project all. */
+  indexes?: Readonly<Record<string, DynamoKey<T>>>;
+  /** The field that holds the id. @default "id" */
+  idKey?: keyof T & string;
+  /** Describes a whole object, id included. Checked on create and update; what it gives is what is stored. */
+  schema?: StandardSchemaV1<unknown, T>;
+  /** What the fields hold. They complete, or overrule, what the schema tells; without both any field may hold anything. */
+  fields?: { readonly [K in keyof T & string]?: FieldKind };
+  /**
+   * A number field that counts the updates. Without it a hidden attribute `_version` does; `false` compares every value
+   * instead. @default a hidden attribute
+   */
+  version?: (keyof T & string) | false;
+  /** Whether a query that no key serves may read the whole table. @default false */
+  allowScan?: boolean;
+  /** Whether reads of the table see every write that came before, at twice the cost; indexes never do. @default false */
+  consistentRead?: boolean;
+  /** How many pages, of 1 MB at most each, one call may read. @default 10 */
+  maxReads?: number;
+  /** In a table of several kinds of objects: what tells these. */
+  entity?: {
+    /** Stands before the partition key's value. */
+    prefix?: string;
+    /** The attribute that says of what kind an item is. @default "type" */
+    typeAttribute?: string;
+    /** What it says of these objects. */
+    type: string;
+  };
+}
+
+const optionKinds = {
+  client: "object",
+  table: "string",
+  name: "string",
+  key: "object",
+  indexes: "object",
+  idKey: "string",
+  schema: ["object", "function"],
+  fields: "object",
+  version: ["string", "boolean"],
+  allowScan: "boolean",
+  consistentRead: "boolean",
+  maxReads: "count",
+  entity: "object",
+} as const;
+
+function fieldsOf(
+  idKey: string,
+  schema: StandardSchemaV1 | undefined,
+  given: object | undefined,
+): Record<string, Field> | undefined {
+  const derived = fieldsOfSchema(schema);
+  if (derived === undefined && given === undefined) return undefined;
+  const fields: Record<string, Field> = { [idKey]: { kind: "text", absent: false }, ...derived };
+  for (const [name, kind] of Object.entries(given ?? {})) {
+    checkKind("dynamoModel", name, kind);
+    fields[name] = { kind, absent: derived?.[name]?.absent ?? false };
+  }
+  checkFieldNames("dynamoModel", Object.keys(fields));
+  return fields;
+}
+
+function checkEntity(entity: object | undefined): void {
+  checkOptions("dynamoModel: entity", entity, { prefix: "string", typeAttribute: "string", type: "string" });
+  if (entity && !("type" in entity)) throw new TypeError('dynamoModel: option "entity" needs a type');
+}
+
+/**
+ * Keeps objects in a table of DynamoDB. Reading goes by the table's key or a declared index, in the order of its sort key;
+ * what none of them serves is refused, unless `allowScan`. Each write is one conditional request: a create never overwrites,
+ * an update is refused when somebody else was faster. Pages go by cursor alone. Without `orderBy` objects come in the
+ * order of the key or index that is read.
+ *
+ * @param options the client, the table, and the keys that it has
+ * @throws TypeError on a wrong option
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-general-nosql-design.html
+ * @example
+ * const client = DynamoDBDocumentClient.from(new DynamoDBClient());
+ * const Posts = dynamoModel<Post>({
+ *   client,
+ *   table: "posts",
+ *   name: "Post",
+ *   key: { partition: "id" },
+ *   indexes: { byAuthor: { partition: "author", sort: "createdAt" } },
+ * });
+ */
+export function dynamoModel<T extends object>(options: DynamoModelOptions<T>): Model<T> {
+  if (options !== null && typeof options === "object" && "unique" in options) {
+    throw new TypeError(
+      'dynamoModel: DynamoDB enforces no "unique" fields: make the field the key, or keep it as the key of a table of its own',
+    );
+  }
+  checkOptions("dynamoModel", options, optionKinds);
+  for (const name of ["client", "table", "key"] as const) {
+    checkArgument("dynamoModel", `option "${name}"`, options?.[name] ?? null, optionKinds[name]);
+  }
+  const { client, schema, entity, allowScan = false, maxReads = 10 } = options;
+  if (typeof client.send !== "function") {
+    throw new TypeError('dynamoModel: option "client" must be a DynamoDBDocumentClient');
+  }
+  if (options.version === (true as unknown)) {
+    throw new TypeError('dynamoModel: option "version" must be the name of a field or false');
+  }
+  if (maxReads < 1) throw new TypeError('dynamoModel: option "maxReads" must be at least 1');
+  checkEntity(entity);
+  const name = options.name ?? options.table;
+  const idKey = options.idKey ?? ("id" as keyof T & string);
+  const fields = fieldsOf(idKey, schema, options.fields);
+  const kinds = fields && kindsOf(fields);
+  const layout = readLayout({
+    name,
+    idKey,
+    fields,
+    kinds,
+    key: options.key as DynamoKey<never>,
+    indexes: (options.indexes ?? {}) as Record<string, DynamoKey<never>>,
+    entity,
+    version: options.version,
+  });
+  const table = dynamoTable(client, options.table, name, options.consistentRead ?? false);
+  const rows = dynamoRows(layout);
+  const context = { layout, table, rows, schema };
+  const model: Model<T> = {
+    name,
+    idKey,
+    ...(schema && { schema }),
+    ...(kinds && { fields: kinds }),
+    objects: new DynamoQueryset<T>({ layout, table, rows, allowScan, maxReads }),
+    create: data => createItem(context, data as Record<string, unknown>) as Promise<T>,
+    update: (object, changes) =>
+      updateItem(context, object as Record<string, unknown>, changes) as Promise<T>,
+    delete: object => deleteItem(context, object as Record<string, unknown>),
+  };
+  return admitting(model, {
+    create: (data: Record<string, unknown>, admit) => createItem(context, data, admit),
+    update: (object: Record<string, unknown>, changes: Record<string, unknown>, admit) =>
+      updateItem(context, object, changes, admit),
+    version: typeof options.version === "string" ? options.version : undefined,
+  });
+}

@@ -1,0 +1,108 @@
+import { BadRequest } from "../../core/errors.ts";
+import { matches } from "../query/matches.ts";
+import type { ConditionTree } from "../query/where.ts";
+import type { Layout } from "./layout.ts";
+import type { Plan } from "./plan.ts";
+import { readPages, requestOf } from "./reader.ts";
+import type { Rows } from "./rows.ts";
+import type { DynamoTable, ReadInput } from "./table.ts";
+import type { Item } from "./values.ts";
+
+/** What a queryset needs of its model. */
+export interface DynamoSource {
+  layout: Layout;
+  table: DynamoTable;
+  rows: Rows;
+  allowScan: boolean;
+  /** How many times one call may read a page of the table, of 1 MB at most each. */
+  maxReads: number;
+}
+
+/** `BatchGetItem` takes so many keys. */
+export const perBatch = 100;
+
+/** An object, and the item that it was read from. */
+export interface Found {
+  row: object;
+  item: Item;
+}
+
+/** What one page of the table held of the objects asked for. */
+export interface Batch {
+  found: Found[];
+  /** Where the next page begins; absent on the last. */
+  next: Item | undefined;
+}
+
+function ofItems(
+  { rows }: DynamoSource,
+  condition: ConditionTree | undefined,
+  items: readonly Item[],
+): Found[] {
+  const found: Found[] = [];
+  for (const item of items) {
+    const row = rows.read(item);
+    if (row && (condition === undefined || matches(condition, row))) found.push({ row, item });
+  }
+  return found;
+}
+
+/** The objects that a request finds, page by page. What DynamoDB could not judge is judged here. */
+export async function* readBatches(
+  source: DynamoSource,
+  condition: ConditionTree | undefined,
+  input: ReadInput,
+  start: Item | undefined,
+  size: (page: number) => number = () => Number.POSITIVE_INFINITY,
+): AsyncGenerator<Batch> {
+  for await (const { Items = [], LastEvaluatedKey } of readPages(source.table, input, start, size)) {
+    yield { found: ofItems(source, condition, Items), next: LastEvaluatedKey };
+  }
+}
+
+async function itemsOf({ table }: DynamoSource, keys: readonly Item[]): Promise<Item[]> {
+  if (keys.length === 1) {
+    const item = await table.get(keys[0] as Item);
+    return item ? [item] : [];
+  }
+  const items: Item[] = [];
+  for (let at = 0; at < keys.length; at += perBatch) {
+    items.push(...(await table.batch(keys.slice(at, at + perBatch))));
+  }
+  return items;
+}
+
+/**
+ * All objects that a plan finds, in no order.
+ *
+ * @param order what they are to be ordered by, for the message
+ * @throws BadRequest when they are more than may be read for one call
+ */
+export async function readAll(
+  source: DynamoSource,
+  condition: ConditionTree | undefined,
+  plan: Exclude<Plan, { kind: "nothing" }>,
+  order: readonly string[],
+): Promise<object[]> {
+  const { layout, maxReads } = source;
+  if (plan.kind === "items") {
+    return ofItems(source, condition, await itemsOf(source, plan.keys)).map(({ row }) => row);
+  }
+  const rows: object[] = [];
+  let reads = 0;
+  for await (const { found, next } of readBatches(
+    source,
+    condition,
+    requestOf(layout, plan).input,
+    undefined,
+  )) {
+    for (const { row } of found) rows.push(row);
+    reads++;
+    if (next && reads === maxReads) {
+      throw new BadRequest(
+        `${layout.name} can't be ordered by ${order.join(", ")}: too many to be sorted without an index`,
+      );
+    }
+  }
+  return rows;
+}

@@ -1,0 +1,194 @@
+import { BadRequest } from "../../core/errors.ts";
+import type { Field } from "../fields/fields.ts";
+import type { KnownFields } from "../fields/knownFields.ts";
+import type { FieldKind } from "../types.ts";
+import { toAttribute } from "./values.ts";
+
+/**
+ * What a key attribute holds: the field of the same name; or, in a table that several kinds of objects share, a field
+ * behind a prefix, or the same value for all objects.
+ */
+export type DynamoKeyPart<T> =
+  | (keyof T & string)
+  | { attribute: string; field: keyof T & string; prefix?: string }
+  | { attribute: string; value: string };
+
+/** The keys of a table or of an index. */
+export interface DynamoKey<T> {
+  partition: DynamoKeyPart<T>;
+  sort?: DynamoKeyPart<T>;
+}
+
+/** One attribute of a key. */
+export interface Part {
+  attribute: string;
+  /** The field that it holds; `undefined` where `value` is the same for all. */
+  field: string | undefined;
+  kind: FieldKind | undefined;
+  prefix: string;
+  value: string | undefined;
+  /** How many bytes DynamoDB takes. */
+  most: number;
+}
+
+/** One way to reach objects: the table itself, or an index of it. */
+export interface Path {
+  index: string | undefined;
+  partition: Part;
+  sort: Part | undefined;
+}
+
+/** What an id is: the partition key, the sort key, or both in one text. */
+export type IdForm = "partition" | "sort" | "both";
+
+/** How the objects of a model lie in their table. */
+export interface Layout {
+  name: string;
+  idKey: string;
+  idForm: IdForm;
+  kinds: KnownFields;
+  fields: Readonly<Record<string, Field>> | undefined;
+  table: Path;
+  indexes: readonly Path[];
+  /** Tells the objects of this model from others in the same table. */
+  type: { attribute: string; value: string } | undefined;
+  /** The attribute that counts updates. */
+  version: { attribute: string; hidden: boolean } | undefined;
+}
+
+/** What the factory was given. */
+export interface LayoutOptions {
+  name: string;
+  idKey: string;
+  fields: Readonly<Record<string, Field>> | undefined;
+  kinds: KnownFields;
+  key: DynamoKey<never>;
+  indexes: Readonly<Record<string, DynamoKey<never>>>;
+  entity: { prefix?: string; typeAttribute?: string; type: string } | undefined;
+  version: string | false | undefined;
+}
+
+/** Counts the updates of objects that declare no field for it. */
+const hiddenVersion = "_version";
+
+const keyKinds: readonly unknown[] = ["text", "integer", "real", "bigint", "decimal", "date", undefined];
+const idKinds: readonly unknown[] = ["text", "integer", "bigint", "date", undefined];
+
+function fail(reason: string): never {
+  throw new TypeError(`dynamoModel: ${reason}`);
+}
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+function readPart(where: string, given: unknown, prefix: string, most: number, kinds: KnownFields): Part {
+  const part = (typeof given === "string" ? { attribute: given, field: given } : given) as Partial<
+    Record<string, unknown>
+  > | null;
+  if (typeof part !== "object" || part === null || !isText(part.attribute)) {
+    return fail(`${where} must name a field, or be { attribute, field } or { attribute, value }`);
+  }
+  const { attribute, field, value } = part;
+  if (isText(value) && field === undefined) {
+    return { attribute, field: undefined, kind: "text", prefix: "", value, most };
+  }
+  if (!isText(field) || value !== undefined) return fail(`${where} needs either a field or a value`);
+  if (kinds && !Object.hasOwn(kinds, field)) fail(`${where} names "${field}", which is no field`);
+  const own = part.prefix ?? prefix;
+  if (typeof own !== "string") fail(`${where}: prefix must be a string`);
+  const kind = kinds?.[field];
+  if (!keyKinds.includes(kind)) fail(`${where}: "${field}" holds ${kind}, which can't be a key`);
+  if (own !== "" && kind !== "text" && kind !== "date" && kind !== undefined) {
+    fail(`${where}: "${field}" holds ${kind}, which can't stand behind a prefix`);
+  }
+  return { attribute, field, kind, prefix: own as string, value: undefined, most };
+}
+
+function readPath(index: string | undefined, given: unknown, prefix: string, kinds: KnownFields): Path {
+  const where = index === undefined ? "key" : `index "${index}"`;
+  if (typeof given !== "object" || given === null) fail(`${where} must be { partition, sort? }`);
+  const { partition, sort, ...unknown } = given as Record<string, unknown>;
+  const [odd] = Object.keys(unknown);
+  if (odd !== undefined) fail(`${where}: unknown option "${odd}"; it takes partition, sort`);
+  return {
+    index,
+    partition: readPart(`${where}: partition`, partition, prefix, 2048, kinds),
+    sort: sort === undefined ? undefined : readPart(`${where}: sort`, sort, "", 1024, kinds),
+  };
+}
+
+function idFormOf(idKey: string, { partition, sort }: Path): IdForm {
+  if (partition.field === idKey) return "partition";
+  if (sort === undefined) return fail(`idKey "${idKey}" must be the field of the partition key`);
+  if (sort.field === idKey) return "sort";
+  if (partition.field === undefined || sort.field === undefined) {
+    return fail(`idKey "${idKey}" must be the field of the partition or the sort key`);
+  }
+  return "both";
+}
+
+/**
+ * Checks how objects are to lie in their table.
+ *
+ * @throws TypeError naming what is wrong
+ */
+export function readLayout(options: LayoutOptions): Layout {
+  const { name, idKey, fields, kinds, entity, version } = options;
+  const table = readPath(undefined, options.key, entity?.prefix ?? "", kinds);
+  const idForm = idFormOf(idKey, table);
+  for (const { field, kind } of partsOf([table])) {
+    if (!idKinds.includes(kind)) fail(`key: "${field}" holds ${kind}, which can't be part of an id`);
+  }
+  if (typeof version === "string" && kinds && !Object.hasOwn(kinds, version)) {
+    fail(`option "version" names "${version}", which is no field`);
+  }
+  return {
+    name,
+    idKey,
+    idForm,
+    kinds,
+    fields,
+    table,
+    indexes: Object.entries(options.indexes).map(([index, key]) => readPath(index, key, "", kinds)),
+    type: entity && { attribute: entity.typeAttribute ?? "type", value: entity.type },
+    version:
+      version === false ? undefined : { attribute: version ?? hiddenVersion, hidden: version === undefined },
+  };
+}
+
+/** The key attributes of some paths. */
+export function partsOf(paths: readonly Path[]): Part[] {
+  return paths.flatMap(({ partition, sort }) => (sort ? [partition, sort] : [partition]));
+}
+
+/** Whether the attribute is the field itself, so that conditions on the field are conditions on it. */
+export function isPlain(part: Part): boolean {
+  return part.attribute === part.field && part.prefix === "";
+}
+
+/**
+ * The value of a key attribute for a value of its field.
+ *
+ * @throws BadRequest when it can't be a key: empty, too long, or neither text nor number nor date
+ */
+export function keyAttribute(part: Part, value: unknown): { S: string } | { N: string } {
+  if (part.value !== undefined) return { S: part.value };
+  const field = part.field as string;
+  const { S, N } = toAttribute(part.kind, value, field);
+  if (N !== undefined && part.prefix === "") return { N };
+  if (S === undefined) throw new BadRequest(`${field} must be text: it is part of a key`, { field });
+  if (S === "") throw new BadRequest(`${field} must not be empty: it is part of a key`, { field });
+  const text = part.prefix + S;
+  if (Buffer.byteLength(text) > part.most) {
+    throw new BadRequest(`${field} is too long: it is part of a key`, { field });
+  }
+  return { S: text };
+}
+
+/** As {@link keyAttribute}; `undefined` when nothing that is stored can have this key. */
+export function keyOperand(part: Part, value: unknown): { S: string } | { N: string } | undefined {
+  try {
+    return keyAttribute(part, value);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,226 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { BadRequest, NotFound } from "../../core/errors.ts";
+import { applyChanges, changedSince, type Guard } from "../changes.ts";
+import { checkKinds, checkObject } from "../fields/checkObject.ts";
+import { newId } from "../fields/newId.ts";
+import { sameValue } from "../fields/values.ts";
+import { duplicate } from "../memory/uniqueIndex.ts";
+import type { Admit } from "../query/admission.ts";
+import {
+  type Bindings,
+  bindings,
+  called,
+  compared,
+  computedFields,
+  isNull,
+  join,
+  type Piece,
+} from "./expression.ts";
+import { joinId, keyOfRow } from "./ids.ts";
+import { type Layout, partsOf } from "./layout.ts";
+import type { Rows } from "./rows.ts";
+import { type DynamoTable, failedCondition } from "./table.ts";
+import { type Item, toAttribute } from "./values.ts";
+
+type Row = Record<string, unknown>;
+
+/** What writes need of their model. */
+export interface WriteContext {
+  layout: Layout;
+  table: DynamoTable;
+  rows: Rows;
+  schema: StandardSchemaV1 | undefined;
+}
+
+const isMissing = (value: unknown): boolean => value === undefined || value === null;
+
+async function checked({ layout, schema }: WriteContext, object: Row): Promise<Row> {
+  const row = schema ? { ...(await checkObject(schema, object)) } : object;
+  return layout.kinds ? checkKinds(row, layout.kinds) : row;
+}
+
+function withId({ idKey, idForm, kinds, table }: Layout, data: Row): Row {
+  const row = { ...data };
+  if (idForm === "both") {
+    const keys = partsOf([table]).map(({ field }) => field as string);
+    const missing = keys.find(field => isMissing(row[field]));
+    if (missing !== undefined) throw new BadRequest(`${missing} must be given`, { field: missing });
+    const id = joinId(table, row);
+    if (!isMissing(row[idKey]) && row[idKey] !== id) {
+      throw new BadRequest(`${idKey} must be what ${keys.join(" and ")} make`, { field: idKey });
+    }
+    row[idKey] = id;
+  } else if (isMissing(row[idKey])) {
+    const kind = kinds?.[idKey];
+    if (kind === "integer" || kind === "bigint") {
+      throw new BadRequest(`${idKey} must be given: DynamoDB does not count`, { field: idKey });
+    }
+    row[idKey] = newId();
+  }
+  return row;
+}
+
+/**
+ * Stores a new object, if nothing is stored by its key.
+ *
+ * @throws Conflict when there is
+ */
+export async function createItem(context: WriteContext, data: Row, admit?: Admit): Promise<Row> {
+  const { layout, table, rows } = context;
+  const { version } = layout;
+  const row = withId(layout, data);
+  if (version && !version.hidden) row[version.attribute] = 1;
+  const item = rows.write(await checked(context, row));
+  if (version) item[version.attribute] = { N: "1" };
+  admit?.(rows.read(item) as Row, true);
+  const bound = bindings();
+  const ConditionExpression = `attribute_not_exists(${bound.name(layout.table.partition.attribute)})`;
+  try {
+    await table.put({ Item: item, ConditionExpression, ...bound.input() });
+  } catch (error) {
+    throw failedCondition(error) ? duplicate([layout.idKey]) : error;
+  }
+  return rows.read(item) as Row;
+}
+
+/** That the item is there, and of this model. */
+function exists({ table, type }: Layout, bound: Bindings): Piece[] {
+  const there = called("attribute_exists", bound.name(table.partition.attribute));
+  if (type === undefined) return [there];
+  return [there, compared(bound.name(type.attribute), "=", bound.value({ S: type.value }))];
+}
+
+function isSame(layout: Layout, field: string, value: unknown, bound: Bindings): Piece {
+  if (isMissing(value)) return isNull(field, bound);
+  return compared(bound.name(field), "=", bound.value(toAttribute(layout.kinds?.[field], value, field)));
+}
+
+/** The fields of an object that the model stores. */
+function loadedOf({ kinds }: Layout, object: Row): Row {
+  const isStored = ([field, value]: [string, unknown]): boolean =>
+    value !== undefined && (kinds === undefined || Object.hasOwn(kinds, field));
+  return Object.fromEntries(Object.entries(object).filter(isStored));
+}
+
+/** That nobody wrote since the object was loaded: by its version where that is known, else by all that it holds. */
+function isUnchanged({ layout, rows }: WriteContext, object: Row, loaded: Row, bound: Bindings): string {
+  const { version } = layout;
+  const there = exists(layout, bound);
+  const known = version && (version.hidden ? rows.versionOf(object) : (loaded[version.attribute] ?? "none"));
+  if (version && known !== undefined && known !== "none") {
+    return join("AND", [
+      ...there,
+      compared(bound.name(version.attribute), "=", bound.value({ N: String(known) })),
+    ]).text;
+  }
+  const keys = new Set(partsOf([layout.table]).map(({ attribute }) => attribute));
+  const computed = computedFields(layout);
+  const fields = Object.keys({ ...layout.fields, ...loaded }).filter(
+    field => !keys.has(field) && !computed.has(field),
+  );
+  const same = fields.map(field => isSame(layout, field, loaded[field], bound));
+  const counted = known === "none" && version ? [isNull(version.attribute, bound)] : [];
+  return join("AND", [...there, ...counted, ...same]).text;
+}
+
+function refuseNewKey({ table }: Layout, loaded: Row, next: Row): void {
+  for (const { field } of partsOf([table])) {
+    if (field !== undefined && !sameValue(loaded[field], next[field])) {
+      throw new BadRequest(`${field} can't be changed: it is part of the key`, { field });
+    }
+  }
+}
+
+/** What an update sets and removes: the attributes that differ between two items. */
+function changeText(before: Item, after: Item, counted: string | undefined, bound: Bindings): string {
+  const differs = (name: string): boolean => JSON.stringify(before[name]) !== JSON.stringify(after[name]);
+  const set = Object.keys(after)
+    .filter(differs)
+    .map(name => `${bound.name(name)} = ${bound.value(after[name] as Item[string])}`);
+  if (counted !== undefined) set.push(counted);
+  const removed = Object.keys(before).filter(name => after[name] === undefined);
+  return [
+    ...(set.length ? [`SET ${set.join(", ")}`] : []),
+    ...(removed.length ? [`REMOVE ${removed.map(bound.name).join(", ")}`] : []),
+  ].join(" ");
+}
+
+/** Why a condition did not hold; where DynamoDB gives no item back, a consistent read tells. */
+async function isGone({ table, rows }: WriteContext, key: Item, item: Item | undefined): Promise<boolean> {
+  const found = item ?? (await table.get(key, true));
+  return found === undefined || rows.read(found) === undefined;
+}
+
+/**
+ * Changes an object in one conditional write.
+ *
+ * @throws Conflict when it changed since it was loaded, NotFound when it is gone
+ */
+export async function updateItem(
+  context: WriteContext,
+  object: Row,
+  changes: Row,
+  admit?: Admit,
+): Promise<Row> {
+  const { layout, table, rows } = context;
+  const { name, idKey, version } = layout;
+  const key = keyOfRow(layout, object);
+  if (key === undefined) throw new NotFound();
+  const loaded = loadedOf(layout, object);
+  const declared = version && !version.hidden ? version.attribute : undefined;
+  const guard: Guard = { name, idKey, version: declared };
+  const next = applyChanges(loaded, changes, guard);
+  refuseNewKey(layout, loaded, next);
+  const after = rows.write(await checked(context, next));
+  admit?.(rows.read(after) as Row, true);
+  const bound = bindings();
+  const ConditionExpression = isUnchanged(context, object, loaded, bound);
+  const before = rows.write(loaded);
+  const counted = version?.hidden
+    ? `${bound.name(version.attribute)} = ${nextVersion(version.attribute, bound)}`
+    : undefined;
+  const UpdateExpression = changeText(before, after, counted, bound);
+  try {
+    const input = {
+      Key: key,
+      ...(UpdateExpression && { UpdateExpression }),
+      ConditionExpression,
+      ...bound.input(),
+      ReturnValues: "ALL_NEW",
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+    } as const;
+    const { Attributes } = await table.update(input, after);
+    return rows.read(Attributes as Item) as Row;
+  } catch (error) {
+    const failed = failedCondition(error);
+    if (failed === undefined) throw error;
+    throw (await isGone(context, key, failed.item)) ? new NotFound() : changedSince(name);
+  }
+}
+
+/** One more than is stored, which the condition has just seen to be what was loaded. */
+function nextVersion(attribute: string, bound: Bindings): string {
+  const name = bound.name(attribute);
+  return `if_not_exists(${name}, ${bound.value({ N: "0" })}) + ${bound.value({ N: "1" })}`;
+}
+
+/** Removes an object. @throws Conflict when it changed since it was loaded, NotFound when it is gone */
+export async function deleteItem(context: WriteContext, object: Row): Promise<void> {
+  const { layout, table } = context;
+  const key = keyOfRow(layout, object);
+  if (key === undefined) throw new NotFound();
+  const bound = bindings();
+  const ConditionExpression = isUnchanged(context, object, loadedOf(layout, object), bound);
+  try {
+    await table.delete({
+      Key: key,
+      ConditionExpression,
+      ...bound.input(),
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+    });
+  } catch (error) {
+    const failed = failedCondition(error);
+    if (failed === undefined) throw error;
+    throw (await isGone(context, key, failed.item)) ? new NotFound() : changedSince(layout.name);
+  }
+}

@@ -1,0 +1,1 @@
+export { type MemoryModelOptions, memoryModel } from "./memoryModel.ts";

@@ -1,0 +1,176 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { BadRequest, NotFound } from "../../core/errors.ts";
+import { checkArgument, checkOptions } from "../../core/options.ts";
+import { isThenable } from "../../core/settle.ts";
+import { applyChanges, changedSince, type Guard, sameState } from "../changes.ts";
+import { checkKinds, checkObject, withoutGone } from "../fields/checkObject.ts";
+import { checkKind, isStorableText } from "../fields/checkValue.ts";
+import { checkFieldNames, fieldsOfSchema, kindsOf } from "../fields/fields.ts";
+import type { KnownFields } from "../fields/knownFields.ts";
+import { newId } from "../fields/newId.ts";
+import { compareValues, copyObject } from "../fields/values.ts";
+import { type Admit, admitting } from "../query/admission.ts";
+import { arrayQueryset } from "../query/arrayQueryset.ts";
+import type { FieldKind, Model } from "../types.ts";
+import { duplicate, type UniqueFields, uniqueGroups, uniqueIndex } from "./uniqueIndex.ts";
+
+/** Options of {@link memoryModel}. */
+export interface MemoryModelOptions<T> {
+  /** Shown in messages and documents: `"User"`. */
+  name: string;
+  /** The field that holds the id. @default "id" */
+  idKey?: keyof T & string;
+  /** Describes a whole object, id included. Checked on create and update; what it gives is what is stored. */
+  schema?: StandardSchemaV1<unknown, T>;
+  /** Fields, or groups of fields, of which no two objects may hold the same. */
+  unique?: UniqueFields<T>;
+  /** A number field that counts the updates; without it an update compares every value. */
+  version?: keyof T & string;
+  /** What is stored from the start. */
+  objects?: readonly T[];
+  /** What the fields hold; without it the schema tells, and without both any field may hold anything. */
+  fields?: { readonly [K in keyof T & string]?: FieldKind };
+}
+
+type Row = Record<string, unknown>;
+
+/**
+ * Keeps objects in the memory of the process: for tests, demos and benchmarks. Copies go in and copies come out, so that
+ * nobody changes what is stored but through `update`.
+ *
+ * @param options the name, and what guards the objects
+ * @throws TypeError on a wrong option
+ * @example
+ * const Users = memoryModel<User>({ name: "User", unique: ["email"] });
+ * await Users.create({ email: "ann@example.com" });
+ */
+export function memoryModel<T extends object>(options: MemoryModelOptions<T>): Model<T> {
+  checkOptions("memoryModel", options, {
+    name: "string",
+    idKey: "string",
+    schema: ["object", "function"],
+    unique: "array",
+    version: "string",
+    objects: "array",
+    fields: "object",
+  });
+  checkArgument("memoryModel", 'option "name"', options?.name ?? null, "string");
+  const { name, schema, version, fields: given } = options;
+  const idKey = options.idKey ?? ("id" as keyof T & string);
+  for (const [field, kind] of Object.entries(given ?? {})) checkKind("memoryModel", field, kind);
+  checkFieldNames("memoryModel", Object.keys(given ?? {}));
+  const guard: Guard = { name, idKey, version };
+  const rows = new Map<string, T & Row>();
+  const index = uniqueIndex(uniqueGroups(options.unique));
+  let sorted: readonly T[] | undefined;
+  let fields: KnownFields | null = null;
+
+  function knownFields(): KnownFields {
+    if (fields === null) {
+      const derived = fieldsOfSchema(schema);
+      fields = given || derived ? { [idKey]: "text", ...(derived && kindsOf(derived)), ...given } : undefined;
+    }
+    return fields;
+  }
+
+  function checked(object: Row): Row | Promise<Row> {
+    if (schema !== undefined) return checkObject(schema, withoutGone(schema, object));
+    return given === undefined ? object : checkKinds(object, knownFields() ?? {});
+  }
+
+  function insert(row: Row): T {
+    const id = String(row[idKey]);
+    if (rows.has(id)) throw duplicate([idKey]);
+    index.check(row);
+    index.add(row);
+    rows.set(id, row as T & Row);
+    sorted = undefined;
+    return copyObject(row as T & Row);
+  }
+
+  function stored(object: T): T & Row {
+    const row = rows.get(String(object[idKey]));
+    if (row === undefined) throw new NotFound();
+    return row;
+  }
+
+  function replace(old: T & Row, next: Row): T {
+    if (stored(old) !== old) throw changedSince(name);
+    index.check(next, old);
+    index.remove(old);
+    index.add(next);
+    rows.set(String(old[idKey]), next as T & Row);
+    sorted = undefined;
+    return copyObject(next as T & Row);
+  }
+
+  const model: Model<T> = {
+    name,
+    idKey,
+    ...(schema && { schema }),
+    get fields() {
+      return knownFields();
+    },
+    objects: arrayQueryset<T>({
+      name,
+      idKey,
+      fields: knownFields,
+      sorted() {
+        sorted ??= [...rows.values()].sort((a, b) => compareValues(a[idKey], b[idKey]));
+        return sorted;
+      },
+      find: id => rows.get(String(id)),
+      copy: copyObject,
+    }),
+    create: data => create(data),
+    update: (object, changes) => update(object, changes),
+    async delete(object) {
+      const row = stored(object);
+      if (!sameState(object as Row, row, version)) throw changedSince(name);
+      index.remove(row);
+      rows.delete(String(row[idKey]));
+      sorted = undefined;
+    },
+  };
+
+  async function create(data: Partial<T>, admit?: Admit): Promise<T> {
+    const row: Row = copyObject(data as Row);
+    if (row[idKey] === undefined || row[idKey] === null) row[idKey] = nextId(knownIdKind(), rows);
+    else checkId(row[idKey], idKey);
+    if (version !== undefined) row[version] = 1;
+    const ready = checked(row);
+    const made = ready === row ? row : (copyObject(isThenable(ready) ? await ready : ready) as Row);
+    admit?.(made, true);
+    return insert(made);
+  }
+
+  async function update(object: T, changes: Partial<T>, admit?: Admit): Promise<T> {
+    const old = stored(object);
+    if (!sameState(object as Row, old, version)) throw changedSince(name);
+    const ready = checked(applyChanges(old, changes, guard));
+    const next = copyObject(isThenable(ready) ? await ready : ready) as Row;
+    admit?.(next, true);
+    return replace(old, next);
+  }
+
+  function knownIdKind(): FieldKind {
+    return (schema || given ? knownFields()?.[idKey] : undefined) ?? "text";
+  }
+
+  for (const object of options.objects ?? []) insert(copyObject(object) as Row);
+  return admitting(model, { create, update, version });
+}
+
+function checkId(id: unknown, idKey: string): void {
+  if (!isStorableText(id) && typeof id !== "number" && typeof id !== "bigint") {
+    throw new BadRequest(`${idKey} must be text or a whole number`, { field: idKey });
+  }
+}
+
+/** A UUID, or for numbers the next one, as databases count. */
+function nextId(kind: FieldKind, rows: ReadonlyMap<string, Row>): string | number | bigint {
+  if (kind !== "integer" && kind !== "bigint") return newId();
+  let last = 0n;
+  for (const id of rows.keys()) if (BigInt(id) > last) last = BigInt(id);
+  return kind === "bigint" ? last + 1n : Number(last + 1n);
+}

@@ -1,0 +1,100 @@
+import { NotFound } from "../../core/errors.ts";
+import type { Model } from "../types.ts";
+import { matches } from "./matches.ts";
+import type { ConditionTree } from "./where.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * Asks whether an object may be stored. A model calls it with the row that it is about to write, `isWhole` where no field is
+ * yet to be made by the database.
+ *
+ * @returns whether the row tells; where it does not, the model has to ask again with what it wrote, before that is kept
+ * @throws NotFound when it may not
+ */
+export type Admit = (row: Row, isWhole: boolean) => boolean;
+
+/** The writes of a model that ask before they write. */
+export interface AdmittingWrites {
+  create(data: never, admit: Admit): Promise<unknown>;
+  update(object: never, changes: never, admit: Admit): Promise<unknown>;
+  /** The field that counts the updates, where there is one: nobody sets it. */
+  version?: string | undefined;
+}
+
+interface Writes {
+  create(data: never): Promise<unknown>;
+  update(object: never, changes: never): Promise<unknown>;
+}
+
+const writes: WeakMap<object, (...args: never[]) => Promise<unknown>> = /* @__PURE__ */ new WeakMap();
+const versions: WeakMap<object, string> = /* @__PURE__ */ new WeakMap();
+
+/**
+ * Notes how a model's `create` and `update` ask before they write. It goes by the functions: where somebody puts another in
+ * their place, that one counts.
+ */
+export function admitting<M extends Writes>(model: M, { create, update, version }: AdmittingWrites): M {
+  writes.set(model.create, create);
+  writes.set(model.update, update);
+  if (version !== undefined) versions.set(model.update, version);
+  return model;
+}
+
+/** The write of a model that asks first; `undefined` when it has none. */
+export function admittingCreate<T>(
+  model: Model<T>,
+): ((data: Partial<T>, admit: Admit) => Promise<T>) | undefined {
+  return writes.get(model.create) as never;
+}
+
+/** The change of a model that asks first; `undefined` when it has none. */
+export function admittingUpdate<T>(
+  model: Model<T>,
+): ((object: T, changes: Partial<T>, admit: Admit) => Promise<T>) | undefined {
+  return writes.get(model.update) as never;
+}
+
+/** The field of a model that counts the updates, as far as it is known. */
+export const versionOf = (model: Writes): string | undefined => versions.get(model.update);
+
+/** Makes an {@link Admit} of what tells whether an object would be among others. */
+export function admitBy(admits: (row: Row, isWhole: boolean) => boolean | undefined): Admit {
+  return function admit(row, isWhole) {
+    const told = admits(row, isWhole);
+    if (told === false) throw new NotFound();
+    return told === true;
+  };
+}
+
+/**
+ * Whether an object fulfils a condition, as far as it tells.
+ *
+ * @param isWhole whether a field that is absent is null; else it is yet to be known
+ * @returns `undefined` when it depends on what is yet to be known
+ */
+export function wouldMatch(tree: ConditionTree | undefined, row: Row, isWhole: boolean): boolean | undefined {
+  if (tree === undefined) return true;
+  if (isWhole) return matches(tree, row);
+  const isKnown = (field: string): boolean => row[field] !== undefined;
+  const of = (node: ConditionTree): boolean | undefined => wouldMatch(node, row, false);
+  switch (tree.op) {
+    case "and":
+      return allOf(tree.nodes.map(of));
+    case "or":
+      return negated(allOf(tree.nodes.map(node => negated(of(node)))));
+    case "not":
+      return negated(of(tree.node));
+    case "search":
+      return matches(tree, row) || (tree.fields.every(isKnown) ? false : undefined);
+    default:
+      return isKnown(tree.field) ? matches(tree, row) : undefined;
+  }
+}
+
+const negated = (told: boolean | undefined): boolean | undefined => (told === undefined ? undefined : !told);
+
+function allOf(told: readonly (boolean | undefined)[]): boolean | undefined {
+  if (told.includes(false)) return false;
+  return told.includes(undefined) ? undefined : true;
+}

@@ -1,0 +1,112 @@
+import { checkKind } from "../fields/checkValue.ts";
+import type { FieldKind, Operators } from "../types.ts";
+import { operatorNames } from "./where.ts";
+
+/** An operator of the query string: `age[gte]=18`. */
+export type FilterOperator = keyof Operators<unknown>;
+
+/**
+ * How a field may be filtered by. `true` and a kind allow the operators of its kind, but `contains`, `startsWith` and order
+ * (`gt`, `gte`, `lt`, `lte`) only where the field goes out; a list allows its operators, whatever goes out.
+ */
+export type Filter =
+  | true
+  | FieldKind
+  | readonly FilterOperator[]
+  | { readonly kind?: FieldKind; readonly operators?: readonly FilterOperator[] };
+
+/** The `filters` option: names of fields, or how each of them may be filtered by. */
+export type FiltersOption<T> = readonly (keyof T & string)[] | { readonly [K in keyof T & string]?: Filter };
+
+/** A filter of the option, read. */
+export interface AllowedFilter {
+  /** What the field holds, where the option says it. */
+  readonly kind: FieldKind | undefined;
+  /** The operators that the option names; `undefined` where it names none. */
+  readonly operators: readonly string[] | undefined;
+}
+
+const none: AllowedFilter = { kind: undefined, operators: undefined };
+
+/** What tells a value piece by piece: with these, a field that is never shown can be read all the same. */
+const telling: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  "contains",
+  "startsWith",
+  "gt",
+  "gte",
+  "lt",
+  "lte",
+]);
+
+function checkOperators(factory: string, field: string, operators: unknown): readonly string[] | undefined {
+  if (operators === undefined) return undefined;
+  if (!Array.isArray(operators) || operators.length === 0) {
+    throw new TypeError(`${factory}: option "filters" must list the operators of "${field}"`);
+  }
+  for (const name of operators) {
+    if (operatorNames.includes(name as string)) continue;
+    throw new TypeError(
+      `${factory}: option "filters" gives "${field}" an unknown operator; there are ${operatorNames.join(", ")}`,
+    );
+  }
+  return [...(operators as readonly string[])];
+}
+
+function readFilter(factory: string, field: string, given: unknown): AllowedFilter {
+  if (given === undefined || given === true) return none;
+  if (Array.isArray(given)) return { kind: undefined, operators: checkOperators(factory, field, given) };
+  if (typeof given !== "object" || given === null) {
+    checkKind(factory, field, given);
+    return { kind: given as FieldKind, operators: undefined };
+  }
+  const { kind, operators, ...unknown } = given as { kind?: FieldKind; operators?: unknown };
+  const [odd] = Object.keys(unknown);
+  if (odd !== undefined) {
+    throw new TypeError(
+      `${factory}: option "filters" gives "${field}" an unknown "${odd}"; it takes kind, operators`,
+    );
+  }
+  if (kind !== undefined) checkKind(factory, field, kind);
+  return { kind, operators: checkOperators(factory, field, operators) };
+}
+
+/**
+ * Reads a `filters` option.
+ *
+ * @param factory who takes it, for messages
+ * @throws TypeError naming the field whose kind or operators are none
+ */
+export function readFilters(factory: string, option: object): ReadonlyMap<string, AllowedFilter> {
+  const names = Array.isArray(option) ? (option as string[]).map(name => [name, true] as const) : undefined;
+  const entries = names ?? Object.entries(option);
+  return new Map(entries.map(([field, given]) => [field, readFilter(factory, field, given)]));
+}
+
+/** The operators that a field may be filtered by, where it goes out as it is stored and where it does not. */
+export function operatorsFor(
+  { operators }: Pick<AllowedFilter, "operators">,
+  isShown: boolean,
+): readonly string[] {
+  if (operators !== undefined) return operators;
+  return isShown ? operatorNames : operatorNames.filter(name => !telling.has(name));
+}
+
+/**
+ * Whether a field may be filtered by an operator.
+ *
+ * @param operator `undefined` for a bare name, which is `eq` with one value and `in` with several
+ * @param isShown whether the field goes out as it is stored; asked where it matters
+ */
+export function isAllowed(
+  { operators }: AllowedFilter,
+  operator: string | undefined,
+  isList: boolean,
+  isShown: () => boolean,
+): boolean {
+  if (operators === undefined) {
+    const name = operator ?? "in";
+    return operatorNames.includes(name) && (!telling.has(name) || isShown());
+  }
+  if (operator !== undefined) return operators.includes(operator);
+  return operators.includes("in") || (!isList && operators.includes("eq"));
+}

@@ -1,0 +1,58 @@
+import { BadRequest } from "../../core/errors.ts";
+import type { PageRequest } from "../types.ts";
+
+/** The part of a list that a request asks for. */
+export type Paging = PageRequest & { limit: number };
+
+/** The parameters that say which page is asked for. */
+export const pagingNames: readonly string[] = ["limit", "offset", "cursor"];
+
+function wholeNumber(name: string, text: string, least: number): number {
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least)) {
+    throw new BadRequest(`${name} must be a whole number of at least ${least}`, { field: name });
+  }
+  return value;
+}
+
+/**
+ * Reads `?limit`, `?offset` and `?cursor`.
+ *
+ * @param query the query string's values
+ * @param limits `limit` for requests that name none, and `maxLimit`, to which larger ones are capped
+ * @throws BadRequest naming the parameter when it is no whole number, or when offset and cursor come together
+ * @example
+ * readPaging({ limit: ["500"] }, { limit: 50, maxLimit: 100 }); // { limit: 100 }
+ */
+export function readPaging(
+  query: Readonly<Record<string, readonly string[]>>,
+  limits: { limit: number; maxLimit: number },
+): Paging {
+  const limit = query.limit?.at(-1);
+  const offset = query.offset?.at(-1);
+  const cursor = query.cursor?.at(-1);
+  if (offset !== undefined && cursor !== undefined) {
+    throw new BadRequest("offset and cursor can't be used together", { field: "cursor" });
+  }
+  const asked = limit === undefined ? limits.limit : wholeNumber("limit", limit, 1);
+  return {
+    limit: Math.min(asked, limits.maxLimit),
+    ...(offset !== undefined && { offset: wholeNumber("offset", offset, 0) }),
+    ...(cursor !== undefined && { cursor }),
+  };
+}
+
+/**
+ * Reads `?count`: whether the client wants to know how many there are in all.
+ *
+ * @param query the query string's values
+ * @throws BadRequest when it is neither `true` nor `false`
+ * @example
+ * readCount({ count: ["true"] }); // true
+ */
+export function readCount(query: Readonly<Record<string, readonly string[]>>): boolean {
+  const count = query.count?.at(-1);
+  if (count === undefined || count === "false") return false;
+  if (count === "true") return true;
+  throw new BadRequest("count must be true or false", { field: "count" });
+}

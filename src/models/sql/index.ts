@@ -1,0 +1,3 @@
+export type { SqlDialect } from "./dialect.ts";
+export { type SqlModelOptions, sqlModel } from "./sqlModel.ts";
+export { type Bind, type TransactionOptions, transaction } from "./transaction.ts";

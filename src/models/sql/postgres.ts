@@ -1,0 +1,180 @@
+import { sql } from "kysely";
+import { losing, wholeNumber } from "../fields/storedNumber.ts";
+import { canonicalJson } from "../fields/values.ts";
+import { postgresProblem, postgresState } from "../refusals/postgres.ts";
+import type { FieldKind } from "../types.ts";
+import {
+  anyCase,
+  type FoundColumn,
+  microsOf,
+  momentOf,
+  preciseDate,
+  readJson,
+  type Sql,
+  type SqlColumn,
+  type SqlFlavor,
+} from "./flavor.ts";
+
+/** `bigint` also where numbers are meant: a whole number in JavaScript has 53 bits. */
+const types: Record<FieldKind, string> = {
+  text: 'text collate "C"',
+  integer: "bigint",
+  real: "double precision",
+  boolean: "boolean",
+  date: "timestamptz(3)",
+  bigint: "bigint",
+  decimal: "numeric",
+  json: "jsonb",
+};
+
+const uuid = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/;
+const textTypes = /^(?:text|character varying|varchar)\b/;
+
+const asText = (ref: Sql): Sql => sql`cast(${ref} as text)`;
+const asNumber = (stored: unknown): number => Number(stored);
+
+/** Digits behind the point of `numeric(10,2)`; of a plain `numeric` any. */
+function scaleOf(type: string): number | undefined {
+  const [, precision, scale] = /^numeric\((\d+)(?:,(-?\d+))?\)$/.exec(type) ?? [];
+  return precision === undefined ? undefined : Number(scale ?? 0);
+}
+
+/** The first moment of the calendar that PostgreSQL counts in: in November of 4714 BC. */
+const firstMicros = -210866803200000000n;
+
+/** As text, which no driver changes on its way, whatever it does with dates. */
+function moment(micros: bigint): string {
+  const { year, rest } = momentOf(micros);
+  return year > 0
+    ? `${String(year).padStart(4, "0")}${rest}Z`
+    : `${String(1 - year).padStart(4, "0")}${rest}Z BC`;
+}
+
+function dateColumn(name: string, nullable: boolean): SqlColumn {
+  const ref = sql.id(name);
+  const bound = (micros: bigint): Sql => sql`cast(cast(${moment(micros)} as text) as timestamptz)`;
+  return {
+    ...preciseDate(
+      name,
+      nullable,
+      sql`cast(extract(epoch from cast(${ref} as timestamptz)) * 1000000 as text)`,
+      micros => bound(micros < firstMicros ? firstMicros : micros),
+      stored => BigInt(String(stored).replace(/\..*/, "")),
+    ),
+    store: value => bound(microsOf(value as Date)),
+  };
+}
+
+/** How many characters `character varying(20)` takes. */
+function lengthOf(type: string): number | undefined {
+  const start = type.indexOf("(");
+  return start < 0 ? undefined : Number(type.slice(start + 1, type.indexOf(")")));
+}
+
+/** The greatest number of the types that hold fewer than JavaScript does. */
+const greatest: Readonly<Record<string, number>> = { smallint: 32_767, integer: 2_147_483_647 };
+
+/**
+ * Text in a column of any type. Where it sorts by code point already, an index serves order and comparison; else one
+ * made with `collate "C"` does.
+ */
+function textColumn(name: string, nullable: boolean, found: FoundColumn | undefined): SqlColumn {
+  const ref = sql.id(name);
+  const plain = (value: unknown): string => value as string;
+  const common = { name, kind: "text", nullable, read: ref, store: plain, decode: String } as const;
+  const type = found?.type ?? "text";
+  if (type === "uuid") {
+    // UUIDs sort as their text does.
+    const bind = (value: unknown): Sql => sql`cast(${value} as uuid)`;
+    return { ...common, key: ref, bind, accepts: value => uuid.test(String(value)) };
+  }
+  if (!textTypes.test(type)) {
+    const key = sql`cast(${ref} as text) collate "C"`;
+    return { ...common, key, bind: value => sql`cast(${value} as text)`, read: asText(ref) };
+  }
+  const most = lengthOf(type);
+  const limited =
+    most === undefined
+      ? common
+      : { ...common, accepts: (value: unknown) => Array.from(String(value)).length <= most };
+  if (found === undefined || found.collation === "C") return { ...limited, key: ref, bind: plain };
+  return {
+    ...limited,
+    key: sql`${ref} collate "C"`,
+    bind: plain,
+    equality: [[ref, plain]],
+  };
+}
+
+function column(name: string, kind: FieldKind, found: FoundColumn | undefined): SqlColumn {
+  const ref = sql.id(name);
+  const nullable = found?.nullable !== "no";
+  if (kind === "text") return textColumn(name, nullable, found);
+  if (kind === "date") return dateColumn(name, nullable);
+  const made = (type: string, decode: (stored: unknown) => unknown, read: Sql = ref): SqlColumn => {
+    const bind = (value: unknown): Sql => sql`cast(${value} as ${sql.raw(type)})`;
+    const lost = losing(scaleOf(found?.type ?? ""));
+    return { name, kind, nullable, read, key: ref, store: bind, bind, decode, ...lost };
+  };
+  if (kind === "integer") {
+    const most = greatest[found?.type ?? ""] ?? Number.POSITIVE_INFINITY;
+    const accepts = (value: unknown): boolean => Number(value) <= most && Number(value) >= -most - 1;
+    return { ...made("bigint", wholeNumber, most === Number.POSITIVE_INFINITY ? asText(ref) : ref), accepts };
+  }
+  if (kind === "real") return made("double precision", asNumber, sql`cast(${ref} as double precision)`);
+  if (kind === "boolean")
+    return made("boolean", stored => stored === true || stored === "t" || stored === "true");
+  if (kind === "bigint") {
+    const bind = (value: unknown): Sql => sql`cast(${String(value)} as bigint)`;
+    return { ...made("bigint", stored => BigInt(String(stored)), asText(ref)), store: bind, bind };
+  }
+  if (kind === "decimal") return made("numeric", String, asText(ref));
+  const bind = (value: unknown): Sql => sql`cast(cast(${canonicalJson(value)} as text) as jsonb)`;
+  return {
+    ...made("jsonb", readJson, asText(ref)),
+    key: sql`cast(${ref} as jsonb)`,
+    store: bind,
+    bind,
+  };
+}
+
+/** `create table if not exists` may meet the name, the type or the index entry of one that is being created. */
+const created: ReadonlySet<unknown> = /* @__PURE__ */ new Set(["23505", "42P07", "42710"]);
+
+/**
+ * PostgreSQL. Values are cast in the statement and read as text where drivers differ in what they make of them, so that
+ * all drivers give the same. Tables that exist are asked for their columns: what is no `text`, or sorts by a locale, is
+ * compared as text by code point.
+ *
+ * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+export const postgresFlavor: SqlFlavor = {
+  returning: "both",
+  createCommits: false,
+  noValues: /* @__PURE__ */ sql.raw("default values"),
+  columnType(kind, use) {
+    if (use !== "id") return types[kind];
+    const counted = kind === "integer" || kind === "bigint";
+    return `${types[kind]}${counted ? " generated by default as identity" : ""} primary key`;
+  },
+  inspect(table) {
+    const name = table
+      .split(".")
+      .map(part => `"${part.replaceAll('"', '""')}"`)
+      .join(".");
+    return sql<FoundColumn>`select a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
+      c.collname as collation, case when a.attnotnull then 'no' else 'yes' end as nullable
+      from pg_catalog.pg_attribute a left join pg_catalog.pg_collation c on c.oid = a.attcollation
+      where a.attrelid = to_regclass(${name}) and a.attnum > 0 and not a.attisdropped`;
+  },
+  column,
+  contains: ({ name }, text) => sql`strpos(${asText(sql.id(name))}, cast(${text} as text)) > 0`,
+  startsWith: ({ name }, text) => sql`starts_with(${asText(sql.id(name))}, cast(${text} as text))`,
+  search: ({ name }, text) => sql`${asText(sql.id(name))} collate "C" ~ cast(${anyCase(text)} as text)`,
+  order({ key, nullable }, descending) {
+    if (!nullable) return descending ? sql`${key} desc` : sql`${key} asc`;
+    return descending ? sql`${key} desc nulls last` : sql`${key} asc nulls first`;
+  },
+  problemOf: postgresProblem,
+  isCreated: error => created.has(postgresState(error)),
+};

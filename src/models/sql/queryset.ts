@@ -1,0 +1,52 @@
+import { sql } from "kysely";
+import { KeysetQueryset } from "../query/keysetQueryset.ts";
+import type { OrderStep } from "../query/ordering.ts";
+import type { Queryset } from "../types.ts";
+import { behindSql, conditionSql, never } from "./compile.ts";
+import { aliasOf, type SqlColumn } from "./flavor.ts";
+import type { Read, SqlTable } from "./table.ts";
+
+/**
+ * The objects of a table. Where a column is more precise than what its objects hold, cursors go by what was read.
+ *
+ * @param name the model's name
+ * @param table the statements
+ */
+export function sqlQueryset<T extends object>(name: string, table: SqlTable): Queryset<T> {
+  async function columnsOf(order: readonly OrderStep[]): Promise<SqlColumn[]> {
+    const { columns } = await table.open();
+    return order.map(({ field }) => columns[field] as SqlColumn);
+  }
+  return new KeysetQueryset<T, Read>({
+    name,
+    idKey: table.idKey,
+    fields: table.kinds,
+    async kinds(order) {
+      return (await columnsOf(order)).map(({ kind, position }) => position?.kind ?? kind);
+    },
+    async find({ condition, order, limit, offset }, behind) {
+      const target = await table.open();
+      const { columns, flavor } = target;
+      const own = condition && conditionSql(condition, target);
+      if (own === never) return [];
+      const more = behind && behindSql(order, behind, target);
+      const steps = order.map(({ field, descending }) =>
+        flavor.order(columns[field] as SqlColumn, descending),
+      );
+      return table.select({
+        where: own && more ? sql`${own} and ${more}` : (own ?? more),
+        order: steps.length > 0 ? sql.join(steps) : undefined,
+        limit,
+        offset,
+      });
+    },
+    count: condition => table.count(condition),
+    object: ({ object }) => object as T,
+    async position({ object, stored }, order) {
+      return (await columnsOf(order)).map((column, at) => {
+        const value = object[order[at]?.field as string] ?? null;
+        return value === null || !column.position ? value : column.position.of(stored[aliasOf(column)]);
+      });
+    },
+  });
+}

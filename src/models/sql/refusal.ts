@@ -1,0 +1,35 @@
+import type { QueryExecutorProvider, RawBuilder } from "kysely";
+import { codesOf } from "../refusals/driverError.ts";
+import { type Operation, type Problem, refusal, type TableNames } from "../refusals/refusal.ts";
+import type { SqlTarget } from "./compile.ts";
+
+/** What a statement does, and the values that it writes. */
+export interface Deed {
+  operation: Operation;
+  written?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * What the client is told of a problem. Fields that the error leaves open are named as far as the database, or the types of
+ * its columns, tell.
+ *
+ * @param name the model's name
+ */
+export async function sqlRefusal(
+  problem: Problem,
+  error: unknown,
+  { operation, written = {} }: Deed,
+  db: QueryExecutorProvider,
+  { flavor, columns }: SqlTarget,
+  name: string,
+  names: TableNames,
+): Promise<Error> {
+  const given = Object.keys(written).filter(field => written[field] !== undefined && written[field] !== null);
+  const ask = async <R>(query: RawBuilder<R>): Promise<readonly R[]> => (await query.execute(db)).rows;
+  const isOfValue = problem.is === "tooLong" || problem.is === "misfit";
+  const told =
+    isOfValue && problem.fields.length === 0
+      ? { ...problem, fields: given.filter(field => columns[field]?.accepts?.(written[field]) === false) }
+      : await flavor.explained?.(problem, { error, names, operation, written: given, ask });
+  return refusal(told ?? problem, name, operation, codesOf(error));
+}

@@ -1,0 +1,207 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Kysely, QueryExecutorProvider } from "kysely";
+import { NotFound } from "../../core/errors.ts";
+import { checkArgument, checkOptions } from "../../core/options.ts";
+import { applyChanges, changedSince, type Guard } from "../changes.ts";
+import { checkKinds, checkObject } from "../fields/checkObject.ts";
+import { checkKind } from "../fields/checkValue.ts";
+import { checkFieldNames, type Field, fieldsOfSchema } from "../fields/fields.ts";
+import { newId } from "../fields/newId.ts";
+import { readId } from "../fields/readId.ts";
+import { sameValue } from "../fields/values.ts";
+import { type UniqueFields, uniqueGroups } from "../memory/uniqueIndex.ts";
+import { type Admit, admitting } from "../query/admission.ts";
+import type { FieldKind, Model } from "../types.ts";
+import type { Column } from "./create.ts";
+import { flavorOf, type SqlDialect } from "./dialect.ts";
+import { sqlQueryset } from "./queryset.ts";
+import { type SqlTable, sqlTable } from "./table.ts";
+import { bindable, transaction } from "./transaction.ts";
+
+/** Options of {@link sqlModel}. */
+export interface SqlModelOptions<T> {
+  /** A Kysely instance of yours, or `sqlite(path)`. */
+  db: QueryExecutorProvider;
+  /** What database it is. @default what the Kysely instance tells */
+  dialect?: SqlDialect;
+  /** The table, `schema.table` where there are schemas. @default the name */
+  table?: string;
+  /** Shown in messages and documents: `"User"`. @default the table */
+  name?: string;
+  /** The column that holds the id: `text`, `integer` or `bigint`. @default "id" */
+  idKey?: keyof T & string;
+  /** Describes a whole object, id included. Checked on create and update; what it gives is what is stored. */
+  schema?: StandardSchemaV1<unknown, T>;
+  /** What the columns hold. They complete, or overrule, what the schema tells. */
+  columns?: { readonly [K in keyof T & string]?: FieldKind };
+  /** Columns, or groups of them, of which no two rows may hold the same; constraints of a table that is created. */
+  unique?: UniqueFields<T>;
+  /** A number column that counts the updates; without it an update compares every column. */
+  version?: keyof T & string;
+  /** Whether to create the table when it is missing. @default true */
+  create?: boolean;
+}
+
+type Row = Record<string, unknown>;
+
+const idKinds: readonly unknown[] = ["text", "integer", "bigint"];
+
+function fieldsOf(
+  idKey: string,
+  schema: StandardSchemaV1 | undefined,
+  given: object | undefined,
+): Record<string, Column> {
+  const columns = Object.entries((given ?? {}) as Record<string, FieldKind>);
+  const derived = fieldsOfSchema(schema);
+  if (derived === undefined && columns.length === 0) {
+    throw new TypeError("sqlModel: needs columns, or a schema that gives its JSON Schema");
+  }
+  const fields: Record<string, Field> = { [idKey]: { kind: "text", absent: false }, ...derived };
+  for (const [name, kind] of columns) {
+    checkKind("sqlModel", name, kind);
+    fields[name] = { kind, absent: derived?.[name]?.absent ?? false };
+  }
+  checkFieldNames("sqlModel", Object.keys(fields));
+  const untold = Object.keys(fields).find(name => fields[name]?.kind === undefined);
+  if (untold !== undefined) {
+    throw new TypeError(`sqlModel: the schema does not tell what "${untold}" holds; name it in columns`);
+  }
+  if (!idKinds.includes(fields[idKey]?.kind)) {
+    throw new TypeError(`sqlModel: column "${idKey}" must be one of ${idKinds.join(", ")}`);
+  }
+  return fields as Record<string, Column>;
+}
+
+function checkColumns(names: readonly (string | undefined)[], fields: Row, option: string): void {
+  for (const name of names) {
+    if (name !== undefined && !Object.hasOwn(fields, name)) {
+      throw new TypeError(`sqlModel: option "${option}" names "${name}", which is no column`);
+    }
+  }
+}
+
+/**
+ * Keeps objects in a table of SQLite, PostgreSQL, MySQL or MariaDB, reached through Kysely and whatever driver its dialect
+ * uses. Each operation is one statement (on MySQL a create and an update are followed by a read); values are always bound.
+ * Before the first statement a missing table is created; on PostgreSQL and MySQL one that exists is asked for its columns,
+ * so that `uuid`, `varchar`, `timestamptz`, `datetime`, `numeric` and any collation are used as they are.
+ *
+ * Ids are UUIDs made here, or counted by the database where the id is a number. Without `version` an update compares
+ * every column with the object as it was loaded. A statement that fails by a deadlock is tried once more, then it is a
+ * Conflict; a value that its column can't hold is a BadRequest; a lost connection is thrown as it is.
+ *
+ * @param options the database, the table, and its columns or a schema that tells them
+ * @throws TypeError on a wrong option
+ * @example
+ * const db = sqlite("./.data/blog.sqlite");
+ * const Posts = sqlModel<Post>({ db, name: "Post", table: "posts", columns: { title: "text", tags: "json" } });
+ */
+export function sqlModel<T extends object>(options: SqlModelOptions<T>): Model<T> {
+  checkOptions("sqlModel", options, {
+    db: ["object", "function"],
+    dialect: "string",
+    table: "string",
+    name: "string",
+    idKey: "string",
+    schema: ["object", "function"],
+    columns: "object",
+    unique: "array",
+    version: "string",
+    create: "boolean",
+  });
+  const executor: unknown = options?.db?.getExecutor;
+  if (typeof executor !== "function") throw new TypeError('sqlModel: option "db" must be a Kysely instance');
+  const { db, schema, version, create = true } = options;
+  const name = options.name ?? options.table;
+  checkArgument("sqlModel", 'option "table"', name ?? null, "string");
+  const idKey = options.idKey ?? ("id" as keyof T & string);
+  const fields = fieldsOf(idKey, schema, options.columns);
+  const unique = uniqueGroups(options.unique);
+  checkColumns(unique.flat(), fields, "unique");
+  checkColumns([version], fields, "version");
+  const guard: Guard = { name: name as string, idKey, version };
+  const definition = { name: guard.name, table: options.table ?? guard.name, idKey, fields, unique, create };
+  const table = sqlTable(db, definition, flavorOf(db, options.dialect));
+  const modelOf = (reached: SqlTable, at: QueryExecutorProvider): Model<T> => {
+    const model: Model<T> = {
+      name: guard.name,
+      idKey,
+      ...(schema && { schema }),
+      fields: reached.kinds,
+      objects: sqlQueryset<T>(guard.name, reached),
+      create: data => createRow(reached, guard, schema, data as Row) as Promise<T>,
+      update: (object, changes) => updateRow(reached, guard, schema, object as Row, changes) as Promise<T>,
+      delete: object => deleteRow(reached, guard, object as Row),
+    };
+    return admitting(model, {
+      create: (data: Row, admit) => createRow(reached, guard, schema, data, { admit, db: at }),
+      update: (object: Row, changes: Row, admit) => updateRow(reached, guard, schema, object, changes, admit),
+      version,
+    });
+  };
+  return bindable(modelOf(table, db), db, inner => modelOf(table.within(inner), inner));
+}
+
+async function createRow(
+  table: SqlTable,
+  { idKey, version }: Guard,
+  schema: StandardSchemaV1 | undefined,
+  data: Row,
+  asked?: { admit: Admit; db: QueryExecutorProvider },
+): Promise<Row> {
+  const row: Row = { ...data };
+  const isCounted = table.kinds[idKey] !== "text";
+  const isMissing = row[idKey] === undefined || row[idKey] === null;
+  // A schema of whole objects wants an id even where the database is yet to count it: any number stands in.
+  if (isMissing) row[idKey] = isCounted ? 1 : newId();
+  if (version !== undefined) row[version] = 1;
+  const checked = checkKinds(schema ? { ...(await checkObject(schema, row)) } : row, table.kinds);
+  if (isMissing && isCounted) delete checked[idKey];
+  // What the database is yet to make may decide: then the row is kept only if it may be.
+  if (asked === undefined || asked.admit(checked, false)) return table.insert(checked);
+  return transaction(asked.db as Kysely<unknown>, async (_bind, inner) => {
+    const made = await table.within(inner).insert(checked);
+    asked.admit(made, true);
+    return made;
+  });
+}
+
+async function updateRow(
+  table: SqlTable,
+  guard: Guard,
+  schema: StandardSchemaV1 | undefined,
+  object: Row,
+  changes: Row,
+  admit?: Admit,
+): Promise<Row> {
+  const { id, loaded, unchanged } = loadedRow(table, guard, object);
+  const next = applyChanges(loaded, changes, guard);
+  const checked = checkKinds(schema ? { ...(await checkObject(schema, next)) } : next, table.kinds);
+  admit?.(checked, true);
+  const changed = Object.entries(checked).filter(([key, value]) => !sameValue(value, loaded[key]));
+  const row = await table.update(id, Object.fromEntries(changed), unchanged, checked);
+  if (row !== undefined) return row;
+  throw (await table.has(id)) ? changedSince(guard.name) : new NotFound();
+}
+
+async function deleteRow(table: SqlTable, guard: Guard, object: Row): Promise<void> {
+  const { id, unchanged } = loadedRow(table, guard, object);
+  if (await table.remove(id, unchanged)) return;
+  throw (await table.has(id)) ? changedSince(guard.name) : new NotFound();
+}
+
+/** An object as it was loaded, and what of its row must still be the same for it to be written. */
+function loadedRow(
+  table: SqlTable,
+  { idKey, version }: Guard,
+  object: Row,
+): { id: unknown; loaded: Row; unchanged: Row } {
+  const columns = Object.keys(table.kinds);
+  const id = readId(object[idKey], table.kinds[idKey] as FieldKind);
+  if (id === undefined) throw new NotFound();
+  const loaded = Object.fromEntries(
+    columns.filter(key => object[key] !== undefined).map(key => [key, object[key]]),
+  );
+  const compared = version === undefined ? columns.filter(key => key !== idKey) : [version];
+  return { id, loaded, unchanged: Object.fromEntries(compared.map(key => [key, loaded[key] ?? null])) };
+}

@@ -1,0 +1,102 @@
+import { sql } from "kysely";
+import { fromSortable, toSortable } from "../fields/decimal.ts";
+import { wholeNumber } from "../fields/storedNumber.ts";
+import { canonicalJson } from "../fields/values.ts";
+import { lettersOf } from "../query/letterCases.ts";
+import type { Problem } from "../refusals/refusal.ts";
+import { explainSqlite, sqliteProblem } from "../refusals/sqlite.ts";
+import type { FieldKind } from "../types.ts";
+import { type Failure, readJson, type Sql, type SqlColumn, type SqlFlavor, sortableRange } from "./flavor.ts";
+
+const types: Record<FieldKind, string> = {
+  text: "text",
+  integer: "integer",
+  real: "real",
+  boolean: "integer",
+  date: "integer",
+  bigint: "integer",
+  decimal: "text",
+  json: "text",
+};
+
+type Bound = string | number | bigint;
+
+function encode(kind: FieldKind, value: unknown): Bound {
+  if (kind === "boolean") return value ? 1 : 0;
+  if (kind === "date") return (value as Date).getTime();
+  if (kind === "decimal") return toSortable(value as string);
+  return kind === "json" ? canonicalJson(value) : (value as Bound);
+}
+
+function decode(kind: FieldKind, stored: unknown): unknown {
+  if (kind === "boolean") return Boolean(Number(stored));
+  if (kind === "date") return new Date(typeof stored === "string" ? stored : Number(stored));
+  if (kind === "bigint") return BigInt(stored as number);
+  if (kind === "integer") return wholeNumber(stored);
+  if (kind === "real") return Number(stored);
+  if (kind === "json") return readJson(stored);
+  return kind === "decimal" ? fromSortable(String(stored)) : String(stored);
+}
+
+/** The text with the letters folded that a folded text has; `lower` knows those of ASCII alone. */
+function folded(key: Sql, text: string): Sql {
+  const { ascii, others } = lettersOf(text);
+  const base = ascii.length > 0 ? sql`lower(${key})` : key;
+  return others.reduce((inner, [lower, upper]) => sql`replace(${inner}, ${upper}, ${lower})`, base);
+}
+
+function column(name: string, kind: FieldKind): SqlColumn {
+  const ref = sql.id(name);
+  const bind = (value: unknown): Bound => encode(kind, value);
+  return {
+    name,
+    kind,
+    nullable: true,
+    read: ref,
+    key: ref,
+    store: bind,
+    bind,
+    decode: stored => decode(kind, stored),
+    ...(kind === "decimal" && { range: sortableRange }),
+  };
+}
+
+function explained(problem: Problem, failure: Failure): Promise<Problem> {
+  const { error, names, operation, written, ask } = failure;
+  return explainSqlite(problem, error, operation, written, names, {
+    async indexText(name) {
+      const [found] = await ask(
+        sql<{ text: string }>`select sql as text from sqlite_master where name = ${name}`,
+      );
+      return found?.text;
+    },
+    async references(table) {
+      const found = await ask(
+        sql<{ name: string }>`select "from" as name from pragma_foreign_key_list(${table})`,
+      );
+      return found.map(({ name }) => name);
+    },
+  });
+}
+
+/**
+ * SQLite. Dates are milliseconds since 1970 and decimals sortable text, so that both compare as what they are; JSON has
+ * its keys in order, so that equal values are equal text. Text compares by code point (the collation `BINARY`).
+ */
+export const sqliteFlavor: SqlFlavor = {
+  returning: "both",
+  createCommits: false,
+  noValues: /* @__PURE__ */ sql.raw("default values"),
+  columnType(kind, use) {
+    if (use !== "id") return types[kind];
+    const counted = kind === "integer" || kind === "bigint";
+    return `${types[kind]} not null primary key${counted ? " autoincrement" : ""}`;
+  },
+  column,
+  contains: ({ key }, text) => sql`instr(${key}, ${text}) > 0`,
+  startsWith: ({ key }, text) => sql`substr(${key}, 1, ${Array.from(text).length}) = ${text}`,
+  search: ({ key }, text) => sql`instr(${folded(key, text)}, ${text}) > 0`,
+  order: ({ key }, descending) => (descending ? sql`${key} desc nulls last` : sql`${key} asc nulls first`),
+  problemOf: sqliteProblem,
+  explained,
+};

@@ -1,0 +1,229 @@
+import { type QueryExecutorProvider, type QueryResult, type RawBuilder, sql } from "kysely";
+import { BadRequest } from "../../core/errors.ts";
+import type { ConditionTree } from "../query/where.ts";
+import { withoutValues } from "../refusals/driverError.ts";
+import type { TableNames } from "../refusals/refusal.ts";
+import type { FieldKind } from "../types.ts";
+import { conditionSql, type SqlTarget, sameSql } from "./compile.ts";
+import { type Column, type OpenTable, openTable, type TableDefinition } from "./create.ts";
+import { aliasOf, fieldNamed, type Operand, type Sql, type SqlColumn, type SqlFlavor } from "./flavor.ts";
+import { type Deed, sqlRefusal } from "./refusal.ts";
+
+type Row = Record<string, unknown>;
+
+/** What a statement that reads rows asks for. */
+export interface Selection {
+  where?: Sql | undefined;
+  order?: Sql | undefined;
+  limit: number;
+  offset: number;
+}
+
+/** A row as an object, and as the database gave it. */
+export interface Read {
+  object: Row;
+  stored: Row;
+}
+
+/** One table: the statements of a model, in terms of its objects. */
+export interface SqlTable {
+  readonly idKey: string;
+  readonly kinds: Readonly<Record<string, FieldKind>>;
+  /** Creates the table if need be and learns what its columns are, once. */
+  open(): Promise<SqlTarget>;
+  select(selection: Selection): Promise<Read[]>;
+  count(condition: ConditionTree | undefined): Promise<number>;
+  insert(row: Row): Promise<Row>;
+  /** Changes columns of a row that is still as given; `undefined` when it is not. */
+  update(id: unknown, changes: Row, unchanged: Row, next: Row): Promise<Row | undefined>;
+  /** Whether there is a row of this id. */
+  has(id: unknown): Promise<boolean>;
+  /** Removes the row of this id where it is still as given; false when it is not. */
+  remove(id: unknown, unchanged: Row): Promise<boolean>;
+  /** The same table, reached through a transaction. */
+  within(transaction: QueryExecutorProvider): SqlTable;
+}
+
+const none: Sql = /* @__PURE__ */ sql.raw("");
+
+/** Some databases take no offset without a limit; 2^53 - 1 is more than any table holds. */
+function rangeSql({ limit, offset }: Selection): Sql {
+  if (limit === Number.POSITIVE_INFINITY && offset === 0) return none;
+  const most = Math.min(limit, Number.MAX_SAFE_INTEGER);
+  return offset === 0 ? sql`limit ${most}` : sql`limit ${most} offset ${offset}`;
+}
+
+/**
+ * The statements of one table.
+ *
+ * @param db a Kysely instance
+ */
+export function sqlTable(
+  db: QueryExecutorProvider,
+  definition: TableDefinition,
+  flavor: SqlFlavor,
+): SqlTable {
+  return tableOn(db, definition, flavor, openTable(db, definition, flavor), false);
+}
+
+function tableOn(
+  db: QueryExecutorProvider,
+  definition: TableDefinition,
+  flavor: SqlFlavor,
+  openOn: OpenTable,
+  isBound: boolean,
+): SqlTable {
+  const { idKey, fields, unique } = definition;
+  const names = Object.keys(fields);
+  const kinds = Object.fromEntries(names.map(name => [name, (fields[name] as Column).kind]));
+  const tableNames: TableNames = {
+    table: definition.table.slice(definition.table.lastIndexOf(".") + 1),
+    idKey,
+    unique,
+    fieldOf: column => fieldNamed(column, names),
+  };
+  const table = sql.table(definition.table);
+  const open = (): Promise<SqlTarget> => openOn(db);
+
+  /** A statement outside of a transaction that collided with others left nothing behind, and is tried once more. */
+  async function run(
+    statement: RawBuilder<Row>,
+    deed: Deed = { operation: "select" },
+    tries: number = isBound ? 1 : 2,
+  ): Promise<QueryResult<Row>> {
+    try {
+      return await statement.execute(db);
+    } catch (error) {
+      const problem = flavor.problemOf(error, tableNames);
+      if (problem === undefined) throw withoutValues(error, statement.compile(db).parameters);
+      if (problem.is === "collision" && tries > 1) return run(statement, deed, tries - 1);
+      throw await sqlRefusal(problem, error, deed, db, await open(), definition.name, tableNames);
+    }
+  }
+
+  function decoded(stored: Row, { columns }: SqlTarget): Row {
+    const row: Row = {};
+    for (const name of names) {
+      const column = columns[name] as SqlColumn;
+      const value = stored[aliasOf(column)];
+      if (value !== null && value !== undefined) row[name] = column.decode(value);
+      else if (!fields[name]?.absent) row[name] = null;
+    }
+    return row;
+  }
+
+  /** An object as its row would be read, where the database does not give it back. */
+  function completed(row: Row): Row {
+    const whole: Row = {};
+    for (const name of names) {
+      if (row[name] !== undefined && row[name] !== null) whole[name] = row[name];
+      else if (!fields[name]?.absent) whole[name] = null;
+    }
+    return whole;
+  }
+
+  const listed = ({ columns }: SqlTarget): Sql =>
+    sql.join(
+      names.map(name => {
+        const column = columns[name] as SqlColumn;
+        return sql`${column.read} as ${sql.id(aliasOf(column))}`;
+      }),
+    );
+  function stored({ columns }: SqlTarget, name: string, value: unknown): Operand {
+    if (value === null) return sql`null`;
+    const column = columns[name] as SqlColumn;
+    const reason = column.loses?.(value);
+    if (reason !== undefined) throw new BadRequest(`${name} ${reason}`, { field: name });
+    return column.store(value);
+  }
+  const same = ({ columns }: SqlTarget, name: string, value: unknown): Sql =>
+    sameSql(columns[name] as SqlColumn, value);
+
+  /** That the row of this id is as given. */
+  const stands = (target: SqlTarget, id: unknown, state: Row): Sql =>
+    sql.join(
+      [same(target, idKey, id), ...Object.entries(state).map(([name, value]) => same(target, name, value))],
+      sql.raw(" and "),
+    );
+
+  async function select(selection: Selection): Promise<Read[]> {
+    const target = await open();
+    const where = selection.where ? sql`where ${selection.where}` : none;
+    const order = selection.order ? sql`order by ${selection.order}` : none;
+    const { rows } = await run(
+      sql<Row>`select ${listed(target)} from ${table} ${where} ${order} ${rangeSql(selection)}`,
+    );
+    return rows.map(row => ({ object: decoded(row, target), stored: row }));
+  }
+
+  async function first(where: Sql): Promise<Row | undefined> {
+    const [read] = await select({ where, limit: 1, offset: 0 });
+    return read?.object;
+  }
+
+  async function insert(row: Row): Promise<Row> {
+    const target = await open();
+    const given = names.filter(name => row[name] !== undefined);
+    const into = sql.join(given.map(name => sql.id(name)));
+    const values = sql.join(given.map(name => stored(target, name, row[name])));
+    const filled = given.length ? sql`(${into}) values (${values})` : flavor.noValues;
+    const end =
+      flavor.returning === "both" ? sql`returning ${listed(target)}` : flavor.insertEnd?.(listed(target));
+    const { rows, insertId } = await run(sql<Row>`insert into ${table} ${filled} ${end ?? none}`, {
+      operation: "insert",
+      written: row,
+    });
+    if (rows[0]) return decoded(rows[0], target);
+    const id = row[idKey] ?? (kinds[idKey] === "bigint" ? insertId : Number(insertId));
+    return (await first(same(target, idKey, id))) ?? completed({ ...row, [idKey]: id });
+  }
+
+  /**
+   * Without `returning` the row is read after it was changed. It counts only if it has the changes: where others have
+   * changed it again meanwhile, it is given as it was between.
+   */
+  async function update(id: unknown, changes: Row, unchanged: Row, next: Row): Promise<Row | undefined> {
+    const target = await open();
+    const holds = (state: Row): Sql => stands(target, id, state);
+    const set = Object.entries(changes).map(
+      ([name, value]) => sql`${sql.id(name)} = ${stored(target, name, value ?? null)}`,
+    );
+    if (set.length === 0) return first(holds(unchanged));
+    const isTold = flavor.returning === "both";
+    const end = isTold ? sql`returning ${listed(target)}` : none;
+    const { rows, numAffectedRows } = await run(
+      sql<Row>`update ${table} set ${sql.join(set)} where ${holds(unchanged)} ${end}`,
+      { operation: "update", written: changes },
+    );
+    if (isTold) return rows[0] && decoded(rows[0], target);
+    if (Number(numAffectedRows) === 0) return undefined;
+    return (await first(holds(changes))) ?? completed(next);
+  }
+
+  return {
+    idKey,
+    kinds,
+    open,
+    select,
+    insert,
+    update,
+    async count(condition) {
+      const target = await open();
+      const where = condition ? sql`where ${conditionSql(condition, target)}` : none;
+      const { rows } = await run(sql<Row>`select count(*) as total from ${table} ${where}`);
+      return Number(rows[0]?.total);
+    },
+    async has(id) {
+      return (await first(same(await open(), idKey, id))) !== undefined;
+    },
+    async remove(id, unchanged) {
+      const target = await open();
+      const { numAffectedRows } = await run(
+        sql<Row>`delete from ${table} where ${stands(target, id, unchanged)}`,
+        { operation: "delete" },
+      );
+      return Number(numAffectedRows) > 0;
+    },
+    within: transaction => tableOn(transaction, definition, flavor, openOn, true),
+  };
+}

@@ -1,0 +1,152 @@
+import { expectTypeOf } from "vitest";
+import { z } from "zod";
+import { client, type Result, unwrap } from "../../client/index.ts";
+import {
+  api,
+  createHandler,
+  formBody,
+  httpPreset,
+  type Model,
+  multipart,
+  pick,
+  pipeline,
+  requireKeys,
+  resource,
+  respond,
+  serialize,
+  validate,
+} from "../../src/index.ts";
+
+interface Post {
+  id: string;
+  title: string;
+  text: string | null;
+  createdAt: Date;
+}
+declare const Posts: Model<Post>;
+
+const posts = resource(Posts, {
+  serializer: pick("id", "title", "createdAt"),
+  required: ["title"],
+  optional: ["text"],
+  list: { filters: ["createdAt"], ordering: ["createdAt"] },
+});
+const login = pipeline(
+  [...httpPreset<{ email: string; password: string }>(), requireKeys(["email", "password"])],
+  async () => ({ token: "x" }),
+);
+const search = pipeline([serialize(), validate({ query: z.object({ page: z.string().optional() }) })], () => [
+  1,
+]);
+
+const blog = api({
+  posts,
+  "orgs/{org}/posts": { create: createHandler(Posts, { required: ["title"] }), list: posts.list },
+  "POST /login": login,
+  "GET /search": search,
+  "GET /users/{user}/posts/{id}": pipeline([serialize()], () => "text"),
+  "ANY /any": pipeline([serialize()], () => true),
+  "GET /plain": async () => 5,
+  $default: async () => 5,
+});
+type Sent = { id: string; title: string; createdAt: string };
+const server = client<typeof blog>("http://localhost");
+
+export async function resourcesAreTyped(): Promise<void> {
+  const made = await server.posts.create({ title: "x", text: null });
+  expectTypeOf(made).toEqualTypeOf<Result<Sent>>();
+  if (made.ok) expectTypeOf(made.data).toEqualTypeOf<Sent>();
+  else expectTypeOf(made.error.errors).toEqualTypeOf<{ field: string; message: string }[] | undefined>();
+  expectTypeOf(unwrap(await server.posts.retrieve("1"))).toEqualTypeOf<Sent>();
+  expectTypeOf(unwrap(await server.posts.update("1", { text: null }))).toEqualTypeOf<Sent>();
+  expectTypeOf(unwrap(await server.posts.replace(1, { title: "x" }))).toEqualTypeOf<Sent>();
+  expectTypeOf(unwrap(await server.posts.delete("1"))).toEqualTypeOf<undefined>();
+  expectTypeOf(unwrap(await server.posts.list())).toEqualTypeOf<Sent[]>();
+  await server.posts.list({ "createdAt[gte]": new Date(), order: ["-createdAt"], limit: 5 });
+  for await (const post of server.posts.each({ limit: 5 })) expectTypeOf(post).toEqualTypeOf<Sent>();
+
+  // @ts-expect-error a key is missing
+  await server.posts.create({ text: "x" });
+  // @ts-expect-error a key that nothing takes
+  await server.posts.create({ title: "x", author: "y" });
+  // @ts-expect-error of the wrong type
+  await server.posts.update("1", { title: 5 });
+  // @ts-expect-error no filter
+  await server.posts.list({ title: "x" });
+  // @ts-expect-error no order
+  await server.posts.list({ order: "title" });
+  // @ts-expect-error no such entry
+  await server.users;
+  // @ts-expect-error the data of a failure
+  made.data.id;
+}
+
+export async function pathsWithVariablesNeedThem(): Promise<void> {
+  const nested = server["orgs/{org}/posts"];
+  expectTypeOf(unwrap(await nested.create({ title: "x" }, { params: { org: "a" } }))).toEqualTypeOf<string>();
+  expectTypeOf(unwrap(await nested.list({}, { params: { org: 1 } }))).toEqualTypeOf<Sent[]>();
+  // @ts-expect-error a verb that it lacks
+  nested.retrieve;
+  // @ts-expect-error the variable is missing
+  await nested.create({ title: "x" });
+  // @ts-expect-error another's name
+  await nested.create({ title: "x" }, { params: { organisation: "a" } });
+  const one = await server["GET /users/{user}/posts/{id}"]({ params: { user: "a", id: 1 } });
+  expectTypeOf(one).toEqualTypeOf<Result<string>>();
+  // @ts-expect-error the variables are missing
+  await server["GET /users/{user}/posts/{id}"]();
+}
+
+export async function singleHandlersAreTyped(): Promise<void> {
+  const signedIn = await server["POST /login"]({ body: { email: "a", password: "b" } });
+  expectTypeOf(signedIn).toEqualTypeOf<Result<{ token: string }>>();
+  expectTypeOf(unwrap(await server["GET /search"]({ query: { page: "1" } }))).toEqualTypeOf<number[]>();
+  expectTypeOf(unwrap(await server["GET /plain"]())).toBeUnknown();
+  expectTypeOf(unwrap(await server["ANY /any"]({ method: "PUT" }))).toEqualTypeOf<boolean>();
+  // @ts-expect-error the body is missing
+  await server["POST /login"]();
+  // @ts-expect-error a key is missing
+  await server["POST /login"]({ body: { email: "a" } });
+  // @ts-expect-error it takes no body
+  await server["GET /search"]({ query: { page: "1" }, body: {} });
+  // @ts-expect-error the method is missing
+  await server["ANY /any"]();
+  // @ts-expect-error it has no path
+  server.$default;
+}
+
+export function itTakesApis(): void {
+  // @ts-expect-error a handler is no API
+  client<typeof login>("http://localhost");
+}
+
+const forms = api({
+  "POST /upload": pipeline(
+    [multipart<{ title: string }>(), requireKeys(["title"]), serialize()],
+    ({ body }) => body,
+  ),
+  "POST /token": pipeline(
+    [formBody(), validate({ body: z.object({ code: z.string() }) }), serialize()],
+    ({ body }) => body,
+  ),
+  "GET /bytes": pipeline([serialize()], () => Buffer.from("x")),
+  "GET /png": pipeline([serialize()], () => respond({ body: new Uint8Array() })),
+  "GET /nested": pipeline([serialize()], () => ({ bytes: Buffer.from("x") })),
+});
+
+export async function formsAndBytesAreTyped(): Promise<void> {
+  const sent = client<typeof forms>("http://localhost");
+  expectTypeOf(unwrap(await sent["POST /upload"]({ body: new FormData() }))).toEqualTypeOf<{
+    title: string;
+  }>();
+  expectTypeOf(unwrap(await sent["POST /token"]({ body: new URLSearchParams() }))).toEqualTypeOf<{
+    code: string;
+  }>();
+  expectTypeOf(unwrap(await sent["GET /bytes"]())).toEqualTypeOf<Uint8Array>();
+  expectTypeOf(unwrap(await sent["GET /png"]())).toEqualTypeOf<Uint8Array | string>();
+  expectTypeOf(unwrap(await sent["GET /nested"]())).toEqualTypeOf<{ bytes: string }>();
+  // @ts-expect-error a form with files is FormData
+  await sent["POST /upload"]({ body: { title: "x" } });
+  // @ts-expect-error a form is URLSearchParams
+  await sent["POST /token"]({ body: { code: "x" } });
+}

@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { drizzle } from "drizzle-orm/node-postgres";
+import * as pg from "drizzle-orm/pg-core";
+import * as lite from "drizzle-orm/sqlite-core";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { drizzleModel } from "../../../../src/models/drizzle/drizzleModel.ts";
+import { sqliteDecimal } from "../../../../src/models/drizzle/sqlite.ts";
+import type { Model } from "../../../../src/models/types.ts";
+import { modelConformance, type Thing } from "../../../../tools/testing/modelConformance.ts";
+import {
+  type DrizzleSqlite,
+  drizzleSqlite,
+  type PostgresPool,
+  postgresPool,
+} from "../../../support/drizzle.ts";
+import { type PostgresServer, startPostgres } from "../../../support/postgres.ts";
+
+let tables = 0;
+
+describe("drizzleModel on SQLite conforms", () => {
+  const directory = mkdtempSync(join(tmpdir(), "tsverless-drizzle-"));
+  const { db, file }: DrizzleSqlite = drizzleSqlite(join(directory, "things.sqlite"));
+  file.exec("pragma journal_mode = wal; pragma synchronous = off");
+  afterAll(() => {
+    file.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  const columns = () => ({
+    id: lite.text().primaryKey(),
+    name: lite.text(),
+    email: lite.text().unique(),
+    group: lite.text(),
+    rank: lite.integer(),
+    score: lite.real(),
+    big: lite.numeric({ mode: "bigint" }),
+    price: sqliteDecimal(),
+    active: lite.integer({ mode: "boolean" }),
+    born: lite.integer({ mode: "timestamp_ms" }),
+    data: lite.text({ mode: "json" }).$type<unknown>(),
+  });
+  function create(name: string, more = ""): void {
+    file.exec(`create table ${name} (id text primary key, name text, email text unique, "group" text,
+      rank integer, score real, big numeric, price decimal_text, active integer, born integer, data text${more})`);
+  }
+
+  describe("comparing every column", () => {
+    modelConformance(
+      () => {
+        const name = `things${tables++}`;
+        create(name);
+        const table = lite.sqliteTable(name, columns());
+        return drizzleModel(db, table, { name: "Thing" }) satisfies Model<Omit<Thing, "version">>;
+      },
+      { test: it },
+    );
+  });
+
+  describe("with a version", () => {
+    modelConformance(
+      () => {
+        const name = `things${tables++}`;
+        create(name, ", version integer not null");
+        const table = lite.sqliteTable(name, { ...columns(), version: lite.integer().notNull() });
+        return drizzleModel(db, table, { name: "Thing", version: "version" }) as unknown as Model<Thing>;
+      },
+      { test: it },
+    );
+  });
+});
+
+describe("drizzleModel on PostgreSQL conforms", () => {
+  let server: PostgresServer;
+  let connections: PostgresPool;
+  let pool: PostgresPool["pool"];
+  beforeAll(async () => {
+    server = await startPostgres();
+    connections = postgresPool(server.url);
+    ({ pool } = connections);
+  });
+  afterAll(async () => {
+    await connections?.close();
+    await server?.stop();
+  });
+
+  const columns = () => ({
+    id: pg.text().primaryKey(),
+    name: pg.text(),
+    email: pg.varchar().unique(),
+    group: pg.text(),
+    rank: pg.bigint({ mode: "number" }),
+    score: pg.doublePrecision(),
+    big: pg.bigint({ mode: "bigint" }),
+    price: pg.numeric(),
+    active: pg.boolean(),
+    born: pg.timestamp({ withTimezone: true }),
+    data: pg.jsonb().$type<unknown>(),
+  });
+  const create = (name: string, more = "") =>
+    pool.query(`create table ${name} (id text primary key, name text, email varchar unique, "group" text,
+      rank bigint, score double precision, big bigint, price numeric, active boolean, born timestamptz, data jsonb${more})`);
+
+  describe("comparing every column", () => {
+    modelConformance(
+      async () => {
+        const name = `things${tables++}`;
+        await create(name);
+        return drizzleModel(drizzle(pool), pg.pgTable(name, columns()), { name: "Thing" });
+      },
+      { test: it },
+    );
+  });
+
+  describe("with a version", () => {
+    modelConformance(
+      async () => {
+        const name = `things${tables++}`;
+        await create(name, ", version integer not null");
+        const table = pg.pgTable(name, { ...columns(), version: pg.integer().notNull() });
+        return drizzleModel(drizzle(pool), table, {
+          name: "Thing",
+          version: "version",
+        }) as unknown as Model<Thing>;
+      },
+      { test: it },
+    );
+  });
+});

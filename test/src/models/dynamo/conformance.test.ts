@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { type DynamoModelOptions, dynamoModel } from "../../../../src/models/dynamo/dynamoModel.ts";
+import type { FieldKind, Model } from "../../../../src/models/types.ts";
+import {
+  type ModelConformanceOptions,
+  modelConformance,
+  type Thing,
+  thingFields,
+} from "../../../../tools/testing/modelConformance.ts";
+import { type LocalDynamo, startDynamo } from "../../../support/dynamo.ts";
+
+let dynamo: LocalDynamo;
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+
+afterAll(() => dynamo.stop());
+
+type Given = Partial<DynamoModelOptions<Thing>>;
+
+/** Numbers have 38 digits below 1E126, and decimals no zeros at their end; uniqueness and offsets DynamoDB has not. */
+const capabilities = { unique: false, offset: false, decimal: false, double: false };
+
+const register: NonNullable<ModelConformanceOptions["test"]> = (name, run) => it(name, run, 60_000);
+
+const made = (given: Given) => async (): Promise<Model<Thing>> =>
+  dynamoModel<Thing>({
+    client: dynamo.client,
+    table: await dynamo.createTable({ partition: ["id", "S"] }),
+    name: "Thing",
+    key: { partition: "id" },
+    fields: thingFields,
+    allowScan: true,
+    ...given,
+  });
+
+/** A scan is in no order; the suite expects that of the ids where it asks for none. */
+const orderedById = (make: () => Promise<Model<Thing>>) => async (): Promise<Model<Thing>> => {
+  const model = await make();
+  return { ...model, objects: model.objects.orderBy() };
+};
+
+describe("dynamoModel conforms, in the order of DynamoDB", () => {
+  modelConformance(made({}), { capabilities: { ...capabilities, ordering: false }, test: register });
+});
+
+describe("dynamoModel conforms, in the order of its ids", () => {
+  modelConformance(orderedById(made({ consistentRead: true })), { capabilities, test: register });
+});
+
+describe("dynamoModel with a declared version conforms", () => {
+  const fields: Record<string, FieldKind> = { ...thingFields, version: "integer" };
+  const plain = { ...capabilities, ordering: false };
+  modelConformance(made({ fields, version: "version" }), { capabilities: plain, test: register });
+});
+
+// dynalite takes two equal maps for different ones, and so every JSON value for changed.
+describe.runIf(process.env.DYNAMODB_ENDPOINT)("dynamoModel without a version conforms", () => {
+  const plain = { ...capabilities, ordering: false };
+  modelConformance(made({ version: false }), { capabilities: plain, test: register });
+});

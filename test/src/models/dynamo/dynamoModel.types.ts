@@ -1,0 +1,27 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { expectTypeOf } from "vitest";
+import { dynamoModel } from "../../../../src/models/dynamo/dynamoModel.ts";
+import type { Model } from "../../../../src/models/types.ts";
+
+interface Post {
+  id: string;
+  author: string;
+}
+
+export function clientsAndKeys(client: DynamoDBClient, documents: DynamoDBDocumentClient): void {
+  const key = { partition: "id" } as const;
+  expectTypeOf(dynamoModel<Post>({ client, table: "posts", key })).toEqualTypeOf<Model<Post>>();
+  dynamoModel<Post>({ client: documents, table: "posts", key: { partition: "author", sort: "id" } });
+  dynamoModel<Post>({ client, table: "posts", key: { partition: { attribute: "pk", field: "id" } } });
+  // @ts-expect-error a key of no field
+  dynamoModel<Post>({ client, table: "posts", key: { partition: "nope" } });
+  // @ts-expect-error an index of no field
+  dynamoModel<Post>({ client, table: "posts", key, indexes: { byNope: { partition: "nope" } } });
+  // @ts-expect-error a kind that there is not
+  dynamoModel<Post>({ client, table: "posts", key, fields: { author: "string" } });
+  // @ts-expect-error uniqueness is nothing that DynamoDB has
+  dynamoModel<Post>({ client, table: "posts", key, unique: ["author"] });
+  // @ts-expect-error no client
+  dynamoModel<Post>({ client: {}, table: "posts", key });
+}

@@ -1,0 +1,138 @@
+import { readFileSync } from "node:fs";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { commands } from "../../../tools/cli/commands.ts";
+import { type Command, defineCommand } from "../../../tools/cli/shell/command.ts";
+import { ownTsverless, tsverless } from "../../support/cli.ts";
+
+const names = Object.keys(commands);
+const { version } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
+
+/** The line of an error, and nothing else. */
+const error = (message: string, command = ""): object => ({
+  code: 2,
+  out: "",
+  err: `tsverless: ${message}\nTry: tsverless ${command && `${command} `}--help\n`,
+});
+
+describe("help", () => {
+  it.each([["help"], ["--help"], ["-h"]])("of all commands comes with %s", async word => {
+    const { code, out, err } = await ownTsverless([word]);
+    expect([code, err]).toEqual([0, ""]);
+    for (const load of Object.values(commands)) {
+      const { name, summary } = await load();
+      expect(out).toMatch(new RegExp(`^ {2}${name} +${summary}$`, "m"));
+    }
+  });
+
+  it.each(names)("of %s tells its arguments and options, asked in each way", async name => {
+    const command = await (commands[name] as () => Promise<Command>)();
+    const asked = await Promise.all(
+      [
+        [name, "--help"],
+        [name, "-h"],
+        ["help", name],
+      ].map(args => ownTsverless(args)),
+    );
+    const [{ out } = { out: "" }] = asked;
+    for (const answer of asked) expect(answer).toEqual({ code: 0, out, err: "" });
+    expect(out.startsWith(`${command.summary}\n`)).toBe(true);
+    expect(out).toContain(`  tsverless ${name} `);
+    for (const argument of command.args) expect(out).toContain(argument.description);
+    for (const [option, { description, type }] of Object.entries(command.options)) {
+      expect(out).toMatch(new RegExp(`--${option}${type === "string" ? " <\\w+>" : ""} `));
+      expect(out).toContain(description);
+    }
+    expect(Object.keys(command.options)).not.toContain("help");
+    expect(command.name).toBe(name);
+  });
+
+  it("comes on stderr, with exit code 2, when nothing is asked for", async () => {
+    const { out } = await tsverless(["help"]);
+    expect(await tsverless([])).toEqual({ code: 2, out: "", err: out });
+  });
+
+  it("wins over what else is wrong with a command line", async () => {
+    expect((await ownTsverless(["invoke", "--help"])).code).toBe(0);
+  });
+
+  it.each([["--version"], ["-v"]])("has the version of the package with %s", async word => {
+    expect(await ownTsverless([word])).toEqual({ code: 0, out: `${version}\n`, err: "" });
+  });
+});
+
+describe("the process", () => {
+  it("has the exit code, and the two outputs", async () => {
+    expect(await tsverless(["--version"])).toEqual({ code: 0, out: `${version}\n`, err: "" });
+    expect(await tsverless(["rotes"])).toEqual(error('There is no command "rotes"; did you mean "routes"?'));
+  });
+});
+
+describe("wrong usage is one line, where help is, and exit code 2", () => {
+  it.each([
+    [["rotes"], 'There is no command "rotes"; did you mean "routes"?', ""],
+    [["open"], 'There is no command "open"; did you mean "openapi"?', ""],
+    [["xyzzy"], 'There is no command "xyzzy"', ""],
+    [["constructor"], 'There is no command "constructor"', ""],
+    [["help", "xyzzy"], 'There is no command "xyzzy"', ""],
+    [["routes", "--jsn"], "Unknown option --jsn; did you mean --json?", "routes"],
+    [["routes", "--xyzzy"], "Unknown option --xyzzy", "routes"],
+    [["routes", "-x"], "Unknown option -x", "routes"],
+    [["routes", "a", "b"], '"b" is one argument too many', "routes"],
+    [["invoke"], "<event> is missing", "invoke"],
+    [["dev", "--source", "v3"], '--source must be one of v1, v2, http-v1, alb, url, not "v3"', "dev"],
+    [["dev", "--port", "http"], '--port must be a number from 0 to 65535, not "http"', "dev"],
+    [["dev", "--port", "65536"], '--port must be a number from 0 to 65535, not "65536"', "dev"],
+    [["dev", "--port"], "Option '-p, --port <value>' argument missing", "dev"],
+    [["dev", "--no-watch=1"], "Option '--no-watch' does not take an argument", "dev"],
+    [["invoke", "-", "--timeout", "0"], '--timeout must be a number of seconds up to 900, not "0"', "invoke"],
+    [["invoke", "-", "--timeout", ""], '--timeout must be a number of seconds up to 900, not ""', "invoke"],
+  ])("%j", async (args, message, command) => {
+    expect(await ownTsverless(args, { cwd: `${import.meta.dirname}/../../../examples/blog` })).toEqual(
+      error(message, command),
+    );
+  });
+
+  it("is JSON with --json", async () => {
+    const { code, out, err } = await ownTsverless(["routes", "--json", "a", "b"]);
+    expect({ code, out, err: JSON.parse(err) }).toEqual({
+      code: 2,
+      out: "",
+      err: { error: { type: "UsageError", message: '"b" is one argument too many' } },
+    });
+  });
+});
+
+describe("colours", () => {
+  const esc = "\u001B[";
+
+  it("are not for pipes", async () => {
+    expect((await tsverless(["help"])).out).not.toContain(esc);
+  });
+
+  it("come with FORCE_COLOR, which --no-color outranks", async () => {
+    const env = { FORCE_COLOR: "1" };
+    expect((await tsverless(["help"], { env })).out).toContain(esc);
+    expect((await tsverless(["--no-color", "help"], { env })).out).not.toContain(esc);
+    expect((await tsverless(["rotes"], { env })).err).toContain(esc);
+    expect((await tsverless(["rotes", "--no-color"], { env })).err).not.toContain(esc);
+  });
+});
+
+describe("a bug of ours", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it("shows its stack, asks for a report, and ends with 1", async () => {
+    const broken = defineCommand({
+      name: "broken",
+      summary: "Fails",
+      args: [],
+      options: {},
+      run: () => Promise.reject(new RangeError("our fault")),
+    });
+    vi.spyOn(commands as Record<string, () => Promise<Command>>, "routes").mockResolvedValue(broken);
+    const { code, out, err } = await ownTsverless(["routes"]);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(/^RangeError: our fault\n {4}at /);
+    expect(err).toMatch(/\n\nThis is a bug of tsverless\. Please report it, with the lines above\.\n$/);
+  });
+});

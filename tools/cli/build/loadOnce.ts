@@ -1,0 +1,84 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { UserError } from "../shell/command.ts";
+import type { FunctionBundle } from "./bundleFunction.ts";
+
+/** What a process says of a bundle that it could not load. */
+interface Failure {
+  readonly code?: string;
+  readonly message: string;
+  readonly text: string;
+}
+
+/** Lambda gives a function this long to load, in milliseconds. */
+const longest = 10_000;
+
+/** Runs in a process of its own: loads the bundle as Lambda does, and says what is wrong with it. */
+const program = `
+const say = failure => process.send(failure ?? null, () => process.exit());
+import(process.argv[1]).then(
+  ({ handler }) => say(typeof handler === "function" ? undefined : { message: "", text: "It exports no handler" }),
+  error => say({ code: error?.code, message: String(error?.message), text: String(error?.stack ?? error) }),
+);`;
+
+function loaded(file: string): Promise<Failure | undefined> {
+  const { promise, resolve } = Promise.withResolvers<Failure | undefined>();
+  // A secret that was not told yet is told where it is deployed.
+  const env = { TSVERLESS_SECRET_KEY: randomBytes(32).toString("base64url"), ...process.env };
+  const child = spawn(process.execPath, ["--eval", program, pathToFileURL(file).href], {
+    env,
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+  let printed = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    printed += text;
+  });
+  const fail = (text: string): void =>
+    resolve({ message: "", text: [text, printed.trim()].join("\n").trim() });
+  const late = setTimeout(() => {
+    fail(`It did not load in ${longest / 1000} seconds`);
+    child.kill("SIGKILL");
+  }, longest);
+  child.on("message", said => resolve((said as Failure | null) ?? undefined));
+  child.on("error", error => fail(error.message));
+  child.on("close", code => fail(`It ended its process with exit code ${code} while it was loaded`));
+  return promise.finally(() => clearTimeout(late));
+}
+
+/** `@aws-sdk/client-s3` of "Cannot find package '@aws-sdk/client-s3' imported from …" */
+function missingPackage({ code, message }: Failure): string | undefined {
+  return code === "ERR_MODULE_NOT_FOUND" ? message.split("'")[1] : undefined;
+}
+
+const fits = (name: string, pattern: string): boolean => {
+  const [begin = "", end] = pattern.split("*");
+  if (end === undefined) return name === begin || name.startsWith(`${begin}/`);
+  return name.length >= begin.length + end.length && name.startsWith(begin) && name.endsWith(end);
+};
+
+/**
+ * Loads a bundle that was written, once and in a process of its own, as Lambda will: what a bundler can't see fails here and not
+ * at the first request.
+ *
+ * @param cwd what paths are told from
+ * @param external packages that the runtime brings; one that is not here is no fault of the bundle
+ * @returns a note, where an external package was not found and the rest could not be looked at
+ * @throws UserError saying why it can't be loaded
+ */
+export async function loadOnce(
+  { folder }: FunctionBundle,
+  cwd: string,
+  external: readonly string[],
+): Promise<string | undefined> {
+  const file = join(folder, "index.mjs");
+  const failure = await loaded(file);
+  if (failure === undefined) return undefined;
+  const name = missingPackage(failure);
+  const shown = relative(cwd, file).replaceAll("\\", "/");
+  if (name !== undefined && external.some(pattern => fits(name, pattern))) {
+    return `${shown} was not loaded to see whether it can be: ${name}, which was left out, is not here.`;
+  }
+  throw new UserError(`${shown} was written, but can't be loaded. ${failure.text}`);
+}

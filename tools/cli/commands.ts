@@ -1,0 +1,13 @@
+import type { Command } from "./shell/command.ts";
+
+/** All commands, in the order of the help. Each is loaded when it is asked for. */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  dev: async () => (await import("./commands/dev.ts")).dev,
+  routes: async () => (await import("./commands/routes.ts")).routes,
+  openapi: async () => (await import("./commands/openapi.ts")).openapi,
+  invoke: async () => (await import("./commands/invoke.ts")).invoke,
+  replay: async () => (await import("./commands/replay.ts")).replay,
+  build: async () => (await import("./commands/build.ts")).build,
+  new: async () => (await import("./commands/new.ts")).newProject,
+  "deploy-template": async () => (await import("./commands/deployTemplate.ts")).deployTemplate,
+};

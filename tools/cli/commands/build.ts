@@ -1,0 +1,173 @@
+import { availableParallelism } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { functionFolder } from "../../deploy/plan.ts";
+import { bundleFunction, type FunctionBundle, writeBundle } from "../build/bundleFunction.ts";
+import { type FunctionSources, functionOfAll, functionsOfEach } from "../build/functions.ts";
+import { loadOnce } from "../build/loadOnce.ts";
+import { type Figures, measure } from "../build/measure.ts";
+import { type ProjectModules, projectModules } from "../build/modules.ts";
+import { takeFiles } from "../build/takeFiles.ts";
+import { type Entry, findEntry } from "../entry/findEntry.ts";
+import type { RouteInfo } from "../host/messages.ts";
+import type { Origins } from "../host/origins.ts";
+import { withHost } from "../host/withHost.ts";
+import { type Command, defineCommand, UsageError } from "../shell/command.ts";
+import type { Io } from "../shell/io.ts";
+import { uniqueNames } from "../shell/names.ts";
+import { withProgress } from "../shell/progress.ts";
+import { writeTable } from "../shell/table.ts";
+
+const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
+
+const notWrapped =
+  "The middlewares around the exported handler are in none of these functions. Put them into the option around of each handler.";
+
+/** What is to be bundled, and what each function reads of packages when it runs. */
+interface Wanted extends FunctionSources {
+  filesOf(name: string): RouteInfo["files"];
+}
+
+async function sourcesOf(io: Io, entry: Entry, modules: ProjectModules, each: boolean): Promise<Wanted> {
+  const shown = (path: string): string => relative(io.cwd, path);
+  return withHost(
+    io,
+    entry,
+    async ({ listing, call }) => {
+      const origins = JSON.parse(await call({ type: "origins" })) as Origins;
+      const filesOf = (name: string): RouteInfo["files"] =>
+        Object.assign({}, ...listing.routes.filter(one => !each || one.name === name).map(one => one.files));
+      if (!each) return { ...functionOfAll(listing, origins, modules, shown), filesOf };
+      uniqueNames(listing.routes);
+      const { functions, notes } = functionsOfEach(origins, modules, shown);
+      return { functions, notes: listing.isWrapped ? [...notes, notWrapped] : notes, filesOf };
+    },
+    { modules: each ? modules.paths : [modules.entry] },
+  );
+}
+
+/** Writes the functions, with what they read, and loads each once. @returns what the user should know of them */
+async function finish(
+  bundles: readonly FunctionBundle[],
+  { root }: Entry,
+  filesOf: Wanted["filesOf"],
+  { cwd }: Io,
+  external: readonly string[],
+): Promise<string[]> {
+  const missing = new Set<string>();
+  for (const bundle of bundles) {
+    await writeBundle(bundle);
+    const { folder, source } = bundle;
+    for (const name of await takeFiles(root, folder, filesOf(source.name))) missing.add(name);
+  }
+  const notes = [...missing].map(
+    name => `${name} is not installed, and some function needs it: npm install ${name}`,
+  );
+  const waiting = [...bundles];
+  const loadAll = async (): Promise<void> => {
+    for (let bundle = waiting.shift(); bundle !== undefined; bundle = waiting.shift()) {
+      const note = await loadOnce(bundle, cwd, external);
+      if (note !== undefined) notes.push(note);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, loadAll));
+  return notes;
+}
+
+function writeParts(io: Io, figures: readonly Figures[]): void {
+  for (const { name, size, parts } of figures) {
+    io.out.line();
+    const rows = parts.slice(0, 10).map(part => {
+      const share = `${((part.bytes / size) * 100).toFixed(1)} %`;
+      return [part.name, kB(part.bytes), share];
+    });
+    writeTable(io.out, [name, "SIZE", "SHARE"], rows);
+  }
+}
+
+/** `tsverless build [entry]` */
+export const build: Command = defineCommand({
+  name: "build",
+  summary: "Bundles an API for Lambda: one function for all routes, or one for each handler",
+  details: [
+    "Each function becomes <out>/<name>/index.mjs with the export `handler`, ready to be zipped: `index.handler`.",
+    "With --each a function is made of the module that exports its handler (`signUp` of users.ts) and does not carry",
+    "the others. What a function loads late (jose, for tokens) is in <out>/<name>/chunks.",
+    "All packages are bundled, the AWS SDK too, so that what runs is what was tested; --external leaves one out.",
+    "Each is loaded once, in a process of its own: what can't be loaded on Lambda fails here. With docs, the files of",
+    "swagger-ui-dist come along.",
+  ].join("\n"),
+  args: [{ name: "entry", description: "The file or folder of the API; the current folder if not given" }],
+  options: {
+    out: { type: "string", short: "o", value: "folder", description: "Where it is written", default: "dist" },
+    one: { type: "boolean", description: "One function for all routes, which is called api (the default)" },
+    each: { type: "boolean", description: "One function for each handler" },
+    minify: { type: "boolean", description: "Makes it smaller" },
+    sourcemap: {
+      type: "boolean",
+      description: "Writes source maps; NODE_OPTIONS=--enable-source-maps makes Lambda use them",
+    },
+    "no-splitting": { type: "boolean", description: "One file for each function, with what is loaded late" },
+    external: {
+      type: "string",
+      value: "names",
+      description: 'Packages that are left out, with commas between: "@aws-sdk/*" is in Lambda\'s runtime',
+    },
+    analyze: { type: "boolean", description: "Shows the largest parts of each function" },
+    json: { type: "boolean", description: "Sizes, parts and files as JSON" },
+  },
+  examples: [
+    ["tsverless build src/api.ts --minify", "dist/api/index.mjs"],
+    [
+      "tsverless build src/api.ts --each --analyze",
+      "dist/usersCreate/index.mjs, dist/usersList/index.mjs, …",
+    ],
+  ],
+  async run({ args: [given], options }, io) {
+    if (options.one && options.each) throw new UsageError("--one and --each exclude each other");
+    const entry = findEntry(io.cwd, given);
+    const modules = await projectModules(entry);
+    const wanted = await sourcesOf(io, entry, modules, options.each);
+    const { functions } = wanted;
+    const common = {
+      root: entry.root,
+      minify: options.minify,
+      sourcemap: options.sourcemap,
+      splitting: !options["no-splitting"],
+      external: (options.external ?? "")
+        .split(",")
+        .map(name => name.trim())
+        .filter(name => name !== ""),
+    };
+    const bundles = await withProgress(io, `Bundling ${functions.length} functions`, () =>
+      Promise.all(
+        functions.map(source =>
+          bundleFunction(source, functionFolder(resolve(io.cwd, options.out), source.name), common),
+        ),
+      ),
+    );
+    const found = await withProgress(io, `Loading ${functions.length} functions`, () =>
+      finish(bundles, entry, wanted.filesOf, io, common.external),
+    );
+    const notes = [...wanted.notes, ...found];
+    for (const text of new Set(bundles.flatMap(({ warnings }) => warnings))) io.err.line(text);
+    const figures = bundles.map(bundle => measure(bundle, io.cwd));
+    const fromOf = ({ source: { origin } }: FunctionBundle): string =>
+      `${relative(io.cwd, origin.module)} ${origin.path.join(".")}`;
+    if (options.json) {
+      const list = figures.map((one, index) => ({ ...one, from: fromOf(bundles[index] as FunctionBundle) }));
+      io.out.line(JSON.stringify({ functions: list, notes }, null, 2));
+      return 0;
+    }
+    const rows = figures.map(({ name, size, gzip, start }, index) => [
+      join(options.out, name, "index.mjs"),
+      kB(size),
+      kB(gzip),
+      kB(start),
+      fromOf(bundles[index] as FunctionBundle),
+    ]);
+    writeTable(io.out, ["FUNCTION", "SIZE", "GZIP", "AT START", "FROM"], rows);
+    if (options.analyze) writeParts(io, figures);
+    for (const note of notes) io.err.line(`${io.err.style("yellow", "note:")} ${note}`);
+    return 0;
+  },
+});

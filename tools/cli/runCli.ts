@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { commands } from "./commands.ts";
+import { packageFolder } from "./entry/packageFolder.ts";
+import { commandHelp, generalHelp } from "./help.ts";
+import { type Command, UsageError, UserError } from "./shell/command.ts";
+import type { Io } from "./shell/io.ts";
+import { nearest } from "./shell/nearest.ts";
+import { parseFor } from "./shell/parse.ts";
+
+function version(): string {
+  const folder = packageFolder(import.meta.dirname) as string;
+  return (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string }).version;
+}
+
+function load(name: string): Promise<Command> {
+  if (Object.hasOwn(commands, name)) return (commands[name] as () => Promise<Command>)();
+  const guess = nearest(name, Object.keys(commands));
+  throw new UsageError(
+    `There is no command ${JSON.stringify(name)}${guess ? `; did you mean "${guess}"?` : ""}`,
+  );
+}
+
+async function dispatch([name, ...rest]: readonly string[], io: Io): Promise<number> {
+  if (name === "--version" || name === "-v") {
+    io.out.line(version());
+    return 0;
+  }
+  const asksHelp = name === "help" || name === "--help" || name === "-h";
+  if (asksHelp && rest[0] !== undefined) commandHelp(await load(rest[0]), io.out);
+  else if (asksHelp) await generalHelp(io.out);
+  else if (name === undefined) {
+    await generalHelp(io.err);
+    return 2;
+  } else {
+    const command = await load(name);
+    const given = parseFor(command, rest);
+    if (given.options.help !== true) return command.run(given, io);
+    commandHelp(command, io.out);
+  }
+  return 0;
+}
+
+/** Only an option says so: behind `--` there are none. */
+function has(argv: readonly string[], option: string): boolean {
+  const end = argv.indexOf("--");
+  return argv.slice(0, end < 0 ? undefined : end).includes(option);
+}
+
+function report(error: unknown, [name = ""]: readonly string[], json: boolean, { err }: Io): number {
+  if (!(error instanceof UserError)) {
+    err.line(error instanceof Error ? (error.stack ?? String(error)) : String(error));
+    err.line("\nThis is a bug of tsverless. Please report it, with the lines above.");
+    return 1;
+  }
+  const { name: type, message, exitCode } = error;
+  if (json) {
+    err.line(JSON.stringify({ error: { type, message } }));
+    return exitCode;
+  }
+  err.line(`${err.style("red", "tsverless:")} ${message}`);
+  if (exitCode === 2) err.line(`Try: tsverless ${Object.hasOwn(commands, name) ? `${name} ` : ""}--help`);
+  return exitCode;
+}
+
+/**
+ * Runs one command line.
+ *
+ * @param argv what the user typed behind `tsverless`
+ * @param io the world outside
+ * @returns the exit code: 0 ok, 1 failed, 2 wrong usage. What went wrong is on stderr, as JSON with `--json`
+ */
+export async function runCli(argv: readonly string[], io: Io): Promise<number> {
+  const shown = has(argv, "--no-color") ? io.plain() : io;
+  const asked = argv.filter(word => word !== "--no-color");
+  try {
+    return await dispatch(asked, shown);
+  } catch (error) {
+    return report(error, asked, has(argv, "--json"), shown);
+  }
+}

@@ -1,0 +1,67 @@
+import type { GatewaySource } from "../../emulator/sources.ts";
+import { send } from "../requests/invoke.ts";
+import { type Reply, replyOf } from "../requests/reply.ts";
+import { handlerOf } from "../requests/target.ts";
+import type { Judge, Verdict } from "./judge.ts";
+import type { AccessRoute } from "./routes.ts";
+import type { Actor, AttackRequest, Seen } from "./types.ts";
+import { changesOf, type Snapshot, type World } from "./world.ts";
+
+const readOnly: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** What a client gets when the function fails or returns what no source takes. */
+const failed: Reply = replyOf("GET", { status: 502, headers: [], body: Buffer.alloc(0) });
+
+async function replyTo(actor: Actor, source: GatewaySource, request: AttackRequest): Promise<Reply> {
+  const { pathParameters: _, ...sent } = request;
+  try {
+    return await send("proveAccess", handlerOf(actor.target), sent, { source });
+  } catch {
+    return failed;
+  }
+}
+
+/** Sends requests of attacks, and takes back what they do. */
+export class Sender {
+  private readonly world: World;
+  private readonly judge: Judge;
+  private snapshot: Snapshot;
+  /** How many requests were sent. */
+  count = 0;
+  /** The keys of routes that somebody was let through by. */
+  readonly answered: Set<string> = new Set();
+
+  constructor(world: World, judge: Judge, snapshot: Snapshot) {
+    this.world = world;
+    this.judge = judge;
+    this.snapshot = snapshot;
+    judge.look(snapshot);
+  }
+
+  /** One request, what it did and what is wrong with it. The objects are back afterwards. */
+  async send(
+    source: GatewaySource,
+    route: AccessRoute,
+    actor: Actor,
+    request: AttackRequest,
+  ): Promise<{ seen: Seen; verdicts: Verdict[] }> {
+    this.count++;
+    const isSafe = readOnly.has(request.method);
+    if (!isSafe) await this.judge.foresee(route, actor, request);
+    const reply = await replyTo(actor, source, request);
+    if (reply.status < 400) this.answered.add(route.key);
+    const changes = isSafe ? [] : changesOf(this.snapshot, await this.world.snapshot());
+    const seen: Seen = { request, reply, changes };
+    const verdicts = await this.judge.judge(route, actor, seen);
+    if (changes.length > 0) await this.restore(seen);
+    return { seen, verdicts };
+  }
+
+  private async restore({ changes }: Seen): Promise<void> {
+    await this.world.revert(changes);
+    const now = await this.world.snapshot();
+    if (changesOf(this.snapshot, now).length === 0) return;
+    this.snapshot = now;
+    this.judge.look(now);
+  }
+}

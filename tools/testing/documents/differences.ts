@@ -1,0 +1,54 @@
+import { isUtf8 } from "node:buffer";
+import { isDeepStrictEqual } from "node:util";
+import { isRecord } from "../../../src/core/objects.ts";
+import type { GatewaySource } from "../../emulator/sources.ts";
+import type { Reply } from "../requests/reply.ts";
+
+/** Something that one source answers differently. */
+export interface Difference {
+  source: GatewaySource;
+  /** `status`, `header.location`, `cookies`, `body`, `body.items.0.id`, or `error`. */
+  what: string;
+  /** What the first source answers. */
+  expected: unknown;
+  actual: unknown;
+}
+
+type Found = Omit<Difference, "source">;
+
+function differIn(what: string, expected: unknown, actual: unknown): Found[] {
+  if (isDeepStrictEqual(expected, actual)) return [];
+  if (Buffer.isBuffer(expected) || Buffer.isBuffer(actual)) return [{ what, expected, actual }];
+  const isList = Array.isArray(expected);
+  if (!isRecord(expected) || !isRecord(actual) || isList !== Array.isArray(actual)) {
+    return [{ what, expected, actual }];
+  }
+  const names = new Set([...Object.keys(expected), ...Object.keys(actual)]);
+  return [...names].flatMap(name => differIn(`${what}.${name}`, expected[name], actual[name]));
+}
+
+const namesOf = ({ headers }: Reply): string[] => [...headers.keys()].filter(name => name !== "set-cookie");
+
+const plain = ({ body, text, bytes }: Reply): unknown => {
+  if (!isUtf8(bytes)) return Buffer.from(bytes);
+  return isRecord(body) ? body : text;
+};
+
+/** Lists what is different in another reply: status, headers whatever their order, cookies, and the body field by field. */
+export function differences(expected: Reply, actual: Reply): Found[] {
+  const names = new Set([...namesOf(expected), ...namesOf(actual)]);
+  return [
+    ...differIn("status", expected.status, actual.status),
+    ...[...names].flatMap(name =>
+      differIn(
+        `header.${name}`,
+        expected.headers.get(name) ?? undefined,
+        actual.headers.get(name) ?? undefined,
+      ),
+    ),
+    ...(isDeepStrictEqual(expected.cookies, actual.cookies)
+      ? []
+      : [{ what: "cookies", expected: expected.cookies, actual: actual.cookies }]),
+    ...differIn("body", plain(expected), plain(actual)),
+  ];
+}

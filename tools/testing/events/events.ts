@@ -1,0 +1,70 @@
+import type {
+  ALBEvent,
+  APIGatewayProxyEvent,
+  APIGatewayProxyEventV2,
+  LambdaFunctionURLEvent,
+  S3Event,
+  SQSEvent,
+} from "aws-lambda";
+import { eventOf } from "../../emulator/event.ts";
+import type { GatewaySource } from "../../emulator/sources.ts";
+import type { HttpV1Event, LatticeV1Event, LatticeV2Event, SourceEvents } from "../../emulator/types.ts";
+import { type Overrides, override } from "../requests/overrides.ts";
+import { prepare, type TestRequest } from "../requests/request.ts";
+import { s3Record, sqsRecord, type TestFile, type TestMessage } from "./records.ts";
+
+/** Makes the event of one source. What is overridden may be at any depth, and `undefined` takes a field away. */
+export type EventBuilder<Event> = (request?: TestRequest, overrides?: Overrides<Event>) => Event;
+
+/** The builders of {@link events}. */
+export interface Events {
+  /** API Gateway REST API. */
+  rest: EventBuilder<APIGatewayProxyEvent>;
+  /** API Gateway HTTP API, payload format 2.0. */
+  http: EventBuilder<APIGatewayProxyEventV2>;
+  /** API Gateway HTTP API, payload format 1.0. */
+  httpV1: EventBuilder<HttpV1Event>;
+  /** Function URL. */
+  url: EventBuilder<LambdaFunctionURLEvent>;
+  /** Application Load Balancer. */
+  alb: EventBuilder<ALBEvent>;
+  /** Application Load Balancer whose target group has multi-value headers. */
+  albMulti: EventBuilder<ALBEvent>;
+  /** VPC Lattice, version 1. */
+  latticeV1: EventBuilder<LatticeV1Event>;
+  /** VPC Lattice, version 2. */
+  latticeV2: EventBuilder<LatticeV2Event>;
+  /** SQS: a batch of messages, as text or in detail. */
+  sqs(messages: readonly (string | TestMessage)[], overrides?: Overrides<SQSEvent>): SQSEvent;
+  /** S3: a notification of objects, by their keys or in detail. */
+  s3(files: readonly (string | TestFile)[], overrides?: Overrides<S3Event>): S3Event;
+}
+
+function builder<S extends GatewaySource>(name: string, source: S): EventBuilder<SourceEvents[S]> {
+  return function build(request = {}, overrides = {} as never) {
+    const prepared = prepare(`events.${name}`, source, request);
+    return override(eventOf(source, prepared.request, prepared.route), overrides);
+  };
+}
+
+/**
+ * Builds the events that AWS invokes functions with: whole ones, as each source makes them of a request.
+ *
+ * @throws TypeError naming what is wrong in the request
+ * @example
+ * events.rest({ route: "/users/{id}", path: "/users/7", query: { full: true }, headers: { Accept: "text/html" } });
+ * events.http({ method: "POST", path: "/users", body: { name: "Ann" } }, { requestContext: { stage: "prod" } });
+ * events.sqs([{ body: { orderId: "o1" } }, "not JSON"]);
+ */
+export const events: Events = {
+  rest: builder("rest", "rest"),
+  http: builder("http", "http"),
+  httpV1: builder("httpV1", "http-v1"),
+  url: builder("url", "url"),
+  alb: builder("alb", "alb"),
+  albMulti: builder("albMulti", "alb-multi"),
+  latticeV1: builder("latticeV1", "lattice-v1"),
+  latticeV2: builder("latticeV2", "lattice-v2"),
+  sqs: (messages, overrides = {}) => override({ Records: messages.map(sqsRecord) }, overrides),
+  s3: (files, overrides = {}) => override({ Records: files.map(s3Record) }, overrides),
+};

@@ -1,0 +1,69 @@
+import { type Remakeable, remakeApi } from "../../../api/rebuild.ts";
+import type { AnyMiddleware } from "../../../src/core/middleware.ts";
+import { isRecord } from "../../../src/core/objects.ts";
+import { nameOf, recipeOf } from "../../../src/pipeline/explain.ts";
+import type { AnyHandler } from "./invoke.ts";
+
+type RouteHandler = (event?: unknown, context?: object) => Promise<unknown>;
+
+/** What `api()` makes, as far as tests use it. */
+export interface TestApi extends Remakeable<TestApi> {
+  readonly handler: RouteHandler;
+}
+
+/** A single handler, or an API. */
+export type Target = AnyHandler | TestApi;
+
+/** The one handler that takes all requests. */
+export const handlerOf = (target: Target): AnyHandler =>
+  typeof target === "function" ? target : target.handler;
+
+/**
+ * Checks what is to be tested.
+ *
+ * @throws TypeError when it is neither a handler nor an API
+ */
+export function checkTarget(factory: string, target: unknown): void {
+  const isApi = isRecord(target) && typeof (target as Partial<TestApi>)[remakeApi] === "function";
+  if (isApi || typeof target === "function") return;
+  throw new TypeError(`${factory}: the first argument must be a handler, or what api() made`);
+}
+
+/**
+ * Makes a handler, or an API, anew with another middleware in the place of each of that name.
+ *
+ * @param factory who asks, for the messages
+ * @param target the handler or the API; it stays as it is
+ * @param name the middleware's name, as `explain` lists it
+ * @param middleware what stands there instead
+ * @throws TypeError when no handler has a middleware of that name
+ */
+export function withReplaced(
+  factory: string,
+  target: Target,
+  name: string,
+  middleware: AnyMiddleware,
+): Target {
+  const made = new Map<AnyHandler, AnyHandler>();
+  let count = 0;
+
+  function remake(handler: AnyHandler): AnyHandler {
+    const recipe = recipeOf(handler);
+    if (recipe === undefined || !recipe.chain.some(item => nameOf(item) === name)) return handler;
+    count++;
+    return recipe.remake(recipe.chain.map(item => (nameOf(item) === name ? middleware : item))) as AnyHandler;
+  }
+
+  /** A handler of two routes stays one. */
+  function remakeOnce(handler: AnyHandler): AnyHandler {
+    const known = made.get(handler) ?? remake(handler);
+    made.set(handler, known);
+    return known;
+  }
+  const remade =
+    typeof target === "function"
+      ? remakeOnce(target)
+      : target[remakeApi](handler => remakeOnce(handler) as RouteHandler);
+  if (count === 0) throw new TypeError(`${factory}: no handler has the middleware "${name}"`);
+  return remade;
+}
