@@ -1,6 +1,6 @@
 import { Conflict, PreconditionFailed } from "../src/core/errors.ts";
+import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
-import { whenSettled } from "../src/core/settle.ts";
 import { reply } from "../src/http/reply.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import type { Model } from "../src/models/types.ts";
@@ -116,7 +116,7 @@ export function createHandler<
     const output = serialize === undefined ? id : serializeData(serialize, object, request);
     const location = locate(object, id, event, request);
     const headers = location === undefined ? undefined : { Location: location };
-    return whenSettled(output, settled => reply(request, settled, { status, headers, json: true }));
+    return mapMaybePromise(output, settled => reply(request, settled, { status, headers, json: true }));
   }
   function createOnError(request: HookRequest): void {
     const { error, event } = request;

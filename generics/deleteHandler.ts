@@ -1,6 +1,6 @@
 import { loadObject } from "../middlewares/loadObject.ts";
+import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
-import { whenSettled } from "../src/core/settle.ts";
 import { reply } from "../src/http/reply.ts";
 import { isBodiless } from "../src/http/status.ts";
 import type { HttpResult } from "../src/http/types.ts";
@@ -86,7 +86,7 @@ export function deleteHandler<
   function send(removed: unknown, request: HookRequest): void | Promise<void> {
     if (isBodiless(status) || serialize === undefined) return reply(request, undefined, { status });
     const output = serializeData(serialize, removed, request);
-    return whenSettled(output, settled => reply(request, settled, { status, json: true }));
+    return mapMaybePromise(output, settled => reply(request, settled, { status, json: true }));
   }
   const answer = ending({
     facts: () => ({

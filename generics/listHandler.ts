@@ -1,6 +1,6 @@
 import { loadQueryset } from "../middlewares/loadQueryset.ts";
+import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
-import { whenSettled } from "../src/core/settle.ts";
 import { readQuery } from "../src/http/query.ts";
 import { isResponse } from "../src/http/ready.ts";
 import { reply } from "../src/http/reply.ts";
@@ -187,7 +187,7 @@ export function listHandler<
     const total = listed?.total;
     const headers = headersOf(links, total);
     const output = serializeData(serialize, listed?.items ?? given, request);
-    return whenSettled(output, settled => {
+    return mapMaybePromise(output, settled => {
       const rest = total === undefined ? {} : { total };
       const body = envelope ? { items: settled, next: links?.next ?? null, ...rest } : settled;
       return reply(request, body, { status, headers });

@@ -1,6 +1,6 @@
 import { loadObject } from "../middlewares/loadObject.ts";
+import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
-import { whenSettled } from "../src/core/settle.ts";
 import { matchesWeakly } from "../src/http/etag.ts";
 import { readHeader } from "../src/http/read.ts";
 import { reply } from "../src/http/reply.ts";
@@ -79,7 +79,7 @@ export function retrieveHandler<
         { status: 304, description: "The client has this version already", headers: etagHeader },
       ],
     }),
-    send: (object, request) => whenSettled(represent(object, request), made => sendOrNot(request, made)),
+    send: (object, request) => mapMaybePromise(represent(object, request), made => sendOrNot(request, made)),
   });
   const load = [loadObject(model, { param, lookup, queryset } as never)];
   const chain = frame(loose, { answer, load });

@@ -1,6 +1,6 @@
 import { loadObject } from "../middlewares/loadObject.ts";
+import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
-import { whenSettled } from "../src/core/settle.ts";
 import type { HttpResult } from "../src/http/types.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
@@ -167,7 +167,7 @@ export function updateHandler<
     const isNew = upsert !== undefined && (request.context as { object?: unknown }).object === undefined;
     const location = isNew ? ownAddress(request.event, basePath) : undefined;
     const headers = location === undefined ? undefined : { Location: location };
-    return whenSettled(represent(object, request), made =>
+    return mapMaybePromise(represent(object, request), made =>
       sendRepresentation(request, made, isNew ? 201 : status, headers),
     );
   }

@@ -1,6 +1,6 @@
+import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../src/core/middleware.ts";
 import { checkOptions } from "../src/core/options.ts";
-import { whenSettled } from "../src/core/settle.ts";
 import { isResponse } from "../src/http/ready.ts";
 import { isFinal, isRaw, reply, replyAsIs, serializeLeft, willReply } from "../src/http/reply.ts";
 import { type Unwrapped, unwrap } from "../src/http/wrapped.ts";
@@ -74,7 +74,7 @@ export function serialize(serializer?: unknown, options: SerializeOptions = {}):
     if (toOutput === undefined) return replyPlain(request);
     if (isResponse(request.response)) return reply(request, request.response);
     const { data, around } = unwrap(request);
-    return whenSettled(serializeData(toOutput, data, request), output => send(request, output, around));
+    return mapMaybePromise(serializeData(toOutput, data, request), output => send(request, output, around));
   }
 
   function send(request: HookRequest, output: unknown, around: Unwrapped["around"]): void | Promise<void> {

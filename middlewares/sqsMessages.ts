@@ -1,12 +1,12 @@
 import type { SQSMessageAttributes } from "aws-lambda";
 import { BadRequest, type FieldError } from "../src/core/errors.ts";
 import { exactOrNone, type ReadLong } from "../src/core/longNumbers.ts";
+import { allMaybePromise, mapMaybePromise } from "../src/core/maybePromise.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
 import { plainNumber } from "../src/core/numberText.ts";
 import { isObject, isRecord } from "../src/core/objects.ts";
 import { checkOptions } from "../src/core/options.ts";
 import { parseSafely } from "../src/core/safeJson.ts";
-import { settleAll, whenSettled } from "../src/core/settle.ts";
 import { sqsRecords } from "../src/events/sqsRecords.ts";
 import { checkIncoming, takesBigint } from "../src/schema/incoming.ts";
 import {
@@ -98,7 +98,7 @@ function checkBody(
     if (result.errors) throw malformed("body", `message ${message.messageId}`, result.errors);
     return { ...message, body: result.value };
   };
-  return whenSettled(checkIncoming(schema, message.body), settle);
+  return mapMaybePromise(checkIncoming(schema, message.body), settle);
 }
 
 /**
@@ -144,8 +144,8 @@ export function sqsMessages<Message>(
     if (json === false) return put(request, messages);
     const parsed = messages.map(message => parseBody(message, read));
     if (json === true) return put(request, parsed);
-    const checked = settleAll(parsed.length, index => checkBody(json, parsed[index] as SqsJsonMessage));
-    return whenSettled(checked, ready => put(request, ready));
+    const checked = allMaybePromise(parsed.length, index => checkBody(json, parsed[index] as SqsJsonMessage));
+    return mapMaybePromise(checked, ready => put(request, ready));
   }
   return defineMiddleware({
     name: "sqsMessages",

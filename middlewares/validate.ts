@@ -1,9 +1,9 @@
 import { BadRequest, type FieldError } from "../src/core/errors.ts";
 import type { Facts, ParametersFact } from "../src/core/facts.ts";
+import { allMaybePromise, mapMaybePromise } from "../src/core/maybePromise.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
 import { isRecord } from "../src/core/objects.ts";
 import { checkOptions } from "../src/core/options.ts";
-import { settleAll, whenSettled } from "../src/core/settle.ts";
 import { putBody } from "../src/http/body.ts";
 import { keepPathParameters, pathParameter, pathParametersOf } from "../src/http/path.ts";
 import { keepQuery, readQuery } from "../src/http/query.ts";
@@ -176,11 +176,11 @@ export function validate<const O extends ValidateOptions>(
   }
 
   function validateBefore(request: HookRequest): void | PromiseLike<void> {
-    const results = settleAll(chosen.length, index => {
+    const results = allMaybePromise(chosen.length, index => {
       const { part, schema } = chosen[index] as (typeof chosen)[number];
       return checks[part](schema, request.event);
     });
-    return whenSettled(results, known => settle(request, known));
+    return mapMaybePromise(results, known => settle(request, known));
   }
 
   function facts(): Facts {

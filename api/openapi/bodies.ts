@@ -1,5 +1,5 @@
 import type { BodyFact } from "../../src/core/facts.ts";
-import { isThenable } from "../../src/core/settle.ts";
+import { isThenable } from "../../src/core/maybePromise.ts";
 import { checkIncoming } from "../../src/schema/incoming.ts";
 import type { Components } from "./components.ts";
 import {

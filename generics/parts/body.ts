@@ -2,9 +2,9 @@ import { jsonBody } from "../../middlewares/jsonBody.ts";
 import { requireKeys } from "../../middlewares/requireKeys.ts";
 import { validate } from "../../middlewares/validate.ts";
 import { readLong } from "../../src/core/longNumbers.ts";
+import { mapMaybePromise } from "../../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../../src/core/middleware.ts";
 import type { OptionKind } from "../../src/core/options.ts";
-import { whenSettled } from "../../src/core/settle.ts";
 import { putBody } from "../../src/http/body.ts";
 import { readFields } from "../../src/models/fields/jsonFields.ts";
 import type { Model } from "../../src/models/types.ts";
@@ -59,7 +59,7 @@ function listedKeys(name: string, { required, optional }: LooseBodyOptions): rea
 export function checkBody({ keep, refuses, check }: Settable, body: unknown): Check {
   const kept = keep(body);
   if (kept === body || !refuses) return check(kept);
-  return whenSettled(check(body), result => (result.errors ? result : check(kept))) as Check;
+  return mapMaybePromise(check(body), result => (result.errors ? result : check(kept))) as Check;
 }
 
 /** Without a schema the lists alone decide. */
@@ -130,7 +130,7 @@ export function checkBodyWith<T>(
 
   function validateBefore(request: HookRequest): unknown {
     const event = request.event as Record<string, unknown>;
-    return whenSettled(checkBody(settable, event.body), result => {
+    return mapMaybePromise(checkBody(settable, event.body), result => {
       putBody(event, outputOf(result));
     });
   }

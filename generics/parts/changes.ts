@@ -1,10 +1,10 @@
 import { jsonBody } from "../../middlewares/jsonBody.ts";
 import { BadRequest, NotFound } from "../../src/core/errors.ts";
 import { readLong } from "../../src/core/longNumbers.ts";
+import { mapMaybePromise } from "../../src/core/maybePromise.ts";
 import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../../src/core/middleware.ts";
 import { isObject } from "../../src/core/objects.ts";
 import type { OptionKind } from "../../src/core/options.ts";
-import { whenSettled } from "../../src/core/settle.ts";
 import { putBody } from "../../src/http/body.ts";
 import { acceptPatch } from "../../src/http/mediaType.ts";
 import { toJson } from "../../src/http/plain.ts";
@@ -72,7 +72,7 @@ function demand(body: unknown, required: readonly string[]): void {
 
 /** What a client sees of an object; nothing where the serializer makes no object of it. */
 function shownOf(represent: Represent, object: Fields, request: HookRequest): Fields | Promise<Fields> {
-  return whenSettled(represent(object, request), ({ content }) => {
+  return mapMaybePromise(represent(object, request), ({ content }) => {
     const seen: unknown = typeof content === "string" ? JSON.parse(content) : undefined;
     return isObject(seen) ? seen : {};
   }) as Fields | Promise<Fields>;
@@ -127,20 +127,20 @@ export function readChangesWith<T>(
     const raw = apply({ ...target, before: keep(target.before), keep: value => value }, body);
     if (keep(raw.after) === raw.after) return undefined;
     const all: Settable = { ...settable, keep: value => value };
-    return whenSettled(checkWhole(all, raw), outputOf);
+    return mapMaybePromise(checkWhole(all, raw), outputOf);
   }
 
   function patchWith(request: HookRequest, apply: Patch, target: PatchTarget): unknown {
     const { body } = request.event as State["event"];
     const patched = apply(target, body);
-    return whenSettled(refusalOf(apply, target, body), () => finish(request, patched));
+    return mapMaybePromise(refusalOf(apply, target, body), () => finish(request, patched));
   }
 
   function finish(request: HookRequest, patched: Patched): unknown {
-    return whenSettled(checkWhole(settable, patched), result => {
+    return mapMaybePromise(checkWhole(settable, patched), result => {
       const output = outputOf(result) as Fields;
       if (!isObject(output)) throw new BadRequest("The body must be an object");
-      return whenSettled(changesBy(settable, patched, output), changes => put(request, changes));
+      return mapMaybePromise(changesBy(settable, patched, output), changes => put(request, changes));
     });
   }
 
@@ -159,7 +159,7 @@ export function readChangesWith<T>(
       if (!isShared || readMethod(event) !== "PATCH") demand(body, required);
       return patchWith(request, patch.apply, target);
     }
-    return whenSettled(shownOf(represent, object, request), shown =>
+    return mapMaybePromise(shownOf(represent, object, request), shown =>
       patchWith(request, patch.apply, { ...target, keys: patchable, shown }),
     );
   }
@@ -177,7 +177,7 @@ export function readChangesWith<T>(
     const { body } = state.event;
     if (isListed && !isObject(body)) throw new BadRequest("The body must be an object");
     demand(body, required);
-    return whenSettled(checkBody(settable, isListed ? only(body as Fields, keys) : body), result => {
+    return mapMaybePromise(checkBody(settable, isListed ? only(body as Fields, keys) : body), result => {
       put(request, outputOf(result));
       const isPut = readMethod(request.event) === "PUT";
       if (replaced !== undefined && isPut && state.context.object !== undefined) fillAbsent(replaced, state);

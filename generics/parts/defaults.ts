@@ -1,6 +1,6 @@
 import { BadRequest } from "../../src/core/errors.ts";
+import { mapMaybePromise } from "../../src/core/maybePromise.ts";
 import { isObject } from "../../src/core/objects.ts";
-import { whenSettled } from "../../src/core/settle.ts";
 import type { Create } from "./within.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -17,6 +17,6 @@ export function withDefaults(defaults: unknown, create: Create): Create {
   const give = defaults as (request: unknown) => unknown;
   return function createWithDefaults(data, request) {
     if (!isObject(data)) throw new BadRequest("The body must be an object");
-    return whenSettled(give(request), fields => create({ ...data, ...(fields as Fields) }, request));
+    return mapMaybePromise(give(request), fields => create({ ...data, ...(fields as Fields) }, request));
   };
 }

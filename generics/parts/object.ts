@@ -1,8 +1,8 @@
 import { HttpError, PreconditionFailed } from "../../src/core/errors.ts";
 import type { ParameterFact } from "../../src/core/facts.ts";
+import { mapMaybePromise } from "../../src/core/maybePromise.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../../src/core/middleware.ts";
 import type { OptionKind } from "../../src/core/options.ts";
-import { whenSettled } from "../../src/core/settle.ts";
 import { matchesStrongly, matchesWeakly } from "../../src/http/etag.ts";
 import { readHeader } from "../../src/http/read.ts";
 import type { Represent, Representation } from "./representation.ts";
@@ -59,7 +59,7 @@ export function checkConditions(represent: Represent, requireMatch = false, mayL
     if (wantsNone(request.event)) throw new PreconditionFailed();
     const none = readHeader(request.event, "if-none-match");
     if (isAny(match) && none === undefined) return undefined;
-    return whenSettled(represent(object, request), made => check(made, match, none));
+    return mapMaybePromise(represent(object, request), made => check(made, match, none));
   }
   return defineMiddleware({
     name: "checkConditions",

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
+import { mapMaybePromise } from "../../src/core/maybePromise.ts";
 import { isObject } from "../../src/core/objects.ts";
-import { whenSettled } from "../../src/core/settle.ts";
 import type { Check, Settable } from "./body.ts";
 import { type Patched, settle } from "./patches.ts";
 
@@ -18,11 +18,11 @@ const topOf = (field: string): string => field.split(".", 1)[0] as string;
  * where the client did not name it, it is left out.
  */
 export function checkWhole({ keep, check }: Settable, { before, after, named }: Patched): Check {
-  return whenSettled(check(keep(after)), result => {
+  return mapMaybePromise(check(keep(after)), result => {
     const unnamed = new Set(Object.keys(before).filter(name => !named.includes(name)));
     const isSuspect = result.errors?.some(({ field }) => unnamed.has(topOf(field)));
     if (!isSuspect) return result;
-    return whenSettled(check(keep(before)), ({ errors = [] }) => {
+    return mapMaybePromise(check(keep(before)), ({ errors = [] }) => {
       const unfit = new Set(errors.map(({ field }) => topOf(field)).filter(name => unnamed.has(name)));
       return unfit.size === 0 ? result : check(keep(without(after, unfit)));
     });
@@ -41,7 +41,7 @@ function besides(
   const made = without(output, new Set([...keys, ...Object.keys(after)]));
   const gone = named.filter(name => !Object.hasOwn(after, name) && !declares(name));
   if (Object.keys(made).length === 0 && gone.length === 0) return made;
-  return whenSettled(check(keep(before)), ({ value }) => {
+  return mapMaybePromise(check(keep(before)), ({ value }) => {
     if (!isObject(value)) return made;
     const same = Object.keys(made).filter(name => isDeepStrictEqual(made[name], value[name]));
     const nulls = gone.filter(name => Object.hasOwn(value, name)).map(name => [name, null]);
@@ -72,7 +72,7 @@ function changesOf(
  * @param output what the schema made of the outcome
  */
 export function changesBy(settable: Settable, patched: Patched, output: Fields): Fields | Promise<Fields> {
-  return whenSettled(besides(settable, patched, output), more => ({
+  return mapMaybePromise(besides(settable, patched, output), more => ({
     ...more,
     ...changesOf(settable, patched, output),
   })) as Fields | Promise<Fields>;

@@ -1,6 +1,6 @@
 import { bytesOf } from "../../src/core/bytes.ts";
+import { mapMaybePromise } from "../../src/core/maybePromise.ts";
 import type { HookRequest } from "../../src/core/middleware.ts";
-import { whenSettled } from "../../src/core/settle.ts";
 import { etagOf } from "../../src/http/etag.ts";
 import { toJson } from "../../src/http/plain.ts";
 import { isResponse } from "../../src/http/ready.ts";
@@ -41,7 +41,7 @@ export function requireSerializer(name: string, serializer: unknown): Serialize 
 export function representer(serialize: Serialize, etag: EtagOption | undefined): Represent {
   return function represent(object, { event, context }) {
     const request = { event, context };
-    return whenSettled(serializeData(serialize, object, request), output => {
+    return mapMaybePromise(serializeData(serialize, object, request), output => {
       if (isContent(output)) return { content: output, etag: undefined };
       const content = toJson(output);
       return { content, etag: etag ? etag(object as never, request as never) : etagOf(content) };

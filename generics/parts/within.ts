@@ -1,4 +1,4 @@
-import { whenSettled } from "../../src/core/settle.ts";
+import { mapMaybePromise } from "../../src/core/maybePromise.ts";
 import { isResponse } from "../../src/http/ready.ts";
 import { readFields } from "../../src/models/fields/jsonFields.ts";
 import { type Bounds, createWithin, updateWithin } from "../../src/models/query/bounded.ts";
@@ -47,7 +47,7 @@ export function creatingIn<T>(
 export function creating<T>(model: Model<T>, scope: unknown, own: Create | undefined): Create {
   const create = creatingIn(model, own);
   return (data, request) =>
-    whenSettled(openBounds<T>(scope, request), bounds => create(bounds, data, request));
+    mapMaybePromise(openBounds<T>(scope, request), bounds => create(bounds, data, request));
 }
 
 /**
@@ -60,7 +60,7 @@ export function creating<T>(model: Model<T>, scope: unknown, own: Create | undef
  */
 export function updating<T>(model: Model<T>, scope: unknown, own: Update<T> | undefined): Update<T> {
   return (object, changes, request) =>
-    whenSettled(openBounds<T>(scope, request), bounds => {
+    mapMaybePromise(openBounds<T>(scope, request), bounds => {
       const change = own && (() => own(object, changes, request));
       if (bounds === undefined && change !== undefined) return change();
       const read = readFields(model, changes, object) as Partial<T>;

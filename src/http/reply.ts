@@ -1,5 +1,5 @@
+import { mapMaybePromise } from "../core/maybePromise.ts";
 import type { HookRequest } from "../core/middleware.ts";
-import { whenSettled } from "../core/settle.ts";
 import { openForm } from "./forms.ts";
 import { type HeaderBag, headersOfReady, mergeHeaders } from "./headers.ts";
 import { dataLeft, type Ready } from "./ready.ts";
@@ -174,7 +174,7 @@ export function replyReady(request: Request, response: unknown): void | Promise<
   const { data, around } = left;
   request.response = data;
   noteValue(request, data);
-  const answered = whenSettled(answer(request as never), () => standAround(request, around));
+  const answered = mapMaybePromise(answer(request as never), () => standAround(request, around));
   return answered instanceof Promise ? answered : undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { Context } from "aws-lambda";
-import { whenSettled } from "../core/settle.ts";
+import { mapMaybePromise } from "../core/maybePromise.ts";
 import type { HttpEvent } from "./types.ts";
 
 /**
@@ -56,7 +56,7 @@ type Known = boolean | undefined;
  */
 function whenKnown(verdict: unknown, next: (verdict: Known) => Verdict): Verdict {
   const strict = (known: unknown): Verdict => next(typeof known === "boolean" ? known : undefined);
-  return whenSettled(verdict, strict);
+  return mapMaybePromise(verdict, strict);
 }
 
 /** Checks that these are rules. @throws TypeError naming the caller */

@@ -1,5 +1,5 @@
 import { logError } from "../core/loggable.ts";
-import { isThenable } from "../core/settle.ts";
+import { isThenable } from "../core/maybePromise.ts";
 import { keepBody } from "../http/body.ts";
 import { isEarlyResponse } from "../http/ready.ts";
 import {

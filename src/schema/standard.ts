@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { FieldError } from "../core/errors.ts";
-import { whenSettled } from "../core/settle.ts";
+import { mapMaybePromise } from "../core/maybePromise.ts";
 
 export type { StandardSchemaV1 } from "@standard-schema/spec";
 
@@ -54,7 +54,7 @@ export function checkSchema<Schema extends StandardSchemaV1>(
 ): CheckResult<InferOutput<Schema>> | Promise<CheckResult<InferOutput<Schema>>> {
   const special = mode && (schema as { [Mode in CheckMode]?: Check })[mode];
   const result = special ? special(value) : schema["~standard"].validate(value);
-  return whenSettled(result, toCheckResult<InferOutput<Schema>>);
+  return mapMaybePromise(result, toCheckResult<InferOutput<Schema>>);
 }
 
 function toCheckResult<T>(result: StandardSchemaV1.Result<unknown>): CheckResult<T> {

@@ -1,5 +1,5 @@
+import { allMaybePromise, mapMaybePromise } from "../core/maybePromise.ts";
 import { isObject } from "../core/objects.ts";
-import { settleAll, whenSettled } from "../core/settle.ts";
 import { isStandardSchema } from "../schema/standard.ts";
 import { checkKeys } from "./keys.ts";
 import { isMarked, markSerializer } from "./marks.ts";
@@ -20,7 +20,7 @@ function nestedField(name: string, serialize: Serialize): Serialize {
       : serialize(value, request);
   }
   return function serializeField(object, request) {
-    return whenSettled(ownValue(object, name), value => serializeNested(value, request));
+    return mapMaybePromise(ownValue(object, name), value => serializeNested(value, request));
   };
 }
 
@@ -68,8 +68,8 @@ export function fields<T, const Name extends string = string, const Map = unknow
 
   function serializeFields(object: unknown, request: unknown): unknown {
     if (object === null || object === undefined) return null;
-    const values = settleAll(readers.length, index => (readers[index] as Serialize)(object, request));
-    return whenSettled(values, assemble);
+    const values = allMaybePromise(readers.length, index => (readers[index] as Serialize)(object, request));
+    return mapMaybePromise(values, assemble);
   }
   return markSerializer(serializeFields, { fields: map }) as unknown as FieldsSerializer<T, Name, Map>;
 }

@@ -1,5 +1,5 @@
 import { ServerError } from "../core/errors.ts";
-import { settleAll, whenSettled } from "../core/settle.ts";
+import { allMaybePromise, mapMaybePromise } from "../core/maybePromise.ts";
 import {
   type CheckResult,
   checkOutgoing,
@@ -23,7 +23,7 @@ function outputOf(result: CheckResult<unknown>): unknown {
 
 function bySchema(schema: StandardSchemaV1): Serialize {
   return function serializeBySchema(object) {
-    return whenSettled(checkSchema(schema, object, checkOutgoing), outputOf);
+    return mapMaybePromise(checkSchema(schema, object, checkOutgoing), outputOf);
   };
 }
 
@@ -56,5 +56,5 @@ export function serializeAll<Request>(
   items: readonly unknown[],
   request: Request,
 ): unknown[] | Promise<unknown[]> {
-  return settleAll(items.length, index => serialize(items[index], request));
+  return allMaybePromise(items.length, index => serialize(items[index], request));
 }

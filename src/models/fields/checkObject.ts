@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { BadRequest } from "../../core/errors.ts";
-import { whenSettled } from "../../core/settle.ts";
+import { mapMaybePromise } from "../../core/maybePromise.ts";
 import { type CheckResult, checkSchema } from "../../schema/standard.ts";
 import { readValue, wantedOf } from "./checkValue.ts";
 import { fieldsOfSchema } from "./fields.ts";
@@ -40,11 +40,11 @@ export function checkObject(schema: StandardSchemaV1, object: Row): Row | Promis
   if (gone.length === 0) return checkWhole(schema, object);
   const nulls = Object.fromEntries(gone.map(field => [field, null]));
   const output = checkWhole(schema, withoutGone(schema, object));
-  return whenSettled(output, found => ({ ...nulls, ...found }));
+  return mapMaybePromise(output, found => ({ ...nulls, ...found }));
 }
 
 function checkWhole(schema: StandardSchemaV1, object: Row): Row | Promise<Row> {
-  return whenSettled(checkSchema(schema, object), outputOf);
+  return mapMaybePromise(checkSchema(schema, object), outputOf);
 }
 
 /**

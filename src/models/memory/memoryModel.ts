@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { BadRequest, NotFound } from "../../core/errors.ts";
+import { isThenable } from "../../core/maybePromise.ts";
 import { checkArgument, checkOptions } from "../../core/options.ts";
-import { isThenable } from "../../core/settle.ts";
 import { applyChanges, changedSince, type Guard, sameState } from "../changes.ts";
 import { checkKinds, checkObject, withoutGone } from "../fields/checkObject.ts";
 import { checkKind, isStorableText } from "../fields/checkValue.ts";

@@ -1,4 +1,4 @@
-import { whenSettled } from "../../core/settle.ts";
+import { mapMaybePromise } from "../../core/maybePromise.ts";
 import type { SignedIn } from "../../http/rules.ts";
 import type { HttpEvent } from "../../http/types.ts";
 import type { Model, Queryset } from "../types.ts";
@@ -66,6 +66,6 @@ export function withScope<T, R>(
   next: (queryset: Queryset<T>) => R,
 ): R | Promise<Awaited<R>> {
   if (scope === undefined) return next(model.objects);
-  const found = whenSettled(boundsOf(scope, request), objects => next(asQueryset(objects, model)));
+  const found = mapMaybePromise(boundsOf(scope, request), objects => next(asQueryset(objects, model)));
   return found as R | Promise<Awaited<R>>;
 }

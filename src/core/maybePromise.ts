@@ -4,7 +4,10 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 /** Goes on with a value: at once when it is there, later when it is promised. */
-export function whenSettled<V, R>(value: V | PromiseLike<V>, next: (value: V) => R): R | Promise<Awaited<R>> {
+export function mapMaybePromise<V, R>(
+  value: V | PromiseLike<V>,
+  next: (value: V) => R,
+): R | Promise<Awaited<R>> {
   return isThenable(value)
     ? (Promise.resolve(value as PromiseLike<V>).then(next) as Promise<Awaited<R>>)
     : next(value);
@@ -18,7 +21,10 @@ export function whenSettled<V, R>(value: V | PromiseLike<V>, next: (value: V) =>
  * @param count how many results to make
  * @param make makes the result at an index
  */
-export function settleAll<T>(count: number, make: (index: number) => T | PromiseLike<T>): T[] | Promise<T[]> {
+export function allMaybePromise<T>(
+  count: number,
+  make: (index: number) => T | PromiseLike<T>,
+): T[] | Promise<T[]> {
   const results: (T | PromiseLike<T>)[] = [];
   let waiting = false;
   for (let index = 0; index < count; index++) {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { isThenable, settleAll } from "../../../src/core/settle.ts";
+import { allMaybePromise, isThenable } from "../../../src/core/maybePromise.ts";
 
 describe("settleAll", () => {
   it("gives the results at once when none is a promise", () => {
-    expect(settleAll(3, index => index * 2)).toEqual([0, 2, 4]);
-    expect(settleAll(0, () => Promise.reject(new Error("never made")))).toEqual([]);
+    expect(allMaybePromise(3, index => index * 2)).toEqual([0, 2, 4]);
+    expect(allMaybePromise(0, () => Promise.reject(new Error("never made")))).toEqual([]);
   });
 
   it("gives one promise, in order, when any is a promise or looks like one", async () => {
     // biome-ignore lint/suspicious/noThenProperty: a look-alike is what is tested
     const thenable = { then: (done: (value: string) => void) => done("b") } as unknown as Promise<string>;
-    const made = settleAll(3, index => (index === 1 ? thenable : "ac".charAt(index / 2)));
+    const made = allMaybePromise(3, index => (index === 1 ? thenable : "ac".charAt(index / 2)));
     expect(made).toBeInstanceOf(Promise);
     expect(await made).toEqual(["a", "b", "c"]);
   });
@@ -19,9 +19,9 @@ describe("settleAll", () => {
     const fail = (): never => {
       throw new Error("thrown");
     };
-    expect(() => settleAll(2, fail)).toThrow(new Error("thrown"));
+    expect(() => allMaybePromise(2, fail)).toThrow(new Error("thrown"));
     const rejected = new Error("rejected");
-    const made = settleAll(3, index => (index === 0 ? Promise.reject(rejected) : fail()));
+    const made = allMaybePromise(3, index => (index === 0 ? Promise.reject(rejected) : fail()));
     await expect(made).rejects.toBe(rejected);
   });
 });
