@@ -1,11 +1,11 @@
 import { sql } from "kysely";
 import type { OrderStep } from "../query/ordering.ts";
 import type { Comparison, ConditionTree } from "../query/where.ts";
-import type { Operand, Sql, SqlColumn, SqlColumns, SqlFlavor } from "./flavor.ts";
+import type { Dialect, Operand, Sql, SqlColumn, SqlColumns } from "./dialect.ts";
 
 /** What a condition is compiled for. */
 export interface SqlTarget {
-  readonly flavor: SqlFlavor;
+  readonly dialect: Dialect;
   readonly columns: SqlColumns;
 }
 
@@ -61,8 +61,8 @@ function compare({ op, field, value }: Comparison, target: SqlTarget): Sql {
   const column = columnOf(target, field);
   const { key, range } = column;
   if (op === "eq") return equalsOne(column, [value]);
-  if (op === "contains") return target.flavor.contains(column, value as string);
-  if (op === "startsWith") return target.flavor.startsWith(column, value as string);
+  if (op === "contains") return target.dialect.contains(column, value as string);
+  if (op === "startsWith") return target.dialect.startsWith(column, value as string);
   if (!range) return sql`${key} ${sql.raw(operators[op])} ${column.bind(value)}`;
   const [from, to] = range(value);
   if (op === "gt") return sql`${key} >= ${to}`;
@@ -73,7 +73,7 @@ function compare({ op, field, value }: Comparison, target: SqlTarget): Sql {
 function search(fields: readonly string[], text: string, negate: boolean, target: SqlTarget): Sql {
   const tests = fields.map(field => {
     const column = columnOf(target, field);
-    const test = target.flavor.search(column, text);
+    const test = target.dialect.search(column, text);
     return negate ? unless(column, test) : test;
   });
   return negate ? all(tests) : any(tests);

@@ -3,7 +3,7 @@ import { Conflict } from "../../core/errors.ts";
 import type { Field } from "../fields/fields.ts";
 import type { FieldKind } from "../types.ts";
 import type { SqlTarget } from "./compile.ts";
-import { type ColumnUse, type FoundColumn, fieldNamed, type Sql, type SqlFlavor } from "./flavor.ts";
+import { type ColumnUse, type Dialect, type FoundColumn, fieldNamed, type Sql } from "./dialect.ts";
 
 /** A column: a field of which the kind is known. */
 export interface Column extends Field {
@@ -42,23 +42,23 @@ export async function openTables(db: QueryExecutorProvider): Promise<void> {
 export function openTable(
   db: QueryExecutorProvider,
   definition: TableDefinition,
-  flavor: SqlFlavor,
+  dialect: Dialect,
 ): OpenTable {
   const { table, fields, create } = definition;
   const opening = new WeakMap<object, Promise<SqlTarget>>();
   let known: Promise<SqlTarget> | undefined;
 
   async function found(on: QueryExecutorProvider): Promise<readonly FoundColumn[]> {
-    if (!flavor.inspect) return [];
-    return (await flavor.inspect(table).execute(on)).rows;
+    if (!dialect.inspect) return [];
+    return (await dialect.inspect(table).execute(on)).rows;
   }
 
   function target(list: readonly FoundColumn[]): SqlTarget {
     const columns = Object.entries(fields).map(([name, { kind }]) => {
       const told = list.find(one => fieldNamed(one.name, [name]) === name);
-      return [name, flavor.column(name, kind, told)] as const;
+      return [name, dialect.column(name, kind, told)] as const;
     });
-    return { flavor, columns: Object.fromEntries(columns) };
+    return { dialect, columns: Object.fromEntries(columns) };
   }
 
   async function opened(on: QueryExecutorProvider): Promise<SqlTarget> {
@@ -69,13 +69,13 @@ export function openTable(
       return made;
     }
     if (!create) {
-      if (flavor.inspect) opening.delete(on);
+      if (dialect.inspect) opening.delete(on);
       return target([]);
     }
     try {
-      await createTable(definition, flavor).execute(on);
+      await createTable(definition, dialect).execute(on);
     } catch (error) {
-      if (!flavor.isCreated?.(error)) throw error;
+      if (!dialect.isCreated?.(error)) throw error;
       // The error has ended the transaction.
       if (on !== db) throw new Conflict("Somebody else was faster", { cause: error });
     }
@@ -96,15 +96,15 @@ export function openTable(
     return started;
   }
 
-  if (create && flavor.createCommits) openers.set(db, (openers.get(db) ?? new Set()).add(open));
+  if (create && dialect.createCommits) openers.set(db, (openers.get(db) ?? new Set()).add(open));
   return open;
 }
 
-function createTable({ table, idKey, fields, unique }: TableDefinition, flavor: SqlFlavor): Sql {
+function createTable({ table, idKey, fields, unique }: TableDefinition, dialect: Dialect): Sql {
   const keyed = new Set(unique.flat());
   const columns = Object.entries(fields).map(([name, { kind }]) => {
     const other: ColumnUse = keyed.has(name) ? "unique" : "plain";
-    return sql`${sql.id(name)} ${sql.raw(flavor.columnType(kind, name === idKey ? "id" : other))}`;
+    return sql`${sql.id(name)} ${sql.raw(dialect.columnType(kind, name === idKey ? "id" : other))}`;
   });
   const constraints = unique.map(group => sql`unique (${sql.join(group.map(name => sql.id(name)))})`);
   return sql`create table if not exists ${sql.table(table)} (${sql.join([...columns, ...constraints])})`;

@@ -1,59 +1,195 @@
-import { MysqlAdapter, PostgresAdapter, type QueryExecutorProvider, SqliteAdapter, sql } from "kysely";
-import type { Problem } from "../refusals/refusal.ts";
-import type { SqlFlavor } from "./flavor.ts";
-import { mysqlFlavor } from "./mysql.ts";
-import { postgresFlavor } from "./postgres.ts";
-import { sqliteFlavor } from "./sqlite.ts";
+import { type RawBuilder, sql } from "kysely";
+import { parseStored } from "../../core/longNumbers.ts";
+import { decimalKey } from "../fields/decimal.ts";
+import { casesOf } from "../query/letterCases.ts";
+import type { Operation, Problem, TableNames } from "../refusals/refusal.ts";
+import type { FieldKind } from "../types.ts";
 
-/** The databases that `sqlModel` speaks to. MariaDB is `mysql`. */
-export type SqlDialect = "sqlite" | "postgres" | "mysql";
+/** A piece of SQL with its bound values. */
+export type Sql = RawBuilder<unknown>;
 
-const flavors: Readonly<Record<SqlDialect, SqlFlavor>> = {
-  sqlite: sqliteFlavor,
-  postgres: postgresFlavor,
-  mysql: mysqlFlavor,
-};
+/** What may stand for a value in a statement: the value itself, which is bound, or SQL with the value bound in it. */
+export type Operand = Sql | string | number | bigint | boolean;
 
-/** How a dialect quotes a name and marks a value is what tells it from the others, whatever its classes are called. */
-const written: readonly [form: RegExp, dialect: SqlDialect][] = [
-  [/^`a`/, "mysql"],
-  [/^"a" = \$1$/, "postgres"],
-  [/^"a" = \?/, "sqlite"],
-];
-
-function named(adapter: unknown): SqlDialect | undefined {
-  if (adapter instanceof PostgresAdapter) return "postgres";
-  if (adapter instanceof MysqlAdapter) return "mysql";
-  return adapter instanceof SqliteAdapter ? "sqlite" : undefined;
+/** What a database tells of a column that is there. */
+export interface FoundColumn {
+  name: string;
+  /** Its type, as the database spells it. */
+  type: string;
+  collation: string | null;
+  nullable: "yes" | "no";
+  /** How many digits a decimal has behind the point, where the type does not say. */
+  scale?: number | null;
 }
 
-function recognised(db: QueryExecutorProvider): SqlDialect | undefined {
-  const { sql: text } = sql`${sql.id("a")} = ${1}`.compile(db);
-  return written.find(([form]) => form.test(text))?.[1] ?? named(db.getExecutor().adapter);
+/** One way to compare a column with a value: what stands left and right of `=`. */
+export type Equality = readonly [key: Sql, bind: (value: unknown) => Operand];
+
+/** How one column holds the values of its field. */
+export interface SqlColumn {
+  readonly name: string;
+  readonly kind: FieldKind;
+  /** Whether it may hold null. */
+  readonly nullable: boolean;
+  /** What is selected, for `decode`. */
+  readonly read: Sql;
+  /** What sorts and compares as the values do. */
+  readonly key: Sql;
+  /** A value to store, which is not null. */
+  store(value: unknown): Operand;
+  /** A value to compare `key` with. */
+  bind(value: unknown): Operand;
+  /** The inverse of `store`, of what was read. */
+  decode(stored: unknown): unknown;
+  /** Where one value has many keys: the least of them, and the least beyond them. */
+  range?(value: unknown): readonly [from: Operand, to: Operand];
+  /** What must all be equal, where `key = bind` serves no index. */
+  readonly equality?: readonly Equality[];
+  /** Why a value would not be stored to the digit; `undefined` when it would. */
+  loses?(value: unknown): string | undefined;
+  /** Whether the column could hold this value; without it any. */
+  accepts?(value: unknown): boolean;
+  /** What a cursor holds of a row, where the value itself is less precise than what it is ordered by. */
+  readonly position?: {
+    readonly kind: FieldKind;
+    of(stored: unknown): unknown;
+    bind(value: unknown): Operand;
+  };
 }
 
 /**
- * What the database of a Kysely instance needs.
- *
- * @param dialect what the user says it is
- * @throws TypeError when it is none that is supported
+ * What a column is called in a result. Where something else than the column is read, its own name would hide it from
+ * `order by`.
  */
-export function flavorOf(db: QueryExecutorProvider, dialect: string | undefined): SqlFlavor {
-  const name = dialect ?? recognised(db);
-  if (name === undefined) {
-    throw new TypeError('sqlModel: the dialect of "db" is not recognised; say it in option "dialect"');
-  }
-  if (Object.hasOwn(flavors, name)) return flavors[name as SqlDialect];
-  throw new TypeError(`sqlModel: option "dialect" must be one of ${Object.keys(flavors).join(", ")}`);
+export function aliasOf({ name, read, key }: SqlColumn): string {
+  return read === key ? name : `${name}$`;
 }
 
-const noNames = { table: "", idKey: "", unique: [], fieldOf: () => undefined };
+/** The columns of a table by name. */
+export type SqlColumns = Readonly<Record<string, SqlColumn>>;
 
-/** What an error means, on whatever database. */
-export function problemOn(error: unknown): Problem | undefined {
-  for (const flavor of Object.values(flavors)) {
-    const problem = error instanceof Error ? flavor.problemOf(error, noNames) : undefined;
-    if (problem !== undefined) return { ...problem, fields: [] };
-  }
-  return undefined;
+/** What a column of a new table is for; keys may need another type than what is only stored. */
+export type ColumnUse = "id" | "unique" | "plain";
+
+/** A statement that failed. */
+export interface Failure {
+  readonly error: unknown;
+  readonly names: TableNames;
+  readonly operation: Operation;
+  /** The columns that it wrote, without those that became null. */
+  readonly written: readonly string[];
+  /** Runs a query beside it. */
+  ask<R>(query: RawBuilder<R>): Promise<readonly R[]>;
+}
+
+/** What differs from one database to the next. */
+export interface Dialect {
+  /** Whether `returning` follows insert and update. */
+  readonly returning: "both" | "none";
+  /** Whether `create table` commits what is open. */
+  readonly createCommits: boolean;
+  /** An insert of no values, behind the table's name. */
+  readonly noValues: Sql;
+  /** What comes behind an insert, given the columns, where only some servers take it. */
+  insertEnd?(columns: Sql): Sql;
+  /** The type of a column in `create table`. */
+  columnType(kind: FieldKind, use: ColumnUse): string;
+  /** Asks what columns the table has; without it they are taken to be as `columnType` makes them. */
+  inspect?(table: string): RawBuilder<FoundColumn>;
+  /** @param found what the database told of it; absent where the table is as `columnType` makes it */
+  column(name: string, kind: FieldKind, found: FoundColumn | undefined): SqlColumn;
+  contains(column: SqlColumn, text: string): Sql;
+  startsWith(column: SqlColumn, text: string): Sql;
+  /** Whether text in a column contains a folded text, whatever its case. */
+  search(column: SqlColumn, text: string): Sql;
+  /** One step of an order: nulls first ascending, last descending. */
+  order(column: SqlColumn, descending: boolean): Sql;
+  /** What an error means; `undefined` for one that only a log can explain. */
+  problemOf(error: unknown, names: TableNames): Problem | undefined;
+  /** Asks the database for what an error leaves open; a new list of fields, or another kind of problem. */
+  explained?(problem: Problem, failure: Failure): Promise<Problem>;
+  /** Whether an error of `create table` says that another process was faster. */
+  isCreated?(error: unknown): boolean;
+}
+
+/** Sortable decimals end in the text as it was written: all ways to write a number lie between these two. */
+export function sortableRange(value: unknown): readonly [string, string] {
+  const key = decimalKey(value as string);
+  return [`${key} `, `${key}!`];
+}
+
+/** JSON as it was read: some drivers and plugins of Kysely have parsed it already. */
+export function readJson(stored: unknown): unknown {
+  return typeof stored === "string" ? parseStored(stored) : stored;
+}
+
+const special = /[\\^$.[\]|()?*+{}]/;
+
+/** A regular expression, as PostgreSQL, MySQL and MariaDB read it, for a folded text in any case. */
+export function anyCase(text: string): string {
+  return Array.from(text, character => {
+    if (special.test(character)) return `\\${character}`;
+    const cases = casesOf(character);
+    return cases === character ? character : `[${cases}]`;
+  }).join("");
+}
+
+const plainName = (name: string): string => name.replaceAll("_", "").toLowerCase();
+
+/** The field that stands for a column: by its name, or by its name in snake case. */
+export function fieldNamed(column: string, fields: readonly string[]): string | undefined {
+  return (
+    fields.find(field => field === column) ?? fields.find(field => plainName(field) === plainName(column))
+  );
+}
+
+/** A date in microseconds since 1970, in which databases count. */
+export function microsOf(date: Date): bigint {
+  return BigInt(date.getTime()) * 1000n;
+}
+
+/** The date that a moment in microseconds falls into, to the millisecond, downwards. */
+function dateOfMicros(micros: bigint): Date {
+  const rest = ((micros % 1000n) + 1000n) % 1000n;
+  return new Date(Number((micros - rest) / 1000n));
+}
+
+/** The moment as `YYYY-MM-DDTHH:MM:SS.ffffff`, and its year, which may be below 1. */
+export function momentOf(micros: bigint): { year: number; rest: string } {
+  const date = dateOfMicros(micros);
+  const below = String(((micros % 1000n) + 1000n) % 1000n).padStart(3, "0");
+  return { year: date.getUTCFullYear(), rest: `${date.toISOString().slice(-20, -1)}${below}` };
+}
+
+/** The first and the last microsecond that a `Date` tells. */
+const ends = [-8_640_000_000_000_000_000n, 8_640_000_000_000_000_999n] as const;
+
+/** The moment, or the end of what there is that is nearest to it. */
+export function within(micros: bigint, least: bigint, most: bigint): bigint {
+  if (micros < least) return least;
+  return micros > most ? most : micros;
+}
+
+/** What all dates have in common that are stored more precisely than to the millisecond. */
+export function preciseDate(
+  name: string,
+  nullable: boolean,
+  read: Sql,
+  bind: (micros: bigint) => Sql,
+  micros: (stored: unknown) => bigint,
+): SqlColumn {
+  const at = (value: unknown): bigint => microsOf(value as Date);
+  const bound = (value: bigint): Sql => bind(within(value, ...ends));
+  return {
+    name,
+    kind: "date",
+    nullable,
+    read,
+    key: sql.id(name),
+    store: value => bind(at(value)),
+    bind: value => bind(at(value)),
+    decode: stored => dateOfMicros(micros(stored)),
+    range: value => [bound(at(value)), bound(at(value) + 1000n)],
+    position: { kind: "bigint", of: micros, bind: value => bound(value as bigint) },
+  };
 }

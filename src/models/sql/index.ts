@@ -1,3 +1,3 @@
-export type { SqlDialect } from "./dialect.ts";
+export type { SqlDialect } from "./dialectOf.ts";
 export { type SqlModelOptions, sqlModel } from "./sqlModel.ts";
 export { type Bind, type TransactionOptions, transaction } from "./transaction.ts";

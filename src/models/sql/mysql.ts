@@ -8,6 +8,7 @@ import { fieldsOfColumn, type Problem } from "../refusals/refusal.ts";
 import type { FieldKind } from "../types.ts";
 import {
   type ColumnUse,
+  type Dialect,
   type Failure,
   type FoundColumn,
   microsOf,
@@ -17,10 +18,9 @@ import {
   readJson,
   type Sql,
   type SqlColumn,
-  type SqlFlavor,
   sortableRange,
   within,
-} from "./flavor.ts";
+} from "./dialect.ts";
 
 /** MySQL and MariaDB have other names for the collation that compares bytes and takes blanks at the end as they are. */
 const exact =
@@ -202,7 +202,7 @@ function columnType(kind: FieldKind, use: ColumnUse): string {
  *
  * @see https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html
  */
-export const mysqlFlavor: SqlFlavor = {
+export const mysqlDialect: Dialect = {
   returning: "none",
   createCommits: true,
   noValues: /* @__PURE__ */ sql.raw("() values ()"),

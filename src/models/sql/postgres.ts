@@ -5,6 +5,7 @@ import { postgresProblem, postgresState } from "../refusals/postgres.ts";
 import type { FieldKind } from "../types.ts";
 import {
   anyCase,
+  type Dialect,
   type FoundColumn,
   microsOf,
   momentOf,
@@ -12,8 +13,7 @@ import {
   readJson,
   type Sql,
   type SqlColumn,
-  type SqlFlavor,
-} from "./flavor.ts";
+} from "./dialect.ts";
 
 /** `bigint` also where numbers are meant: a whole number in JavaScript has 53 bits. */
 const types: Record<FieldKind, string> = {
@@ -148,7 +148,7 @@ const created: ReadonlySet<unknown> = /* @__PURE__ */ new Set(["23505", "42P07",
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-export const postgresFlavor: SqlFlavor = {
+export const postgresDialect: Dialect = {
   returning: "both",
   createCommits: false,
   noValues: /* @__PURE__ */ sql.raw("default values"),

@@ -3,7 +3,7 @@ import { KeysetQueryset } from "../query/keysetQueryset.ts";
 import type { OrderStep } from "../query/ordering.ts";
 import type { Queryset } from "../types.ts";
 import { behindSql, conditionSql, never } from "./compile.ts";
-import { aliasOf, type SqlColumn } from "./flavor.ts";
+import { aliasOf, type SqlColumn } from "./dialect.ts";
 import type { Read, SqlTable } from "./table.ts";
 
 /**
@@ -26,12 +26,12 @@ export function sqlQueryset<T extends object>(name: string, table: SqlTable): Qu
     },
     async find({ condition, order, limit, offset }, behind) {
       const target = await table.open();
-      const { columns, flavor } = target;
+      const { columns, dialect } = target;
       const own = condition && conditionSql(condition, target);
       if (own === never) return [];
       const more = behind && behindSql(order, behind, target);
       const steps = order.map(({ field, descending }) =>
-        flavor.order(columns[field] as SqlColumn, descending),
+        dialect.order(columns[field] as SqlColumn, descending),
       );
       return table.select({
         where: own && more ? sql`${own} and ${more}` : (own ?? more),

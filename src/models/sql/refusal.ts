@@ -20,7 +20,7 @@ export async function sqlRefusal(
   error: unknown,
   { operation, written = {} }: Deed,
   db: QueryExecutorProvider,
-  { flavor, columns }: SqlTarget,
+  { dialect, columns }: SqlTarget,
   name: string,
   names: TableNames,
 ): Promise<Error> {
@@ -30,6 +30,6 @@ export async function sqlRefusal(
   const told =
     isOfValue && problem.fields.length === 0
       ? { ...problem, fields: given.filter(field => columns[field]?.accepts?.(written[field]) === false) }
-      : await flavor.explained?.(problem, { error, names, operation, written: given, ask });
+      : await dialect.explained?.(problem, { error, names, operation, written: given, ask });
   return refusal(told ?? problem, name, operation, codesOf(error));
 }

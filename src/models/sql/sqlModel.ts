@@ -13,7 +13,7 @@ import { type UniqueFields, uniqueGroups } from "../memory/uniqueIndex.ts";
 import { type Admit, admitting } from "../query/admission.ts";
 import type { FieldKind, Model } from "../types.ts";
 import type { Column } from "./create.ts";
-import { flavorOf, type SqlDialect } from "./dialect.ts";
+import { dialectOf, type SqlDialect } from "./dialectOf.ts";
 import { sqlQueryset } from "./queryset.ts";
 import { type SqlTable, sqlTable } from "./table.ts";
 import { bindable, transaction } from "./transaction.ts";
@@ -121,7 +121,7 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): Model<T
   checkColumns([version], fields, "version");
   const guard: Guard = { name: name as string, idKey, version };
   const definition = { name: guard.name, table: options.table ?? guard.name, idKey, fields, unique, create };
-  const table = sqlTable(db, definition, flavorOf(db, options.dialect));
+  const table = sqlTable(db, definition, dialectOf(db, options.dialect));
   const modelOf = (reached: SqlTable, at: QueryExecutorProvider): Model<T> => {
     const model: Model<T> = {
       name: guard.name,

@@ -6,7 +6,7 @@ import { lettersOf } from "../query/letterCases.ts";
 import type { Problem } from "../refusals/refusal.ts";
 import { explainSqlite, sqliteProblem } from "../refusals/sqlite.ts";
 import type { FieldKind } from "../types.ts";
-import { type Failure, readJson, type Sql, type SqlColumn, type SqlFlavor, sortableRange } from "./flavor.ts";
+import { type Dialect, type Failure, readJson, type Sql, type SqlColumn, sortableRange } from "./dialect.ts";
 
 const types: Record<FieldKind, string> = {
   text: "text",
@@ -83,7 +83,7 @@ function explained(problem: Problem, failure: Failure): Promise<Problem> {
  * SQLite. Dates are milliseconds since 1970 and decimals sortable text, so that both compare as what they are; JSON has
  * its keys in order, so that equal values are equal text. Text compares by code point (the collation `BINARY`).
  */
-export const sqliteFlavor: SqlFlavor = {
+export const sqliteDialect: Dialect = {
   returning: "both",
   createCommits: false,
   noValues: /* @__PURE__ */ sql.raw("default values"),

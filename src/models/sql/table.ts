@@ -6,7 +6,7 @@ import type { TableNames } from "../refusals/refusal.ts";
 import type { FieldKind } from "../types.ts";
 import { conditionSql, type SqlTarget, sameSql } from "./compile.ts";
 import { type Column, type OpenTable, openTable, type TableDefinition } from "./create.ts";
-import { aliasOf, fieldNamed, type Operand, type Sql, type SqlColumn, type SqlFlavor } from "./flavor.ts";
+import { aliasOf, type Dialect, fieldNamed, type Operand, type Sql, type SqlColumn } from "./dialect.ts";
 import { type Deed, sqlRefusal } from "./refusal.ts";
 
 type Row = Record<string, unknown>;
@@ -58,18 +58,14 @@ function rangeSql({ limit, offset }: Selection): Sql {
  *
  * @param db a Kysely instance
  */
-export function sqlTable(
-  db: QueryExecutorProvider,
-  definition: TableDefinition,
-  flavor: SqlFlavor,
-): SqlTable {
-  return tableOn(db, definition, flavor, openTable(db, definition, flavor), false);
+export function sqlTable(db: QueryExecutorProvider, definition: TableDefinition, dialect: Dialect): SqlTable {
+  return tableOn(db, definition, dialect, openTable(db, definition, dialect), false);
 }
 
 function tableOn(
   db: QueryExecutorProvider,
   definition: TableDefinition,
-  flavor: SqlFlavor,
+  dialect: Dialect,
   openOn: OpenTable,
   isBound: boolean,
 ): SqlTable {
@@ -94,7 +90,7 @@ function tableOn(
     try {
       return await statement.execute(db);
     } catch (error) {
-      const problem = flavor.problemOf(error, tableNames);
+      const problem = dialect.problemOf(error, tableNames);
       if (problem === undefined) throw withoutValues(error, statement.compile(db).parameters);
       if (problem.is === "collision" && tries > 1) return run(statement, deed, tries - 1);
       throw await sqlRefusal(problem, error, deed, db, await open(), definition.name, tableNames);
@@ -166,9 +162,9 @@ function tableOn(
     const given = names.filter(name => row[name] !== undefined);
     const into = sql.join(given.map(name => sql.id(name)));
     const values = sql.join(given.map(name => stored(target, name, row[name])));
-    const filled = given.length ? sql`(${into}) values (${values})` : flavor.noValues;
+    const filled = given.length ? sql`(${into}) values (${values})` : dialect.noValues;
     const end =
-      flavor.returning === "both" ? sql`returning ${listed(target)}` : flavor.insertEnd?.(listed(target));
+      dialect.returning === "both" ? sql`returning ${listed(target)}` : dialect.insertEnd?.(listed(target));
     const { rows, insertId } = await run(sql<Row>`insert into ${table} ${filled} ${end ?? none}`, {
       operation: "insert",
       written: row,
@@ -189,7 +185,7 @@ function tableOn(
       ([name, value]) => sql`${sql.id(name)} = ${stored(target, name, value ?? null)}`,
     );
     if (set.length === 0) return first(holds(unchanged));
-    const isTold = flavor.returning === "both";
+    const isTold = dialect.returning === "both";
     const end = isTold ? sql`returning ${listed(target)}` : none;
     const { rows, numAffectedRows } = await run(
       sql<Row>`update ${table} set ${sql.join(set)} where ${holds(unchanged)} ${end}`,
@@ -224,6 +220,6 @@ function tableOn(
       );
       return Number(numAffectedRows) > 0;
     },
-    within: transaction => tableOn(transaction, definition, flavor, openOn, true),
+    within: transaction => tableOn(transaction, definition, dialect, openOn, true),
   };
 }

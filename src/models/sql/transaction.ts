@@ -5,7 +5,7 @@ import { codesOf } from "../refusals/driverError.ts";
 import { refusal } from "../refusals/refusal.ts";
 import type { Model } from "../types.ts";
 import { openTables } from "./create.ts";
-import { problemOn } from "./dialect.ts";
+import { problemOn } from "./dialectOf.ts";
 
 /** How a model is reached through a transaction. */
 interface Binding {

@@ -13,10 +13,10 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import { describe, expect, it } from "vitest";
-import { flavorOf, type SqlDialect } from "../../../../src/models/sql/dialect.ts";
-import { mysqlFlavor } from "../../../../src/models/sql/mysql.ts";
-import { postgresFlavor } from "../../../../src/models/sql/postgres.ts";
-import { sqliteFlavor } from "../../../../src/models/sql/sqlite.ts";
+import { dialectOf, type SqlDialect } from "../../../../src/models/sql/dialectOf.ts";
+import { mysqlDialect } from "../../../../src/models/sql/mysql.ts";
+import { postgresDialect } from "../../../../src/models/sql/postgres.ts";
+import { sqliteDialect } from "../../../../src/models/sql/sqlite.ts";
 import { sqlModel } from "../../../../src/models/sql/sqlModel.ts";
 import { transaction } from "../../../../src/models/sql/transaction.ts";
 
@@ -45,21 +45,21 @@ describe("the dialect", () => {
   it("is recognised by what the Kysely instance writes, whatever its classes", () => {
     const other = new OtherAdapter();
     const recognised = [
-      [database(new SqliteAdapter(), new SqliteQueryCompiler()), sqliteFlavor],
-      [database(new PostgresAdapter(), new PostgresQueryCompiler()), postgresFlavor],
-      [database(new MysqlAdapter(), new MysqlQueryCompiler()), mysqlFlavor],
-      [database(other, new SqliteQueryCompiler()), sqliteFlavor],
-      [database(other, new PostgresQueryCompiler()), postgresFlavor],
-      [database(other, new MysqlQueryCompiler()), mysqlFlavor],
-      [database(new PostgresAdapter(), new NamedPostgresCompiler()), postgresFlavor],
-      [database(new PostgresAdapter(), new PostgresQueryCompiler()).withSchema("x"), postgresFlavor],
+      [database(new SqliteAdapter(), new SqliteQueryCompiler()), sqliteDialect],
+      [database(new PostgresAdapter(), new PostgresQueryCompiler()), postgresDialect],
+      [database(new MysqlAdapter(), new MysqlQueryCompiler()), mysqlDialect],
+      [database(other, new SqliteQueryCompiler()), sqliteDialect],
+      [database(other, new PostgresQueryCompiler()), postgresDialect],
+      [database(other, new MysqlQueryCompiler()), mysqlDialect],
+      [database(new PostgresAdapter(), new NamedPostgresCompiler()), postgresDialect],
+      [database(new PostgresAdapter(), new PostgresQueryCompiler()).withSchema("x"), postgresDialect],
     ] as const;
-    for (const [db, flavor] of recognised) expect(flavorOf(db, undefined)).toBe(flavor);
+    for (const [db, dialect] of recognised) expect(dialectOf(db, undefined)).toBe(dialect);
   });
 
   it("is what the user says it is", () => {
     const db = database(new OtherAdapter(), new NamedPostgresCompiler());
-    expect(flavorOf(db, "postgres")).toBe(postgresFlavor);
+    expect(dialectOf(db, "postgres")).toBe(postgresDialect);
     const columns = { title: "text" } as const;
     const make = (dialect?: string) => () =>
       sqlModel({ db, table: "x", columns, dialect: dialect as SqlDialect });
@@ -76,7 +76,7 @@ describe("the dialect", () => {
 
   it("of a server that is not supported is refused", () => {
     const db = database(new MssqlAdapter(), new MssqlQueryCompiler());
-    expect(() => flavorOf(db, undefined)).toThrow("is not recognised");
+    expect(() => dialectOf(db, undefined)).toThrow("is not recognised");
   });
 });
 
