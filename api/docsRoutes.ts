@@ -96,7 +96,7 @@ function serveDocument(
 function docsOnError(): void {}
 
 /** Keeps the page out of the document that it shows, and tells what it reads. */
-const docsFrame = (): Middleware =>
+const docsMiddleware = (): Middleware =>
   tidy(
     defineMiddleware({
       name: "docs",
@@ -117,7 +117,7 @@ function pageRoutes(options: PageOptions, use: readonly AnyMiddleware[]): Record
       made ??= load();
       return (await made)[part](event, context);
     }
-    return assemble<HttpResult>([errors(), docsFrame(), ...use], serveDocs);
+    return assemble<HttpResult>([errors(), docsMiddleware(), ...use], serveDocs);
   }
   return { [`GET ${options.path}`]: serve("page"), [`GET ${options.path}/{asset}`]: serve("asset") };
 }

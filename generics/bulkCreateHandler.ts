@@ -8,10 +8,10 @@ import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { bodyFact, bodyKinds, checkBodyWith, type LooseBodyOptions, settableBy } from "./parts/body.ts";
+import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
 import type { BulkCreateCall, Given } from "./parts/calls.ts";
 import { withDefaults } from "./parts/defaults.ts";
-import { checkGeneric, frame } from "./parts/frame.ts";
 import { type BasePathOption, type LocationOptions, locator } from "./parts/location.ts";
 import { checkItem, longNumbersOfItems } from "./parts/longNumbers.ts";
 import type {
@@ -158,7 +158,7 @@ export function bulkCreateHandler<
       ...bodyFact(settable, loose),
     },
   };
-  const chain = frame(loose, { answer: answerResults(loose.status ?? 201, facts), read });
+  const chain = buildChain(loose, { answer: answerResults(loose.status ?? 201, facts), read });
   return assemble(chain, async function createObjects(event, context) {
     const { body } = event as { body: unknown[] };
     const bounds = await openBounds<T>(queryset, { event, context });

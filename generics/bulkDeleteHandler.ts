@@ -9,9 +9,9 @@ import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import { type AnyScope, withScope } from "../src/models/query/scope.ts";
 import type { Model, Queryset } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
+import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
 import type { BulkDeleteCall } from "./parts/calls.ts";
-import { checkGeneric, frame } from "./parts/frame.ts";
 import type {
   AuthOption,
   Begin,
@@ -133,7 +133,7 @@ export function bulkDeleteHandler<
     ],
     body: { form: { json: { type: "object", properties: { ids } } } },
   };
-  const chain = frame(loose, {
+  const chain = buildChain(loose, {
     answer: answerResults(loose.status ?? 200, facts),
     read: [jsonBody(), readIds],
   });

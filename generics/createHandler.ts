@@ -8,10 +8,10 @@ import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
 import { toSerializer } from "../src/serializers/toSerializer.ts";
 import { bodyKinds, type LooseBodyOptions, readBodyWith } from "./parts/body.ts";
+import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import type { CreateCall, Given } from "./parts/calls.ts";
 import { withDefaults } from "./parts/defaults.ts";
 import { ending } from "./parts/ending.ts";
-import { checkGeneric, frame } from "./parts/frame.ts";
 import { type BasePathOption, type LocationOptions, locator } from "./parts/location.ts";
 import { ifNoneMatch, wantsNone } from "./parts/object.ts";
 import type {
@@ -144,7 +144,7 @@ export function createHandler<
     send,
     onError: createOnError,
   });
-  const chain = frame(loose, { answer, read: readBodyWith("createHandler", model, loose) });
+  const chain = buildChain(loose, { answer, read: readBodyWith("createHandler", model, loose) });
   return assemble(chain, function createObject(event, context) {
     return create((event as { body?: unknown }).body, { event, context });
   });

@@ -8,9 +8,9 @@ import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
 import { type Serialize, toSerializer } from "../src/serializers/toSerializer.ts";
+import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import type { DeleteCall } from "./parts/calls.ts";
 import { ending } from "./parts/ending.ts";
-import { checkGeneric, frame } from "./parts/frame.ts";
 import { checkConditions, objectKinds } from "./parts/object.ts";
 import { type EtagOption, representer } from "./parts/representation.ts";
 import type {
@@ -96,7 +96,7 @@ export function deleteHandler<
     }),
     send,
   });
-  const chain = frame(loose, { answer, load, read: [conditions] });
+  const chain = buildChain(loose, { answer, load, read: [conditions] });
   return assemble(chain, function deleteObject(event, context) {
     return remove((context as unknown as { object: T }).object, { event, context });
   });

@@ -13,9 +13,9 @@ import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { checkNamedFields } from "../src/serializers/namedFields.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
 import { shownFields } from "../src/serializers/shownFields.ts";
+import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import type { Given, ListCall } from "./parts/calls.ts";
 import { ending } from "./parts/ending.ts";
-import { checkGeneric, frame } from "./parts/frame.ts";
 import { type BasePathOption, checkBasePath } from "./parts/location.ts";
 import {
   isPage,
@@ -224,5 +224,5 @@ export function listHandler<
       serializer: loose.serializer,
     } as never),
   ];
-  return assemble(frame(loose, { answer, load }), listObjects);
+  return assemble(buildChain(loose, { answer, load }), listObjects);
 }

@@ -7,9 +7,9 @@ import { reply } from "../src/http/reply.ts";
 import type { HttpResult } from "../src/http/types.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
+import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import type { Given, RetrieveCall } from "./parts/calls.ts";
 import { ending } from "./parts/ending.ts";
-import { checkGeneric, frame } from "./parts/frame.ts";
 import { etagHeader, ifNoneMatch, objectKinds } from "./parts/object.ts";
 import {
   type Representation,
@@ -82,7 +82,7 @@ export function retrieveHandler<
     send: (object, request) => mapMaybePromise(represent(object, request), made => sendOrNot(request, made)),
   });
   const load = [loadObject(model, { param, lookup, queryset } as never)];
-  const chain = frame(loose, { answer, load });
+  const chain = buildChain(loose, { answer, load });
   return assemble(chain, function retrieveObject(_event, context) {
     return (context as unknown as { object: T }).object;
   });

@@ -5,10 +5,10 @@ import type { HttpResult } from "../src/http/types.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { bodyKinds } from "./parts/body.ts";
+import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import type { Given, UpdateCall } from "./parts/calls.ts";
 import { changesKinds, type LooseChangesOptions, readChangesWith } from "./parts/changes.ts";
 import { ending } from "./parts/ending.ts";
-import { checkGeneric, frame } from "./parts/frame.ts";
 import { type BasePathOption, checkBasePath, ownAddress } from "./parts/location.ts";
 import { checkConditions, etagHeader, objectKinds } from "./parts/object.ts";
 import { representer, requireSerializer, sendRepresentation } from "./parts/representation.ts";
@@ -193,7 +193,7 @@ export function updateHandler<
     checkConditions(represent, loose.requireMatch, upsert !== undefined),
     ...readChangesWith("updateHandler", model, represent, loose),
   ];
-  const chain = frame(loose, { answer, load, read });
+  const chain = buildChain(loose, { answer, load, read });
   return assemble(chain, function updateObject(event, context) {
     const { object } = context as unknown as { object: T | undefined };
     const { body } = event as { body?: unknown };

@@ -91,7 +91,7 @@ function docsOnError(request: HookRequest): void | Promise<void> {
 }
 
 /** Answers errors as `errors` does, and keeps the page out of the document that it shows. */
-const frame = (): Middleware =>
+const docsMiddleware = (): Middleware =>
   tidy(
     defineMiddleware({
       name: "docs",
@@ -125,7 +125,7 @@ export function docsHandlers(options: DocsOptions = {}): DocsHandlers {
   const path = routeOption("path", options.path ?? "/docs");
   const document = upTo(routeOption("openapi", options.openapi ?? "/openapi.json"), path);
   return {
-    page: assemble<HttpResult>([frame()], async function servePage(event) {
+    page: assemble<HttpResult>([docsMiddleware()], async function servePage(event) {
       const { version } = await readAssets();
       const assets = assetsFrom(event);
       const html = pageHtml({ title, openapi: `${assets}${document}`, assets, version });
@@ -134,7 +134,7 @@ export function docsHandlers(options: DocsOptions = {}): DocsHandlers {
         "Content-Security-Policy": policy,
       });
     }),
-    asset: assemble<HttpResult>([frame()], async function serveAsset(event) {
+    asset: assemble<HttpResult>([docsMiddleware()], async function serveAsset(event) {
       const { version, files } = await readAssets();
       const found = files.get(objectParameter(event, "asset"));
       if (found === undefined) throw new NotFound();

@@ -69,7 +69,7 @@ export function checkGeneric<More extends object>(
  * what is read, and what the user adds; next to the step the errors and the answer. Nothing is read of a body before it is known
  * that the caller may send it, and all of the user's middlewares see a finished response.
  */
-export function frame(
+export function buildChain(
   options: LooseOptions,
   parts: { answer: AnyMiddleware; load?: readonly AnyMiddleware[]; read?: readonly AnyMiddleware[] },
 ): readonly AnyMiddleware[] {
