@@ -5,8 +5,8 @@ import { packageFolder } from "./entry/packageFolder.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { type Command, UsageError, UserError } from "./shell/command.ts";
 import type { Io } from "./shell/io.ts";
-import { nearest } from "./shell/nearest.ts";
 import { parseFor } from "./shell/parse.ts";
+import { suggest } from "./shell/suggest.ts";
 
 function version(): string {
   const folder = packageFolder(import.meta.dirname) as string;
@@ -15,7 +15,7 @@ function version(): string {
 
 function load(name: string): Promise<Command> {
   if (Object.hasOwn(commands, name)) return (commands[name] as () => Promise<Command>)();
-  const guess = nearest(name, Object.keys(commands));
+  const guess = suggest(name, Object.keys(commands));
   throw new UsageError(
     `There is no command ${JSON.stringify(name)}${guess ? `; did you mean "${guess}"?` : ""}`,
   );

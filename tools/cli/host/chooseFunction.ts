@@ -1,6 +1,6 @@
 import { sourceOf } from "../../../src/http/source.ts";
 import { UserError } from "../shell/command.ts";
-import { nearest } from "../shell/nearest.ts";
+import { suggest } from "../shell/suggest.ts";
 import type { Listing } from "./messages.ts";
 
 /**
@@ -13,7 +13,7 @@ export function chooseFunction(listing: Listing, event: unknown, name: string | 
   const { functions, main, other } = listing;
   if (name !== undefined) {
     if (functions.includes(name)) return name;
-    const guess = nearest(name, functions);
+    const guess = suggest(name, functions);
     const hint = guess === undefined ? `; there are ${functions.join(", ")}` : `; did you mean ${guess}?`;
     throw new UserError(`There is no function ${JSON.stringify(name)}${hint}`);
   }

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { type Command, type Given, type Options, UsageError } from "./command.ts";
-import { nearest } from "./nearest.ts";
+import { suggest } from "./suggest.ts";
 
 /** The options that every command has. */
 export const common: Options = {
@@ -18,7 +18,7 @@ function checkNames(argv: readonly string[], options: Options): void {
   });
   for (const token of tokens) {
     if (token.kind !== "option" || Object.hasOwn(options, token.name)) continue;
-    const guess = nearest(token.name, Object.keys(options));
+    const guess = suggest(token.name, Object.keys(options));
     throw new UsageError(`Unknown option ${token.rawName}${guess ? `; did you mean --${guess}?` : ""}`);
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { nearest } from "../../../../tools/cli/shell/nearest.ts";
+import { suggest } from "../../../../tools/cli/shell/suggest.ts";
 
 const words = ["dev", "routes", "openapi", "deploy-template"];
 
@@ -13,9 +13,9 @@ it.each([
   ["de", "dev"],
   ["xyz", undefined],
 ])("%s means %s", (word, meant) => {
-  expect(nearest(word, words)).toBe(meant);
+  expect(suggest(word, words)).toBe(meant);
 });
 
 it("means nothing where there is nothing", () => {
-  expect(nearest("dev", [])).toBeUndefined();
+  expect(suggest("dev", [])).toBeUndefined();
 });

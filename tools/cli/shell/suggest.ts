@@ -19,7 +19,7 @@ function distance(a: string, b: string): number {
  * @example
  * nearest("rotes", ["dev", "routes"]); // "routes"
  */
-export function nearest(word: string, words: readonly string[]): string | undefined {
+export function suggest(word: string, words: readonly string[]): string | undefined {
   const [best] = words
     .map(known => ({ known, by: known.startsWith(word) ? 1 : distance(word.toLowerCase(), known) }))
     .sort((a, b) => a.by - b.by);
