@@ -25,7 +25,7 @@ import {
   routesOf,
 } from "./entries.ts";
 import type { OpenApiOptions } from "./openapi/index.ts";
-import { type Remakeable, remakeApi } from "./rebuild.ts";
+import { type Rebuildable, rebuildApi } from "./rebuild.ts";
 import { router } from "./routes/router.ts";
 import { routeTable } from "./routes/routes.ts";
 
@@ -54,7 +54,7 @@ export interface ApiOptions {
 }
 
 /** What {@link api} makes. */
-export interface Api<Entries> extends Callables<Entries>, Remakeable<Api<Entries>> {
+export interface Api<Entries> extends Callables<Entries>, Rebuildable<Api<Entries>> {
   /** One Lambda for all routes, on every HTTP event source. It is a Middy handler: what `use()` adds stands around all routes. */
   readonly handler: LambdaHandler<HttpResult, unknown>;
   /** One Lambda for each: `usersCreate`, `postLogin`. */
@@ -185,7 +185,7 @@ function assembleApi<Entries>(
     routes,
     routeTable: Object.fromEntries(pairs),
     ...rest,
-    [remakeApi]: change =>
+    [rebuildApi]: change =>
       assembleApi(
         routes.map(route => ({ ...route, handler: change(route.handler) })),
         rest,

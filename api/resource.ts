@@ -4,7 +4,7 @@ import { type ListOptions, listHandler } from "../generics/listHandler.ts";
 import type { Given } from "../generics/parts/calls.ts";
 import { requiredIsShared } from "../generics/parts/changes.ts";
 import type { BasePathOption } from "../generics/parts/location.ts";
-import { rememberParam } from "../generics/parts/location.ts";
+import { registerParam } from "../generics/parts/location.ts";
 import type {
   AuthOption,
   AuthOptions,
@@ -227,7 +227,7 @@ export function resource<
       Object.assign(own, { [requiredIsShared]: true });
     }
     const handler = factory(model, own);
-    if (typeof own.param === "string") rememberParam(handler, own.param);
+    if (typeof own.param === "string") registerParam(handler, own.param);
     handlers[verb] = handler;
   }
   return handlers as Resource<T, G>;

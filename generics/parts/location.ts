@@ -62,12 +62,12 @@ export function locator(factory: string, { basePath, location }: LocationOptions
 
 const params: WeakMap<object, string> = /* @__PURE__ */ new WeakMap();
 
-/** Remembers the path parameter by which a handler finds its object. */
-export function rememberParam(handler: object, param: string): void {
+/** Registers the path parameter by which a handler finds its object. */
+export function registerParam(handler: object, param: string): void {
   params.set(handler, param);
 }
 
-/** The path parameter by which a handler finds its object, `id` unless {@link rememberParam} knows better. */
+/** The path parameter by which a handler finds its object, `id` unless {@link registerParam} knows better. */
 export function paramOf(handler: object): string {
   return params.get(handler) ?? "id";
 }

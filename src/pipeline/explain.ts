@@ -13,13 +13,13 @@ export interface Link {
 }
 
 /** What a handler was made of. */
-export interface Recipe {
+export interface ChainDefinition {
   readonly chain: readonly AnyMiddleware[];
   /** Makes the same handler with another chain. */
-  readonly remake: (chain: readonly AnyMiddleware[]) => object;
+  readonly rebuild: (chain: readonly AnyMiddleware[]) => object;
 }
 
-const recipes = new WeakMap<object, Recipe>();
+const definitions = new WeakMap<object, ChainDefinition>();
 
 /** The name of a middleware: its own, else that of a hook. */
 export function nameOf({ name, before, after, onError }: AnyMiddleware): string {
@@ -33,19 +33,19 @@ function linkOf(middleware: AnyMiddleware): Link {
   return { name, needs: [...middleware.needs], adds: [...middleware.adds], ...(files && { files }) };
 }
 
-/** Remembers what a handler was made of. */
-export function remember(handler: object, recipe: Recipe): void {
-  recipes.set(handler, recipe);
+/** Registers what a handler was made of. */
+export function register(handler: object, definition: ChainDefinition): void {
+  definitions.set(handler, definition);
 }
 
 /** What a handler was made of; `undefined` when it is none of ours. */
-export function recipeOf(handler: object): Recipe | undefined {
-  return recipes.get(handler);
+export function definitionOf(handler: object): ChainDefinition | undefined {
+  return definitions.get(handler);
 }
 
 /** What the middlewares of a handler know of its requests and answers, outermost first; nothing of one that is not ours. */
 export function factsOf(handler: object): Facts[] {
-  const chain = recipes.get(handler)?.chain ?? [];
+  const chain = definitions.get(handler)?.chain ?? [];
   return chain.filter(isOurs).flatMap(({ facts }) => facts?.() ?? []);
 }
 
@@ -59,9 +59,9 @@ export function factsOf(handler: object): Facts[] {
  * console.table(explain(handler));
  */
 export function explain(handler: object): Link[] {
-  const recipe = recipes.get(handler);
-  if (recipe === undefined) {
+  const definition = definitions.get(handler);
+  if (definition === undefined) {
     throw new TypeError("explain: the handler must come from pipeline() or one of the generics");
   }
-  return recipe.chain.map(linkOf);
+  return definition.chain.map(linkOf);
 }

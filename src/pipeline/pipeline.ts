@@ -4,7 +4,7 @@ import type { AnyMiddleware, Hook, HookRequest, Middleware } from "../core/middl
 import { checkArgument, checkOptions } from "../core/options.ts";
 import type { HttpResult } from "../http/types.ts";
 import type { PipelineCall } from "./calls.ts";
-import { remember } from "./explain.ts";
+import { register } from "./explain.ts";
 import { layoutOf, splitChain } from "./layout.ts";
 import { onionMode } from "./onion.ts";
 import type { After, Checked } from "./types.ts";
@@ -93,7 +93,7 @@ export function assemble<Result, C = unknown>(
   function note(added: readonly AnyMiddleware[], lastFn: Fn): void {
     outer.push(...added);
     layout = layoutOf(outer, core);
-    remember(handler, { chain: [...outer, ...core], remake: other => assemble(other, lastFn, options) });
+    register(handler, { chain: [...outer, ...core], rebuild: other => assemble(other, lastFn, options) });
   }
   return remembered(handler, note, fn) as unknown as LambdaHandler<Result, C>;
 }

@@ -1,5 +1,5 @@
 import { isOurs } from "../core/middleware.ts";
-import { nameOf, recipeOf } from "./explain.ts";
+import { definitionOf, nameOf } from "./explain.ts";
 
 /** The hook of `@middy/http-cors`, which declares nothing; no other package calls one so. */
 const officialHook = "httpCorsMiddlewareBefore";
@@ -11,7 +11,7 @@ const officialHook = "httpCorsMiddlewareBefore";
  * @returns `undefined` of a handler that tsverless did not make: nothing is known of it
  */
 export function answersPreflights(handler: object): boolean | undefined {
-  return recipeOf(handler)?.chain.some(middleware =>
+  return definitionOf(handler)?.chain.some(middleware =>
     isOurs(middleware)
       ? middleware.preflights === true
       : middleware.before !== undefined && nameOf({ before: middleware.before }) === officialHook,

@@ -5,7 +5,7 @@ import { toResult } from "../http/result.ts";
 import { sourceOf } from "../http/source.ts";
 import { type StreamBody, streamWith } from "../http/streamBody.ts";
 import type { HttpResult } from "../http/types.ts";
-import { recipeOf, remember } from "../pipeline/explain.ts";
+import { definitionOf, register } from "../pipeline/explain.ts";
 import { OpenedBody } from "./body.ts";
 import { isResponseStream, type ResponseStream, runtime, sendResponse, sendValue } from "./responseStream.ts";
 
@@ -92,9 +92,9 @@ export function stream<H extends Handler>(handler: H): StreamingHandler<CallOf<H
     return sendValue(second, await whole(handler, event, context));
   }
   const made = runtime().streamifyResponse?.(streamed) ?? streamed;
-  const recipe = recipeOf(handler);
-  if (recipe !== undefined) {
-    remember(made, { ...recipe, remake: chain => stream(recipe.remake(chain) as Handler) });
+  const definition = definitionOf(handler);
+  if (definition !== undefined) {
+    register(made, { ...definition, rebuild: chain => stream(definition.rebuild(chain) as Handler) });
   }
   return made as StreamingHandler<CallOf<H>>;
 }

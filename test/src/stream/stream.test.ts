@@ -15,7 +15,7 @@ import {
   pipeline,
   serialize,
 } from "../../../src/index.ts";
-import { recipeOf } from "../../../src/pipeline/explain.ts";
+import { definitionOf } from "../../../src/pipeline/explain.ts";
 import { stream } from "../../../src/stream/index.ts";
 import { serve } from "../../../tools/dev/index.ts";
 import { eventOf, nosniff, received, sources } from "../../support/events.ts";
@@ -469,7 +469,7 @@ describe("stream()", () => {
     const handler = giving(() => piecesOf("x"));
     const streamed = stream(handler);
     expect(explain(streamed)).toEqual(explain(handler));
-    const remade = recipeOf(streamed)?.remake([serialize()]) as LambdaHandler;
+    const remade = definitionOf(streamed)?.rebuild([serialize()]) as LambdaHandler;
     expect(explain(remade).map(({ name }) => name)).toEqual(["serialize"]);
     expect(await remade(url)).toEqual({
       statusCode: 200,

@@ -1,13 +1,13 @@
-import { type Remakeable, remakeApi } from "../../../api/rebuild.ts";
+import { type Rebuildable, rebuildApi } from "../../../api/rebuild.ts";
 import type { AnyMiddleware } from "../../../src/core/middleware.ts";
 import { isRecord } from "../../../src/core/objects.ts";
-import { nameOf, recipeOf } from "../../../src/pipeline/explain.ts";
+import { definitionOf, nameOf } from "../../../src/pipeline/explain.ts";
 import type { AnyHandler } from "./invoke.ts";
 
 type RouteHandler = (event?: unknown, context?: object) => Promise<unknown>;
 
 /** What `api()` makes, as far as tests use it. */
-export interface TestApi extends Remakeable<TestApi> {
+export interface TestApi extends Rebuildable<TestApi> {
   readonly handler: RouteHandler;
 }
 
@@ -24,13 +24,13 @@ export const handlerOf = (target: Target): AnyHandler =>
  * @throws TypeError when it is neither a handler nor an API
  */
 export function checkTarget(factory: string, target: unknown): void {
-  const isApi = isRecord(target) && typeof (target as Partial<TestApi>)[remakeApi] === "function";
+  const isApi = isRecord(target) && typeof (target as Partial<TestApi>)[rebuildApi] === "function";
   if (isApi || typeof target === "function") return;
   throw new TypeError(`${factory}: the first argument must be a handler, or what api() made`);
 }
 
 /**
- * Makes a handler, or an API, anew with another middleware in the place of each of that name.
+ * Rebuilds a handler, or an API, with another middleware in the place of each of that name.
  *
  * @param factory who asks, for the messages
  * @param target the handler or the API; it stays as it is
@@ -47,23 +47,25 @@ export function withReplaced(
   const made = new Map<AnyHandler, AnyHandler>();
   let count = 0;
 
-  function remake(handler: AnyHandler): AnyHandler {
-    const recipe = recipeOf(handler);
-    if (recipe === undefined || !recipe.chain.some(item => nameOf(item) === name)) return handler;
+  function rebuild(handler: AnyHandler): AnyHandler {
+    const definition = definitionOf(handler);
+    if (definition === undefined || !definition.chain.some(item => nameOf(item) === name)) return handler;
     count++;
-    return recipe.remake(recipe.chain.map(item => (nameOf(item) === name ? middleware : item))) as AnyHandler;
+    return definition.rebuild(
+      definition.chain.map(item => (nameOf(item) === name ? middleware : item)),
+    ) as AnyHandler;
   }
 
   /** A handler of two routes stays one. */
-  function remakeOnce(handler: AnyHandler): AnyHandler {
-    const known = made.get(handler) ?? remake(handler);
+  function rebuildOnce(handler: AnyHandler): AnyHandler {
+    const known = made.get(handler) ?? rebuild(handler);
     made.set(handler, known);
     return known;
   }
-  const remade =
+  const rebuilt =
     typeof target === "function"
-      ? remakeOnce(target)
-      : target[remakeApi](handler => remakeOnce(handler) as RouteHandler);
+      ? rebuildOnce(target)
+      : target[rebuildApi](handler => rebuildOnce(handler) as RouteHandler);
   if (count === 0) throw new TypeError(`${factory}: no handler has the middleware "${name}"`);
-  return remade;
+  return rebuilt;
 }
