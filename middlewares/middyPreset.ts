@@ -9,7 +9,7 @@ import httpJsonBodyParser, {
 } from "@middy/http-json-body-parser";
 import officialWarmup from "@middy/warmup";
 import { checkOptions } from "../src/core/options.ts";
-import { keepBody } from "../src/http/body.ts";
+import { keepRawBody } from "../src/http/body.ts";
 
 export interface MiddyPresetOptions {
   /** Options of `@middy/warmup`, or `false` to leave it out. */
@@ -26,7 +26,7 @@ function parserOf(options: BodyParserOptions): object {
   return {
     ...parser,
     before(request: { event: unknown }) {
-      keepBody(request.event);
+      keepRawBody(request.event);
       return parser.before(request);
     },
   };

@@ -117,7 +117,7 @@ export function putBody(event: Record<string, unknown>, value: unknown): void {
 }
 
 /** Keeps the body that an event comes in with for {@link rawBody}, whatever parses it in this invocation. */
-export function keepBody(event: unknown): void {
+export function keepRawBody(event: unknown): void {
   if (!isRecord(event) || typeof event.body !== "string") return;
   const { body } = event;
   if (kept.get(event)?.put === body) return;
@@ -142,6 +142,6 @@ export function copyEvent<E extends object, C extends object>(event: E, changes:
  *
  * @param event an event of any source
  */
-export function sentBody(event: unknown): unknown {
+export function sentRawBody(event: unknown): unknown {
   return isRecord(event) ? sentOf(event).body : undefined;
 }

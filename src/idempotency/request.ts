@@ -2,7 +2,7 @@ import { createHash, hash } from "node:crypto";
 import { gatewayCaller } from "../auth/identity.ts";
 import { BadRequest } from "../core/errors.ts";
 import { isRecord } from "../core/objects.ts";
-import { sentBody } from "../http/body.ts";
+import { sentRawBody } from "../http/body.ts";
 import { readPath } from "../http/path.ts";
 import { toJson } from "../http/plain.ts";
 import { readQuery } from "../http/query.ts";
@@ -95,7 +95,7 @@ export function idOfKey(
 }
 
 function bytesOfBody(event: unknown): string | Buffer {
-  const body = sentBody(event);
+  const body = sentRawBody(event);
   if (typeof body !== "string") return toJson(body);
   const { isBase64Encoded, is_base64_encoded } = event as Record<string, unknown>;
   return isBase64Encoded === true || is_base64_encoded === true ? Buffer.from(body, "base64") : body;

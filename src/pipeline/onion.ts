@@ -1,6 +1,6 @@
 import { logError } from "../core/loggable.ts";
 import { isThenable } from "../core/maybePromise.ts";
-import { keepBody } from "../http/body.ts";
+import { keepRawBody } from "../http/body.ts";
 import { isEarlyResponse } from "../http/ready.ts";
 import {
   isFinal,
@@ -168,7 +168,7 @@ export function onionMode(current: () => Layout): ExecutionMode {
       const { core } = layout;
       plugin.requestStart(request);
       try {
-        if (layout.parsesBody) keepBody(request.event);
+        if (layout.parsesBody) keepRawBody(request.event);
         if (layout.replies) willReply(request, layout.answer);
         if (layout.isTouched) keepOpen(request);
         for (const hook of core.befores) call(hook, request);

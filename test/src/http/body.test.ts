@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BadRequest } from "../../../src/core/errors.ts";
-import { copyEvent, keepBody, putBody, rawBody, readBody, sentBody } from "../../../src/http/body.ts";
+import { copyEvent, keepRawBody, putBody, rawBody, readBody, sentRawBody } from "../../../src/http/body.ts";
 import { eventOf, sources } from "../../support/events.ts";
 
 describe("readBody", () => {
@@ -56,10 +56,10 @@ describe("rawBody", () => {
     expect(rawBody(event).toString()).toBe("two");
     putBody(event, 2);
     expect(rawBody(event).toString()).toBe("two");
-    keepBody(event);
+    keepRawBody(event);
     expect(rawBody(event).toString()).toBe("two");
     event.body = "three";
-    keepBody(event);
+    keepRawBody(event);
     event.body = "parsed by another";
     expect(rawBody(event).toString()).toBe("three");
   });
@@ -87,18 +87,18 @@ describe("rawBody", () => {
 describe("sentBody", () => {
   it("is the event's own body until another is put in its place", () => {
     const event: Record<string, unknown> = { body: "a" };
-    expect(sentBody(event)).toBe("a");
+    expect(sentRawBody(event)).toBe("a");
     putBody(event, { a: 1 });
-    expect(sentBody(event)).toBe("a");
+    expect(sentRawBody(event)).toBe("a");
     const direct: Record<string, unknown> = { body: { a: 1 } };
     putBody(direct, { a: 2 });
-    expect([direct.body, sentBody(direct)]).toEqual([{ a: 2 }, { a: 1 }]);
+    expect([direct.body, sentRawBody(direct)]).toEqual([{ a: 2 }, { a: 1 }]);
   });
 
   it("is nothing where there is no event", () => {
     for (const event of [undefined, null, 1, "a"]) {
-      keepBody(event);
-      expect(sentBody(event)).toBeUndefined();
+      keepRawBody(event);
+      expect(sentRawBody(event)).toBeUndefined();
     }
   });
 });
