@@ -2,12 +2,12 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import type { Context } from "aws-lambda";
 import { preflightRoute } from "../../api/routes/preflight.ts";
 import { type Found, findRoute, type Route } from "../../api/routes/routes.ts";
-import { ownAnswer } from "../emulator/answers.ts";
 import type { Authorizer } from "../emulator/authorizer.ts";
 import { contextOf } from "../emulator/context.ts";
 import { eventOf } from "../emulator/event.ts";
-import { forwarded } from "../emulator/forward.ts";
-import type { Pairs } from "../emulator/pairs.ts";
+import { withForwardedHeaders } from "../emulator/forwardedHeaders.ts";
+import { gatewayResponse } from "../emulator/gatewayResponses.ts";
+import type { Multimap } from "../emulator/multimap.ts";
 import { bodyLimit } from "../emulator/payload.ts";
 import { readResult } from "../emulator/result.ts";
 import type { GatewaySource } from "../emulator/sources.ts";
@@ -74,7 +74,7 @@ async function invoke(
   }
 }
 
-function headersOf({ rawHeaders }: IncomingMessage): Pairs {
+function headersOf({ rawHeaders }: IncomingMessage): Multimap {
   const names = rawHeaders.filter((_, index) => index % 2 === 0);
   return names.map((name, index) => [name, rawHeaders[index * 2 + 1] as string]);
 }
@@ -83,14 +83,14 @@ function requestOf(
   source: GatewaySource,
   request: IncomingMessage,
   { path, query }: Target,
-  headers: Pairs,
+  headers: Multimap,
   body: Buffer,
 ): GatewayRequest {
   const { socket, httpVersion } = request;
   const ip = (socket.remoteAddress ?? "127.0.0.1").replace(/^::ffff:/, "");
   const client = { ip, protocol: `HTTP/${httpVersion}` };
   const sent = { method: request.method as string, path, query, headers, body, client };
-  return forwarded(source, sent, { scheme: "http", port: socket.localPort as number });
+  return withForwardedHeaders(source, sent, { scheme: "http", port: socket.localPort as number });
 }
 
 async function answer(
@@ -102,17 +102,17 @@ async function answer(
   const refusal = options.refusalOf(request.url as string, request.headers);
   if (refusal !== undefined) return refused(refusal);
   const asked = readTarget(request.url as string);
-  if (asked === undefined) return ownAnswer(source, "malformed");
+  if (asked === undefined) return gatewayResponse(source, "malformed");
   if (options.ready !== undefined) await options.ready();
   const { target, base } = withoutStage(asked, stage);
   const found = routeOf(request, options.table(), target);
-  if (found === undefined) return ownAnswer(source, "noRoute");
+  if (found === undefined) return gatewayResponse(source, "noRoute");
   const { route, parameters } = found;
   const key = keyOf(route, request.method as string);
   note(key);
   const headers = headersOf(request);
   const body = await collectBody(request, bodyLimit(source, headers));
-  if (body === undefined) return ownAnswer(source, "tooLarge");
+  if (body === undefined) return gatewayResponse(source, "tooLarge");
   const event = eventOf(source, requestOf(source, request, target, headers, body), {
     key,
     parameters,
@@ -166,7 +166,7 @@ export async function passThrough(
   };
   const reply = await answer(request, options, note).catch((error: unknown) => {
     if (!isGone()) failure = { error };
-    return ownAnswer(options.source, "failed");
+    return gatewayResponse(options.source, "failed");
   });
   const gone = isGone();
   if (!gone) send(response, reply);

@@ -1,5 +1,5 @@
 import type { ALBEvent } from "aws-lambda";
-import { lastOf, lists, lowerCased, sentQuery } from "./pairs.ts";
+import { lastOf, lists, lowerCased, sentQuery } from "./multimap.ts";
 import { payloadOf } from "./payload.ts";
 import type { GatewayRequest, GatewayRoute } from "./types.ts";
 

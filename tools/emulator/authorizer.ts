@@ -84,7 +84,7 @@ const restClaim = claimText(values => values.join(","));
  * The `authorizer` of an HTTP API's and of a function URL's request context.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
-export function formatTwoAuthorizer({ jwt, lambda, iam }: Authorizer): Record<string, unknown> {
+export function payloadV2Authorizer({ jwt, lambda, iam }: Authorizer): Record<string, unknown> {
   if (jwt !== undefined) {
     return { jwt: { claims: mapValues(jwt.claims, httpClaim), scopes: jwt.scopes ?? null } };
   }

@@ -1,5 +1,5 @@
 import { isRecord } from "../../src/core/objects.ts";
-import { valuesOf } from "./pairs.ts";
+import { valuesOf } from "./multimap.ts";
 import type { GatewayRequest } from "./types.ts";
 
 /** The media type that a list of ranges such as `Accept` begins with, without parameters. */

@@ -1,11 +1,10 @@
 import { albEvent } from "./alb.ts";
-import { httpEvent } from "./http.ts";
 import { httpV1Event } from "./httpV1.ts";
 import { latticeV1Event, latticeV2Event } from "./lattice.ts";
+import { httpEvent, urlEvent } from "./payloadV2.ts";
 import { restEvent } from "./rest.ts";
 import type { GatewaySource } from "./sources.ts";
 import type { GatewayRequest, GatewayRoute, SourceEvents } from "./types.ts";
-import { urlEvent } from "./url.ts";
 
 type Makers = { [S in GatewaySource]: (request: GatewayRequest, route: GatewayRoute) => SourceEvents[S] };
 

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { httpV1Authorizer, restIdentity } from "./authorizer.ts";
-import { decodedQuery, lastOf, lists, orNothing, type Pairs, valuesOf } from "./pairs.ts";
+import { decodedQuery, lastOf, lists, type Multimap, orNothing, valuesOf } from "./multimap.ts";
 import { payloadOf } from "./payload.ts";
-import { stamp } from "./stamp.ts";
+import { requestTime } from "./requestTime.ts";
 import type { GatewayRequest, GatewayRoute, HttpV1Event } from "./types.ts";
 
 /** Names that an HTTP API writes with capitals in payload format 1.0, as recorded events show; all others are in lower case. */
@@ -19,7 +19,7 @@ const capitalized: ReadonlyMap<string, string> = new Map(
   ].map(name => [name.toLowerCase(), name]),
 );
 
-const named = (headers: Pairs): Pairs =>
+const named = (headers: Multimap): Multimap =>
   headers.map(([name, value]) => {
     const lower = name.toLowerCase();
     return [capitalized.get(lower) ?? lower, value] as const;
@@ -52,7 +52,7 @@ export function httpV1Event(request: GatewayRequest, route: GatewayRoute): HttpV
   const headers = named(request.headers);
   const query = decodedQuery(request.query);
   const payload = payloadOf("http-v1", request);
-  const { time, timeEpoch } = stamp();
+  const { time, timeEpoch } = requestTime();
   const path = decodeURIComponent(base + mapping + request.path);
   const resource = key.replace(/^\S+ /, "");
   const domainName = (valuesOf(headers, "host")[0] ?? "localhost").replace(/:\d+$/, "");

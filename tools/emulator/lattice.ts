@@ -1,4 +1,4 @@
-import { decodedQuery, joined, lastOf, lists, lowerCased } from "./pairs.ts";
+import { decodedQuery, joined, lastOf, lists, lowerCased } from "./multimap.ts";
 import { payloadOf } from "./payload.ts";
 import type { GatewayRequest, GatewayRoute, LatticeV1Event, LatticeV2Event } from "./types.ts";
 

@@ -1,4 +1,4 @@
-import { valuesOf } from "./pairs.ts";
+import { valuesOf } from "./multimap.ts";
 import { type GatewaySource, isHttpApi } from "./sources.ts";
 import type { GatewayRequest } from "./types.ts";
 

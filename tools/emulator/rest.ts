@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { restAuthorizer, restIdentity } from "./authorizer.ts";
-import { decodedQuery, lastOf, lists, orNothing, valuesOf } from "./pairs.ts";
+import { decodedQuery, lastOf, lists, orNothing, valuesOf } from "./multimap.ts";
 import { payloadOf } from "./payload.ts";
-import { stamp } from "./stamp.ts";
+import { requestTime } from "./requestTime.ts";
 import type { GatewayRequest, GatewayRoute } from "./types.ts";
 
 /** A REST API has no `$default`: what takes every path is `/{proxy+}`, and the root for itself. */
@@ -40,7 +40,7 @@ export function restEvent(request: GatewayRequest, route: GatewayRoute): APIGate
   const [resource, parameters] = resourceOf(route, path);
   const query = decodedQuery(request.query);
   const payload = payloadOf("rest", request);
-  const { time, timeEpoch } = stamp();
+  const { time, timeEpoch } = requestTime();
   const domainName = (valuesOf(headers, "host")[0] ?? "localhost").replace(/:\d+$/, "");
   return {
     resource,

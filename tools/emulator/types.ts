@@ -5,7 +5,7 @@ import type {
   LambdaFunctionURLEvent,
 } from "aws-lambda";
 import type { Authorizer } from "./authorizer.ts";
-import type { Pairs } from "./pairs.ts";
+import type { Multimap } from "./multimap.ts";
 
 /** A request as it reaches AWS. */
 export interface GatewayRequest {
@@ -15,7 +15,7 @@ export interface GatewayRequest {
   /** As the client sends it, without the question mark. */
   query: string;
   /** In the order sent; a name may be there more than once, and in any case. */
-  headers: Pairs;
+  headers: Multimap;
   body: Uint8Array;
   client: GatewayClient;
   /** Sends the body as base64, or as text. @default what the source makes of the content type */

@@ -1,8 +1,8 @@
 import type { Context } from "aws-lambda";
 import { checkArgument, checkOptions } from "../../../src/core/options.ts";
-import { ownAnswer } from "../../emulator/answers.ts";
 import { passedOn, sentAsTold } from "../../emulator/binaryTypes.ts";
 import { eventOf } from "../../emulator/event.ts";
+import { gatewayResponse } from "../../emulator/gatewayResponses.ts";
 import { readResult } from "../../emulator/result.ts";
 import { type GatewaySource, gatewaySources } from "../../emulator/sources.ts";
 import type { GatewayReply } from "../../emulator/types.ts";
@@ -37,7 +37,7 @@ function read(source: GatewaySource, result: unknown): GatewayReply {
   try {
     return readResult(source, result);
   } catch (cause) {
-    const { status } = ownAnswer(source, "failed");
+    const { status } = gatewayResponse(source, "failed");
     throw new Error(`On ${source}, AWS would answer ${status}: ${(cause as Error).message}`, { cause });
   }
 }

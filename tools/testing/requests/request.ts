@@ -2,8 +2,8 @@ import { findRoute, routeTable } from "../../../api/routes/routes.ts";
 import { checkOptions } from "../../../src/core/options.ts";
 import { isPlainPath } from "../../../src/http/basePath.ts";
 import { type Authorizer, checkAuthorizer } from "../../emulator/authorizer.ts";
-import { forwarded } from "../../emulator/forward.ts";
-import { valuesOf } from "../../emulator/pairs.ts";
+import { withForwardedHeaders } from "../../emulator/forwardedHeaders.ts";
+import { valuesOf } from "../../emulator/multimap.ts";
 import { type GatewaySource, isGateway, isHttpApi } from "../../emulator/sources.ts";
 import type { GatewayRequest, GatewayRoute } from "../../emulator/types.ts";
 
@@ -228,7 +228,7 @@ export function prepare(factory: string, source: GatewaySource, request: TestReq
     client: { ip, protocol: "HTTP/1.1" },
   };
   return {
-    request: forwarded(source, sent, { scheme: "https", port: 443 }),
+    request: withForwardedHeaders(source, sent, { scheme: "https", port: 443 }),
     route: {
       ...keyAndParameters(factory, request, method, path),
       ...(isStaged && { stage }),

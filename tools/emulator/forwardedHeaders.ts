@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { valuesOf } from "./pairs.ts";
+import { valuesOf } from "./multimap.ts";
 import { type GatewaySource, isHttpApi } from "./sources.ts";
 import type { GatewayRequest } from "./types.ts";
 
@@ -23,7 +23,7 @@ const hasBody = ({ headers }: GatewayRequest): boolean =>
  * @param request the request as the client sends it
  * @param server the scheme and the port that it came in by
  */
-export function forwarded(
+export function withForwardedHeaders(
   source: GatewaySource,
   request: GatewayRequest,
   server: { scheme: "http" | "https"; port: number },

@@ -1,10 +1,10 @@
 /** Names with values, in order; a name may be there more than once. */
-export type Pairs = readonly (readonly [name: string, value: string])[];
+export type Multimap = readonly (readonly [name: string, value: string])[];
 
 type Lists = Record<string, string[]>;
 
 /** All values of each name. */
-export function lists(pairs: Pairs): Lists {
+export function lists(pairs: Multimap): Lists {
   const found = new Map<string, string[]>();
   for (const [name, value] of pairs) {
     const values = found.get(name);
@@ -14,23 +14,23 @@ export function lists(pairs: Pairs): Lists {
   return Object.fromEntries(found);
 }
 
-const singles = (pairs: Pairs, pick: (values: string[]) => string): Record<string, string> =>
+const singles = (pairs: Multimap, pick: (values: string[]) => string): Record<string, string> =>
   Object.fromEntries(Object.entries(lists(pairs)).map(([name, values]) => [name, pick(values)]));
 
 /** The last value of each name. */
-export const lastOf = (pairs: Pairs): Record<string, string> =>
+export const lastOf = (pairs: Multimap): Record<string, string> =>
   singles(pairs, values => values.at(-1) as string);
 
 /** All values of each name in one text. */
-export const joined = (pairs: Pairs, separator: string): Record<string, string> =>
+export const joined = (pairs: Multimap, separator: string): Record<string, string> =>
   singles(pairs, values => values.join(separator));
 
 /** The same with the names in lower case. */
-export const lowerCased = (pairs: Pairs): Pairs =>
+export const lowerCased = (pairs: Multimap): Multimap =>
   pairs.map(([name, value]) => [name.toLowerCase(), value] as const);
 
 /** The values of one header, whatever the case of its name. */
-export const valuesOf = (pairs: Pairs, lowerName: string): string[] =>
+export const valuesOf = (pairs: Multimap, lowerName: string): string[] =>
   pairs.filter(([name]) => name.toLowerCase() === lowerName).map(([, value]) => value);
 
 /** An object, unless it has nothing. */
@@ -38,10 +38,10 @@ export const orNothing = <T extends object>(record: T): T | undefined =>
   Object.keys(record).length > 0 ? record : undefined;
 
 /** The parameters of a query, decoded: a plus sign is a space. An ampersand in front, for a question mark would go. */
-export const decodedQuery = (query: string): Pairs => [...new URLSearchParams(`&${query}`)];
+export const decodedQuery = (query: string): Multimap => [...new URLSearchParams(`&${query}`)];
 
 /** The parameters of a query as they were sent. */
-export const sentQuery = (query: string): Pairs =>
+export const sentQuery = (query: string): Multimap =>
   query
     .split("&")
     .filter(part => part !== "")

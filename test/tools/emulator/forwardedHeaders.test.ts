@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { forwarded } from "../../../tools/emulator/forward.ts";
+import { withForwardedHeaders } from "../../../tools/emulator/forwardedHeaders.ts";
 import { gatewaySources } from "../../../tools/emulator/sources.ts";
 import type { GatewayRequest } from "../../../tools/emulator/types.ts";
 
@@ -23,7 +23,7 @@ const server = { scheme: "https", port: 443 } as const;
 
 describe("a request that is passed on", () => {
   it.each(gatewaySources)("to %s says who sent it and where it came in, whatever the client says", source => {
-    expect(forwarded(source, request, server).headers).toEqual([
+    expect(withForwardedHeaders(source, request, server).headers).toEqual([
       ["Host", "h"],
       ["X-Amzn-Trace-Id", expect.stringMatching(/^Root=1-[\da-f]{8}-[\da-f]{24}$/)],
       ["X-Forwarded-For", "10.0.0.1, 192.0.2.1"],
@@ -35,7 +35,7 @@ describe("a request that is passed on", () => {
   it("has a length on HTTP APIs and function URLs, when it has no body", () => {
     const bare = { ...request, headers: [] };
     const withLength = gatewaySources.filter(source =>
-      forwarded(source, bare, server).headers.some(
+      withForwardedHeaders(source, bare, server).headers.some(
         ([name, value]) => name === "Content-Length" && value === "0",
       ),
     );

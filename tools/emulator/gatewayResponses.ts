@@ -3,7 +3,7 @@ import { type GatewaySource, isHttpApi } from "./sources.ts";
 import type { GatewayReply } from "./types.ts";
 
 /** What AWS answers by itself, when no function does. */
-export type OwnAnswer = "failed" | "malformed" | "noRoute" | "tooLarge";
+export type GatewayResponse = "failed" | "malformed" | "noRoute" | "tooLarge";
 
 const json = (status: number, message: string, key = "message"): GatewayReply => ({
   status,
@@ -25,21 +25,21 @@ const html = (status: number): GatewayReply => {
   };
 };
 
-const restAnswers: Record<OwnAnswer, GatewayReply> = {
+const restResponses: Record<GatewayResponse, GatewayReply> = {
   failed: json(502, "Internal server error"),
   malformed: json(400, "Bad Request"),
   noRoute: json(403, "Missing Authentication Token"),
   tooLarge: json(413, "Request Too Long"),
 };
 
-const httpAnswers: Record<OwnAnswer, GatewayReply> = {
+const httpResponses: Record<GatewayResponse, GatewayReply> = {
   failed: json(500, "Internal Server Error"),
   malformed: json(400, "Bad Request"),
   noRoute: json(404, "Not Found"),
   tooLarge: json(413, "Request Entity Too Large"),
 };
 
-const urlAnswers: Record<OwnAnswer, GatewayReply> = {
+const urlResponses: Record<GatewayResponse, GatewayReply> = {
   failed: {
     status: 502,
     headers: [["content-type", "text/plain"]],
@@ -54,7 +54,7 @@ const urlAnswers: Record<OwnAnswer, GatewayReply> = {
   ),
 };
 
-const balancerAnswers: Record<OwnAnswer, GatewayReply> = {
+const balancerResponses: Record<GatewayResponse, GatewayReply> = {
   failed: html(502),
   malformed: html(400),
   noRoute: html(404),
@@ -66,8 +66,8 @@ const balancerAnswers: Record<OwnAnswer, GatewayReply> = {
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
  */
-export function ownAnswer(source: GatewaySource, which: OwnAnswer): GatewayReply {
-  if (source === "rest") return restAnswers[which];
-  if (isHttpApi(source)) return httpAnswers[which];
-  return source === "url" ? urlAnswers[which] : balancerAnswers[which];
+export function gatewayResponse(source: GatewaySource, which: GatewayResponse): GatewayReply {
+  if (source === "rest") return restResponses[which];
+  if (isHttpApi(source)) return httpResponses[which];
+  return source === "url" ? urlResponses[which] : balancerResponses[which];
 }
