@@ -100,7 +100,7 @@ const docsMiddleware = (): Middleware =>
   tidy(
     defineMiddleware({
       name: "docs",
-      facts: () => ({ operation: { hidden: true }, files: docsFiles }),
+      openapi: () => ({ operation: { hidden: true }, files: docsFiles }),
       onError: docsOnError,
     }),
   );

@@ -22,8 +22,8 @@ import type {
 import type { ResourceFits, Verb, VerbCalls, VerbsOn } from "../generics/parts/verbs.ts";
 import { type RetrieveOptions, retrieveHandler } from "../generics/retrieveHandler.ts";
 import { type UpdateOptions, updateHandler } from "../generics/updateHandler.ts";
-import type { Operation } from "../src/core/facts.ts";
 import type { AnyMiddleware } from "../src/core/middleware.ts";
+import type { Operation } from "../src/core/operationMetadata.ts";
 import { checkArgument, checkOptions, isKind, type OptionKind } from "../src/core/options.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import type { Model } from "../src/models/types.ts";

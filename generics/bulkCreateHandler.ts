@@ -1,13 +1,13 @@
 import { jsonBody } from "../middlewares/jsonBody.ts";
 import { BadRequest } from "../src/core/errors.ts";
-import type { Facts } from "../src/core/facts.ts";
 import { readLong } from "../src/core/longNumbers.ts";
 import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../src/core/middleware.ts";
+import type { OperationMetadata } from "../src/core/operationMetadata.ts";
 import { copyEvent } from "../src/http/body.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
-import { bodyFact, bodyKinds, checkBodyWith, type LooseBodyOptions, settableBy } from "./parts/body.ts";
+import { bodyKinds, bodyMetadata, checkBodyWith, type LooseBodyOptions, settableBy } from "./parts/body.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
 import type { BulkCreateCall, Given } from "./parts/calls.ts";
@@ -148,17 +148,17 @@ export function bulkCreateHandler<
   const { keys } = settable;
   const numbers = longNumbersOfItems({ model, keys, body: loose.body });
   const read = [jsonBody({ ...loose.jsonBody, [readLong]: numbers } as object), readItems];
-  const facts: Facts = {
-    does: { verb: "createMany", model },
+  const metadata: OperationMetadata = {
+    kind: { verb: "createMany", model },
     reaches: { model, queryset },
     body: {
       model,
       as: "list",
       maxItems,
-      ...bodyFact(settable, loose),
+      ...bodyMetadata(settable, loose),
     },
   };
-  const chain = buildChain(loose, { answer: answerResults(loose.status ?? 201, facts), read });
+  const chain = buildChain(loose, { answer: answerResults(loose.status ?? 201, metadata), read });
   return assemble(chain, async function createObjects(event, context) {
     const { body } = event as { body: unknown[] };
     const bounds = await openBounds<T>(queryset, { event, context });

@@ -1,9 +1,9 @@
 import { jsonBody } from "../middlewares/jsonBody.ts";
 import { permit } from "../middlewares/permit.ts";
 import { BadRequest, NotFound } from "../src/core/errors.ts";
-import type { Facts } from "../src/core/facts.ts";
 import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../src/core/middleware.ts";
 import { isObject } from "../src/core/objects.ts";
+import type { OperationMetadata } from "../src/core/operationMetadata.ts";
 import { readQuery } from "../src/http/query.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import { type AnyScope, withScope } from "../src/models/query/scope.ts";
@@ -118,8 +118,8 @@ export function bulkDeleteHandler<
     before: readIdsBefore,
   });
   const ids = { type: "array", items: { type: ["string", "integer"] }, maxItems };
-  const facts: Facts = {
-    does: { verb: "deleteMany", model },
+  const metadata: OperationMetadata = {
+    kind: { verb: "deleteMany", model },
     reaches: { model, queryset: scope },
     ...(rules !== undefined && { rules: [rules].flat() }),
     parameters: [
@@ -134,7 +134,7 @@ export function bulkDeleteHandler<
     body: { form: { json: { type: "object", properties: { ids } } } },
   };
   const chain = buildChain(loose, {
-    answer: answerResults(loose.status ?? 200, facts),
+    answer: answerResults(loose.status ?? 200, metadata),
     read: [jsonBody(), readIds],
   });
   return assemble(chain, async function deleteObjects(event, context) {

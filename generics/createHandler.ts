@@ -124,8 +124,8 @@ export function createHandler<
     request.error = new PreconditionFailed(undefined, { cause: error });
   }
   const answer = ending({
-    facts: () => ({
-      does: { verb: "create", model },
+    openapi: () => ({
+      kind: { verb: "create", model },
       reaches: { model, queryset: loose.queryset },
       parameters: [ifNoneMatch],
       body: { model },

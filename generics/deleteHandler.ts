@@ -89,8 +89,8 @@ export function deleteHandler<
     return mapMaybePromise(output, settled => reply(request, settled, { status, json: true }));
   }
   const answer = ending({
-    facts: () => ({
-      does: { verb: "delete", model },
+    openapi: () => ({
+      kind: { verb: "delete", model },
       responses: [status === 204 ? { status } : { status, content: { json: {} } }],
       errors: [409],
     }),

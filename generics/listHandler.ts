@@ -194,8 +194,8 @@ export function listHandler<
     });
   }
   const answer = ending({
-    facts: () => ({
-      does: { verb: "list", model },
+    openapi: () => ({
+      kind: { verb: "list", model },
       parameters: pagingFacts(limits, mayCount),
       responses: [
         {

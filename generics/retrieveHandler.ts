@@ -71,8 +71,8 @@ export function retrieveHandler<
   }
 
   const answer = ending({
-    facts: () => ({
-      does: { verb: "retrieve", model },
+    openapi: () => ({
+      kind: { verb: "retrieve", model },
       parameters: [ifNoneMatch],
       responses: [
         { status: status ?? 200, headers: etagHeader, content: { model, serializer: loose.serializer } },

@@ -173,8 +173,8 @@ export function updateHandler<
   }
   const content = { model, serializer: loose.serializer };
   const answer = ending({
-    facts: () => ({
-      does: { verb: "update", model },
+    openapi: () => ({
+      kind: { verb: "update", model },
       body: { model, as: "changes" },
       responses: [
         { status: status ?? 200, headers: etagHeader, content },

@@ -165,7 +165,7 @@ export function authUser<User = CurrentUser, Optional extends boolean = false>(
   return defineMiddleware<Shape, AddsUser<User, Optional>>({
     name: "authUser",
     adds: ["context.user", "context.claims"],
-    facts: () => ({
+    openapi: () => ({
       auth: { optional: optional === true, ...(cookie !== undefined && { cookie }), options },
       errors: [
         401,

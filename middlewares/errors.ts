@@ -48,7 +48,7 @@ export function errors(options: ErrorsOptions = {}): Middleware {
   return tidy(
     defineMiddleware({
       name: "errors",
-      facts: () => ({ answersErrors: !rethrow, ...(map && { errors: map.map(([, status]) => status) }) }),
+      openapi: () => ({ answersErrors: !rethrow, ...(map && { errors: map.map(([, status]) => status) }) }),
       onError: errorsOnError,
     }),
   );

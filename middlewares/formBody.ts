@@ -41,7 +41,7 @@ export function formBody<T = FormFields>(
   return defineMiddleware<Shape, AddsForm<T, URLSearchParams>>({
     name: "formBody",
     adds: ["event.body"],
-    facts: () => ({ body: { types: [reader.type] }, errors: [400, 413, 415] }),
+    openapi: () => ({ body: { types: [reader.type] }, errors: [400, 413, 415] }),
     before: function formBodyBefore(request: HookRequest<{ body: T }>): void {
       const event: unknown = request.event;
       if (isRecord(event)) putForm(event, reader, options);

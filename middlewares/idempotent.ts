@@ -217,7 +217,7 @@ export function idempotent<Ctx extends object = object>(
     defineMiddleware<{ context: Ctx }>({
       name: "idempotent",
       needs: scopePaths(scope),
-      facts: () => ({
+      openapi: () => ({
         methods: ["POST", "PUT", "PATCH", "DELETE"],
         parameters: [
           {

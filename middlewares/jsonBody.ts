@@ -130,7 +130,7 @@ export function jsonBody<T = Record<string, unknown>>(
   return defineMiddleware<Shape, AddsBody<T>>({
     name: "jsonBody",
     adds: ["event.body"],
-    facts: () => ({
+    openapi: () => ({
       body: {},
       errors: disableContentTypeCheck || disableContentTypeError ? [400, 413] : [400, 413, 415],
     }),

@@ -80,7 +80,7 @@ export function loadObject<T, Q extends AnyScope<T>>(
     name: "loadObject",
     needs: ["event.pathParameters", ...scopePaths(scope)],
     adds: ["context.object"],
-    facts: () => ({
+    openapi: () => ({
       parameters: [{ in: "path", name: param, form: { model, field: lookup ?? model.idKey } }],
       reaches: { model, queryset: scope },
       errors: [400, 404],

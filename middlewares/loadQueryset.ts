@@ -1,5 +1,5 @@
-import type { Facts } from "../src/core/facts.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../src/core/middleware.ts";
+import type { OperationMetadata } from "../src/core/operationMetadata.ts";
 import { checkArgument, checkOptions } from "../src/core/options.ts";
 import { readQuery } from "../src/http/query.ts";
 import { answerOf } from "../src/http/reply.ts";
@@ -124,7 +124,7 @@ export function loadQueryset<T, Q extends AnyScope<T>>(
     if (text !== undefined && text !== "") queryset = queryset.search(text, search);
     return order.length > 0 ? queryset.orderBy(...(order as OrderKey<T>[])) : queryset;
   }
-  function facts(): Facts {
+  function openapi(): OperationMetadata {
     const { ordering = [], allow = [] } = options;
     return {
       narrows: {
@@ -154,7 +154,7 @@ export function loadQueryset<T, Q extends AnyScope<T>>(
     name: "loadQueryset",
     needs: ["event.queryStringParameters", ...scopePaths(scope)],
     adds: ["context.queryset"],
-    facts,
+    openapi,
     before: loadQuerysetBefore,
   });
 }

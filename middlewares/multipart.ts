@@ -50,7 +50,7 @@ export function multipart<T = MultipartFields>(
   return defineMiddleware<Shape, AddsForm<T, FormData>>({
     name: "multipart",
     adds: ["event.body"],
-    facts: () => ({ body: { types: [reader.type] }, errors: [400, 413, 415] }),
+    openapi: () => ({ body: { types: [reader.type] }, errors: [400, 413, 415] }),
     before: function multipartBefore(request: HookRequest<{ body: T }>): void {
       const event: unknown = request.event;
       if (isRecord(event)) putForm(event, reader, options);

@@ -1,5 +1,5 @@
-import type { Operation } from "../src/core/facts.ts";
 import { defineMiddleware, type Middleware, tidy } from "../src/core/middleware.ts";
+import type { Operation } from "../src/core/operationMetadata.ts";
 import { checkOptions, type OptionKind } from "../src/core/options.ts";
 
 const kinds: Record<keyof Operation, OptionKind | readonly OptionKind[]> = {
@@ -37,7 +37,7 @@ export function operation(words: Operation): Middleware {
   return tidy(
     defineMiddleware({
       name: "operation",
-      facts: () => ({ operation: words }),
+      openapi: () => ({ operation: words }),
       onError: operationOnError,
     }),
   );

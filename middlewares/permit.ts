@@ -50,7 +50,7 @@ export function permit<const R extends readonly AnyRule[]>(...rules: R): Middlew
   return defineMiddleware({
     name: "permit",
     needs,
-    facts: () => ({ rules, errors: [401, 403] }),
+    openapi: () => ({ rules, errors: [401, 403] }),
     before: permitBefore,
   });
 }

@@ -82,7 +82,7 @@ export function queryParams<
   return defineMiddleware<Shape, QueryParamsShape<R, O, RM, OM>>({
     name: "queryParams",
     adds: ["event.queryStringParameters", "event.multiValueQueryStringParameters"],
-    facts: () => ({
+    openapi: () => ({
       parameters: [...new Set([...singles, ...lists])].map(name => ({
         in: "query",
         name,

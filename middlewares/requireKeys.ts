@@ -50,7 +50,7 @@ export function requireKeys<const Required extends string, const Optional extend
     name: "requireKeys",
     needs: ["event.body"],
     adds: ["event.body"],
-    facts: () => ({ body: { required, optional: options.optional ?? [] }, errors: [400] }),
+    openapi: () => ({ body: { required, optional: options.optional ?? [] }, errors: [400] }),
     before: requireKeysBefore,
   });
 }

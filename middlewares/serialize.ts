@@ -88,7 +88,7 @@ export function serialize(serializer?: unknown, options: SerializeOptions = {}):
     defineMiddleware({
       name: "serialize",
       answers: true,
-      facts: () => ({ responses: [status === 204 ? { status } : { status, content: { serializer } }] }),
+      openapi: () => ({ responses: [status === 204 ? { status } : { status, content: { serializer } }] }),
       before: serializeBefore,
       after: serializeAfter,
       onError: toOutput && serializeLeft,

@@ -1,8 +1,8 @@
 import { BadRequest, type FieldError } from "../src/core/errors.ts";
-import type { Facts, ParametersFact } from "../src/core/facts.ts";
 import { allMaybePromise, mapMaybePromise } from "../src/core/maybePromise.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
 import { isRecord } from "../src/core/objects.ts";
+import type { OperationMetadata, ParametersMetadata } from "../src/core/operationMetadata.ts";
 import { checkOptions } from "../src/core/options.ts";
 import { putBody } from "../src/http/body.ts";
 import { keepPathParameters, pathParameter, pathParametersOf } from "../src/http/path.ts";
@@ -183,8 +183,8 @@ export function validate<const O extends ValidateOptions>(
     return mapMaybePromise(results, known => settle(request, known));
   }
 
-  function facts(): Facts {
-    const parameters: ParametersFact[] = chosen.flatMap(({ part, schema }) =>
+  function openapi(): OperationMetadata {
+    const parameters: ParametersMetadata[] = chosen.flatMap(({ part, schema }) =>
       part === "body" ? [] : [{ in: part === "headers" ? "header" : part, schema }],
     );
     return { parameters, errors: [400], ...(options.body && { body: { schema: options.body } }) };
@@ -194,7 +194,7 @@ export function validate<const O extends ValidateOptions>(
     name: "validate",
     needs: chosen.some(({ part }) => part === "body") ? ["event.body"] : [],
     adds: chosen.map(({ part }) => `event.${targets[part]}`),
-    facts,
+    openapi,
     before: validateBefore,
   });
 }

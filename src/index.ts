@@ -69,7 +69,6 @@ export {
   Unauthorized,
   UnsupportedMediaType,
 } from "./core/errors.ts";
-export type { Facts, Operation, OperationExample, ToldResponse } from "./core/facts.ts";
 export {
   type AnyMiddleware,
   defineMiddleware,
@@ -78,6 +77,12 @@ export {
   type Middleware,
   type Shape,
 } from "./core/middleware.ts";
+export type {
+  DocumentedResponse,
+  Operation,
+  OperationExample,
+  OperationMetadata,
+} from "./core/operationMetadata.ts";
 export { configure, type Settings, settings } from "./core/settings.ts";
 export { rawBody } from "./http/body.ts";
 export { isHttpError } from "./http/errorResponse.ts";

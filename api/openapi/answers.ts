@@ -1,4 +1,4 @@
-import type { ResponseFact, ToldResponse } from "../../src/core/facts.ts";
+import type { DocumentedResponse, ResponseMetadata } from "../../src/core/operationMetadata.ts";
 import { settings } from "../../src/core/settings.ts";
 import { statusText } from "../../src/http/status.ts";
 import type { Components } from "./components.ts";
@@ -102,15 +102,15 @@ interface Place {
 }
 
 /** The names that the schema of an answer may have: that of its model, else one after the operation. */
-function namesOf({ name }: Place, { content }: ResponseFact): string[] {
+function namesOf({ name }: Place, { content }: ResponseMetadata): string[] {
   const own = `${pascal(name)}Response`;
   return content && "model" in content && content.model ? [pascal(content.model.name), own] : [own];
 }
 
-function contentOf(fact: ResponseFact, place: Place): { content?: Record<string, MediaTypeObject> } {
-  const { content, list = false, type = "application/json" } = fact;
+function contentOf(metadata: ResponseMetadata, place: Place): { content?: Record<string, MediaTypeObject> } {
+  const { content, list = false, type = "application/json" } = metadata;
   if (content === undefined) return {};
-  const names = namesOf(place, fact);
+  const names = namesOf(place, metadata);
   const item = place.components.add(formParts(content, "output", names[0] as string), names);
   const items: Json = { type: "array", items: item };
   const envelope: Json = {
@@ -123,12 +123,12 @@ function contentOf(fact: ResponseFact, place: Place): { content?: Record<string,
     required: ["items", "next"],
   };
   const schema = list === "envelope" ? envelope : list ? items : item;
-  return { content: { [type]: { schema, ...examplesOf(place, fact) } } };
+  return { content: { [type]: { schema, ...examplesOf(place, metadata) } } };
 }
 
 function examplesOf(
   { known }: Place,
-  { status }: ResponseFact,
+  { status }: ResponseMetadata,
 ): { examples?: Record<string, ExampleObject> } {
   const { example, examples } = known.operation;
   const all = Object.entries({ ...(example && { example }), ...examples });
@@ -141,43 +141,50 @@ function examplesOf(
   };
 }
 
-/** A fact with what the author says of this answer over it. */
-function toldFact(status: number, told: ToldResponse, fact: ResponseFact | undefined): ResponseFact {
+/** Metadata with what the author says of this answer over it. */
+function documentedResponse(
+  status: number,
+  told: DocumentedResponse,
+  metadata: ResponseMetadata | undefined,
+): ResponseMetadata {
   const { body, description, type, headers } = told;
-  const serializer = fact?.content && "serializer" in fact.content ? fact.content.serializer : undefined;
+  const serializer =
+    metadata?.content && "serializer" in metadata.content ? metadata.content.serializer : undefined;
   const isList = Array.isArray(body);
   const form = isList ? body[0] : body;
-  const { content, list, ...rest } = fact ?? { status };
+  const { content, list, ...rest } = metadata ?? { status };
   return {
     ...rest,
     ...(description !== undefined && { description }),
     ...(type !== undefined && { type }),
-    ...(headers && { headers: { ...fact?.headers, ...headers } }),
+    ...(headers && { headers: { ...metadata?.headers, ...headers } }),
     ...(body === undefined && content && { content, list }),
     ...(form && { content: toldForm(form, serializer), list: isList }),
   };
 }
 
 /** A function behind `loadQueryset` most likely answers with a list of what it loads. */
-function isList({ does, narrows, parameters }: Known): boolean {
+function isList({ kind: does, narrows, parameters }: Known): boolean {
   const loadsOne = parameters.some(({ in: place, form }) => place === "path" && form !== undefined);
   return does === undefined && narrows !== undefined && !loadsOne;
 }
 
 /** The answers of success, with what the author says over what the chain knows. */
-function successes(known: Known): Map<number, ResponseFact> {
+function successes(known: Known): Map<number, ResponseMetadata> {
   const { operation } = known;
   const listed = isList(known) ? { list: true } : {};
-  const responses = known.responses.map(fact => (fact.content ? { ...fact, ...listed } : fact));
-  const found = new Map(responses.map(fact => [fact.status, fact]));
+  const responses = known.responses.map(metadata =>
+    metadata.content ? { ...metadata, ...listed } : metadata,
+  );
+  const found = new Map(responses.map(metadata => [metadata.status, metadata]));
   const first = responses.find(({ content }) => content !== undefined) ?? responses[0];
   if (operation.response !== undefined) {
     const status = first?.status ?? 200;
-    found.set(status, toldFact(status, { body: operation.response }, first));
+    found.set(status, documentedResponse(status, { body: operation.response }, first));
   }
   for (const [text, told] of Object.entries(operation.responses ?? {})) {
     const status = Number(text);
-    found.set(status, toldFact(status, told, found.get(status)));
+    found.set(status, documentedResponse(status, told, found.get(status)));
   }
   return found;
 }
@@ -191,15 +198,15 @@ export function responsesOf(place: Place, method: string, answers: Answers): Ope
   const { known } = place;
   const made: OperationObject["responses"] = {};
   for (const status of known.errors) made[status] = answers.error(status);
-  for (const [status, fact] of successes(known)) {
-    if (fact.methods?.includes(method) === false) continue;
+  for (const [status, metadata] of successes(known)) {
+    if (metadata.methods?.includes(method) === false) continue;
     const isBareError =
-      status >= 400 && fact.content === undefined && known.operation.responses?.[status]?.body !== null;
-    const content = isBareError ? { content: errorOf(status).content } : contentOf(fact, place);
+      status >= 400 && metadata.content === undefined && known.operation.responses?.[status]?.body !== null;
+    const content = isBareError ? { content: errorOf(status).content } : contentOf(metadata, place);
     const shared = status < 300 ? known.headers : {};
     made[status] = {
-      description: fact.description ?? statusText(status),
-      ...headersOf({ ...fact.headers, ...shared }),
+      description: metadata.description ?? statusText(status),
+      ...headersOf({ ...metadata.headers, ...shared }),
       ...content,
     };
   }

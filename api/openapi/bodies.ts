@@ -1,5 +1,5 @@
-import type { BodyFact } from "../../src/core/facts.ts";
 import { isThenable } from "../../src/core/maybePromise.ts";
+import type { BodyMetadata } from "../../src/core/operationMetadata.ts";
 import { checkIncoming } from "../../src/schema/incoming.ts";
 import type { Components } from "./components.ts";
 import {
@@ -38,17 +38,17 @@ const jsonPatch: Json = {
 const jsonType = "application/json";
 
 /** The shape that a body is taken from: the schema's, else the model's. */
-function sourceOf({ schema, model }: BodyFact, name: string): Shape | undefined {
+function sourceOf({ schema, model }: BodyMetadata, name: string): Shape | undefined {
   return schema ? shapeOf(schemaParts(schema, "input", name)) : model && modelShape(model, "input");
 }
 
 /** What a body of JSON holds: the listed keys as the schema has them, or all that the schema says. */
-function wholeBody(fact: BodyFact, name: string): Parts {
-  const { required, optional, schema } = fact;
+function wholeBody(metadata: BodyMetadata, name: string): Parts {
+  const { required, optional, schema } = metadata;
   const parts = schema ? schemaParts(schema, "input", name) : unknownForm;
   if (required === undefined && optional === undefined) return parts;
   const keys = [...(required ?? []), ...(optional ?? [])];
-  const shape = sourceOf(fact, name);
+  const shape = sourceOf(metadata, name);
   if (schema !== undefined && shape === undefined) {
     const lists = { type: "object", ...(required?.length && { required: [...required] }) };
     return { schema: { allOf: [parts.schema, lists] }, defs: parts.defs };
@@ -63,37 +63,37 @@ function wholeBody(fact: BodyFact, name: string): Parts {
 }
 
 /** The keys that changes may name. */
-function changeableKeys(fact: BodyFact, shape: Shape | undefined): string[] {
-  return (fact.required ?? fact.optional)
-    ? [...(fact.required ?? []), ...(fact.optional ?? [])]
-    : Object.keys(shape?.properties ?? {}).filter(key => key !== fact.model?.idKey);
+function changeableKeys(metadata: BodyMetadata, shape: Shape | undefined): string[] {
+  return (metadata.required ?? metadata.optional)
+    ? [...(metadata.required ?? []), ...(metadata.optional ?? [])]
+    : Object.keys(shape?.properties ?? {}).filter(key => key !== metadata.model?.idKey);
 }
 
 /** A key that is sent gets what is sent; of one that is not, no default comes in its place. */
 const withoutDefault = ({ default: _, ...schema }: Json = {}): Json => schema;
 
 /** Changes as plain JSON: any of the keys. */
-function changesBody(fact: BodyFact, name: string): Parts {
-  const shape = sourceOf(fact, name);
-  const keys = changeableKeys(fact, shape);
+function changesBody(metadata: BodyMetadata, name: string): Parts {
+  const shape = sourceOf(metadata, name);
+  const keys = changeableKeys(metadata, shape);
   const properties = keys.map((key): [string, Json] => [key, withoutDefault(shape?.properties[key])]);
-  return objectOf(Object.fromEntries(properties), fact.demanded ?? [], shape?.defs);
+  return objectOf(Object.fromEntries(properties), metadata.demanded ?? [], shape?.defs);
 }
 
 /** A merge patch (RFC 7396): any of the keys; null takes away what need not be there. */
-function mergePatchBody(fact: BodyFact, name: string): Parts {
-  const shape = sourceOf(fact, name);
-  const keys = changeableKeys(fact, shape);
-  const stored = fact.model && modelShape(fact.model, "input");
+function mergePatchBody(metadata: BodyMetadata, name: string): Parts {
+  const shape = sourceOf(metadata, name);
+  const keys = changeableKeys(metadata, shape);
+  const stored = metadata.model && modelShape(metadata.model, "input");
   const isFixed = (key: string): boolean =>
     stored?.required.includes(key) === true ||
-    fact.required?.includes(key) === true ||
-    (fact.schema !== undefined && shape?.required.includes(key) === true);
+    metadata.required?.includes(key) === true ||
+    (metadata.schema !== undefined && shape?.required.includes(key) === true);
   const properties = keys.map((key): [string, Json] => {
     const property = withoutDefault(shape?.properties[key]);
     return [key, isFixed(key) ? property : orNull(property)];
   });
-  return objectOf(Object.fromEntries(properties), fact.demanded ?? [], shape?.defs);
+  return objectOf(Object.fromEntries(properties), metadata.demanded ?? [], shape?.defs);
 }
 
 const suffixes: Readonly<Record<string, string>> = {
@@ -103,7 +103,7 @@ const suffixes: Readonly<Record<string, string>> = {
 };
 
 /** The names that the schema of a body may have: after the model and what is done with it, else after the operation. */
-function namesOf({ does }: Known, name: string, suffix = suffixes[does?.verb ?? ""]): string[] {
+function namesOf({ kind: does }: Known, name: string, suffix = suffixes[does?.verb ?? ""]): string[] {
   const own = `${pascal(name)}${suffix === "Patch" || suffix === "Changes" ? suffix : "Body"}`;
   return does === undefined || suffix === undefined ? [own] : [`${pascal(does.model.name)}${suffix}`, own];
 }
@@ -113,7 +113,7 @@ function listed(items: Json, maxItems: number | undefined): Json {
 }
 
 /** Whether a schema takes an example, as far as it tells at once. */
-function accepts({ schema, as }: BodyFact, example: unknown): boolean {
+function accepts({ schema, as }: BodyMetadata, example: unknown): boolean {
   if (schema === undefined) return true;
   const items = as === "list" ? (example as unknown[]) : [example];
   return items.every(item => {
@@ -131,11 +131,16 @@ function toldExamples({ operation }: Known): Record<string, ExampleObject> | und
   );
 }
 
-function jsonContent(schema: Json, fact: BodyFact, known: Known, components: Components): MediaTypeObject {
+function jsonContent(
+  schema: Json,
+  metadata: BodyMetadata,
+  known: Known,
+  components: Components,
+): MediaTypeObject {
   const examples = toldExamples(known);
   if (examples !== undefined) return { schema, examples };
   const example = sample(schema, components.schemas);
-  if (example === undefined || !accepts(fact, example)) return { schema };
+  if (example === undefined || !accepts(metadata, example)) return { schema };
   return { schema, example };
 }
 
@@ -147,9 +152,9 @@ export function bodyOf(
   method?: Method,
 ): RequestBodyObject | undefined {
   const told = known.operation.body;
-  const fact = known.body ?? (told && {});
-  if (fact === undefined) return undefined;
-  const { types = [jsonType], as, maxItems } = fact;
+  const metadata = known.body ?? (told && {});
+  if (metadata === undefined) return undefined;
+  const { types = [jsonType], as, maxItems } = metadata;
   const content: Record<string, MediaTypeObject> = {};
 
   const isPatched = method === "patch" && as === "changes" && told === undefined;
@@ -161,11 +166,11 @@ export function bodyOf(
     const parts =
       form !== undefined
         ? formParts(toldForm(form), "input", name)
-        : fact?.form
-          ? formParts(fact.form, "input", name)
+        : metadata?.form
+          ? formParts(metadata.form, "input", name)
           : isPatched
-            ? changesBody(fact as BodyFact, name)
-            : wholeBody(fact as BodyFact, name);
+            ? changesBody(metadata as BodyMetadata, name)
+            : wholeBody(metadata as BodyMetadata, name);
     const isList = as === "list" || Array.isArray(told);
     const schema = components.add(parts, names);
     const isNeeded = isList || (resolved(parts).required as unknown[] | undefined)?.length !== undefined;
@@ -179,9 +184,9 @@ export function bodyOf(
       content[type] = { schema: { $ref: `#/components/schemas/${title}` } };
     } else if (type === "application/merge-patch+json") {
       content[type] = {
-        schema: components.add(mergePatchBody(fact, name), namesOf(known, operation, "Patch")),
+        schema: components.add(mergePatchBody(metadata, name), namesOf(known, operation, "Patch")),
       };
-    } else content[type] = jsonContent(schema, fact, known, components);
+    } else content[type] = jsonContent(schema, metadata, known, components);
   }
   return { ...(required && { required: true }), content };
 }

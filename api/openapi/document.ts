@@ -1,6 +1,6 @@
-import type { Facts, Operation } from "../../src/core/facts.ts";
+import type { Operation, OperationMetadata } from "../../src/core/operationMetadata.ts";
 import { checkArgument, checkOptions, type OptionKind } from "../../src/core/options.ts";
-import { factsOf } from "../../src/pipeline/explain.ts";
+import { metadataOf } from "../../src/pipeline/explain.ts";
 import { Answers, errorSchemas } from "./answers.ts";
 import { Components } from "./components.ts";
 import { type ApiGatewayDocument, type ApiGatewayOptions, gatewayDocument } from "./gateway.ts";
@@ -36,7 +36,7 @@ export interface DocumentedApi {
 /** The operations that a route is documented by, before they have their names. */
 interface Entry {
   route: DocumentedRoute;
-  facts: readonly Facts[];
+  metadata: readonly OperationMetadata[];
   operation: Operation;
   methods: Method[];
 }
@@ -149,17 +149,17 @@ function documentOf(
   const entries = routes
     .filter(({ method }) => method !== "")
     .map((route): Entry => {
-      const facts = factsOf(route.handler);
-      const reads = facts.some(({ body }) => body !== undefined);
-      const { operation } = gather(facts, route.method);
-      return { route, facts, operation, methods: methodsOf(route, routes, reads) };
+      const metadata = metadataOf(route.handler);
+      const reads = metadata.some(({ body }) => body !== undefined);
+      const { operation } = gather(metadata, route.method);
+      return { route, metadata, operation, methods: methodsOf(route, routes, reads) };
     })
     .filter(({ operation }) => !operation.hidden);
   const placeOf = placer();
   const taken = new Set<string>();
   const paths: OpenApiDocument["paths"] = {};
   for (const entry of entries) {
-    const { route, facts, methods } = entry;
+    const { route, metadata, methods } = entry;
     const place = placeOf(route.path);
     paths[place.path] ??= {};
     const item = paths[place.path] as OpenApiDocument["paths"][string];
@@ -168,7 +168,7 @@ function documentOf(
       if (item[method] !== undefined) continue;
       const operationId = idOf(entry, method, entries, taken);
       const named = { operationId, name: nameOf(route, method), tag: tagOf(route.path, prefix) };
-      item[method] = operationOf(gather(facts, method.toUpperCase()), place, method, named, shared);
+      item[method] = operationOf(gather(metadata, method.toUpperCase()), place, method, named, shared);
     }
   }
   const responses = used(shared.answers.responses, "responses", paths);

@@ -1,5 +1,5 @@
-import type { FactModel, Form, ToldForm } from "../../src/core/facts.ts";
 import { isObject } from "../../src/core/objects.ts";
+import type { DocumentedModel, DocumentedSchema, SchemaSource } from "../../src/core/operationMetadata.ts";
 import { isStandardSchema } from "../../src/schema/standard.ts";
 import type { SerializerForm } from "../../src/serializers/marks.ts";
 import { type Direction, type Parts, partsOf, resolved, schemaParts, unknownForm } from "./schemas.ts";
@@ -53,7 +53,7 @@ export function shapeOf(parts: Parts): Shape | undefined {
 }
 
 /** What a model says of its objects: by its schema, else by the kinds of its fields, any of which but the id may be null. */
-export function modelShape(model: FactModel, direction: Direction): Shape | undefined {
+export function modelShape(model: DocumentedModel, direction: Direction): Shape | undefined {
   const known = model.schema && shapeOf(schemaParts(model.schema, direction, model.name));
   const fields = Object.entries(model.fields ?? {}).map(([field, kind]): [string, Json] => {
     const schema = kindSchema(kind);
@@ -142,7 +142,7 @@ function serialized(serializer: unknown, shape: Shape | undefined, name: string)
  * @param direction whether it comes in or goes out
  * @param name for the schema, where it refers to itself
  */
-export function formParts(form: Form, direction: Direction, name: string): Parts {
+export function formParts(form: SchemaSource, direction: Direction, name: string): Parts {
   if ("json" in form) return partsOf(form.json, name);
   if ("schema" in form) return schemaParts(form.schema, direction, name);
   if ("field" in form) {
@@ -159,10 +159,10 @@ export function formParts(form: Form, direction: Direction, name: string): Parts
  * @param told a schema of any kind, or a model
  * @param serializer that of the chain, for a model
  */
-export function toldForm(told: ToldForm, serializer?: unknown): Form {
+export function toldForm(told: DocumentedSchema, serializer?: unknown): SchemaSource {
   if (isStandardSchema(told)) return { schema: told };
   if (!("idKey" in told)) return { json: told };
-  const model = told as FactModel;
+  const model = told as DocumentedModel;
   if (serializer !== undefined) return { model, serializer };
   return model.schema
     ? { schema: model.schema }

@@ -1,6 +1,6 @@
 import { isObject } from "../../src/core/objects.ts";
 import { checkOptions } from "../../src/core/options.ts";
-import { factsOf } from "../../src/pipeline/explain.ts";
+import { metadataOf } from "../../src/pipeline/explain.ts";
 import { answersPreflights } from "../../src/pipeline/preflights.ts";
 import { gather } from "./gather.ts";
 import type { DocumentedRoute } from "./paths.ts";
@@ -115,7 +115,7 @@ export function gatewayDocument(
     paths[path][method] ??= operation;
   }
   function operationOf(route: DocumentedRoute, path: string): Json {
-    const { does, operation } = gather(factsOf(route.handler), route.method);
+    const { kind: does, operation } = gather(metadataOf(route.handler), route.method);
     const security = (operation.security ?? []).filter(each =>
       Object.keys(each).every(name => name in securitySchemes),
     );

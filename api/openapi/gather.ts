@@ -1,40 +1,41 @@
 import type {
-  AuthFact,
-  BodyFact,
-  Deed,
-  Facts,
-  NarrowFact,
+  AuthMetadata,
+  BodyMetadata,
+  ListMetadata,
   Operation,
-  ParameterFact,
-  ParametersFact,
-  ResponseFact,
-} from "../../src/core/facts.ts";
+  OperationKind,
+  OperationMetadata,
+  ParameterMetadata,
+  ParametersMetadata,
+  ResponseMetadata,
+} from "../../src/core/operationMetadata.ts";
 
 /** All that the middlewares of one handler know. */
 export interface Known {
-  parameters: readonly ParameterFact[];
-  schemas: readonly ParametersFact[];
-  narrows: NarrowFact | undefined;
-  body?: BodyFact;
-  responses: readonly ResponseFact[];
+  parameters: readonly ParameterMetadata[];
+  schemas: readonly ParametersMetadata[];
+  narrows: ListMetadata | undefined;
+  body?: BodyMetadata;
+  responses: readonly ResponseMetadata[];
   errors: readonly number[];
   answersErrors: boolean;
-  auth: AuthFact | undefined;
+  auth: AuthMetadata | undefined;
   headers: Readonly<Record<string, string>>;
-  does: Deed | undefined;
+  kind: OperationKind | undefined;
   operation: Operation;
 }
 
-const isOne = (fact: ParameterFact | ParametersFact): fact is ParameterFact => !isSet(fact);
-const isSet = (fact: ParameterFact | ParametersFact): fact is ParametersFact => "schema" in fact;
+const isOne = (entry: ParameterMetadata | ParametersMetadata): entry is ParameterMetadata => !isSet(entry);
+const isSet = (entry: ParameterMetadata | ParametersMetadata): entry is ParametersMetadata =>
+  "schema" in entry;
 
-/** The later of two facts of a parameter counts, but one that tells its form counts more. */
-function distinct(facts: readonly ParameterFact[]): ParameterFact[] {
-  const found = new Map<string, ParameterFact>();
-  for (const fact of facts) {
-    const key = `${fact.in} ${fact.in === "header" ? fact.name.toLowerCase() : fact.name}`;
+/** The later entry of a parameter counts, but one that has its schema counts more. */
+function distinct(metadata: readonly ParameterMetadata[]): ParameterMetadata[] {
+  const found = new Map<string, ParameterMetadata>();
+  for (const entry of metadata) {
+    const key = `${entry.in} ${entry.in === "header" ? entry.name.toLowerCase() : entry.name}`;
     const other = found.get(key);
-    if (other === undefined || fact.form !== undefined || other.form === undefined) found.set(key, fact);
+    if (other === undefined || entry.form !== undefined || other.form === undefined) found.set(key, entry);
   }
   return [...found.values()];
 }
@@ -42,27 +43,29 @@ function distinct(facts: readonly ParameterFact[]): ParameterFact[] {
 /**
  * Puts together what the middlewares of a chain know, outermost first. Errors count where something answers them.
  *
- * @param all the facts of the chain
+ * @param all the metadata of the chain
  * @param method the one that is asked about, in capital letters
  */
-export function gather(all: readonly Facts[], method: string): Known {
-  const facts = all.filter(({ methods }) => methods?.includes(method) !== false);
-  const parameters = facts.flatMap(fact => fact.parameters ?? []);
-  const bodies = facts.flatMap(({ body }) => body ?? []);
-  const answersErrors = facts.some(fact => fact.answersErrors === true);
-  const errors = answersErrors ? facts.flatMap(fact => fact.errors ?? []) : [];
-  const answers = new Map(facts.flatMap(({ responses = [] }) => responses).map(fact => [fact.status, fact]));
+export function gather(all: readonly OperationMetadata[], method: string): Known {
+  const metadata = all.filter(({ methods }) => methods?.includes(method) !== false);
+  const parameters = metadata.flatMap(entry => entry.parameters ?? []);
+  const bodies = metadata.flatMap(({ body }) => body ?? []);
+  const answersErrors = metadata.some(entry => entry.answersErrors === true);
+  const errors = answersErrors ? metadata.flatMap(entry => entry.errors ?? []) : [];
+  const answers = new Map(
+    metadata.flatMap(({ responses = [] }) => responses).map(entry => [entry.status, entry]),
+  );
   return {
     parameters: distinct(parameters.filter(isOne)),
     schemas: parameters.filter(isSet),
-    narrows: facts.findLast(({ narrows }) => narrows)?.narrows,
-    ...(bodies.length > 0 && { body: Object.assign({}, ...bodies) as BodyFact }),
+    narrows: metadata.findLast(({ narrows }) => narrows)?.narrows,
+    ...(bodies.length > 0 && { body: Object.assign({}, ...bodies) as BodyMetadata }),
     responses: [...answers.values()],
     errors: [...new Set(errors)].sort((a, b) => a - b),
     answersErrors,
-    auth: facts.findLast(({ auth }) => auth)?.auth,
-    headers: Object.assign({}, ...facts.map(({ headers }) => headers)) as Record<string, string>,
-    does: facts.findLast(({ does }) => does)?.does,
-    operation: Object.assign({}, ...facts.map(fact => fact.operation)) as Operation,
+    auth: metadata.findLast(({ auth }) => auth)?.auth,
+    headers: Object.assign({}, ...metadata.map(({ headers }) => headers)) as Record<string, string>,
+    kind: metadata.findLast(({ kind }) => kind)?.kind,
+    operation: Object.assign({}, ...metadata.map(entry => entry.operation)) as Operation,
   };
 }

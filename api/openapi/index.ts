@@ -1,4 +1,4 @@
-export type { Operation, OperationExample } from "../../src/core/facts.ts";
+export type { Operation, OperationExample } from "../../src/core/operationMetadata.ts";
 export { type DocumentedApi, openapi } from "./document.ts";
 export type { ApiGatewayDocument, ApiGatewayOptions } from "./gateway.ts";
 export type { DocumentedRoute } from "./paths.ts";

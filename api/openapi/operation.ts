@@ -1,4 +1,4 @@
-import type { Operation } from "../../src/core/facts.ts";
+import type { Operation } from "../../src/core/operationMetadata.ts";
 import type { Answers } from "./answers.ts";
 import { responsesOf } from "./answers.ts";
 import { bodyOf } from "./bodies.ts";
@@ -71,7 +71,7 @@ export function operationOf(
   const requestBody = bodiless.has(method) ? undefined : bodyOf(known, name, components, method);
   return {
     operationId,
-    summary: operation.summary ?? summaryOf(known.does, name),
+    summary: operation.summary ?? summaryOf(known.kind, name),
     ...(operation.description !== undefined && { description: operation.description }),
     ...(tags.length > 0 && { tags: [...tags] }),
     ...(operation.deprecated && { deprecated: true }),

@@ -1,4 +1,4 @@
-import type { NarrowFact, ParameterFact } from "../../src/core/facts.ts";
+import type { ListMetadata, ParameterMetadata } from "../../src/core/operationMetadata.ts";
 import { fieldsOfModel } from "../../src/models/fields/fields.ts";
 import { operatorsFor } from "../../src/models/query/filters.ts";
 import type { FieldKind } from "../../src/models/types.ts";
@@ -27,21 +27,21 @@ function parameter(
 
 const listOf = (items: Json): Json => ({ type: "array", items });
 
-function ofFact(fact: ParameterFact, components: Components): ParameterObject {
-  const parts = fact.form === undefined ? unknownForm : formParts(fact.form, "input", fact.name);
+function ofMetadata(entry: ParameterMetadata, components: Components): ParameterObject {
+  const parts = entry.form === undefined ? unknownForm : formParts(entry.form, "input", entry.name);
   const plain = resolved(parts);
   // What stands in a URL or a header is text that reads as one value.
   const isValue = ["string", "integer", "number", "boolean"].includes(String(plain.type));
   const one = isValue ? plain : Array.isArray(plain.type) ? withoutNull(plain) : text;
-  const list = fact.list !== undefined;
+  const list = entry.list !== undefined;
   return parameter(
-    fact.in,
-    fact.name,
-    list ? listOf(one) : components.add({ ...parts, schema: one }, [fact.name]),
+    entry.in,
+    entry.name,
+    list ? listOf(one) : components.add({ ...parts, schema: one }, [entry.name]),
     {
-      ...(fact.description !== undefined && { description: fact.description }),
-      ...((fact.required ?? fact.in === "path") && { required: true }),
-      ...(list && ({ style: "form", explode: fact.list === "repeat" } as const)),
+      ...(entry.description !== undefined && { description: entry.description }),
+      ...((entry.required ?? entry.in === "path") && { required: true }),
+      ...(list && ({ style: "form", explode: entry.list === "repeat" } as const)),
     },
   );
 }
@@ -101,7 +101,7 @@ function showsOf({ responses }: Known): Shows {
 }
 
 function ofNarrowing(
-  { model, filters, ordering, search, maxSearch, shows: told }: NarrowFact,
+  { model, filters, ordering, search, maxSearch, shows: told }: ListMetadata,
   known: Known,
 ): ParameterObject[] {
   const shows = told ?? showsOf(known);
@@ -165,7 +165,7 @@ export function parametersOf(
   );
   const query = known.operation.query;
   const all = [
-    ...known.parameters.map(fact => ofFact(fact, components)),
+    ...known.parameters.map(entry => ofMetadata(entry, components)),
     ...(known.narrows ? ofNarrowing(known.narrows, known) : []),
     ...sets.flatMap(([place, parts]) => ofSchema(place, parts, components)),
     ...(query === undefined

@@ -1,4 +1,4 @@
-import type { AuthFact } from "../../src/core/facts.ts";
+import type { AuthMetadata } from "../../src/core/operationMetadata.ts";
 import type { Json, SecurityRequirement } from "./types.ts";
 
 const bearer: Json = { type: "http", scheme: "bearer", bearerFormat: "JWT" };
@@ -17,7 +17,7 @@ export class Security {
   }
 
   /** What a request needs, in alternatives; none for what anybody may call. */
-  of(auth: AuthFact | undefined): SecurityRequirement[] {
+  of(auth: AuthMetadata | undefined): SecurityRequirement[] {
     if (auth === undefined) return [];
     this.schemes.bearerAuth ??= bearer;
     const cookies = auth.cookie === undefined ? [] : [{ [this.cookie(auth.cookie)]: [] }];

@@ -1,4 +1,4 @@
-import type { Deed } from "../../src/core/facts.ts";
+import type { OperationKind } from "../../src/core/operationMetadata.ts";
 
 /** `BlogPost` and `blog_post` as words: `blog post`. */
 export function wordsOf(name: string): string {
@@ -24,7 +24,7 @@ function plural(noun: string): string {
   return /(?:s|x|z|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`;
 }
 
-const sentences: Record<Deed["verb"], (noun: string) => string> = {
+const sentences: Record<OperationKind["verb"], (noun: string) => string> = {
   create: noun => `Create ${article(noun)}`,
   retrieve: noun => `Get ${article(noun)}`,
   update: noun => `Update ${article(noun)}`,
@@ -35,8 +35,8 @@ const sentences: Record<Deed["verb"], (noun: string) => string> = {
 };
 
 /** One line that says what a handler does, where nobody said it. */
-export function summaryOf(does: Deed | undefined, name: string): string {
-  if (does !== undefined) return sentences[does.verb](wordsOf(does.model.name));
+export function summaryOf(kind: OperationKind | undefined, name: string): string {
+  if (kind !== undefined) return sentences[kind.verb](wordsOf(kind.model.name));
   const words = wordsOf(name);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,10 +1,10 @@
-import { factsOf } from "../../src/pipeline/explain.ts";
+import { metadataOf } from "../../src/pipeline/explain.ts";
 import type { OnPath } from "./routes.ts";
 
 /** The media types of the bodies that a handler reads from `PATCH`, as its chain knows them; none of a chain that is not ours. */
 function patchTypesOf(handler: object): readonly string[] {
-  const facts = factsOf(handler).filter(({ methods }) => methods?.includes("PATCH") !== false);
-  const bodies = facts.flatMap(({ body }) => body ?? []);
+  const metadata = metadataOf(handler).filter(({ methods }) => methods?.includes("PATCH") !== false);
+  const bodies = metadata.flatMap(({ body }) => body ?? []);
   if (bodies.length === 0) return [];
   return bodies.findLast(({ types }) => types !== undefined)?.types ?? ["application/json"];
 }

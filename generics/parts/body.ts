@@ -105,7 +105,7 @@ export function settableBy(name: string, options: LooseBodyOptions): Settable {
 }
 
 /** What documents say of the body: the lists, where there are any, and the schema. */
-export const bodyFact = (
+export const bodyMetadata = (
   { isListed }: Settable,
   { required = [], optional = [], body }: LooseBodyOptions,
 ): { required?: readonly string[]; optional?: readonly string[]; schema?: StandardSchemaV1 } => ({

@@ -1,7 +1,7 @@
 import type { ErrorsOptions } from "../../middlewares/errors.ts";
 import { PayloadTooLarge, ServerError } from "../../src/core/errors.ts";
-import type { Facts, ResponseFact } from "../../src/core/facts.ts";
 import type { HookRequest, Middleware } from "../../src/core/middleware.ts";
+import type { OperationMetadata, ResponseMetadata } from "../../src/core/operationMetadata.ts";
 import { reporter } from "../../src/core/report.ts";
 import { errorResponse, noteOf } from "../../src/http/errorResponse.ts";
 import { reply } from "../../src/http/reply.ts";
@@ -61,9 +61,9 @@ const resultForm = {
  * Answers with the results: by 207 (RFC 4918 section 13) when an item failed, else by the status of success.
  *
  * @param status the status of success
- * @param facts what documents say besides the answers
+ * @param metadata what documents say besides the answers
  */
-export function answerResults(status: number, facts: Facts): Middleware {
+export function answerResults(status: number, metadata: OperationMetadata): Middleware {
   function send(given: unknown, request: HookRequest): void | Promise<void> {
     if (!(given instanceof BulkResults)) {
       throw new ServerError(undefined, {
@@ -74,15 +74,15 @@ export function answerResults(status: number, facts: Facts): Middleware {
     const failed = results.some(result => result.status >= 400);
     return reply(request, results, { status: failed ? 207 : status });
   }
-  const answered = (of: number, description: string): ResponseFact => ({
+  const answered = (of: number, description: string): ResponseMetadata => ({
     status: of,
     description,
     content: resultForm,
     list: true,
   });
   return ending({
-    facts: () => ({
-      ...facts,
+    openapi: () => ({
+      ...metadata,
       responses: [
         answered(status, "All of them, in their order"),
         answered(207, "Each of them; one failed at least"),

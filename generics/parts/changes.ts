@@ -12,7 +12,14 @@ import { readMethod } from "../../src/http/read.ts";
 import { readFields } from "../../src/models/fields/jsonFields.ts";
 import type { Model } from "../../src/models/types.ts";
 import { shownKeys } from "../../src/serializers/shownKeys.ts";
-import { bodyFact, checkBody, type LooseBodyOptions, outputOf, type Settable, settableBy } from "./body.ts";
+import {
+  bodyMetadata,
+  checkBody,
+  type LooseBodyOptions,
+  outputOf,
+  type Settable,
+  settableBy,
+} from "./body.ts";
 import { longNumbersOfChanges } from "./longNumbers.ts";
 import { changesBy, checkWhole } from "./outcome.ts";
 import {
@@ -198,10 +205,10 @@ export function readChangesWith<T>(
       name: "readChanges",
       needs: ["event.body", "context.object"],
       adds: ["event.body"],
-      facts: () => ({
+      openapi: () => ({
         body: {
           types,
-          ...bodyFact(settable, options),
+          ...bodyMetadata(settable, options),
           demanded: isShared ? [] : required,
         },
         errors: [400, 413],

@@ -1,4 +1,3 @@
-import type { Facts } from "../../src/core/facts.ts";
 import {
   defineMiddleware,
   type Hook,
@@ -6,13 +5,14 @@ import {
   type Middleware,
   tidy,
 } from "../../src/core/middleware.ts";
+import type { OperationMetadata } from "../../src/core/operationMetadata.ts";
 import { isResponse } from "../../src/http/ready.ts";
 import { reply } from "../../src/http/reply.ts";
 
 /** What stands at the end of a generic, next to its step. */
 export interface Ending {
   /** What documents say of the answers. */
-  facts: () => Facts;
+  openapi: () => OperationMetadata;
   /** Makes the response of what the step gave, by `reply`. It is data, whatever its fields are called. */
   send: (value: unknown, request: HookRequest) => void | Promise<void>;
   onError?: Hook;
@@ -22,7 +22,7 @@ export interface Ending {
  * The end of every generic: what the step gave goes through its serializer right there, so that all other middlewares see a
  * finished response. Only what `respond` made and a web `Response` go out as they are.
  */
-export function ending({ facts, send, onError }: Ending): Middleware {
+export function ending({ openapi, send, onError }: Ending): Middleware {
   function serializeAfter(request: HookRequest): void | Promise<void> {
     const { response } = request;
     return isResponse(response) ? reply(request, response) : send(response, request);
@@ -32,7 +32,7 @@ export function ending({ facts, send, onError }: Ending): Middleware {
       name: "serialize",
       answers: true,
       innermost: true,
-      facts,
+      openapi,
       after: serializeAfter,
       onError,
     }),

@@ -1,7 +1,7 @@
 import { HttpError, PreconditionFailed } from "../../src/core/errors.ts";
-import type { ParameterFact } from "../../src/core/facts.ts";
 import { mapMaybePromise } from "../../src/core/maybePromise.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../../src/core/middleware.ts";
+import type { ParameterMetadata } from "../../src/core/operationMetadata.ts";
 import type { OptionKind } from "../../src/core/options.ts";
 import { matchesStrongly, matchesWeakly } from "../../src/http/etag.ts";
 import { readHeader } from "../../src/http/read.ts";
@@ -11,7 +11,7 @@ import type { Represent, Representation } from "./representation.ts";
 export const etagHeader: Readonly<Record<string, string>> = { ETag: "The version of the object" };
 
 /** What documents say of the conditions of a request (RFC 9110 section 13.1). */
-export const ifNoneMatch: ParameterFact = {
+export const ifNoneMatch: ParameterMetadata = {
   in: "header",
   name: "If-None-Match",
   description: "Entity tags, or *, that the present version must not have",
@@ -64,7 +64,7 @@ export function checkConditions(represent: Represent, requireMatch = false, mayL
   return defineMiddleware({
     name: "checkConditions",
     needs: ["context.object"],
-    facts: () => ({
+    openapi: () => ({
       parameters: [
         {
           in: "header",

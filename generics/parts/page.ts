@@ -1,5 +1,5 @@
 import { BadRequest } from "../../src/core/errors.ts";
-import type { ParameterFact } from "../../src/core/facts.ts";
+import type { ParameterMetadata } from "../../src/core/operationMetadata.ts";
 import { readPath } from "../../src/http/path.ts";
 import { readQuery } from "../../src/http/query.ts";
 import type { Paging } from "../../src/models/query/paging.ts";
@@ -88,7 +88,7 @@ export function linksOf(event: unknown, { paging, next }: Listed, basePath?: str
 export function pagingFacts(
   { limit, maxLimit }: { limit: number; maxLimit: number },
   mayCount: boolean,
-): ParameterFact[] {
+): ParameterMetadata[] {
   const usual = Math.min(limit, maxLimit);
   const all: [name: string, schema: object, description: string][] = [
     [

@@ -82,7 +82,7 @@ export function upsertOf<T>(model: Model<T>, options: UpsertOptions): Upsert {
   const load = defineMiddleware({
     name: "loadObject",
     needs: ["event.pathParameters"],
-    facts: () => ({
+    openapi: () => ({
       parameters: [{ in: "path", name: param, form: { model, field: idKey } }],
       reaches: { model, queryset: scope },
       errors: [400, 404],

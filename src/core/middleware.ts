@@ -1,5 +1,5 @@
 import type { Context } from "aws-lambda";
-import type { Facts } from "./facts.ts";
+import type { OperationMetadata } from "./operationMetadata.ts";
 
 /** What a middleware needs or adds: properties of the event, of the context, or both. */
 export interface Shape {
@@ -57,7 +57,7 @@ export interface Middleware<Needs extends Shape = Shape, Adds extends Shape = Sh
   /** Whether it belongs to the function: what `use()` adds later stays outside of it. */
   readonly innermost?: boolean;
   /** What documents say of it; asked for only when one is made. */
-  readonly facts?: () => Facts;
+  readonly openapi?: () => OperationMetadata;
   before?: Hook<EventOf<Adds>, Context & ContextOf<Adds>>;
   after?: Hook<EventOf<Adds>, Context & ContextOf<Adds>>;
   onError?: Hook<EventOf<Adds>, Context & ContextOf<Adds>>;
@@ -111,7 +111,7 @@ export interface MiddlewareDefinition<Needs extends Shape, Adds extends Shape> {
    */
   innermost?: boolean | undefined;
   /** What documents say of it, such as `{ errors: [402] }`. @default nothing */
-  facts?: (() => Facts) | undefined;
+  openapi?: (() => OperationMetadata) | undefined;
   before?: OwnHook<Needs, Adds> | undefined;
   after?: OwnHook<Needs, Adds> | undefined;
   onError?: OwnHook<Needs, Adds> | undefined;
@@ -141,7 +141,7 @@ export function defineMiddleware<Needs extends Shape = Shape, Adds extends Shape
     answers,
     preflights,
     innermost,
-    facts,
+    openapi,
     before,
     after,
     onError,
@@ -153,7 +153,7 @@ export function defineMiddleware<Needs extends Shape = Shape, Adds extends Shape
     ...(answers && { answers }),
     ...(preflights && { preflights }),
     ...(innermost && { innermost }),
-    ...(facts && { facts }),
+    ...(openapi && { openapi }),
     ...(before && { before }),
     ...(after && { after }),
     ...(onError && { onError }),

@@ -12,7 +12,7 @@ export interface ErrorResponse {
   body: Record<string, unknown>;
 }
 
-interface Facts {
+interface ErrorParts {
   status: number;
   message: string;
   code: string | number;
@@ -42,7 +42,7 @@ function ajvErrors({ cause }: Loose): FieldError[] | undefined {
   }));
 }
 
-function factsOfOurs(error: HttpError): Facts {
+function partsOfOurs(error: HttpError): ErrorParts {
   const { statusCode: status, expose, message, code = status, field, errors, headers } = error;
   return {
     status,
@@ -63,7 +63,7 @@ function takenHeaders({ headers }: Loose): Loose {
 }
 
 /** Of an error that is not ours: its status and, below 500, its message. */
-function factsOfForeign(error: Loose, status: number): Facts {
+function partsOfForeign(error: Loose, status: number): ErrorParts {
   const exposed = status < 500 && error.expose !== false;
   const message = exposed && typeof error.message === "string" && error.message !== "";
   const errors = exposed ? ajvErrors(error) : undefined;
@@ -76,13 +76,13 @@ function factsOfForeign(error: Loose, status: number): Facts {
   };
 }
 
-function factsOf(error: unknown, map: ErrorMap | undefined): Facts {
+function partsOf(error: unknown, map: ErrorMap | undefined): ErrorParts {
   const [, to, message, code] = mappingOf(error, map) ?? [];
   const status = to ?? (isHttpError(error) ? error.statusCode : undefined);
   if (status === undefined) return { status: 500, message: statusText(500), code: 500 };
-  const facts = error instanceof HttpError ? factsOfOurs(error) : factsOfForeign(error as Loose, status);
-  if (to === undefined) return facts;
-  return { ...facts, status, message: message ?? facts.message, code: code ?? status };
+  const parts = error instanceof HttpError ? partsOfOurs(error) : partsOfForeign(error as Loose, status);
+  if (to === undefined) return parts;
+  return { ...parts, status, message: message ?? parts.message, code: code ?? status };
 }
 
 /**
@@ -107,9 +107,9 @@ function debugDetails(error: unknown, event: unknown): Loose {
   }
 }
 
-function headersOf(facts: Facts): Record<string, string> {
+function headersOf(parts: ErrorParts): Record<string, string> {
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(facts.headers ?? {})) {
+  for (const [name, value] of Object.entries(parts.headers ?? {})) {
     if (typeof value === "string" || typeof value === "number") headers[name] = String(value);
   }
   return headers;
@@ -125,14 +125,14 @@ function headersOf(facts: Facts): Record<string, string> {
  * @param map what classes of errors become
  */
 export function errorResponse(error: unknown, event: unknown, map?: ErrorMap): ErrorResponse {
-  const facts = factsOf(error, map);
-  const { status, message, code, field, errors } = facts;
+  const parts = partsOf(error, map);
+  const { status, message, code, field, errors } = parts;
   const details: Loose = {
     ...(field !== undefined && { field }),
     ...(errors !== undefined && { errors }),
     ...(settings.debug && status >= 500 && debugDetails(error, event)),
   };
-  const headers = headersOf(facts);
+  const headers = headersOf(parts);
   if (!settings.problemDetails) return { status, headers, body: { code, message, ...details } };
   headers["Content-Type"] = "application/problem+json";
   const extra = code === status ? {} : { code };

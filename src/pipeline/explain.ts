@@ -1,5 +1,5 @@
-import type { Facts } from "../core/facts.ts";
 import { type AnyMiddleware, isOurs } from "../core/middleware.ts";
+import type { OperationMetadata } from "../core/operationMetadata.ts";
 
 /** One link of a chain, as {@link explain} shows it. */
 export interface Link {
@@ -29,7 +29,7 @@ export function nameOf({ name, before, after, onError }: AnyMiddleware): string 
 function linkOf(middleware: AnyMiddleware): Link {
   const name = nameOf(middleware);
   if (!isOurs(middleware)) return { name, needs: [], adds: [] };
-  const files = middleware.facts?.().files;
+  const files = middleware.openapi?.().files;
   return { name, needs: [...middleware.needs], adds: [...middleware.adds], ...(files && { files }) };
 }
 
@@ -44,9 +44,9 @@ export function definitionOf(handler: object): ChainDefinition | undefined {
 }
 
 /** What the middlewares of a handler know of its requests and answers, outermost first; nothing of one that is not ours. */
-export function factsOf(handler: object): Facts[] {
+export function metadataOf(handler: object): OperationMetadata[] {
   const chain = definitions.get(handler)?.chain ?? [];
-  return chain.filter(isOurs).flatMap(({ facts }) => facts?.() ?? []);
+  return chain.filter(isOurs).flatMap(({ openapi }) => openapi?.() ?? []);
 }
 
 /**

@@ -2,7 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { checkArgument, checkOptions } from "../core/options.ts";
 import { type CompiledValidator, type JsonSchema, makeJsonSchema } from "./jsonSchemaObject.ts";
-import { type SchemaFacts, walkSchema } from "./jsonSchemaWalk.ts";
+import { type SchemaTraits, walkSchema } from "./jsonSchemaWalk.ts";
 
 export type { CompiledValidator, JsonSchema } from "./jsonSchemaObject.ts";
 export type { FromSchema, SchemaInput } from "./jsonSchemaTypes.ts";
@@ -59,20 +59,20 @@ function makeAjv(removeAdditional: boolean | "all" | "failing"): Ajv2020 {
   return ajv;
 }
 
-function ajvFor(facts: SchemaFacts, removeAdditional: boolean | "all" | "failing"): Ajv2020 {
+function ajvFor(traits: SchemaTraits, removeAdditional: boolean | "all" | "failing"): Ajv2020 {
   // Ids are known to a whole Ajv: two schemas may each have their own "user".
-  const apart = facts.hasIds;
+  const apart = traits.hasIds;
   const ajv = (apart ? undefined : shared.get(removeAdditional)) ?? makeAjv(removeAdditional);
   if (!apart) shared.set(removeAdditional, ajv);
-  for (const keyword of facts.extensions) if (!ajv.getKeyword(keyword)) ajv.addKeyword(keyword);
+  for (const keyword of traits.extensions) if (!ajv.getKeyword(keyword)) ajv.addKeyword(keyword);
   return ajv;
 }
 
-function compile(schema: object | boolean, options: JsonSchemaOptions): [CompiledValidator, SchemaFacts] {
+function compile(schema: object | boolean, options: JsonSchemaOptions): [CompiledValidator, SchemaTraits] {
   try {
-    const facts = walkSchema(schema);
-    const ajv = ajvFor(facts, options.removeAdditional ?? false);
-    return [ajv.compile(schema) as unknown as CompiledValidator, facts];
+    const traits = walkSchema(schema);
+    const ajv = ajvFor(traits, options.removeAdditional ?? false);
+    return [ajv.compile(schema) as unknown as CompiledValidator, traits];
   } catch (cause) {
     throw new TypeError(`jsonSchema: ${(cause as Error).message}`, { cause });
   }

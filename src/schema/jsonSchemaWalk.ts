@@ -4,7 +4,7 @@ import { isObject } from "../core/objects.ts";
 export type SchemaNode = Readonly<Record<string, unknown>>;
 
 /** What a walk through a schema found out. */
-export interface SchemaFacts {
+export interface SchemaTraits {
   /** Whether any part fills in a default. */
   hasDefaults: boolean;
   /** Whether any part names itself by `$id` or an anchor. */
@@ -45,8 +45,8 @@ function checkKeyword(path: string, keyword: string, value: unknown): void {
  *
  * @throws TypeError naming the place that is malformed
  */
-export function walkSchema(schema: unknown): SchemaFacts {
-  const facts: SchemaFacts = { hasDefaults: false, hasIds: false, extensions: new Set() };
+export function walkSchema(schema: unknown): SchemaTraits {
+  const traits: SchemaTraits = { hasDefaults: false, hasIds: false, extensions: new Set() };
   const above = new Set<unknown>();
 
   function visit(node: unknown, path: string): void {
@@ -61,9 +61,9 @@ export function walkSchema(schema: unknown): SchemaFacts {
   }
 
   function visitKeyword(keyword: string, value: unknown, path: string): void {
-    if (keyword.startsWith("x-")) facts.extensions.add(keyword);
-    else if (keyword === "default") facts.hasDefaults = true;
-    else if (keyword === "$id" || keyword === "$anchor" || keyword === "$dynamicAnchor") facts.hasIds = true;
+    if (keyword.startsWith("x-")) traits.extensions.add(keyword);
+    else if (keyword === "default") traits.hasDefaults = true;
+    else if (keyword === "$id" || keyword === "$anchor" || keyword === "$dynamicAnchor") traits.hasIds = true;
     else if (single.has(keyword)) visit(value, path);
     else if (lists.has(keyword)) visitList(value, path);
     else if (maps.has(keyword)) visitMap(value, path);
@@ -81,5 +81,5 @@ export function walkSchema(schema: unknown): SchemaFacts {
   }
 
   visit(schema, "");
-  return facts;
+  return traits;
 }

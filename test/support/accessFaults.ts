@@ -5,8 +5,8 @@ import { authUser } from "../../middlewares/authUser.ts";
 import { errors } from "../../middlewares/errors.ts";
 import { serialize } from "../../middlewares/serialize.ts";
 import { BadRequest, Unauthorized } from "../../src/core/errors.ts";
-import type { AuthFact } from "../../src/core/facts.ts";
 import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../../src/core/middleware.ts";
+import type { AuthMetadata } from "../../src/core/operationMetadata.ts";
 import { secretKeys } from "../../src/core/settings.ts";
 import { rawBody } from "../../src/http/body.ts";
 import { readQuery } from "../../src/http/query.ts";
@@ -491,7 +491,7 @@ export const toldFaults: Fault[] = [
 type Skipped = "user" | "signature" | "exp" | "aud" | "typ" | "origin" | "everything" | "header" | "gateway";
 
 /** An `authUser` that leaves one thing out. */
-function lax(world: World, skipped: Skipped, more: Partial<AuthFact> = {}): AnyMiddleware {
+function lax(world: World, skipped: Skipped, more: Partial<AuthMetadata> = {}): AnyMiddleware {
   const options = { model: world.Users, ...more.options };
   const cookie = more.cookie;
 
@@ -530,7 +530,7 @@ function lax(world: World, skipped: Skipped, more: Partial<AuthFact> = {}): AnyM
   return defineMiddleware({
     name: "authUser",
     adds: ["context.user", "context.claims"],
-    facts: () => ({ auth: { optional: false, ...more, options }, errors: [401] }),
+    openapi: () => ({ auth: { optional: false, ...more, options }, errors: [401] }),
     before: authUserBefore as never,
   });
 }
@@ -540,7 +540,12 @@ function cookieText(event: object): string {
   return cookies?.join(";") ?? readHeader(event, "cookie") ?? "";
 }
 
-const laxFault = (skipped: Skipped, title: string, what: RegExp, more: Partial<AuthFact> = {}): Fault => ({
+const laxFault = (
+  skipped: Skipped,
+  title: string,
+  what: RegExp,
+  more: Partial<AuthMetadata> = {},
+): Fault => ({
   title,
   make: world => apiOf(world, { auth: undefined, around: [lax(world, skipped, more)] }),
   kind: "signed in",
@@ -553,7 +558,7 @@ function sharedKeys(idOf: (context: object) => unknown = () => ""): AnyMiddlewar
   const kept = new Map<string, Request["response"]>();
   return defineMiddleware({
     name: "keys",
-    facts: () => ({
+    openapi: () => ({
       parameters: [{ in: "header", name: "Idempotency-Key" }],
       headers: { "Idempotent-Replayed": "true" },
     }),

@@ -134,7 +134,7 @@ const tree = {
 
 const quota = defineMiddleware({
   name: "quota",
-  facts: () => ({
+  openapi: () => ({
     errors: [429],
     headers: { "X-Left": "How many requests are left" },
     parameters: [{ in: "header", name: "X-Plan", description: "Of the caller" }],

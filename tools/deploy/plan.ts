@@ -105,3 +105,9 @@ export function deployPlan(routes: readonly DeployRoute[], { each, code, ...comm
   }));
   return { ...common, functions };
 }
+
+/** A template as plain data, ready for JSON or YAML. */
+export type Template = { [key: string]: unknown };
+
+/** What the deployment fills in: `${Api}`. */
+export const fill = (expression: string): string => `\${${expression}}`;

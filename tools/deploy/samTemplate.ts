@@ -1,6 +1,6 @@
 import { capitalized } from "./names.ts";
 import type { Plan, PlanFunction } from "./plan.ts";
-import { fill, type Template } from "./template.ts";
+import { fill, type Template } from "./plan.ts";
 
 const nameOf = ({ id }: PlanFunction): string => `${capitalized(id)}Function`;
 

@@ -1,5 +1,5 @@
 import type { Plan } from "./plan.ts";
-import { fill, type Template } from "./template.ts";
+import { fill, type Template } from "./plan.ts";
 
 /** `$default` is `*` there. */
 const eventOf = (key: string): Template => ({ httpApi: key === "$default" ? "*" : key });

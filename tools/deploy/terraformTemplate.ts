@@ -1,5 +1,5 @@
 import type { Plan } from "./plan.ts";
-import { fill, type Template } from "./template.ts";
+import { fill, type Template } from "./plan.ts";
 
 const assumedByLambda = JSON.stringify({
   Version: "2012-10-17",

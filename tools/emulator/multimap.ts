@@ -37,7 +37,10 @@ export const valuesOf = (pairs: Multimap, lowerName: string): string[] =>
 export const orNothing = <T extends object>(record: T): T | undefined =>
   Object.keys(record).length > 0 ? record : undefined;
 
-/** The parameters of a query, decoded: a plus sign is a space. An ampersand in front, for a question mark would go. */
+/**
+ * The parameters of a query, decoded: a plus sign is a space. The ampersand in front
+ * keeps a question mark that the query begins with, which URLSearchParams drops.
+ */
 export const decodedQuery = (query: string): Multimap => [...new URLSearchParams(`&${query}`)];
 
 /** The parameters of a query as they were sent. */

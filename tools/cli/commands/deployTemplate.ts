@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
+import type { Template } from "../../deploy/plan.ts";
 import { deployPlan, type Plan } from "../../deploy/plan.ts";
 import { overQuota } from "../../deploy/quotas.ts";
 import { samTemplate } from "../../deploy/samTemplate.ts";
 import { serverlessTemplate } from "../../deploy/serverlessTemplate.ts";
-import type { Template } from "../../deploy/template.ts";
 import { terraformTemplate } from "../../deploy/terraformTemplate.ts";
 import { findEntry } from "../entry/findEntry.ts";
 import { withHost } from "../host/withHost.ts";

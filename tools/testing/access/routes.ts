@@ -2,9 +2,9 @@ import { errorSchemas } from "../../../api/openapi/answers.ts";
 import { bodyOf } from "../../../api/openapi/bodies.ts";
 import { Components } from "../../../api/openapi/components.ts";
 import { gather, type Known } from "../../../api/openapi/gather.ts";
-import type { AuthFact, Deed, ReachFact } from "../../../src/core/facts.ts";
+import type { AuthMetadata, OperationKind, ScopeMetadata } from "../../../src/core/operationMetadata.ts";
 import type { Model } from "../../../src/models/types.ts";
-import { factsOf } from "../../../src/pipeline/explain.ts";
+import { metadataOf } from "../../../src/pipeline/explain.ts";
 import { declaredBy } from "../../../src/schema/declared.ts";
 import type { AnyHandler } from "../requests/invoke.ts";
 import type { TestApi } from "../requests/target.ts";
@@ -39,9 +39,9 @@ export interface AccessRoute {
   readonly path: string;
   readonly known: Known;
   readonly model: StoredModel | undefined;
-  readonly verb: Deed["verb"] | undefined;
-  readonly auth: AuthFact | undefined;
-  readonly scopes: readonly ReachFact[];
+  readonly verb: OperationKind["verb"] | undefined;
+  readonly auth: AuthMetadata | undefined;
+  readonly scopes: readonly ScopeMetadata[];
   readonly rules: readonly ((event: unknown, context: unknown) => unknown)[];
   /** What makes its answers; `undefined` where that is not known. */
   readonly serializer: unknown;
@@ -68,7 +68,7 @@ export function isStored(model: unknown): model is StoredModel {
   return typeof objects?.get === "function" && typeof create === "function" && typeof update === "function";
 }
 
-function settableOf({ body, does }: Known): string[] {
+function settableOf({ body, kind: does }: Known): string[] {
   if (body === undefined) return [];
   const listed = [...(body.required ?? []), ...(body.optional ?? [])];
   if (listed.length > 0) return listed;
@@ -88,7 +88,7 @@ function sampleOf(known: Known, name: string): BodySample | undefined {
   };
 }
 
-const ofMethods: Readonly<Record<string, Deed["verb"]>> = {
+const ofMethods: Readonly<Record<string, OperationKind["verb"]>> = {
   GET: "retrieve",
   POST: "update",
   PUT: "update",
@@ -97,17 +97,21 @@ const ofMethods: Readonly<Record<string, Deed["verb"]>> = {
 };
 
 /** What a handler does: as it says, else as its method and what it loads tell. */
-function verbOf({ does, narrows }: Known, method: string, hasOwn: boolean): Deed["verb"] | undefined {
+function verbOf(
+  { kind: does, narrows }: Known,
+  method: string,
+  hasOwn: boolean,
+): OperationKind["verb"] | undefined {
   if (does !== undefined) return does.verb;
   if (hasOwn) return ofMethods[method];
   return narrows !== undefined && method === "GET" ? "list" : undefined;
 }
 
 function routeOf({ path, name, handler }: AccessApi["routes"][number], method: string): AccessRoute {
-  const facts = factsOf(handler);
-  const known = gather(facts, method);
-  const scopes = facts.flatMap(({ reaches }) => reaches ?? []);
-  const model = known.does?.model ?? scopes.at(-1)?.model ?? known.narrows?.model;
+  const metadata = metadataOf(handler);
+  const known = gather(metadata, method);
+  const scopes = metadata.flatMap(({ reaches }) => reaches ?? []);
+  const model = known.kind?.model ?? scopes.at(-1)?.model ?? known.narrows?.model;
   const shown = known.responses.find(({ status, content }) => status < 300 && content !== undefined)?.content;
   const own = known.parameters.find(
     fact =>
@@ -122,7 +126,7 @@ function routeOf({ path, name, handler }: AccessApi["routes"][number], method: s
     verb: verbOf(known, method, own !== undefined && isStored(model)),
     auth: known.auth,
     scopes,
-    rules: facts.flatMap(({ rules = [] }) => rules as AccessRoute["rules"]),
+    rules: metadata.flatMap(({ rules = [] }) => rules as AccessRoute["rules"]),
     serializer: shown && "serializer" in shown ? shown.serializer : undefined,
     own: own && { name: own.name, field: (own.form as { field: string }).field },
     settable: settableOf(known),
@@ -142,10 +146,10 @@ export function accessRoutes(api: AccessApi): { routes: AccessRoute[]; unknown: 
   const routes: AccessRoute[] = [];
   const unknown: string[] = [];
   for (const route of api.routes) {
-    if (factsOf(route.handler).length === 0)
+    if (metadataOf(route.handler).length === 0)
       unknown.push(route.method === "" ? "$default" : `${route.method} ${route.path}`);
     if (route.method !== "") {
-      const reads = factsOf(route.handler).some(({ body }) => body !== undefined);
+      const reads = metadataOf(route.handler).some(({ body }) => body !== undefined);
       const methods = route.method === "ANY" ? [reads ? "POST" : "GET"] : [route.method];
       routes.push(...methods.map(method => routeOf(route, method)));
     }

@@ -106,7 +106,7 @@ export class Shown {
       const isNew = written.some(({ id, model }) => id === stored.id && model === stored.model);
       const refused = isNew ? undefined : await policy.refusal(route, actor, key, variables);
       if (refused !== undefined) return refused;
-      const isTold = route.serializer !== undefined || route.known.does !== undefined;
+      const isTold = route.serializer !== undefined || route.known.kind !== undefined;
       if (isTold) return "the serializer keeps it";
     }
     if (route.model === undefined && route.serializer !== undefined) {

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 
 /** A model, as far as documents look at it. */
-export interface FactModel {
+export interface DocumentedModel {
   readonly name: string;
   readonly idKey: string;
   readonly schema?: StandardSchemaV1;
@@ -9,37 +9,37 @@ export interface FactModel {
 }
 
 /** What tells the form of a value. */
-export type Form =
+export type SchemaSource =
   /** A Standard Schema: its input where the value comes in, its output where it goes out. */
   | { readonly schema: StandardSchemaV1 }
   /** An object of the model as a serializer lets it out. */
-  | { readonly model?: FactModel; readonly serializer: unknown }
+  | { readonly model?: DocumentedModel; readonly serializer: unknown }
   /** One field of the model. */
-  | { readonly model: FactModel; readonly field: string }
+  | { readonly model: DocumentedModel; readonly field: string }
   /** A JSON Schema (draft 2020-12). */
   | { readonly json: object };
 
 /** One parameter of a request. */
-export interface ParameterFact {
+export interface ParameterMetadata {
   readonly in: "path" | "query" | "header";
   readonly name: string;
   /** @default true for those of the path, else false */
   readonly required?: boolean;
   /** What one value is. @default text, which anybody else may say better */
-  readonly form?: Form;
+  readonly form?: SchemaSource;
   /** How several values are given: `a=1,2` or `a=1&a=2`. @default one value */
   readonly list?: "comma" | "repeat";
   readonly description?: string;
 }
 
 /** All parameters of one place, as a schema tells them: over what others say of them. */
-export interface ParametersFact {
+export interface ParametersMetadata {
   readonly in: "path" | "query" | "header";
   readonly schema: StandardSchemaV1;
 }
 
 /** The body of a request. What several middlewares say of it is put together, the later over the earlier. */
-export interface BodyFact {
+export interface BodyMetadata {
   /** @default ["application/json"] */
   readonly types?: readonly string[];
   /** Keys that must be there. */
@@ -50,23 +50,23 @@ export interface BodyFact {
   readonly optional?: readonly string[];
   readonly schema?: StandardSchemaV1;
   /** Tells the form of the keys that no schema tells. */
-  readonly model?: FactModel;
+  readonly model?: DocumentedModel;
   /** A list of such objects, or the changes of one. @default "object" */
   readonly as?: "object" | "list" | "changes";
   /** How long the list may be. */
   readonly maxItems?: number;
   /** Another form of the whole, such as `{ ids: […] }`. */
-  readonly form?: Form;
+  readonly form?: SchemaSource;
 }
 
 /** One answer. */
-export interface ResponseFact {
+export interface ResponseMetadata {
   readonly status: number;
   readonly description?: string;
   /** Header names with what they say. */
   readonly headers?: Readonly<Record<string, string>>;
   /** @default no body */
-  readonly content?: Form;
+  readonly content?: SchemaSource;
   /** Whether the body is a list of them, bare or as `{ items, next, total? }`. @default false */
   readonly list?: boolean | "envelope";
   /** @default "application/json" */
@@ -76,7 +76,7 @@ export interface ResponseFact {
 }
 
 /** Who may call. */
-export interface AuthFact {
+export interface AuthMetadata {
   readonly optional: boolean;
   /** A cookie that may hold the token. */
   readonly cookie?: string;
@@ -85,8 +85,8 @@ export interface AuthFact {
 }
 
 /** What a list may be narrowed by. */
-export interface NarrowFact {
-  readonly model: FactModel;
+export interface ListMetadata {
+  readonly model: DocumentedModel;
   /** Fields to filter by, with their kinds and operators where they are told. */
   readonly filters: Readonly<
     Record<string, { readonly kind: string | undefined; readonly operators: readonly string[] | undefined }>
@@ -101,16 +101,16 @@ export interface NarrowFact {
 }
 
 /** Which objects a handler looks among: those of the `queryset` option, else all of the model's. */
-export interface ReachFact {
-  readonly model: FactModel;
+export interface ScopeMetadata {
+  readonly model: DocumentedModel;
   /** The `queryset` option. */
   readonly queryset?: unknown;
 }
 
 /** What a generic does with which model. */
-export interface Deed {
+export interface OperationKind {
   readonly verb: "create" | "retrieve" | "update" | "delete" | "list" | "createMany" | "deleteMany";
-  readonly model: FactModel;
+  readonly model: DocumentedModel;
 }
 
 /** One request as documents show it, and what it is answered. */
@@ -125,16 +125,16 @@ export interface OperationExample {
 }
 
 /** A Standard Schema, a JSON Schema (draft 2020-12), or a model, for an object as the chain's serializer lets it out. */
-export type ToldForm = StandardSchemaV1 | FactModel | Readonly<Record<string, unknown>>;
+export type DocumentedSchema = StandardSchemaV1 | DocumentedModel | Readonly<Record<string, unknown>>;
 
 /** The form of a body; in brackets that of each item of a list. */
-export type Told = ToldForm | readonly [ToldForm];
+export type DocumentedBody = DocumentedSchema | readonly [DocumentedSchema];
 
 /** One answer in the words of the handler's author. */
-export interface ToldResponse {
+export interface DocumentedResponse {
   readonly description?: string;
   /** The body; `null` for none. @default what the chain says, else an error where the status is one */
-  readonly body?: Told | null;
+  readonly body?: DocumentedBody | null;
   /** @default "application/json" */
   readonly type?: string;
   /** Header names with what they say. */
@@ -155,13 +155,13 @@ export interface Operation {
   /** Leaves it out of documents. @default false */
   readonly hidden?: boolean;
   /** The body of a request. @default what the chain says */
-  readonly body?: Told;
+  readonly body?: DocumentedBody;
   /** The query string, as a schema of an object. @default what the chain says */
   readonly query?: StandardSchemaV1 | Readonly<Record<string, unknown>>;
   /** The body of the answer of success. @default what the chain says */
-  readonly response?: Told;
+  readonly response?: DocumentedBody;
   /** Answers by status, over those that the chain tells. */
-  readonly responses?: Readonly<Record<number, ToldResponse>>;
+  readonly responses?: Readonly<Record<number, DocumentedResponse>>;
   /** Who may call, as OpenAPI writes it: `[{ cognito: [] }]`. @default what the chain says */
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
   readonly example?: OperationExample;
@@ -173,18 +173,18 @@ export interface Operation {
  * What one middleware knows of a handler's requests and answers. Documents are made of it, and `proveAccess` holds a handler
  * to it; nothing that serves a request reads it.
  */
-export interface Facts {
+export interface OperationMetadata {
   /** The methods of requests that it is about. @default all */
   readonly methods?: readonly string[];
-  readonly parameters?: readonly (ParameterFact | ParametersFact)[];
+  readonly parameters?: readonly (ParameterMetadata | ParametersMetadata)[];
   /** The query parameters that `loadQueryset` reads. */
-  readonly narrows?: NarrowFact;
-  readonly body?: BodyFact;
-  readonly responses?: readonly ResponseFact[];
+  readonly narrows?: ListMetadata;
+  readonly body?: BodyMetadata;
+  readonly responses?: readonly ResponseMetadata[];
   /** Statuses of errors that it may throw. */
   readonly errors?: readonly number[];
-  readonly auth?: AuthFact;
-  readonly reaches?: ReachFact;
+  readonly auth?: AuthMetadata;
+  readonly reaches?: ScopeMetadata;
   /** The rules that must hold of a request, and of `context.object` where they read it. */
   readonly rules?: readonly unknown[];
   /** Headers that any answer of success may have, with what they say. */
@@ -192,7 +192,7 @@ export interface Facts {
   /** Whether it answers what is thrown. @default false */
   readonly answersErrors?: boolean;
   /** What its handler does. */
-  readonly does?: Deed;
+  readonly kind?: OperationKind;
   /** What the handler's author says. */
   readonly operation?: Operation;
   /** Files that it reads when it runs, by the package that they are in. */
