@@ -7,8 +7,8 @@ import { checkOptions } from "../src/core/options.ts";
 import { readHeader, readMethod } from "../src/http/read.ts";
 import { givenHeaders, isRaw, isReplyDue, onReply, replyReady } from "../src/http/reply.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
-import { readAnswer, writeAnswer } from "../src/idempotency/answer.ts";
 import { fingerprintOf, idOfKey, readKey } from "../src/idempotency/request.ts";
+import { readAnswer, writeAnswer } from "../src/idempotency/storedResponse.ts";
 import type { Claim, IdempotencyStore } from "../src/idempotency/types.ts";
 import { scopePaths } from "../src/models/query/scope.ts";
 

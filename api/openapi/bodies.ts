@@ -2,6 +2,7 @@ import { isThenable } from "../../src/core/maybePromise.ts";
 import type { BodyMetadata } from "../../src/core/operationMetadata.ts";
 import { checkIncoming } from "../../src/schema/incoming.ts";
 import type { Components } from "./components.ts";
+import type { Known } from "./gather.ts";
 import {
   formParts,
   modelShape,
@@ -11,12 +12,11 @@ import {
   type Shape,
   shapeOf,
   toldForm,
-} from "./forms.ts";
-import type { Known } from "./gather.ts";
+} from "./modelSchema.ts";
+import { pascal } from "./naming.ts";
 import { sample } from "./sample.ts";
 import { type Parts, resolved, schemaParts, unknownForm } from "./schemas.ts";
 import type { ExampleObject, Json, MediaTypeObject, Method, RequestBodyObject } from "./types.ts";
-import { pascal } from "./words.ts";
 
 /** RFC 6902, section 4. */
 const jsonPatch: Json = {

@@ -1,12 +1,12 @@
 import type { Operation, OperationMetadata } from "../../src/core/operationMetadata.ts";
 import { checkArgument, checkOptions, type OptionKind } from "../../src/core/options.ts";
 import { metadataOf } from "../../src/pipeline/explain.ts";
-import { Answers, errorSchemas } from "./answers.ts";
 import { Components } from "./components.ts";
 import { type ApiGatewayDocument, type ApiGatewayOptions, gatewayDocument } from "./gateway.ts";
 import { gather } from "./gather.ts";
 import { operationOf, type Shared } from "./operation.ts";
 import { type DocumentedRoute, methodsOf, placer, tagOf } from "./paths.ts";
+import { Answers, errorSchemas } from "./responses.ts";
 import { Security, withLogin } from "./security.ts";
 import type { ComponentsObject, InfoObject, Json, Method, OpenApiDocument, OpenApiOptions } from "./types.ts";
 

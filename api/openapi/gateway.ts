@@ -3,9 +3,9 @@ import { checkOptions } from "../../src/core/options.ts";
 import { metadataOf } from "../../src/pipeline/explain.ts";
 import { answersPreflights } from "../../src/pipeline/preflights.ts";
 import { gather } from "./gather.ts";
+import { summaryOf } from "./naming.ts";
 import type { DocumentedRoute } from "./paths.ts";
 import type { InfoObject, Json, OpenApiOptions } from "./types.ts";
-import { summaryOf } from "./words.ts";
 
 /** What the definition of an API in API Gateway needs to know. */
 export interface ApiGatewayOptions {

@@ -1,11 +1,12 @@
 import type { Operation } from "../../src/core/operationMetadata.ts";
-import type { Answers } from "./answers.ts";
-import { responsesOf } from "./answers.ts";
 import { bodyOf } from "./bodies.ts";
 import type { Components } from "./components.ts";
 import type { Known } from "./gather.ts";
+import { summaryOf } from "./naming.ts";
 import { parametersOf } from "./parameters.ts";
 import type { Place } from "./paths.ts";
+import type { Answers } from "./responses.ts";
+import { responsesOf } from "./responses.ts";
 import type { Security } from "./security.ts";
 import type {
   ExampleObject,
@@ -14,7 +15,6 @@ import type {
   ParameterObject,
   SecurityRequirement,
 } from "./types.ts";
-import { summaryOf } from "./words.ts";
 
 /** What all operations of a document share. */
 export interface Shared {

@@ -5,8 +5,8 @@ import type { FieldKind } from "../../src/models/types.ts";
 import type { StandardSchemaV1 } from "../../src/schema/standard.ts";
 import { type Shows, shownFields } from "../../src/serializers/shownFields.ts";
 import type { Components } from "./components.ts";
-import { formParts, kindSchema, shapeOf, toldForm } from "./forms.ts";
 import type { Known } from "./gather.ts";
+import { formParts, kindSchema, shapeOf, toldForm } from "./modelSchema.ts";
 import { type Parts, resolved, schemaParts, unknownForm } from "./schemas.ts";
 import type { Json, ParameterObject } from "./types.ts";
 

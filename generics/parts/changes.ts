@@ -6,8 +6,8 @@ import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../../sr
 import { isObject } from "../../src/core/objects.ts";
 import type { OptionKind } from "../../src/core/options.ts";
 import { putBody } from "../../src/http/body.ts";
+import { toJson } from "../../src/http/json.ts";
 import { acceptPatch } from "../../src/http/mediaType.ts";
-import { toJson } from "../../src/http/plain.ts";
 import { readMethod } from "../../src/http/read.ts";
 import { readFields } from "../../src/models/fields/jsonFields.ts";
 import type { Model } from "../../src/models/types.ts";

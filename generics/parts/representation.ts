@@ -2,7 +2,7 @@ import { bytesOf } from "../../src/core/bytes.ts";
 import { mapMaybePromise } from "../../src/core/maybePromise.ts";
 import type { HookRequest } from "../../src/core/middleware.ts";
 import { etagOf } from "../../src/http/etag.ts";
-import { toJson } from "../../src/http/plain.ts";
+import { toJson } from "../../src/http/json.ts";
 import { isResponse } from "../../src/http/ready.ts";
 import { reply } from "../../src/http/reply.ts";
 import { isStream } from "../../src/http/streamBody.ts";

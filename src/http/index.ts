@@ -1,7 +1,7 @@
 export { rawBody, readBody } from "./body.ts";
 export { etagOf } from "./etag.ts";
+export { toJson } from "./json.ts";
 export { pathParameter, readPath } from "./path.ts";
-export { toJson } from "./plain.ts";
 export { readQuery } from "./query.ts";
 export { readCookies, readHeader, readHeaders, readMethod } from "./read.ts";
 export { addHeaders } from "./reply.ts";

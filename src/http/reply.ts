@@ -1,9 +1,9 @@
 import { mapMaybePromise } from "../core/maybePromise.ts";
 import type { HookRequest } from "../core/middleware.ts";
-import { openForm } from "./forms.ts";
 import { type HeaderBag, headersOfReady, mergeHeaders } from "./headers.ts";
 import { dataLeft, type Ready } from "./ready.ts";
 import { type ResultOptions, toDataResult, toResult } from "./result.ts";
+import { openForm } from "./resultFormats.ts";
 import type { HttpResult } from "./types.ts";
 
 /** What the middlewares of one invocation tell each other about its response. */

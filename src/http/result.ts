@@ -3,7 +3,6 @@ import { bytesOf } from "../core/bytes.ts";
 import { ServerError } from "../core/errors.ts";
 import { decodeBase64 } from "./base64.ts";
 import { isTextual } from "./contentType.ts";
-import { type Draft, writeBag, writeSimple } from "./forms.ts";
 import {
   addHeader,
   fillHeaders,
@@ -13,9 +12,10 @@ import {
   mergeHeaders,
   overlap,
 } from "./headers.ts";
-import { toJson } from "./plain.ts";
+import { toJson } from "./json.ts";
 import { isReady, isStatus, isWebResponse, type Ready, statusOf, type WebResponse } from "./ready.ts";
 import { isMarkedResponse } from "./respond.ts";
+import { type Draft, writeBag, writeSimple } from "./resultFormats.ts";
 import { sourceOf } from "./source.ts";
 import { isBodiless } from "./status.ts";
 import { collect, discard, isStream, isStreamBody, openerOf, type StreamBody } from "./streamBody.ts";

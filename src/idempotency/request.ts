@@ -3,8 +3,8 @@ import { gatewayCaller } from "../auth/identity.ts";
 import { BadRequest } from "../core/errors.ts";
 import { isRecord } from "../core/objects.ts";
 import { sentRawBody } from "../http/body.ts";
+import { toJson } from "../http/json.ts";
 import { readPath } from "../http/path.ts";
-import { toJson } from "../http/plain.ts";
 import { readQuery } from "../http/query.ts";
 import { readHeader, readMethod } from "../http/read.ts";
 

@@ -32,6 +32,6 @@ export {
 export { context } from "./requests/context.ts";
 export { type AnyHandler, type InvokeOptions, invoke } from "./requests/invoke.ts";
 export type { Overrides } from "./requests/overrides.ts";
-export type { Reply } from "./requests/reply.ts";
 export type { TestRequest } from "./requests/request.ts";
+export type { Reply } from "./requests/response.ts";
 export type { Target, TestApi } from "./requests/target.ts";

@@ -5,8 +5,8 @@ import { knowsAuthorizer } from "../emulator/authorizer.ts";
 import { type GatewaySource, gatewaySources } from "../emulator/sources.ts";
 import { type Difference, differences } from "./documents/differences.ts";
 import { checkSource, send } from "./requests/invoke.ts";
-import type { Reply } from "./requests/reply.ts";
 import { prepare, type TestRequest, withForm } from "./requests/request.ts";
+import type { Reply } from "./requests/response.ts";
 import { checkTarget, handlerOf, type Target } from "./requests/target.ts";
 
 /** Options of {@link portable}. */

@@ -1,6 +1,6 @@
 import type { GatewaySource } from "../../emulator/sources.ts";
 import { send } from "../requests/invoke.ts";
-import { type Reply, replyOf } from "../requests/reply.ts";
+import { type Reply, replyOf } from "../requests/response.ts";
 import { handlerOf } from "../requests/target.ts";
 import type { Judge, Verdict } from "./judge.ts";
 import type { AccessRoute } from "./routes.ts";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { modelShape } from "../../../api/openapi/forms.ts";
+import { modelShape } from "../../../api/openapi/modelSchema.ts";
 import { sample } from "../../../api/openapi/sample.ts";
 import { resolved } from "../../../api/openapi/schemas.ts";
 import type { Json } from "../../../api/openapi/types.ts";
 import { isObject } from "../../../src/core/objects.ts";
-import { toJson } from "../../../src/http/plain.ts";
+import { toJson } from "../../../src/http/json.ts";
 import { fieldsOfModel } from "../../../src/models/fields/fields.ts";
 import { tenantName } from "./belonging.ts";
 import { canary } from "./canaries.ts";

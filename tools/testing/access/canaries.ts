@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Reply } from "../requests/reply.ts";
+import type { Reply } from "../requests/response.ts";
 import type { Snapshot, Stored } from "./world.ts";
 
 /** Who has a value: a field of an object. */

@@ -1,7 +1,7 @@
-import { errorSchemas } from "../../../api/openapi/answers.ts";
 import { bodyOf } from "../../../api/openapi/bodies.ts";
 import { Components } from "../../../api/openapi/components.ts";
 import { gather, type Known } from "../../../api/openapi/gather.ts";
+import { errorSchemas } from "../../../api/openapi/responses.ts";
 import type { AuthMetadata, OperationKind, ScopeMetadata } from "../../../src/core/operationMetadata.ts";
 import type { Model } from "../../../src/models/types.ts";
 import { metadataOf } from "../../../src/pipeline/explain.ts";

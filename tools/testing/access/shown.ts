@@ -1,4 +1,4 @@
-import { toJson } from "../../../src/http/plain.ts";
+import { toJson } from "../../../src/http/json.ts";
 import { shownKeys } from "../../../src/serializers/shownKeys.ts";
 import { toSerializer } from "../../../src/serializers/toSerializer.ts";
 import { type Asked, askedOf, type Variables } from "./asked.ts";

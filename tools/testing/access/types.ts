@@ -1,6 +1,6 @@
 import type { GatewaySource } from "../../emulator/sources.ts";
-import type { Reply } from "../requests/reply.ts";
 import type { TestRequest } from "../requests/request.ts";
+import type { Reply } from "../requests/response.ts";
 import type { Target } from "../requests/target.ts";
 import type { Change } from "./world.ts";
 

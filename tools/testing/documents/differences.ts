@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { isDeepStrictEqual } from "node:util";
 import { isRecord } from "../../../src/core/objects.ts";
 import type { GatewaySource } from "../../emulator/sources.ts";
-import type { Reply } from "../requests/reply.ts";
+import type { Reply } from "../requests/response.ts";
 
 /** Something that one source answers differently. */
 export interface Difference {

@@ -5,8 +5,8 @@ import { checkArgument, checkOptions } from "../../../src/core/options.ts";
 import { forbidStoring } from "../../../src/http/noStore.ts";
 import type { GatewaySource } from "../../emulator/sources.ts";
 import { checkSource, send } from "./invoke.ts";
-import type { Reply } from "./reply.ts";
 import type { TestRequest } from "./request.ts";
+import type { Reply } from "./response.ts";
 import { checkTarget, handlerOf, type Target, withReplaced } from "./target.ts";
 
 /** Options of {@link testClient}. */

@@ -7,8 +7,8 @@ import { readResult } from "../../emulator/result.ts";
 import { type GatewaySource, gatewaySources } from "../../emulator/sources.ts";
 import type { GatewayReply } from "../../emulator/types.ts";
 import { context } from "./context.ts";
-import { type Reply, replyOf } from "./reply.ts";
 import { prepare, type TestRequest, withForm } from "./request.ts";
+import { type Reply, replyOf } from "./response.ts";
 
 /** Anything that Lambda could invoke. */
 export type AnyHandler = (event: never, context: never) => unknown;

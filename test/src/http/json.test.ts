@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bytesOf } from "../../../src/core/bytes.ts";
 import { NotFound, ServerError } from "../../../src/core/errors.ts";
-import { toJson } from "../../../src/http/plain.ts";
+import { toJson } from "../../../src/http/json.ts";
 
 const unwritable = new ServerError("The response cannot be written as JSON");
 

@@ -2,8 +2,9 @@ import type { DocumentedResponse, ResponseMetadata } from "../../src/core/operat
 import { settings } from "../../src/core/settings.ts";
 import { statusText } from "../../src/http/status.ts";
 import type { Components } from "./components.ts";
-import { formParts, toldForm } from "./forms.ts";
 import type { Known } from "./gather.ts";
+import { formParts, toldForm } from "./modelSchema.ts";
+import { pascal, wordsOf } from "./naming.ts";
 import type {
   ExampleObject,
   HeaderObject,
@@ -13,7 +14,6 @@ import type {
   ReferenceObject,
   ResponseObject,
 } from "./types.ts";
-import { pascal, wordsOf } from "./words.ts";
 
 /** Headers of errors, by status. */
 const errorHeaders: Readonly<Record<number, Readonly<Record<string, string>>>> = {
