@@ -31,7 +31,7 @@ import type { LambdaHandler } from "../src/pipeline/pipeline.ts";
 import type { StandardSchemaV1 } from "../src/schema/standard.ts";
 
 /** What one verb does differently. `auth: undefined` opens it to anybody. */
-type Part<Options, T, B = never> = Partial<
+type VerbOptions<Options, T, B = never> = Partial<
   Omit<Options, "auth" | "use" | "required" | "optional" | "body">
 > & {
   auth?: AuthOptions | undefined;
@@ -82,11 +82,11 @@ export interface ResourceOptions<
    * @default all of them
    */
   queryset?: (event: HttpEvent, context: Begin<W>["context"]) => ScopeResult<T>;
-  create?: Part<CreateOptions<T, R, O, OwnOr<BC, B>, W, M, D>, T, BC> | false;
-  retrieve?: Part<RetrieveOptions<T, W, M>, T> | false;
-  update?: Part<UpdateOptions<T, R, O, OwnOr<BU, B>, W, M, D, Up>, T, BU> | false;
-  delete?: Part<DeleteOptions<T, W, M>, T> | false;
-  list?: Part<ListOptions<T, W, M>, T> | false;
+  create?: VerbOptions<CreateOptions<T, R, O, OwnOr<BC, B>, W, M, D>, T, BC> | false;
+  retrieve?: VerbOptions<RetrieveOptions<T, W, M>, T> | false;
+  update?: VerbOptions<UpdateOptions<T, R, O, OwnOr<BU, B>, W, M, D, Up>, T, BU> | false;
+  delete?: VerbOptions<DeleteOptions<T, W, M>, T> | false;
+  list?: VerbOptions<ListOptions<T, W, M>, T> | false;
 }
 
 /** The handlers of a resource, but for the verbs that are `false`. */

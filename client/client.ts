@@ -15,7 +15,7 @@ export interface ClientOptions {
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
-interface Given extends CallOptions {
+interface GivenCall extends CallOptions {
   params?: Record<string, unknown>;
   body?: unknown;
   query?: object;
@@ -61,28 +61,28 @@ async function* eachOf(send: Send, path: string, query: object | undefined, opti
 }
 
 function resourceClient(key: string, send: Send): object {
-  const at = (options: Given | undefined, id?: unknown): string =>
+  const at = (options: GivenCall | undefined, id?: unknown): string =>
     fillPath(id === undefined ? `/${key}` : `/${key}/{id}`, { ...options?.params, id });
   return {
-    create: async (body: unknown, options?: Given) =>
+    create: async (body: unknown, options?: GivenCall) =>
       send({ method: "POST", path: at(options), body }, options),
-    list: async (query?: object, options?: Given) =>
+    list: async (query?: object, options?: GivenCall) =>
       send({ method: "GET", path: at(options), query }, options),
-    each: (query?: object, options?: Given) => eachOf(send, at(options), query, options),
-    retrieve: async (id: unknown, options?: Given) =>
+    each: (query?: object, options?: GivenCall) => eachOf(send, at(options), query, options),
+    retrieve: async (id: unknown, options?: GivenCall) =>
       send({ method: "GET", path: at(options, id ?? "") }, options),
-    update: async (id: unknown, body: unknown, options?: Given) =>
+    update: async (id: unknown, body: unknown, options?: GivenCall) =>
       send({ method: "PATCH", path: at(options, id ?? ""), body, type: mergePatch }, options),
-    replace: async (id: unknown, body: unknown, options?: Given) =>
+    replace: async (id: unknown, body: unknown, options?: GivenCall) =>
       send({ method: "PUT", path: at(options, id ?? ""), body }, options),
-    delete: async (id: unknown, options?: Given) =>
+    delete: async (id: unknown, options?: GivenCall) =>
       send({ method: "DELETE", path: at(options, id ?? "") }, options),
   };
 }
 
 function singleClient(key: string, send: Send): object {
   const [method = "", path = ""] = key.split(" ", 2);
-  return async function call({ params, body, query, method: chosen, ...options }: Given = {}) {
+  return async function call({ params, body, query, method: chosen, ...options }: GivenCall = {}) {
     return send({ method: chosen ?? method, path: fillPath(path, params), body, query }, options);
   };
 }

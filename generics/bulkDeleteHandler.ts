@@ -126,12 +126,12 @@ export function bulkDeleteHandler<
       {
         in: "query",
         name: "id",
-        form: { model, field: model.idKey },
+        source: { model, field: model.idKey },
         list: "repeat",
         description: "The ids, unless the body has them",
       },
     ],
-    body: { form: { json: { type: "object", properties: { ids } } } },
+    body: { source: { json: { type: "object", properties: { ids } } } },
   };
   const chain = buildChain(loose, {
     answer: answerResults(loose.status ?? 200, metadata),

@@ -8,7 +8,7 @@ import { readHeader, readMethod } from "../src/http/read.ts";
 import { givenHeaders, isRaw, isReplyDue, onReply, replyReady } from "../src/http/reply.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import { fingerprintOf, idOfKey, readKey } from "../src/idempotency/request.ts";
-import { readAnswer, writeAnswer } from "../src/idempotency/storedResponse.ts";
+import { readStoredResponse, writeStoredResponse } from "../src/idempotency/storedResponse.ts";
 import type { Claim, IdempotencyStore } from "../src/idempotency/types.ts";
 import { scopePaths } from "../src/models/query/scope.ts";
 
@@ -161,7 +161,7 @@ export function idempotent<Ctx extends object = object>(
 
   /** A layer outside may make the response anew, with more headers: the last one counts. */
   async function keep(run: Run, result: HttpResult): Promise<void> {
-    const answer = writeAnswer(result, run.given);
+    const answer = writeStoredResponse(result, run.given);
     if (run.kept === answer || (run.isOver && run.kept === undefined)) return;
     run.isOver = true;
     run.kept = answer;
@@ -189,7 +189,7 @@ export function idempotent<Ctx extends object = object>(
     if (answer === undefined) {
       throw new Conflict(`A request with this ${header} is in progress`, { headers: { "Retry-After": "1" } });
     }
-    await replyReady(request, await attempt(() => readAnswer(answer, replayed)));
+    await replyReady(request, await attempt(() => readStoredResponse(answer, replayed)));
     return request.response;
   }
 

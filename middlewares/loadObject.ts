@@ -81,7 +81,7 @@ export function loadObject<T, Q extends AnyScope<T>>(
     needs: ["event.pathParameters", ...scopePaths(scope)],
     adds: ["context.object"],
     openapi: () => ({
-      parameters: [{ in: "path", name: param, form: { model, field: lookup ?? model.idKey } }],
+      parameters: [{ in: "path", name: param, source: { model, field: lookup ?? model.idKey } }],
       reaches: { model, queryset: scope },
       errors: [400, 404],
     }),

@@ -53,7 +53,7 @@ export interface Validated<O> extends Shape {
   };
 }
 
-type Part = keyof Targets;
+type RequestPart = keyof Targets;
 type Fields = Record<string, unknown>;
 
 const targets: Targets = {
@@ -62,7 +62,7 @@ const targets: Targets = {
   path: "pathParameters",
   headers: "headers",
 };
-const parts = Object.keys(targets) as Part[];
+const parts = Object.keys(targets) as RequestPart[];
 
 /** The one name that a schema declares, where it tells; `id` where it does not. */
 function onlyName(schema: StandardSchemaV1): string | undefined {
@@ -101,7 +101,7 @@ function pathOf(event: unknown, schema: StandardSchemaV1): Fields {
 
 type Outcome = CheckResult<unknown> | Promise<CheckResult<unknown>>;
 
-const checks: Record<Part, (schema: StandardSchemaV1, event: unknown) => Outcome> = {
+const checks: Record<RequestPart, (schema: StandardSchemaV1, event: unknown) => Outcome> = {
   body: (schema, event) => checkIncoming(schema, isRecord(event) ? event.body : undefined),
   query: (schema, event) => checkIncoming(schema, queryOf(event), checkText),
   path(schema, event) {
@@ -116,13 +116,13 @@ const checks: Record<Part, (schema: StandardSchemaV1, event: unknown) => Outcome
 };
 
 /** Names a field so that a client finds it: `email` in the body, else with the part: `query.page`, `headers.x-id`. */
-function located(part: Part, { field, message }: FieldError): FieldError {
+function located(part: RequestPart, { field, message }: FieldError): FieldError {
   const name = part === "body" ? field : field === "" ? part : `${part}.${field}`;
   return { field: name, message };
 }
 
 /** Puts a part's output where its input was; what others read of the request stays as the client sent it. */
-function put(event: Fields, part: Part, value: unknown): void {
+function put(event: Fields, part: RequestPart, value: unknown): void {
   if (part === "body") {
     putBody(event, value);
     return;

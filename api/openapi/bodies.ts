@@ -2,16 +2,16 @@ import { isThenable } from "../../src/core/maybePromise.ts";
 import type { BodyMetadata } from "../../src/core/operationMetadata.ts";
 import { checkIncoming } from "../../src/schema/incoming.ts";
 import type { Components } from "./components.ts";
-import type { Known } from "./gather.ts";
+import type { RouteMetadata } from "./gather.ts";
 import {
-  formParts,
+  documentedSource,
   modelShape,
   objectOf,
   orNull,
   pickShape,
   type Shape,
   shapeOf,
-  toldForm,
+  sourceParts,
 } from "./modelSchema.ts";
 import { pascal } from "./naming.ts";
 import { sample } from "./sample.ts";
@@ -103,7 +103,7 @@ const suffixes: Readonly<Record<string, string>> = {
 };
 
 /** The names that the schema of a body may have: after the model and what is done with it, else after the operation. */
-function namesOf({ kind: does }: Known, name: string, suffix = suffixes[does?.verb ?? ""]): string[] {
+function namesOf({ kind: does }: RouteMetadata, name: string, suffix = suffixes[does?.verb ?? ""]): string[] {
   const own = `${pascal(name)}${suffix === "Patch" || suffix === "Changes" ? suffix : "Body"}`;
   return does === undefined || suffix === undefined ? [own] : [`${pascal(does.model.name)}${suffix}`, own];
 }
@@ -122,7 +122,7 @@ function accepts({ schema, as }: BodyMetadata, example: unknown): boolean {
   });
 }
 
-function toldExamples({ operation }: Known): Record<string, ExampleObject> | undefined {
+function toldExamples({ operation }: RouteMetadata): Record<string, ExampleObject> | undefined {
   const all = { ...(operation.example && { example: operation.example }), ...operation.examples };
   const bodies = Object.entries(all).filter(([, { body }]) => body !== undefined);
   if (bodies.length === 0) return undefined;
@@ -134,7 +134,7 @@ function toldExamples({ operation }: Known): Record<string, ExampleObject> | und
 function jsonContent(
   schema: Json,
   metadata: BodyMetadata,
-  known: Known,
+  known: RouteMetadata,
   components: Components,
 ): MediaTypeObject {
   const examples = toldExamples(known);
@@ -146,7 +146,7 @@ function jsonContent(
 
 /** The body that a handler reads under a method, as its author says or as its chain knows it; `undefined` when it reads none. */
 export function bodyOf(
-  known: Known,
+  known: RouteMetadata,
   operation: string,
   components: Components,
   method?: Method,
@@ -165,9 +165,9 @@ export function bodyOf(
     const form = Array.isArray(told) ? told[0] : told;
     const parts =
       form !== undefined
-        ? formParts(toldForm(form), "input", name)
-        : metadata?.form
-          ? formParts(metadata.form, "input", name)
+        ? sourceParts(documentedSource(form), "input", name)
+        : metadata?.source
+          ? sourceParts(metadata.source, "input", name)
           : isPatched
             ? changesBody(metadata as BodyMetadata, name)
             : wholeBody(metadata as BodyMetadata, name);

@@ -6,7 +6,7 @@ import { type ApiGatewayDocument, type ApiGatewayOptions, gatewayDocument } from
 import { gather } from "./gather.ts";
 import { operationOf, type Shared } from "./operation.ts";
 import { type DocumentedRoute, methodsOf, placer, tagOf } from "./paths.ts";
-import { Answers, errorSchemas } from "./responses.ts";
+import { errorSchemas, ResponseDocuments } from "./responses.ts";
 import { Security, withLogin } from "./security.ts";
 import type { ComponentsObject, InfoObject, Json, Method, OpenApiDocument, OpenApiOptions } from "./types.ts";
 
@@ -143,7 +143,7 @@ function documentOf(
 ): OpenApiDocument {
   const shared: Shared = {
     components: new Components(errorSchemas()),
-    answers: new Answers(),
+    answers: new ResponseDocuments(),
     security: new Security(),
   };
   const entries = routes

@@ -11,7 +11,7 @@ import type {
 } from "../../src/core/operationMetadata.ts";
 
 /** All that the middlewares of one handler know. */
-export interface Known {
+export interface RouteMetadata {
   parameters: readonly ParameterMetadata[];
   schemas: readonly ParametersMetadata[];
   narrows: ListMetadata | undefined;
@@ -35,7 +35,8 @@ function distinct(metadata: readonly ParameterMetadata[]): ParameterMetadata[] {
   for (const entry of metadata) {
     const key = `${entry.in} ${entry.in === "header" ? entry.name.toLowerCase() : entry.name}`;
     const other = found.get(key);
-    if (other === undefined || entry.form !== undefined || other.form === undefined) found.set(key, entry);
+    if (other === undefined || entry.source !== undefined || other.source === undefined)
+      found.set(key, entry);
   }
   return [...found.values()];
 }
@@ -46,7 +47,7 @@ function distinct(metadata: readonly ParameterMetadata[]): ParameterMetadata[] {
  * @param all the metadata of the chain
  * @param method the one that is asked about, in capital letters
  */
-export function gather(all: readonly OperationMetadata[], method: string): Known {
+export function gather(all: readonly OperationMetadata[], method: string): RouteMetadata {
   const metadata = all.filter(({ methods }) => methods?.includes(method) !== false);
   const parameters = metadata.flatMap(entry => entry.parameters ?? []);
   const bodies = metadata.flatMap(({ body }) => body ?? []);

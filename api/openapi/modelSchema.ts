@@ -142,7 +142,7 @@ function serialized(serializer: unknown, shape: Shape | undefined, name: string)
  * @param direction whether it comes in or goes out
  * @param name for the schema, where it refers to itself
  */
-export function formParts(form: SchemaSource, direction: Direction, name: string): Parts {
+export function sourceParts(form: SchemaSource, direction: Direction, name: string): Parts {
   if ("json" in form) return partsOf(form.json, name);
   if ("schema" in form) return schemaParts(form.schema, direction, name);
   if ("field" in form) {
@@ -159,7 +159,7 @@ export function formParts(form: SchemaSource, direction: Direction, name: string
  * @param told a schema of any kind, or a model
  * @param serializer that of the chain, for a model
  */
-export function toldForm(told: DocumentedSchema, serializer?: unknown): SchemaSource {
+export function documentedSource(told: DocumentedSchema, serializer?: unknown): SchemaSource {
   if (isStandardSchema(told)) return { schema: told };
   if (!("idKey" in told)) return { json: told };
   const model = told as DocumentedModel;

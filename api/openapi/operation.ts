@@ -1,11 +1,11 @@
 import type { Operation } from "../../src/core/operationMetadata.ts";
 import { bodyOf } from "./bodies.ts";
 import type { Components } from "./components.ts";
-import type { Known } from "./gather.ts";
+import type { RouteMetadata } from "./gather.ts";
 import { summaryOf } from "./naming.ts";
 import { parametersOf } from "./parameters.ts";
-import type { Place } from "./paths.ts";
-import type { Answers } from "./responses.ts";
+import type { RoutePlace } from "./paths.ts";
+import type { ResponseDocuments } from "./responses.ts";
 import { responsesOf } from "./responses.ts";
 import type { Security } from "./security.ts";
 import type {
@@ -19,7 +19,7 @@ import type {
 /** What all operations of a document share. */
 export interface Shared {
   components: Components;
-  answers: Answers;
+  answers: ResponseDocuments;
   security: Security;
 }
 
@@ -53,8 +53,8 @@ function exampleOf(
  * @param tag where its author names none
  */
 export function operationOf(
-  known: Known,
-  place: Place,
+  known: RouteMetadata,
+  place: RoutePlace,
   method: Method,
   { operationId, name, tag }: { operationId: string; name: string; tag: string | undefined },
   { components, answers, security }: Shared,

@@ -5,8 +5,8 @@ import type { FieldKind } from "../../src/models/types.ts";
 import type { StandardSchemaV1 } from "../../src/schema/standard.ts";
 import { type Shows, shownFields } from "../../src/serializers/shownFields.ts";
 import type { Components } from "./components.ts";
-import type { Known } from "./gather.ts";
-import { formParts, kindSchema, shapeOf, toldForm } from "./modelSchema.ts";
+import type { RouteMetadata } from "./gather.ts";
+import { documentedSource, kindSchema, shapeOf, sourceParts } from "./modelSchema.ts";
 import { type Parts, resolved, schemaParts, unknownForm } from "./schemas.ts";
 import type { Json, ParameterObject } from "./types.ts";
 
@@ -14,10 +14,10 @@ const text: Json = { type: "string" };
 /** Headers that OpenAPI has other places for. */
 const elsewhere = new Set(["accept", "authorization", "content-type"]);
 
-type Place = ParameterObject["in"];
+type ParameterPlace = ParameterObject["in"];
 
 function parameter(
-  place: Place,
+  place: ParameterPlace,
   name: string,
   schema: Json,
   more: Partial<ParameterObject> = {},
@@ -28,7 +28,7 @@ function parameter(
 const listOf = (items: Json): Json => ({ type: "array", items });
 
 function ofMetadata(entry: ParameterMetadata, components: Components): ParameterObject {
-  const parts = entry.form === undefined ? unknownForm : formParts(entry.form, "input", entry.name);
+  const parts = entry.source === undefined ? unknownForm : sourceParts(entry.source, "input", entry.name);
   const plain = resolved(parts);
   // What stands in a URL or a header is text that reads as one value.
   const isValue = ["string", "integer", "number", "boolean"].includes(String(plain.type));
@@ -95,14 +95,14 @@ function ofFilter(
 }
 
 /** Which fields go out: the serializer of the first answer of success that has one says it. */
-function showsOf({ responses }: Known): Shows {
+function showsOf({ responses }: RouteMetadata): Shows {
   const found = responses.find(({ status, content }) => status < 300 && content && "serializer" in content);
   return shownFields((found?.content as { serializer?: unknown } | undefined)?.serializer);
 }
 
 function ofNarrowing(
   { model, filters, ordering, search, maxSearch, shows: told }: ListMetadata,
-  known: Known,
+  known: RouteMetadata,
 ): ParameterObject[] {
   const shows = told ?? showsOf(known);
   const kinds = fieldsOfModel(model as { fields?: Record<string, FieldKind>; schema?: StandardSchemaV1 });
@@ -136,7 +136,7 @@ function ofNarrowing(
 }
 
 /** The parameters that a schema of a whole query string, path or set of headers declares. */
-function ofSchema(place: Place, parts: Parts, components: Components): ParameterObject[] {
+function ofSchema(place: ParameterPlace, parts: Parts, components: Components): ParameterObject[] {
   const shape = shapeOf(parts);
   return Object.entries(shape?.properties ?? {}).map(([name, property]) => {
     const { description, ...schema } = property;
@@ -156,7 +156,7 @@ function ofSchema(place: Place, parts: Parts, components: Components): Parameter
  * @param path the names of the path's variables, in the handler's words, each with the name in the document
  */
 export function parametersOf(
-  known: Known,
+  known: RouteMetadata,
   path: ReadonlyMap<string, string>,
   components: Components,
 ): ParameterObject[] {
@@ -170,7 +170,7 @@ export function parametersOf(
     ...sets.flatMap(([place, parts]) => ofSchema(place, parts, components)),
     ...(query === undefined
       ? []
-      : ofSchema("query", formParts(toldForm(query), "input", "query"), components)),
+      : ofSchema("query", sourceParts(documentedSource(query), "input", "query"), components)),
   ];
   const found = new Map<string, ParameterObject>();
   for (const [name, shown] of path)

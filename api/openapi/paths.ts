@@ -12,7 +12,7 @@ export interface DocumentedRoute {
 }
 
 /** A route's place in the document. */
-export interface Place {
+export interface RoutePlace {
   path: string;
   /** The route's variables, each with its name in the document. */
   variables: ReadonlyMap<string, string>;
@@ -30,7 +30,7 @@ const shapeOf = (path: string): string => path.replace(variable, "{}");
  *
  * @returns gives the document's path for a route's
  */
-export function placer(): (path: string) => Place {
+export function placer(): (path: string) => RoutePlace {
   const known = new Map<string, readonly string[]>();
   return function placeOf(path) {
     const found = [...path.matchAll(variable)];

@@ -2,8 +2,8 @@ import type { DocumentedResponse, ResponseMetadata } from "../../src/core/operat
 import { settings } from "../../src/core/settings.ts";
 import { statusText } from "../../src/http/status.ts";
 import type { Components } from "./components.ts";
-import type { Known } from "./gather.ts";
-import { formParts, toldForm } from "./modelSchema.ts";
+import type { RouteMetadata } from "./gather.ts";
+import { documentedSource, sourceParts } from "./modelSchema.ts";
 import { pascal, wordsOf } from "./naming.ts";
 import type {
   ExampleObject,
@@ -84,7 +84,7 @@ function errorOf(status: number | undefined): ResponseObject {
 }
 
 /** The shared responses of a document: those of errors, as they are used. */
-export class Answers {
+export class ResponseDocuments {
   readonly responses: Record<string, ResponseObject> = {};
 
   error(status: number | undefined): ReferenceObject {
@@ -94,24 +94,27 @@ export class Answers {
   }
 }
 
-interface Place {
-  known: Known;
+interface ResponsePlace {
+  known: RouteMetadata;
   /** Of the operation. */
   name: string;
   components: Components;
 }
 
 /** The names that the schema of an answer may have: that of its model, else one after the operation. */
-function namesOf({ name }: Place, { content }: ResponseMetadata): string[] {
+function namesOf({ name }: ResponsePlace, { content }: ResponseMetadata): string[] {
   const own = `${pascal(name)}Response`;
   return content && "model" in content && content.model ? [pascal(content.model.name), own] : [own];
 }
 
-function contentOf(metadata: ResponseMetadata, place: Place): { content?: Record<string, MediaTypeObject> } {
+function contentOf(
+  metadata: ResponseMetadata,
+  place: ResponsePlace,
+): { content?: Record<string, MediaTypeObject> } {
   const { content, list = false, type = "application/json" } = metadata;
   if (content === undefined) return {};
   const names = namesOf(place, metadata);
-  const item = place.components.add(formParts(content, "output", names[0] as string), names);
+  const item = place.components.add(sourceParts(content, "output", names[0] as string), names);
   const items: Json = { type: "array", items: item };
   const envelope: Json = {
     type: "object",
@@ -127,7 +130,7 @@ function contentOf(metadata: ResponseMetadata, place: Place): { content?: Record
 }
 
 function examplesOf(
-  { known }: Place,
+  { known }: ResponsePlace,
   { status }: ResponseMetadata,
 ): { examples?: Record<string, ExampleObject> } {
   const { example, examples } = known.operation;
@@ -159,18 +162,18 @@ function documentedResponse(
     ...(type !== undefined && { type }),
     ...(headers && { headers: { ...metadata?.headers, ...headers } }),
     ...(body === undefined && content && { content, list }),
-    ...(form && { content: toldForm(form, serializer), list: isList }),
+    ...(form && { content: documentedSource(form, serializer), list: isList }),
   };
 }
 
 /** A function behind `loadQueryset` most likely answers with a list of what it loads. */
-function isList({ kind: does, narrows, parameters }: Known): boolean {
-  const loadsOne = parameters.some(({ in: place, form }) => place === "path" && form !== undefined);
+function isList({ kind: does, narrows, parameters }: RouteMetadata): boolean {
+  const loadsOne = parameters.some(({ in: place, source: form }) => place === "path" && form !== undefined);
   return does === undefined && narrows !== undefined && !loadsOne;
 }
 
 /** The answers of success, with what the author says over what the chain knows. */
-function successes(known: Known): Map<number, ResponseMetadata> {
+function successes(known: RouteMetadata): Map<number, ResponseMetadata> {
   const { operation } = known;
   const listed = isList(known) ? { list: true } : {};
   const responses = known.responses.map(metadata =>
@@ -194,7 +197,11 @@ function successes(known: Known): Map<number, ResponseMetadata> {
  *
  * @param method in capital letters
  */
-export function responsesOf(place: Place, method: string, answers: Answers): OperationObject["responses"] {
+export function responsesOf(
+  place: ResponsePlace,
+  method: string,
+  answers: ResponseDocuments,
+): OperationObject["responses"] {
   const { known } = place;
   const made: OperationObject["responses"] = {};
   for (const status of known.errors) made[status] = answers.error(status);

@@ -5,7 +5,7 @@ import { acceptPatchOf } from "./acceptPatch.ts";
 import { isMeant } from "./guard.ts";
 import { type PathSegments, readingsOf, segmentsOf } from "./paths.ts";
 import { preflightRoute } from "./preflight.ts";
-import { type Found, findRoute, type OnPath, type Route, type RouteTable, routesAt } from "./routes.ts";
+import { findRoute, type OnPath, type Route, type RouteMatch, type RouteTable, routesAt } from "./routes.ts";
 
 /** The headers by which a path answers `OPTIONS`. */
 interface Allowed {
@@ -13,7 +13,7 @@ interface Allowed {
 }
 
 /** What a request comes to: a route, the methods that an `OPTIONS` request asks for, or why there is neither. */
-type Located<Handler> = Found<Handler> | Allowed | HttpError;
+type Located<Handler> = RouteMatch<Handler> | Allowed | HttpError;
 
 /** Finds what serves an event. */
 type Locate<Handler> = (event: unknown) => Located<Handler>;
@@ -52,7 +52,7 @@ export function router<Handler extends object>(
   const base = basePath === "" ? [] : segmentsOf(basePath);
 
   /** A route that the gateway may guard is not reached by another one of the gateway's. */
-  function asMeant(event: unknown, found: Found<Handler>, path: readonly string[]): Located<Handler> {
+  function asMeant(event: unknown, found: RouteMatch<Handler>, path: readonly string[]): Located<Handler> {
     const { route } = found;
     return route === table.fallback || isMeant(event, route.segments, path, base) ? found : new NotFound();
   }

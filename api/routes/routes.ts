@@ -14,7 +14,7 @@ export interface Route<Handler> {
 export type OnPath<Handler> = ReadonlyMap<string, Route<Handler>>;
 
 /** A route that a request fits, with the variables of its path. */
-export interface Found<Handler> {
+export interface RouteMatch<Handler> {
   route: Route<Handler>;
   parameters: Record<string, string>;
 }
@@ -129,7 +129,7 @@ export function findRoute<Handler>(
   path: readonly string[],
   pick: (onPath: OnPath<Handler>) => Route<Handler> | undefined,
   sent: readonly string[] = path,
-): Found<Handler> | undefined {
+): RouteMatch<Handler> | undefined {
   for (const onPath of routesAt(table, path)) {
     const route = pick(onPath);
     if (route) return { route, parameters: parametersOf(sent, route.segments) };

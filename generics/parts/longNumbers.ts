@@ -3,7 +3,7 @@ import {
   digitsLost,
   exactOrNone,
   type LongNumber,
-  type Place,
+  type NumberPath,
   type ReadLong,
 } from "../../src/core/longNumbers.ts";
 import { plainNumber } from "../../src/core/numberText.ts";
@@ -14,7 +14,7 @@ import { takesBigint } from "../../src/schema/incoming.ts";
 import type { StandardSchemaV1 } from "../../src/schema/standard.ts";
 
 /** What is known of a body: which keys count, and what they hold. */
-interface Known<T> {
+interface KnownNumbers<T> {
   model: Model<T>;
   keys: readonly string[];
   body: StandardSchemaV1 | undefined;
@@ -26,7 +26,11 @@ interface Known<T> {
  *
  * @throws BadRequest naming the field whose digits would be lost
  */
-function readNumber<T>({ model, keys, body }: Known<T>, number: LongNumber, place: Place): unknown {
+function readNumber<T>(
+  { model, keys, body }: KnownNumbers<T>,
+  number: LongNumber,
+  place: NumberPath,
+): unknown {
   const [field, ...within] = place;
   if (field === undefined) return exactOrNone(number, place, undefined);
   if (!keys.includes(field)) return number.value;
@@ -40,7 +44,7 @@ function readNumber<T>({ model, keys, body }: Known<T>, number: LongNumber, plac
 
 /** Of a body that is an object. */
 export const longNumbers =
-  <T>(known: Known<T>): ReadLong =>
+  <T>(known: KnownNumbers<T>): ReadLong =>
   (number, place) =>
     readNumber(known, number, place);
 
@@ -49,7 +53,7 @@ const lost: WeakMap<object, unknown> = /* @__PURE__ */ new WeakMap();
 
 /** Of the items of a list: one that is refused is none of the others' matter, see {@link checkItem}. */
 export const longNumbersOfItems =
-  <T>(known: Known<T>): ReadLong =>
+  <T>(known: KnownNumbers<T>): ReadLong =>
   (number, place, root) => {
     const [index, ...within] = place;
     const item: unknown = Array.isArray(root) ? root[Number(index)] : undefined;
@@ -69,7 +73,7 @@ export function checkItem(item: unknown): void {
 
 /** Of an object, or of the operations of a JSON Patch: those have the place that their pointer says. */
 export const longNumbersOfChanges =
-  <T>(known: Known<T>): ReadLong =>
+  <T>(known: KnownNumbers<T>): ReadLong =>
   (number, place, root) => {
     if (!Array.isArray(root)) return readNumber(known, number, place);
     const [index, member, ...within] = place;

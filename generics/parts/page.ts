@@ -5,18 +5,23 @@ import { readQuery } from "../../src/http/query.ts";
 import type { Paging } from "../../src/models/query/paging.ts";
 import type { Page } from "../../src/models/types.ts";
 
-type Place = ["offset" | "cursor", string];
+type PagePosition = ["offset" | "cursor", string];
 
 /** A page of objects. It is a class so that a middleware's early reply is not taken for one. */
 export class Listed {
   readonly items: readonly unknown[];
   readonly paging: Paging;
   /** What leads to the page that follows. */
-  readonly next: Place | undefined;
+  readonly next: PagePosition | undefined;
   /** How many there are in all, when that was asked for and is known. */
   readonly total: number | undefined;
 
-  constructor(items: readonly unknown[], paging: Paging, next: Place | undefined, total: number | undefined) {
+  constructor(
+    items: readonly unknown[],
+    paging: Paging,
+    next: PagePosition | undefined,
+    total: number | undefined,
+  ) {
     this.items = items;
     this.paging = paging;
     this.next = next;
@@ -33,7 +38,7 @@ export function pageOfList(items: readonly unknown[], paging: Paging, counted: b
   const { limit, offset = 0, cursor } = paging;
   if (cursor !== undefined) throw new BadRequest("This list takes offset and no cursor", { field: "cursor" });
   const end = offset + limit;
-  const next: Place | undefined = end < items.length ? ["offset", String(end)] : undefined;
+  const next: PagePosition | undefined = end < items.length ? ["offset", String(end)] : undefined;
   const asked = { ...paging, offset };
   return new Listed(items.slice(offset, end), asked, next, counted ? items.length : undefined);
 }
@@ -43,7 +48,7 @@ export function pageOf(page: Page<unknown>, paging: Paging, total: number | unde
   const { items, nextCursor } = page;
   if (nextCursor === undefined) return new Listed(items, paging, undefined, total);
   const { offset } = paging;
-  const next: Place =
+  const next: PagePosition =
     offset === undefined ? ["cursor", nextCursor] : ["offset", String(offset + items.length)];
   return new Listed(items, paging, next, total);
 }

@@ -83,7 +83,7 @@ export function upsertOf<T>(model: Model<T>, options: UpsertOptions): Upsert {
     name: "loadObject",
     needs: ["event.pathParameters"],
     openapi: () => ({
-      parameters: [{ in: "path", name: param, form: { model, field: idKey } }],
+      parameters: [{ in: "path", name: param, source: { model, field: idKey } }],
       reaches: { model, queryset: scope },
       errors: [400, 404],
     }),

@@ -35,7 +35,7 @@ type IsAny<T> = 0 extends 1 & T ? true : false;
 /** What goes over the wire as it is, in a body of its own. */
 export type Bytes = Uint8Array | ArrayBuffer;
 /** Forms that a client sends as they are. */
-export type Form = FormData | URLSearchParams;
+export type FormBody = FormData | URLSearchParams;
 type NoJson = symbol | ((...args: never) => unknown);
 
 /** What is left of a type when its values went over the wire as JSON: Dates and bigints are strings, bytes base64. */
@@ -61,7 +61,7 @@ export type JsonOf<T> =
 export type JsonFor<T> =
   IsAny<T> extends true
     ? unknown
-    : T extends string | number | boolean | null | undefined | Form
+    : T extends string | number | boolean | null | undefined | FormBody
       ? T
       : T extends bigint | Date
         ? T | string

@@ -3,7 +3,7 @@ import { isExact } from "./numberText.ts";
 import { isRecord } from "./objects.ts";
 
 /** Where a value stands in what was parsed. */
-export type Place = readonly string[];
+export type NumberPath = readonly string[];
 
 /** A number of JSON of which JavaScript's keeps not every digit, or would not if it had another one. */
 export interface LongNumber {
@@ -20,7 +20,7 @@ export interface LongNumber {
  *
  * @param root all that was parsed
  */
-export type ReadLong = (number: LongNumber, place: Place, root: unknown) => unknown;
+export type ReadLong = (number: LongNumber, place: NumberPath, root: unknown) => unknown;
 
 /** Stands in the options of a parser whose chain knows what fields hold. */
 export const readLong: unique symbol = /* @__PURE__ */ Symbol("readLong");
@@ -85,7 +85,7 @@ export function hasLongNumbers(text: string): boolean {
 }
 
 /** What a number gets of which digits would be lost. */
-export function digitsLost(place: Place): BadRequest {
+export function digitsLost(place: NumberPath): BadRequest {
   const whole = place.join(".");
   const field = whole.length > 100 ? `${whole.slice(0, 100)}…` : whole;
   const name = field === "" ? "The body" : field;
@@ -108,7 +108,7 @@ export const exactOrNone: ReadLong = (number, place) => {
   throw digitsLost(place);
 };
 
-class Found implements LongNumber {
+class FoundNumber implements LongNumber {
   readonly text: string;
   readonly value: number;
   readonly isExact: boolean;
@@ -134,12 +134,12 @@ export function parseLong(text: string, read: ReadLong): unknown {
     if (typeof value !== "number" || source === undefined) return value;
     if (isKept(source, value)) return value;
     isAny = true;
-    return new Found(source, value);
+    return new FoundNumber(source, value);
   });
 
   const place: string[] = [];
   function settled(value: unknown): unknown {
-    if (value instanceof Found) return read(value, [...place], root);
+    if (value instanceof FoundNumber) return read(value, [...place], root);
     if (!isRecord(value)) return value;
     for (const key of Object.keys(value)) {
       if (!isRecord(value[key])) continue;

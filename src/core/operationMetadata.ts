@@ -26,7 +26,7 @@ export interface ParameterMetadata {
   /** @default true for those of the path, else false */
   readonly required?: boolean;
   /** What one value is. @default text, which anybody else may say better */
-  readonly form?: SchemaSource;
+  readonly source?: SchemaSource;
   /** How several values are given: `a=1,2` or `a=1&a=2`. @default one value */
   readonly list?: "comma" | "repeat";
   readonly description?: string;
@@ -56,7 +56,7 @@ export interface BodyMetadata {
   /** How long the list may be. */
   readonly maxItems?: number;
   /** Another form of the whole, such as `{ ids: […] }`. */
-  readonly form?: SchemaSource;
+  readonly source?: SchemaSource;
 }
 
 /** One answer. */

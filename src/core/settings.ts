@@ -56,9 +56,9 @@ const defaults: Settings = {
   problemDetails: false,
 };
 
-type Given = Partial<Record<keyof Settings, unknown>>;
+type GivenSettings = Partial<Record<keyof Settings, unknown>>;
 
-function checked(given: Given, origin: (name: string) => string): Given {
+function checked(given: GivenSettings, origin: (name: string) => string): GivenSettings {
   for (const [name, value] of Object.entries(given)) {
     const kind = Object.hasOwn(known, name) ? known[name as keyof Settings] : undefined;
     if (kind === undefined) {
@@ -93,8 +93,8 @@ function fromVariable(name: keyof Settings, text: string): unknown {
   return text;
 }
 
-function fromEnvironment(env: NodeJS.ProcessEnv): Given {
-  const given: Given = {};
+function fromEnvironment(env: NodeJS.ProcessEnv): GivenSettings {
+  const given: GivenSettings = {};
   for (const name of names) {
     const text = env[variableOf(name)];
     if (text !== undefined && text !== "") given[name] = fromVariable(name, text);
@@ -102,15 +102,18 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Given {
   return checked(given, variableOf);
 }
 
-function fromFile(path: string | undefined): Given {
+function fromFile(path: string | undefined): GivenSettings {
   if (path === undefined || path === "") return {};
   return checked(readSettingsFile(path), name => `TSVERLESS_SETTINGS: ${path}: "${name}"`);
 }
 
 /** What outranks the code: a settings file, and above it the environment's variables. */
-const deployment: Given = { ...fromFile(process.env.TSVERLESS_SETTINGS), ...fromEnvironment(process.env) };
+const deployment: GivenSettings = {
+  ...fromFile(process.env.TSVERLESS_SETTINGS),
+  ...fromEnvironment(process.env),
+};
 
-const current: Given = { ...defaults, ...deployment };
+const current: GivenSettings = { ...defaults, ...deployment };
 let changes = 0;
 
 /**

@@ -48,13 +48,13 @@ export type NeedsOfAll<R extends readonly unknown[]> = R extends readonly [infer
   : unknown;
 
 type Verdict = boolean | undefined | Promise<boolean | undefined>;
-type Known = boolean | undefined;
+type Held = boolean | undefined;
 
 /**
  * Goes on with a verdict: at once when it is there, later when it is promised. What is neither `true` nor `false` is
  * `undefined`, which no combinator turns into a `true`.
  */
-function whenKnown(verdict: unknown, next: (verdict: Known) => Verdict): Verdict {
+function whenKnown(verdict: unknown, next: (held: Held) => Verdict): Verdict {
   const strict = (known: unknown): Verdict => next(typeof known === "boolean" ? known : undefined);
   return mapMaybePromise(verdict, strict);
 }
@@ -70,7 +70,7 @@ export function checkRules(caller: string, rules: readonly unknown[]): void {
 /** Asks rule after rule and stops at the first that says `stopAt`; a rule that says neither makes it neither. */
 function ask(rules: readonly AnyRule[], stopAt: boolean): Rule<SignedIn> {
   function combinedRule(event: HttpEvent, context: SignedIn): Verdict {
-    function askFrom(index: number, soFar: Known): Verdict {
+    function askFrom(index: number, soFar: Held): Verdict {
       const rule = rules[index];
       if (rule === undefined) return soFar;
       return whenKnown(rule(event, context), verdict =>

@@ -30,7 +30,7 @@ function withoutGiven(bag: HeaderBag, given: Headers): void {
  * @param result the final response
  * @param given the headers that layers outside had handed over before, CORS headers for example
  */
-export function writeAnswer(result: HttpResult, given: Headers = {}): string {
+export function writeStoredResponse(result: HttpResult, given: Headers = {}): string {
   const bag = headersOfReady({ ...result });
   withoutGiven(bag, given);
   const answer: Answer = {
@@ -43,11 +43,11 @@ export function writeAnswer(result: HttpResult, given: Headers = {}): string {
 }
 
 /**
- * Reads what {@link writeAnswer} wrote: a ready response for whatever source.
+ * Reads what {@link writeStoredResponse} wrote: a ready response for whatever source.
  *
  * @param headers more headers, under those of the answer
  */
-export function readAnswer(text: string, headers: Headers): Record<string, unknown> {
+export function readStoredResponse(text: string, headers: Headers): Record<string, unknown> {
   const { status, body, base64, headers: stored } = JSON.parse(text) as Answer;
   const bag: HeaderBag = new Map();
   for (const [name, values] of stored) for (const value of values) addHeader(bag, name, value);

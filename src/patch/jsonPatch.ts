@@ -3,7 +3,7 @@ import { BadRequest, Conflict, PayloadTooLarge } from "../core/errors.ts";
 import { isRecord } from "../core/objects.ts";
 import { isDeeper, maxDepth } from "../core/safeJson.ts";
 import { checkOperations, type Operation, type Pointer } from "./operations.ts";
-import { cloneJson, type Place, pairedPlace } from "./paired.ts";
+import { cloneJson, type PointerTarget, pairedPlace } from "./paired.ts";
 
 /** Options of {@link jsonPatch}. */
 export interface JsonPatchOptions {
@@ -87,7 +87,7 @@ const isWithin = (path: Pointer, from: Pointer): boolean =>
   path.length > from.length && from.every((token, index) => token === path[index]);
 
 /** Applies one operation; false when it can't be. */
-function apply(place: Place, operation: Operation, isHidden: (field: string) => boolean): boolean {
+function apply(place: PointerTarget, operation: Operation, isHidden: (field: string) => boolean): boolean {
   const { op, path } = operation;
   if (op === "test") return isEqual(place.read(path), operation.value);
   if (op === "remove") return place.remove(path);

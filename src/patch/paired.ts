@@ -3,7 +3,7 @@ import { type Container, type Fields, Members } from "./members.ts";
 import type { Pointer } from "./operations.ts";
 
 /** An object under change. Each of its methods but `read` says whether it could be done. */
-export interface Place {
+export interface PointerTarget {
   /** The object as it is now. */
   readonly result: Fields;
   /** What is seen at a pointer; `undefined` when there is nothing. */
@@ -43,7 +43,7 @@ export function pairedPlace(
   target: Fields,
   shown: Readonly<Fields> | undefined,
   origins?: WeakMap<object, object>,
-): Place {
+): PointerTarget {
   const result: Fields = { ...target };
   const seen: Fields = shown === undefined ? result : { ...shown };
   const opened = new Set<string>();

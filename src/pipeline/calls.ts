@@ -1,4 +1,4 @@
-import type { Bytes, Form, JsonFor, JsonOf } from "../core/calls.ts";
+import type { Bytes, FormBody, JsonFor, JsonOf } from "../core/calls.ts";
 import type { Middleware } from "../core/middleware.ts";
 import type { MarkedResponse } from "../http/respond.ts";
 import type { Serialized } from "../serializers/types.ts";
@@ -17,7 +17,7 @@ type TakenBy<Adds, Part extends keyof Sent, Before> = Adds extends {
   : Before;
 
 /** A form is sent as one, whatever is asked of its fields. */
-type BodyAfter<Before, After> = [Before] extends [Form] ? Before : After;
+type BodyAfter<Before, After> = [Before] extends [FormBody] ? Before : After;
 
 type Apply<S extends Sent, M> =
   M extends Middleware<infer _Needs, infer Adds>

@@ -4,7 +4,7 @@ import type { ChainRequest } from "./plugin.ts";
 type ChainHook = (request: ChainRequest) => unknown;
 
 /** What a pipeline knows of its chain; Middy itself only keeps flat lists of hooks. */
-export interface Layout {
+export interface ChainLayout {
   /** For each `before` hook: how many of the `after` hooks belong to middlewares outside it. */
   readonly outside: readonly number[];
   /** Whether something may put a parsed body in the place of the one that was sent. */
@@ -52,7 +52,7 @@ const mayParseBody = (middleware: AnyMiddleware): boolean =>
   middleware.before !== undefined && (!isOurs(middleware) || middleware.adds.includes("event.body"));
 
 /** Looks at a chain, once, whenever it changes. */
-export function layoutOf(outer: readonly AnyMiddleware[], core: readonly AnyMiddleware[]): Layout {
+export function layoutOf(outer: readonly AnyMiddleware[], core: readonly AnyMiddleware[]): ChainLayout {
   const outside: number[] = [];
   let afters = 0;
   for (const { before, after } of outer) {

@@ -14,7 +14,7 @@ import {
   willReply,
 } from "../http/reply.ts";
 import { looksReady, wrapped } from "../http/wrapped.ts";
-import type { Layout } from "./layout.ts";
+import type { ChainLayout } from "./layout.ts";
 import type { ChainRequest, Plugin } from "./plugin.ts";
 import { FnOptions, inTime } from "./timeout.ts";
 
@@ -66,7 +66,7 @@ function withCause(error: unknown, first: unknown): Error {
  *
  * @param current the layout of the chain as it is now; `use()` changes it
  */
-export function onionMode(current: () => Layout): ExecutionMode {
+export function onionMode(current: () => ChainLayout): ExecutionMode {
   return function onion({ middyRequest }, befores, firstFn, afters, onErrors, plugin) {
     let fn = firstFn;
     const call = observed(plugin);
@@ -109,7 +109,7 @@ export function onionMode(current: () => Layout): ExecutionMode {
       return isEarlyResponse(response) ? replyAsIs(request, response) : serializeLeft(request);
     }
 
-    async function turnBack(request: ChainRequest, layout: Layout, at: number): Promise<unknown> {
+    async function turnBack(request: ChainRequest, layout: ChainLayout, at: number): Promise<unknown> {
       takeEarly(request);
       if (layout.replies && !isRaw(request) && !isFinal(request)) await replyEarly(request);
       await goOut(afters, request, afters.length - (layout.outside[at] ?? afters.length));
@@ -128,7 +128,7 @@ export function onionMode(current: () => Layout): ExecutionMode {
       }
     }
 
-    async function recover(request: ChainRequest, layout: Layout, error: unknown): Promise<unknown> {
+    async function recover(request: ChainRequest, layout: ChainLayout, error: unknown): Promise<unknown> {
       request.response = undefined;
       delete request.earlyResponse;
       request.error = error as Error;
@@ -144,7 +144,7 @@ export function onionMode(current: () => Layout): ExecutionMode {
     }
 
     /** What hooks answered the error with can't go out: no hook but ours is asked again. */
-    async function giveUp(request: ChainRequest, layout: Layout, next: unknown): Promise<unknown> {
+    async function giveUp(request: ChainRequest, layout: ChainLayout, next: unknown): Promise<unknown> {
       request.response = undefined;
       request.error = withCause(next, request.error);
       await runOnErrors(layout.ownErrors, request);
@@ -153,10 +153,10 @@ export function onionMode(current: () => Layout): ExecutionMode {
     }
 
     /** Whether the response is not yet, or no longer, in the form of the source. */
-    const isOpen = (request: ChainRequest, { replies, isTouched }: Layout): boolean =>
+    const isOpen = (request: ChainRequest, { replies, isTouched }: ChainLayout): boolean =>
       replies && !isRaw(request) && (isTouched || !isFinal(request));
 
-    function finish(request: ChainRequest, layout: Layout): unknown {
+    function finish(request: ChainRequest, layout: ChainLayout): unknown {
       if (!isOpen(request, layout)) return request.response;
       const sealed = seal(request);
       return sealed === undefined ? request.response : sealed.then(() => request.response);

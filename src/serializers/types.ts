@@ -13,7 +13,7 @@ declare const source: unique symbol;
 declare const how: unique symbol;
 
 /** How a serializer of ours makes what goes out: `{ pick: Key }`, `{ omit: Key }` or `{ fields: Map }`. */
-interface Told<How> {
+interface SerializedBy<How> {
   /** Exists in types alone: it lets a client's types follow what goes out. */
   readonly [how]?: How;
 }
@@ -70,19 +70,19 @@ export type FieldSource<T, Name extends string> =
 type AnyNestedSource = true | KeySerializer<string> | ObjectSerializer<never> | StandardSchemaV1;
 
 /** The serializer that `pick` returns. */
-export interface PickSerializer<Key extends string> extends KeySerializer<Key>, Told<{ pick: Key }> {
+export interface PickSerializer<Key extends string> extends KeySerializer<Key>, SerializedBy<{ pick: Key }> {
   <T>(object: T & KnownKeys<T, Key>, request?: SerializerRequest): Pick<T, Key & keyof T>;
 }
 
 /** The serializer that `omit` returns. */
-export interface OmitSerializer<Key extends string> extends KeySerializer<Key>, Told<{ omit: Key }> {
+export interface OmitSerializer<Key extends string> extends KeySerializer<Key>, SerializedBy<{ omit: Key }> {
   <T>(object: T & KnownKeys<T, Key>, request?: SerializerRequest): Omit<T, Key>;
 }
 
 /** The serializer that `fields` returns. */
 export interface FieldsSerializer<T, Name extends string, Map = unknown>
   extends ObjectSerializer<T>,
-    Told<{ fields: Map }> {
+    SerializedBy<{ fields: Map }> {
   (
     object: NoInfer<T>,
     request?: SerializerRequest,
@@ -101,7 +101,11 @@ type FieldBy<V, S> =
     : never;
 
 /** Whether it serializes an object, and does not compute a field from the one around. */
-type IsOwn<S> = S extends StandardSchemaV1 | Told<unknown> ? (S extends PlainFunction ? false : true) : false;
+type IsOwn<S> = S extends StandardSchemaV1 | SerializedBy<unknown>
+  ? S extends PlainFunction
+    ? false
+    : true
+  : false;
 /** A function that is no serializer of ours: it has no marks. */
 type PlainFunction = ((...args: never) => unknown) & { readonly [keys]?: never; readonly [source]?: never };
 
@@ -126,7 +130,7 @@ export type Serialized<T, S> = 0 extends 1 & S
   ? unknown
   : S extends StandardSchemaV1<unknown, infer Output>
     ? Output
-    : S extends Told<infer How>
+    : S extends SerializedBy<infer How>
       ? HowMade<T, How>
       : S extends (...args: never) => infer Made
         ? Awaited<Made>
@@ -147,7 +151,7 @@ export type ShownFields<T, S> = 0 extends 1 & S
   ? keyof T
   : S extends StandardSchemaV1<unknown, infer Output>
     ? keyof Output & keyof T
-    : S extends Told<infer How>
+    : S extends SerializedBy<infer How>
       ? HowShown<T, How>
       : never;
 

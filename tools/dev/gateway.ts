@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Context } from "aws-lambda";
 import { preflightRoute } from "../../api/routes/preflight.ts";
-import { type Found, findRoute, type Route } from "../../api/routes/routes.ts";
+import { findRoute, type Route, type RouteMatch } from "../../api/routes/routes.ts";
 import type { Authorizer } from "../emulator/authorizer.ts";
 import { contextOf } from "../emulator/context.ts";
 import { eventOf } from "../emulator/event.ts";
@@ -38,7 +38,7 @@ function routeOf(
   request: IncomingMessage,
   table: RouteTable,
   { sent, segments }: Target,
-): Found<AnyHandler> | undefined {
+): RouteMatch<AnyHandler> | undefined {
   const method = request.method as string;
   const asked = request.headers["access-control-request-method"];
   const found = findRoute(table, segments, onPath => onPath.get(method) ?? onPath.get("ANY"), sent);

@@ -6,7 +6,7 @@ import { lostBeyond, lostInSqlite, wholeNumber } from "../fields/storedNumber.ts
 import type { FieldKind } from "../types.ts";
 
 /** How a column's values stand in the database, where that is not how they compare. */
-export type Form =
+export type ColumnForm =
   /** As they compare. */
   | "plain"
   /** Text of a PostgreSQL column, which compares by its collation: `"C"` is by code point. */
@@ -36,7 +36,7 @@ export interface DrizzleColumn {
   name: string;
   column: Column;
   kind: FieldKind;
-  form: Form;
+  form: ColumnForm;
 }
 
 /** The columns of a table by field. */
@@ -45,9 +45,9 @@ export type DrizzleColumns = Readonly<Record<string, DrizzleColumn>>;
 /** The type that `sqliteDecimal` gives its columns. SQLite reads TEXT in it, and so keeps values as they are written. */
 export const decimalType: string = "decimal_text";
 
-type Known = readonly [kind: FieldKind, form: Form];
+type KnownColumn = readonly [kind: FieldKind, form: ColumnForm];
 
-const known: Readonly<Record<string, Known>> = {
+const known: Readonly<Record<string, KnownColumn>> = {
   SQLiteText: ["text", "plain"],
   SQLiteInteger: ["integer", "plain"],
   SQLiteReal: ["real", "plain"],
@@ -88,7 +88,7 @@ interface Details {
   scale?: unknown;
 }
 
-function told(column: Column): Known | undefined {
+function told(column: Column): KnownColumn | undefined {
   const { columnType, dataType } = column;
   const { mode, precision } = column as Column & Details;
   if (columnType === "SQLiteTimestamp" && mode === "timestamp") return ["date", "seconds"];
@@ -101,7 +101,7 @@ function told(column: Column): Known | undefined {
 }
 
 /** What a column holds by the option, for a type that Drizzle knows nothing of. */
-function given(column: Column, kind: FieldKind): Known {
+function given(column: Column, kind: FieldKind): KnownColumn {
   const isPg = column.columnType.startsWith("Pg");
   if (kind === "json") return [kind, isPg ? "jsonb" : "jsonText"];
   return [kind, isPg && kind === "text" ? "shown" : "plain"];

@@ -4,7 +4,7 @@ import { canonicalJson } from "../fields/values.ts";
 import { casesOf, lettersOf } from "../query/letterCases.ts";
 import type { OrderStep } from "../query/ordering.ts";
 import type { Comparison, ConditionTree } from "../query/where.ts";
-import { comparable, type DrizzleColumn, type DrizzleColumns, type Form } from "./columns.ts";
+import { type ColumnForm, comparable, type DrizzleColumn, type DrizzleColumns } from "./columns.ts";
 
 /** Databases bound how deep an expression may nest, and read a row of `or` as such a nest: long rows are halved. */
 const longest = 50;
@@ -102,7 +102,7 @@ function contains(at: DrizzleColumn, text: string): SQL {
   return sql`instr(${foldedFor(text, sql`${at.column}`)}, ${text}) > 0`;
 }
 
-const listed: ReadonlySet<Form> = /* @__PURE__ */ new Set<Form>(["plain", "collated", "seconds"]);
+const listed: ReadonlySet<ColumnForm> = /* @__PURE__ */ new Set<ColumnForm>(["plain", "collated", "seconds"]);
 
 function oneOf(at: DrizzleColumn, values: readonly unknown[]): SQL {
   const { name: field, kind, column, form } = at;

@@ -32,7 +32,7 @@ function constrained(error: object, columns: DrizzleColumns): string[] {
 }
 
 /** The fields whose values are longer or greater than their columns take. */
-function misfits(written: Readonly<Record<string, unknown>>, columns: DrizzleColumns): string[] {
+function invalidValues(written: Readonly<Record<string, unknown>>, columns: DrizzleColumns): string[] {
   return Object.entries(written).flatMap(([name, value]) => {
     const { column } = columns[name] ?? {};
     const { length } = (column ?? {}) as { length?: unknown };
@@ -91,5 +91,7 @@ async function explained(problem: Problem, error: unknown, failure: DrizzleFailu
   }
   if (fields.length > 0) return problem;
   if (is === "duplicate") return { is, fields: constrained(error as object, columns) };
-  return is === "tooLong" || is === "misfit" ? { is, fields: misfits(written, columns) } : problem;
+  return is === "tooLong" || is === "invalidValue"
+    ? { is, fields: invalidValues(written, columns) }
+    : problem;
 }

@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { ConditionTree } from "../query/where.ts";
-import { isPlain, type Layout, partsOf } from "./layout.ts";
+import { isPlain, partsOf, type TableLayout } from "./layout.ts";
 import { type Item, toOperand } from "./values.ts";
 
 /** DynamoDB takes 4096 bytes of an expression, and 300 operators. */
@@ -111,7 +111,7 @@ export function conjunctsOf(node: ConditionTree): ConditionTree[] {
 }
 
 /** Fields that are no attribute of their own name and form. */
-export function computedFields({ idForm, idKey, table, indexes }: Layout): ReadonlySet<string> {
+export function computedFields({ idForm, idKey, table, indexes }: TableLayout): ReadonlySet<string> {
   const shaped = partsOf([table, ...indexes]).filter(part => part.attribute === part.field && !isPlain(part));
   return new Set([...shaped.map(({ attribute }) => attribute), ...(idForm === "both" ? [idKey] : [])]);
 }

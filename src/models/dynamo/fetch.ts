@@ -1,7 +1,7 @@
 import { BadRequest } from "../../core/errors.ts";
 import { matches } from "../query/matches.ts";
 import type { ConditionTree } from "../query/where.ts";
-import type { Layout } from "./layout.ts";
+import type { TableLayout } from "./layout.ts";
 import type { Plan } from "./plan.ts";
 import { readPages, requestOf } from "./reader.ts";
 import type { Rows } from "./rows.ts";
@@ -10,7 +10,7 @@ import type { Item } from "./values.ts";
 
 /** What a queryset needs of its model. */
 export interface DynamoSource {
-  layout: Layout;
+  layout: TableLayout;
   table: DynamoTable;
   rows: Rows;
   allowScan: boolean;
@@ -22,14 +22,14 @@ export interface DynamoSource {
 export const perBatch = 100;
 
 /** An object, and the item that it was read from. */
-export interface Found {
+export interface FetchedObject {
   row: object;
   item: Item;
 }
 
 /** What one page of the table held of the objects asked for. */
 export interface Batch {
-  found: Found[];
+  found: FetchedObject[];
   /** Where the next page begins; absent on the last. */
   next: Item | undefined;
 }
@@ -38,8 +38,8 @@ function ofItems(
   { rows }: DynamoSource,
   condition: ConditionTree | undefined,
   items: readonly Item[],
-): Found[] {
-  const found: Found[] = [];
+): FetchedObject[] {
+  const found: FetchedObject[] = [];
   for (const item of items) {
     const row = rows.read(item);
     if (row && (condition === undefined || matches(condition, row))) found.push({ row, item });

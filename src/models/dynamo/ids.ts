@@ -1,6 +1,6 @@
 import { isStorableText } from "../fields/checkValue.ts";
 import type { FieldKind } from "../types.ts";
-import { keyOperand, type Layout, type Part, type Path } from "./layout.ts";
+import { type KeyPart, keyOperand, type Path, type TableLayout } from "./layout.ts";
 import type { Item } from "./values.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -30,7 +30,7 @@ function readKey(kind: FieldKind | undefined, text: string): unknown {
 }
 
 /** An id as its field holds it; `undefined` for what can be nobody's. */
-export function readId(layout: Layout, id: unknown): unknown {
+export function readId(layout: TableLayout, id: unknown): unknown {
   const text = typeof id === "number" || typeof id === "bigint" ? String(id) : id;
   if (!isStorableText(text) || text.length > longestId) return undefined;
   const { partition, sort } = layout.table;
@@ -38,7 +38,7 @@ export function readId(layout: Layout, id: unknown): unknown {
   return readKey(layout.idForm === "sort" ? sort?.kind : partition.kind, text);
 }
 
-function splitId({ table: { partition, sort } }: Layout, id: string): [unknown, unknown] | undefined {
+function splitId({ table: { partition, sort } }: TableLayout, id: string): [unknown, unknown] | undefined {
   const halves = id.split("~");
   if (halves.length !== 2) return undefined;
   const texts = halves.map(unescaped);
@@ -63,17 +63,17 @@ export function itemKey({ partition, sort }: Path, first: unknown, second: unkno
   return key;
 }
 
-const isGiven = (part: Part, value: unknown): boolean =>
+const isGiven = (part: KeyPart, value: unknown): boolean =>
   part.value !== undefined || (value !== undefined && value !== null);
 
 /** The key of a whole object. */
-export function keyOfRow(layout: Layout, row: Row): Item | undefined {
+export function keyOfRow(layout: TableLayout, row: Row): Item | undefined {
   const { partition, sort } = layout.table;
   return itemKey(layout.table, row[partition.field ?? ""], row[sort?.field ?? ""]);
 }
 
-/** The key of an id that alone tells it; see {@link Layout}. */
-export function keyOfId(layout: Layout, id: unknown): Item | undefined {
+/** The key of an id that alone tells it; see {@link TableLayout}. */
+export function keyOfId(layout: TableLayout, id: unknown): Item | undefined {
   if (layout.idForm !== "both") return itemKey(layout.table, id, id);
   const halves = typeof id === "string" ? splitId(layout, id) : undefined;
   return halves && itemKey(layout.table, ...halves);

@@ -20,7 +20,7 @@ export interface DynamoKey<T> {
 }
 
 /** One attribute of a key. */
-export interface Part {
+export interface KeyPart {
   attribute: string;
   /** The field that it holds; `undefined` where `value` is the same for all. */
   field: string | undefined;
@@ -34,15 +34,15 @@ export interface Part {
 /** One way to reach objects: the table itself, or an index of it. */
 export interface Path {
   index: string | undefined;
-  partition: Part;
-  sort: Part | undefined;
+  partition: KeyPart;
+  sort: KeyPart | undefined;
 }
 
 /** What an id is: the partition key, the sort key, or both in one text. */
 export type IdForm = "partition" | "sort" | "both";
 
 /** How the objects of a model lie in their table. */
-export interface Layout {
+export interface TableLayout {
   name: string;
   idKey: string;
   idForm: IdForm;
@@ -80,7 +80,7 @@ function fail(reason: string): never {
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
-function readPart(where: string, given: unknown, prefix: string, most: number, kinds: KnownFields): Part {
+function readPart(where: string, given: unknown, prefix: string, most: number, kinds: KnownFields): KeyPart {
   const part = (typeof given === "string" ? { attribute: given, field: given } : given) as Partial<
     Record<string, unknown>
   > | null;
@@ -131,7 +131,7 @@ function idFormOf(idKey: string, { partition, sort }: Path): IdForm {
  *
  * @throws TypeError naming what is wrong
  */
-export function readLayout(options: LayoutOptions): Layout {
+export function readLayout(options: LayoutOptions): TableLayout {
   const { name, idKey, fields, kinds, entity, version } = options;
   const table = readPath(undefined, options.key, entity?.prefix ?? "", kinds);
   const idForm = idFormOf(idKey, table);
@@ -156,12 +156,12 @@ export function readLayout(options: LayoutOptions): Layout {
 }
 
 /** The key attributes of some paths. */
-export function partsOf(paths: readonly Path[]): Part[] {
+export function partsOf(paths: readonly Path[]): KeyPart[] {
   return paths.flatMap(({ partition, sort }) => (sort ? [partition, sort] : [partition]));
 }
 
 /** Whether the attribute is the field itself, so that conditions on the field are conditions on it. */
-export function isPlain(part: Part): boolean {
+export function isPlain(part: KeyPart): boolean {
   return part.attribute === part.field && part.prefix === "";
 }
 
@@ -170,7 +170,7 @@ export function isPlain(part: Part): boolean {
  *
  * @throws BadRequest when it can't be a key: empty, too long, or neither text nor number nor date
  */
-export function keyAttribute(part: Part, value: unknown): { S: string } | { N: string } {
+export function keyAttribute(part: KeyPart, value: unknown): { S: string } | { N: string } {
   if (part.value !== undefined) return { S: part.value };
   const field = part.field as string;
   const { S, N } = toAttribute(part.kind, value, field);
@@ -185,7 +185,7 @@ export function keyAttribute(part: Part, value: unknown): { S: string } | { N: s
 }
 
 /** As {@link keyAttribute}; `undefined` when nothing that is stored can have this key. */
-export function keyOperand(part: Part, value: unknown): { S: string } | { N: string } | undefined {
+export function keyOperand(part: KeyPart, value: unknown): { S: string } | { N: string } | undefined {
   try {
     return keyAttribute(part, value);
   } catch {

@@ -4,7 +4,7 @@ import { decodeIds, encodeIds } from "../query/place.ts";
 import type { ConditionTree } from "../query/where.ts";
 import type { FieldKind, PageRequest } from "../types.ts";
 import { conjunctsOf } from "./expression.ts";
-import { keyOperand, type Layout, type Part, type Path, partsOf } from "./layout.ts";
+import { type KeyPart, keyOperand, type Path, partsOf, type TableLayout } from "./layout.ts";
 import type { Item } from "./values.ts";
 
 /** Where a page of a path begins and ends, and what a cursor may say of it. */
@@ -24,7 +24,7 @@ export interface Places {
 type Attribute = Item[string];
 
 /** The value that the query itself gives a part of a key. */
-function fixedValue(part: Part, condition: ConditionTree | undefined): Attribute | undefined {
+function fixedValue(part: KeyPart, condition: ConditionTree | undefined): Attribute | undefined {
   if (part.value !== undefined) return keyOperand(part, undefined);
   for (const node of condition === undefined ? [] : conjunctsOf(condition)) {
     if (node.op === "eq" && node.field === part.field) return keyOperand(part, node.value);
@@ -36,7 +36,7 @@ function fixedValue(part: Part, condition: ConditionTree | undefined): Attribute
 }
 
 /** Whether the value of a part goes out: by itself, or within the id. */
-function isShown({ idKey, idForm, table }: Layout, part: Part, shows: PageRequest["shows"]): boolean {
+function isShown({ idKey, idForm, table }: TableLayout, part: KeyPart, shows: PageRequest["shows"]): boolean {
   const field = part.field as string;
   const isOfTable = partsOf([table]).some(one => one.field === field);
   if (shows === undefined) return isOfTable;
@@ -71,7 +71,7 @@ function readTexts(text: string): unknown[] {
  * @param itemOf the item of an id, if it is among the objects
  */
 export function placesOf(
-  layout: Layout,
+  layout: TableLayout,
   path: Path,
   condition: ConditionTree | undefined,
   hash: string,
@@ -81,7 +81,7 @@ export function placesOf(
   const { idKey, idForm, kinds, name, table } = layout;
   const parts = new Map(partsOf([table, path]).map(part => [part.attribute, part]));
   const fixed: Item = {};
-  const open: Part[] = [];
+  const open: KeyPart[] = [];
   for (const part of parts.values()) {
     const value = fixedValue(part, condition);
     if (value === undefined) open.push(part);

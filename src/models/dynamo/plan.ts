@@ -3,7 +3,7 @@ import type { OrderStep } from "../query/ordering.ts";
 import type { ConditionTree } from "../query/where.ts";
 import { conjunctsOf, folded } from "./expression.ts";
 import { itemKey, keyOfId } from "./ids.ts";
-import { keyOperand, type Layout, type Part, type Path } from "./layout.ts";
+import { type KeyPart, keyOperand, type Path, type TableLayout } from "./layout.ts";
 import { isSaid, type KeyCondition, sortCondition } from "./sort.ts";
 import type { Item } from "./values.ts";
 
@@ -38,11 +38,14 @@ const isFixed = (conjuncts: readonly ConditionTree[], field: string): boolean =>
   choices(conjuncts, field)?.length === 1;
 
 /** The keys of all items that the conditions allow, where they name them; `undefined` where they do not. */
-function namedKeys(layout: Layout, conjuncts: readonly ConditionTree[]): (Item | undefined)[] | undefined {
+function namedKeys(
+  layout: TableLayout,
+  conjuncts: readonly ConditionTree[],
+): (Item | undefined)[] | undefined {
   const { table, idForm, idKey } = layout;
   const ids = idForm === "both" ? choices(conjuncts, idKey) : undefined;
   if (ids) return ids.map(id => keyOfId(layout, id));
-  const values = (part: Part | undefined): unknown[] | undefined =>
+  const values = (part: KeyPart | undefined): unknown[] | undefined =>
     part === undefined || part.value !== undefined ? [undefined] : choices(conjuncts, part.field);
   const [first, second] = [values(table.partition), values(table.sort)];
   return first && second?.flatMap(sort => first.map(partition => itemKey(table, partition, sort)));
@@ -119,7 +122,7 @@ function fieldsIn(node: ConditionTree): string[] {
 
 /** Says what is missing, in the words of the option that would supply it. */
 function unserved(
-  { name, idKey }: Layout,
+  { name, idKey }: TableLayout,
   conjuncts: readonly ConditionTree[],
   steps: readonly OrderStep[],
 ): BadRequest {
@@ -149,7 +152,7 @@ function unserved(
 
 /** What of a model decides how it is read. */
 export interface PlanContext {
-  layout: Layout;
+  layout: TableLayout;
   allowScan: boolean;
   /** How many items a query may name. */
   mostKeys: number;

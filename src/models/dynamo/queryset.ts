@@ -8,7 +8,14 @@ import { checkPage, orderSteps } from "../query/ordering.ts";
 import { both, type ConditionTree, compileSearch, compileWhere } from "../query/where.ts";
 import type { OrderKey, Page, PageRequest, Queryset, Where } from "../types.ts";
 import { conjunctsOf } from "./expression.ts";
-import { type Batch, type DynamoSource, type Found, perBatch, readAll, readBatches } from "./fetch.ts";
+import {
+  type Batch,
+  type DynamoSource,
+  type FetchedObject,
+  perBatch,
+  readAll,
+  readBatches,
+} from "./fetch.ts";
 import { itemKey, keyOfId, readId } from "./ids.ts";
 import { type Places, placesOf } from "./place.ts";
 import { type Plan, planOf, type Reading } from "./plan.ts";
@@ -58,7 +65,7 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
   }
 
   /** The object that an id alone tells, with its item, if it is among them. */
-  async #find(value: unknown): Promise<Found | undefined> {
+  async #find(value: unknown): Promise<FetchedObject | undefined> {
     const { layout, table, rows } = this.#source;
     const { partition } = layout.table;
     const isScoped = layout.idForm === "sort" && partition.value === undefined;
@@ -155,7 +162,7 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
   async #fill(plan: Reading, places: () => Places, start: Item | undefined, limit: number): Promise<Page<T>> {
     const { layout, maxReads } = this.#source;
     const { input, isFiltered } = requestOf(layout, plan);
-    const found: Found[] = [];
+    const found: FetchedObject[] = [];
     const page = (last?: Item): Page<T> => {
       const kept = found.slice(0, limit);
       const items = kept.map(({ row }) => row as T);

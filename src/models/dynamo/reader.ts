@@ -9,7 +9,7 @@ import {
   join,
   type Piece,
 } from "./expression.ts";
-import { type Layout, type Part, partsOf } from "./layout.ts";
+import { type KeyPart, partsOf, type TableLayout } from "./layout.ts";
 import type { Reading } from "./plan.ts";
 import type { KeyCondition } from "./sort.ts";
 import type { DynamoTable, ReadInput } from "./table.ts";
@@ -27,11 +27,11 @@ function keyPiece({ attribute, op, values }: KeyCondition, bound: Bound): Piece 
 }
 
 /** Keeps the objects of other models out, where they share the table. */
-function entityPieces(layout: Layout, unusable: ReadonlySet<string>, bound: Bound): Piece[] {
+function entityPieces(layout: TableLayout, unusable: ReadonlySet<string>, bound: Bound): Piece[] {
   const { type, table } = layout;
   const pieces = partsOf([table])
     .filter(part => !unusable.has(part.attribute))
-    .flatMap((part: Part) => {
+    .flatMap((part: KeyPart) => {
       if (part.value !== undefined)
         return [compared(bound.name(part.attribute), "=", bound.value({ S: part.value }))];
       if (part.prefix === "") return [];
@@ -43,7 +43,7 @@ function entityPieces(layout: Layout, unusable: ReadonlySet<string>, bound: Boun
 }
 
 /** The attributes that tell the objects of a model from others. */
-function entityAttributes({ type, table }: Layout): Set<string> {
+function entityAttributes({ type, table }: TableLayout): Set<string> {
   const parts = partsOf([table]).filter(({ value, prefix }) => value !== undefined || prefix !== "");
   return new Set([...parts.map(({ attribute }) => attribute), ...(type ? [type.attribute] : [])]);
 }
@@ -58,7 +58,7 @@ export interface Request {
 /**
  * Makes the request of a reading: its keys' conditions, and of the others those that DynamoDB can judge to the same end.
  */
-export function requestOf(layout: Layout, { path, keys, rest, backward, isExact }: Reading): Request {
+export function requestOf(layout: TableLayout, { path, keys, rest, backward, isExact }: Reading): Request {
   const bound = bindings();
   // A filter of a query may not name the keys by which it reads.
   const own = new Set(keys.length ? partsOf([path]).map(({ attribute }) => attribute) : []);

@@ -1,6 +1,6 @@
 import { BadRequest } from "../../core/errors.ts";
 import { joinId } from "./ids.ts";
-import { isPlain, keyAttribute, type Layout, type Part, partsOf } from "./layout.ts";
+import { isPlain, type KeyPart, keyAttribute, partsOf, type TableLayout } from "./layout.ts";
 import { fromAttribute, type Item, toAttribute } from "./values.ts";
 
 type Row = Record<string, unknown>;
@@ -26,7 +26,7 @@ function storedVersion(item: Item, attribute: string): number | "none" {
  *
  * @param layout how they lie in the table
  */
-export function dynamoRows(layout: Layout): Rows {
+export function dynamoRows(layout: TableLayout): Rows {
   const { idKey, idForm, kinds, fields, table, indexes, type, version } = layout;
   const keys = partsOf([table]);
   const parts = partsOf([table, ...indexes]);
@@ -75,7 +75,7 @@ export function dynamoRows(layout: Layout): Rows {
     return row;
   }
 
-  function writePart(item: Item, part: Part, row: Row): void {
+  function writePart(item: Item, part: KeyPart, row: Row): void {
     const value = part.field === undefined ? part.value : row[part.field];
     if (value !== undefined && value !== null) item[part.attribute] = keyAttribute(part, value);
     else if (keys.includes(part)) {

@@ -1,7 +1,7 @@
 import { decimalKey } from "../fields/decimal.ts";
 import { compareText } from "../fields/values.ts";
 import type { Comparison, ConditionTree } from "../query/where.ts";
-import { keyOperand, type Part } from "./layout.ts";
+import { type KeyPart, keyOperand } from "./layout.ts";
 
 type Scalar = { S: string } | { N: string };
 
@@ -30,7 +30,7 @@ const isLower = (op: string): boolean => op === "gt" || op === "gte";
 
 /** The first bound of a side that a key can be compared with. */
 function boundOf(
-  part: Part,
+  part: KeyPart,
   conjuncts: readonly ConditionTree[],
   lower: boolean,
 ): [Bound, Scalar] | undefined {
@@ -49,7 +49,7 @@ function boundOf(
  * @returns `undefined` when they say nothing, `"nothing"` when no item can fulfil them
  */
 export function sortCondition(
-  part: Part,
+  part: KeyPart,
   conjuncts: readonly ConditionTree[],
 ): KeyCondition | "nothing" | undefined {
   const { attribute, prefix } = part;
@@ -81,7 +81,7 @@ export function sortCondition(
 }
 
 /** Whether a key condition says all that a condition does. */
-export function isSaid(node: ConditionTree, part: Part, { op, values }: KeyCondition): boolean {
+export function isSaid(node: ConditionTree, part: KeyPart, { op, values }: KeyCondition): boolean {
   if (!("field" in node) || node.field !== part.field || !("value" in node)) return false;
   if (op === "between" ? node.op !== "gte" && node.op !== "lte" : node.op !== op) return false;
   const known = op === "between" && node.op === "lte" ? values[1] : values[0];

@@ -17,7 +17,7 @@ import {
   type Piece,
 } from "./expression.ts";
 import { joinId, keyOfRow } from "./ids.ts";
-import { type Layout, partsOf } from "./layout.ts";
+import { partsOf, type TableLayout } from "./layout.ts";
 import type { Rows } from "./rows.ts";
 import { type DynamoTable, failedCondition } from "./table.ts";
 import { type Item, toAttribute } from "./values.ts";
@@ -26,7 +26,7 @@ type Row = Record<string, unknown>;
 
 /** What writes need of their model. */
 export interface WriteContext {
-  layout: Layout;
+  layout: TableLayout;
   table: DynamoTable;
   rows: Rows;
   schema: StandardSchemaV1 | undefined;
@@ -39,7 +39,7 @@ async function checked({ layout, schema }: WriteContext, object: Row): Promise<R
   return layout.kinds ? checkKinds(row, layout.kinds) : row;
 }
 
-function withId({ idKey, idForm, kinds, table }: Layout, data: Row): Row {
+function withId({ idKey, idForm, kinds, table }: TableLayout, data: Row): Row {
   const row = { ...data };
   if (idForm === "both") {
     const keys = partsOf([table]).map(({ field }) => field as string);
@@ -84,19 +84,19 @@ export async function createItem(context: WriteContext, data: Row, admit?: Admit
 }
 
 /** That the item is there, and of this model. */
-function exists({ table, type }: Layout, bound: Bindings): Piece[] {
+function exists({ table, type }: TableLayout, bound: Bindings): Piece[] {
   const there = called("attribute_exists", bound.name(table.partition.attribute));
   if (type === undefined) return [there];
   return [there, compared(bound.name(type.attribute), "=", bound.value({ S: type.value }))];
 }
 
-function isSame(layout: Layout, field: string, value: unknown, bound: Bindings): Piece {
+function isSame(layout: TableLayout, field: string, value: unknown, bound: Bindings): Piece {
   if (isMissing(value)) return isNull(field, bound);
   return compared(bound.name(field), "=", bound.value(toAttribute(layout.kinds?.[field], value, field)));
 }
 
 /** The fields of an object that the model stores. */
-function loadedOf({ kinds }: Layout, object: Row): Row {
+function loadedOf({ kinds }: TableLayout, object: Row): Row {
   const isStored = ([field, value]: [string, unknown]): boolean =>
     value !== undefined && (kinds === undefined || Object.hasOwn(kinds, field));
   return Object.fromEntries(Object.entries(object).filter(isStored));
@@ -123,7 +123,7 @@ function isUnchanged({ layout, rows }: WriteContext, object: Row, loaded: Row, b
   return join("AND", [...there, ...counted, ...same]).text;
 }
 
-function refuseNewKey({ table }: Layout, loaded: Row, next: Row): void {
+function refuseNewKey({ table }: TableLayout, loaded: Row, next: Row): void {
   for (const { field } of partsOf([table])) {
     if (field !== undefined && !sameValue(loaded[field], next[field])) {
       throw new BadRequest(`${field} can't be changed: it is part of the key`, { field });

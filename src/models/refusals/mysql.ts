@@ -15,21 +15,21 @@ const kinds: Readonly<Record<number, Problem["is"]>> = {
   1118: "tooLong",
   1153: "tooLong",
   1406: "tooLong",
-  1264: "misfit",
-  1265: "misfit",
-  1292: "misfit",
-  1300: "misfit",
-  1366: "misfit",
-  1367: "misfit",
-  1411: "misfit",
-  1525: "misfit",
-  1690: "misfit",
-  3140: "misfit",
-  3141: "misfit",
-  3988: "misfit",
+  1264: "invalidValue",
+  1265: "invalidValue",
+  1292: "invalidValue",
+  1300: "invalidValue",
+  1366: "invalidValue",
+  1367: "invalidValue",
+  1411: "invalidValue",
+  1525: "invalidValue",
+  1690: "invalidValue",
+  3140: "invalidValue",
+  3141: "invalidValue",
+  3988: "invalidValue",
   // ER_LOCK_DEADLOCK, and ER_CHECKREAD of MariaDB.
-  1020: "collision",
-  1213: "collision",
+  1020: "serializationFailure",
+  1213: "serializationFailure",
   1205: "busy",
   3572: "busy",
   1040: "busy",
@@ -105,6 +105,6 @@ export function mysqlProblem(error: unknown, names: TableNames): Problem | undef
   }
   if (is === "missing") return { is, fields: fieldsOfColumn(firstQuoted(message), names) };
   if (is === "impossible") return { is, fields: fieldsOfColumn(unqualified(firstQuoted(message)), names) };
-  const isNamed = is === "tooLong" || is === "misfit";
+  const isNamed = is === "tooLong" || is === "invalidValue";
   return { is, fields: isNamed ? fieldsOfColumn(lastQuoted(message), names) : [] };
 }

@@ -1,7 +1,7 @@
 import { fieldsIn, fieldsOfColumn, type Problem, parenthesized, type TableNames } from "./refusal.ts";
 
 /** What drivers tell of an error; some write the names of their fields in full. */
-type Told = Readonly<
+type PostgresDetails = Readonly<
   Record<
     | "code"
     | "message"
@@ -20,7 +20,7 @@ const state = /^[\dA-Z]{5}$/;
 
 /** Drivers over HTTP tell the SQLSTATE in the message. */
 export function postgresState(error: unknown): string | undefined {
-  const { code, message } = error as Told;
+  const { code, message } = error as PostgresDetails;
   if (typeof code === "string" && state.test(code)) return code;
   const text = String(message);
   const at = text.lastIndexOf("SQLState: ");
@@ -37,21 +37,21 @@ const kinds: Readonly<Record<string, Problem["is"]>> = {
   "23P01": "duplicate",
   // Data exceptions of a value, not of an expression: length, range, date, encoding, form, JSON.
   "22001": "tooLong",
-  "22003": "misfit",
-  "22007": "misfit",
-  "22008": "misfit",
-  "22009": "misfit",
-  "22021": "misfit",
-  "22026": "misfit",
-  "22030": "misfit",
-  "22032": "misfit",
-  "22P02": "misfit",
-  "22P03": "misfit",
-  "22P05": "misfit",
+  "22003": "invalidValue",
+  "22007": "invalidValue",
+  "22008": "invalidValue",
+  "22009": "invalidValue",
+  "22021": "invalidValue",
+  "22026": "invalidValue",
+  "22030": "invalidValue",
+  "22032": "invalidValue",
+  "22P02": "invalidValue",
+  "22P03": "invalidValue",
+  "22P05": "invalidValue",
   // More than an index, or a row, can hold.
   "54000": "tooLong",
-  "40001": "collision",
-  "40P01": "collision",
+  "40001": "serializationFailure",
+  "40P01": "serializationFailure",
   "55P03": "busy",
   "57014": "busy",
   "53300": "busy",
@@ -70,7 +70,7 @@ function quotedAfter(message: string, words: string): string {
 }
 
 /** `Key (email, lower(name))=(…)`: the columns and expressions of a key, before any value. */
-function keyOf(told: Told): string | undefined {
+function keyOf(told: PostgresDetails): string | undefined {
   for (const text of [textOf(told.detail), textOf(told.message)]) {
     const end = text.indexOf(")=(");
     if (end >= 0) return parenthesized(text);
@@ -99,7 +99,7 @@ export function postgresProblem(error: unknown, names: TableNames): Problem | un
   const code = postgresState(error);
   const is = code === undefined ? undefined : kinds[code];
   if (is === undefined) return undefined;
-  const told = error as Told;
+  const told = error as PostgresDetails;
   const message = textOf(told.message);
   if (is === "reference") {
     const table = told.table ?? told.table_name ?? quotedAfter(message, "on table");

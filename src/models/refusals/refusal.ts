@@ -20,9 +20,9 @@ export type ProblemKind =
   | "impossible"
   | "tooLong"
   /** A value is too big, or of a form that the column can't hold. */
-  | "misfit"
+  | "invalidValue"
   /** Others were in the way and nothing was done; another try may succeed. */
-  | "collision"
+  | "serializationFailure"
   /** A lock was held for too long, or the database has no room for one more. */
   | "busy";
 
@@ -52,7 +52,7 @@ const sentences: Partial<Record<ProblemKind, string>> = {
   missing: "must not be null",
   impossible: "has a value that is not allowed",
   tooLong: "is too long",
-  misfit: "does not fit its column",
+  invalidValue: "does not fit its column",
 };
 
 /** A reference is broken from the one side by what is written, from the other by what is removed. */
@@ -73,7 +73,7 @@ export function refusal(problem: Problem, name: string, operation: Operation, ca
   const { fields } = problem;
   const is = sideOf(problem.is, operation);
   if (is === "busy") return unavailable(cause);
-  if (is === "collision") {
+  if (is === "serializationFailure") {
     return new Conflict(`${name} is being changed by somebody else`, { headers: soon, cause });
   }
   if (is === "referred") return new Conflict(`${name} is still referred to`, { cause });

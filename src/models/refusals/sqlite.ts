@@ -8,11 +8,11 @@ import {
 } from "./refusal.ts";
 
 /** Primary result codes; the extended ones have them in their lowest byte. */
-const primary: Readonly<Record<number, "busy" | "tooLong" | "misfit">> = {
+const primary: Readonly<Record<number, "busy" | "tooLong" | "invalidValue">> = {
   5: "busy",
   6: "busy",
   18: "tooLong",
-  20: "misfit",
+  20: "invalidValue",
 };
 
 /** SQLITE_BUSY_SNAPSHOT: what a transaction has read is old, and waiting does not help. */
@@ -67,10 +67,10 @@ export function sqliteProblem(error: unknown, names: TableNames): Problem | unde
     const at = message.indexOf(words);
     if (at >= 0) return { is, fields: fieldsIn(message.slice(at + words.length), names) };
   }
-  if (message.includes(wrongType)) return { is: "misfit", fields: fieldsIn(message, names) };
+  if (message.includes(wrongType)) return { is: "invalidValue", fields: fieldsIn(message, names) };
   const code = codeOf(error as Record<string, unknown>, message);
   if (code === undefined) return undefined;
-  const is = code === staleSnapshot ? "collision" : primary[code & 0xff];
+  const is = code === staleSnapshot ? "serializationFailure" : primary[code & 0xff];
   return is && { is, fields: [] };
 }
 

@@ -4,7 +4,7 @@ import { type Operation, type Problem, refusal, type TableNames } from "../refus
 import type { SqlTarget } from "./compile.ts";
 
 /** What a statement does, and the values that it writes. */
-export interface Deed {
+export interface RefusedWrite {
   operation: Operation;
   written?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -18,7 +18,7 @@ export interface Deed {
 export async function sqlRefusal(
   problem: Problem,
   error: unknown,
-  { operation, written = {} }: Deed,
+  { operation, written = {} }: RefusedWrite,
   db: QueryExecutorProvider,
   { dialect, columns }: SqlTarget,
   name: string,
@@ -26,7 +26,7 @@ export async function sqlRefusal(
 ): Promise<Error> {
   const given = Object.keys(written).filter(field => written[field] !== undefined && written[field] !== null);
   const ask = async <R>(query: RawBuilder<R>): Promise<readonly R[]> => (await query.execute(db)).rows;
-  const isOfValue = problem.is === "tooLong" || problem.is === "misfit";
+  const isOfValue = problem.is === "tooLong" || problem.is === "invalidValue";
   const told =
     isOfValue && problem.fields.length === 0
       ? { ...problem, fields: given.filter(field => columns[field]?.accepts?.(written[field]) === false) }

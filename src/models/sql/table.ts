@@ -7,7 +7,7 @@ import type { FieldKind } from "../types.ts";
 import { conditionSql, type SqlTarget, sameSql } from "./compile.ts";
 import { type Column, type OpenTable, openTable, type TableDefinition } from "./create.ts";
 import { aliasOf, type Dialect, fieldNamed, type Operand, type Sql, type SqlColumn } from "./dialect.ts";
-import { type Deed, sqlRefusal } from "./refusal.ts";
+import { type RefusedWrite, sqlRefusal } from "./refusal.ts";
 
 type Row = Record<string, unknown>;
 
@@ -84,7 +84,7 @@ function tableOn(
   /** A statement outside of a transaction that collided with others left nothing behind, and is tried once more. */
   async function run(
     statement: RawBuilder<Row>,
-    deed: Deed = { operation: "select" },
+    deed: RefusedWrite = { operation: "select" },
     tries: number = isBound ? 1 : 2,
   ): Promise<QueryResult<Row>> {
     try {
@@ -92,7 +92,7 @@ function tableOn(
     } catch (error) {
       const problem = dialect.problemOf(error, tableNames);
       if (problem === undefined) throw withoutValues(error, statement.compile(db).parameters);
-      if (problem.is === "collision" && tries > 1) return run(statement, deed, tries - 1);
+      if (problem.is === "serializationFailure" && tries > 1) return run(statement, deed, tries - 1);
       throw await sqlRefusal(problem, error, deed, db, await open(), definition.name, tableNames);
     }
   }

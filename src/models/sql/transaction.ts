@@ -71,7 +71,7 @@ async function nested<R>(db: QueryExecutorProvider, run: () => Promise<R>): Prom
 function refusalOf(error: unknown, isDone: boolean): unknown {
   const problem = error instanceof HttpError ? undefined : problemOn(error);
   if (problem === undefined) return error;
-  const isOthers = problem.is === "collision" || problem.is === "busy";
+  const isOthers = problem.is === "serializationFailure" || problem.is === "busy";
   return isDone || isOthers ? refusal(problem, "What was changed", "commit", codesOf(error)) : error;
 }
 

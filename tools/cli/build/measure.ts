@@ -4,7 +4,7 @@ import type { Metafile } from "esbuild";
 import type { FunctionBundle } from "./bundleFunction.ts";
 
 /** Something that a bundle is made of: a package, or a file of the project. */
-export interface Part {
+export interface BundlePart {
   readonly name: string;
   readonly bytes: number;
 }
@@ -17,7 +17,7 @@ export interface Figures {
   /** What is read at start; the rest is loaded when it is needed. */
   readonly start: number;
   /** Largest first. */
-  readonly parts: readonly Part[];
+  readonly parts: readonly BundlePart[];
   /** All files that were written. */
   readonly files: readonly { readonly path: string; readonly size: number }[];
 }
@@ -43,7 +43,7 @@ function partOf(path: string): string {
   return start < 0 ? path : (/^(?:@[^/]+\/)?[^/]+/.exec(path.slice(start + packages.length))?.[0] ?? path);
 }
 
-function partsOf({ outputs }: Metafile): Part[] {
+function partsOf({ outputs }: Metafile): BundlePart[] {
   const parts = new Map<string, number>();
   for (const [path, { bytesInOutput }] of Object.values(outputs).flatMap(({ inputs }) =>
     Object.entries(inputs),

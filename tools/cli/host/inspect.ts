@@ -19,7 +19,7 @@ interface AnyApi {
 }
 
 /** What an entry exports, as something to run. */
-export interface Found {
+export interface EntryExports {
   kind: "api" | "routes" | "handlers";
   /** In their order. */
   routes: { key: string; method: string; path: string; name: string; handler: AnyHandler }[];
@@ -78,7 +78,10 @@ function dispatcher(table: RouteTable<AnyHandler>): AnyHandler {
   };
 }
 
-function foundRoutes(routes: Readonly<Record<string, AnyHandler>>, own: Map<string, AnyHandler>): Found {
+function foundRoutes(
+  routes: Readonly<Record<string, AnyHandler>>,
+  own: Map<string, AnyHandler>,
+): EntryExports {
   const list = Object.entries(routes).map(([key, handler]) => {
     const [method = "", path = ""] = key === "$default" ? [] : key.split(" ", 2);
     return { key, method, path, name: key === "$default" ? "handler" : routeName(key), handler };
@@ -103,7 +106,7 @@ function foundRoutes(routes: Readonly<Record<string, AnyHandler>>, own: Map<stri
 const onlyOf = (own: ReadonlyMap<string, AnyHandler>): string | undefined =>
   own.size === 1 ? [...own.keys()][0] : undefined;
 
-function foundApi(api: AnyApi, own: Map<string, AnyHandler>, isMadeByUs: IsMadeByUs): Found {
+function foundApi(api: AnyApi, own: Map<string, AnyHandler>, isMadeByUs: IsMadeByUs): EntryExports {
   const exported = own.get("handler");
   const isWrapper = exported !== undefined && exported !== api.handler && !isMadeByUs(exported, api.handler);
   const main = isWrapper ? exported : api.handler;
@@ -122,7 +125,7 @@ function foundApi(api: AnyApi, own: Map<string, AnyHandler>, isMadeByUs: IsMadeB
   };
 }
 
-function foundHandlers(own: Map<string, AnyHandler>): Found {
+function foundHandlers(own: Map<string, AnyHandler>): EntryExports {
   const main = own.has("handler") ? "handler" : onlyOf(own);
   const handler = main === undefined ? undefined : own.get(main);
   const routes =
@@ -166,7 +169,7 @@ type IsMadeByUs = (handler: AnyHandler, ofApi: AnyHandler) => boolean;
 export function inspect(
   module: Readonly<Record<string, unknown>>,
   isMadeByUs: IsMadeByUs = () => false,
-): Found {
+): EntryExports {
   const exported = exportsOf(module);
   const own = new Map(
     exported

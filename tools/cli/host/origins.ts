@@ -1,5 +1,5 @@
 import { isObject } from "../../../src/core/objects.ts";
-import type { AnyHandler, Found } from "./inspect.ts";
+import type { AnyHandler, EntryExports } from "./inspect.ts";
 
 /** A place where a module exports a handler: `signUp` of `users.ts`, `posts` and there `create` of `posts.ts`. */
 export interface Origin {
@@ -63,7 +63,7 @@ function* exported(
 }
 
 /** The handlers that could be functions of their own, by name. */
-export function ownHandlers({ kind, routes, functions }: Found): Map<string, AnyHandler> {
+export function ownHandlers({ kind, routes, functions }: EntryExports): Map<string, AnyHandler> {
   return kind === "handlers" ? functions : new Map(routes.map(({ name, handler }) => [name, handler]));
 }
 
@@ -73,7 +73,7 @@ export function ownHandlers({ kind, routes, functions }: Found): Map<string, Any
  * @param found the handlers of an entry
  * @param modules those that are searched, of the same bundle as the entry
  */
-export async function originsOf(found: Found, modules: Modules): Promise<Omit<Origins, "setters">> {
+export async function originsOf(found: EntryExports, modules: Modules): Promise<Omit<Origins, "setters">> {
   const places = new Map<unknown, Origin[]>();
   for (const [module, load] of Object.entries(modules)) {
     for (const [path, value] of exported(await load())) {

@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { isObject } from "../../../src/core/objects.ts";
 import { contextOf } from "../../emulator/context.ts";
-import { type AnyHandler, type Found, inspect, NothingToRun } from "./inspect.ts";
+import { type AnyHandler, type EntryExports, inspect, NothingToRun } from "./inspect.ts";
 import type { Asked, Call, HostData, LambdaError, Listing, RouteInfo, Said } from "./messages.ts";
 import { type Modules, originsOf, settersAmong } from "./origins.ts";
 import { traceOf } from "./trace.ts";
@@ -51,7 +51,7 @@ const chainOf = (ours: OwnCopy | undefined, handler: object): string[] =>
 const filesOf = (ours: OwnCopy | undefined, handler: object): RouteInfo["files"] =>
   Object.assign({}, ...linksOf(ours, handler).map(({ files }) => files));
 
-function listingOf(found: Found, ours: OwnCopy | undefined, usesLentKey: boolean): Listing {
+function listingOf(found: EntryExports, ours: OwnCopy | undefined, usesLentKey: boolean): Listing {
   const { kind, functions, main, other, document } = found;
   const routes = found.routes.map(({ handler, ...route }) => ({
     ...route,
@@ -73,7 +73,7 @@ function listingOf(found: Found, ours: OwnCopy | undefined, usesLentKey: boolean
 
 /** An entry that is loaded. */
 interface Loaded {
-  found: Found;
+  found: EntryExports;
   listing: Listing;
   modules: Modules;
   setters: string[];
@@ -97,7 +97,7 @@ async function load({ url, lentKey }: HostData): Promise<Loaded> {
 const json = (value: unknown): string => JSON.stringify(value) ?? "null";
 
 function handlerOf(
-  { routes, functions, wrapper }: Found,
+  { routes, functions, wrapper }: EntryExports,
   target: { route: string } | { name: string },
 ): AnyHandler {
   const route = "route" in target ? routes.find(({ key }) => key === target.route) : undefined;

@@ -32,7 +32,7 @@ type ValueOf<O extends Option> = Option extends O
       : string | undefined;
 
 /** A command line, taken apart and checked. */
-export interface Given<O extends Options = Options> {
+export interface CommandInput<O extends Options = Options> {
   /** In the order of the command's `args`; one that is not given is missing. */
   readonly args: readonly string[];
   readonly options: { readonly [K in keyof O]: ValueOf<O[K]> };
@@ -55,7 +55,7 @@ export interface Command<O extends Options = Options> {
    * @returns the exit code: 0 when all is well, 1 when what was asked for failed
    * @throws UserError for what the user can put right: one line on stderr. Anything else that is thrown is a bug of ours
    */
-  run(given: Given<O>, io: Io): Promise<number>;
+  run(given: CommandInput<O>, io: Io): Promise<number>;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type Command, type Given, type Options, UsageError } from "./command.ts";
+import { type Command, type CommandInput, type Options, UsageError } from "./command.ts";
 import { suggest } from "./suggest.ts";
 
 /** The options that every command has. */
@@ -41,7 +41,7 @@ function valuesOf(argv: readonly string[], options: Options): ReturnType<typeof 
  * @returns its arguments and options, those of every command among them
  * @throws UsageError naming what is unknown, missing or too much
  */
-export function parseFor(command: Command, argv: readonly string[]): Given {
+export function parseFor(command: Command, argv: readonly string[]): CommandInput {
   const options: Options = { ...command.options, ...common };
   const { values, positionals } = valuesOf(argv, options);
   const given = Object.fromEntries(
@@ -50,7 +50,7 @@ export function parseFor(command: Command, argv: readonly string[]): Given {
       values[name] ?? (type === "boolean" ? false : undefined),
     ]),
   );
-  if (given.help === true) return { args: positionals, options: given as Given["options"] };
+  if (given.help === true) return { args: positionals, options: given as CommandInput["options"] };
   for (const [name, { choices }] of Object.entries(options)) {
     if (choices === undefined || given[name] === undefined || choices.includes(given[name] as string))
       continue;
@@ -62,5 +62,5 @@ export function parseFor(command: Command, argv: readonly string[]): Given {
   if (missing !== undefined) throw new UsageError(`<${missing.name}> is missing`);
   const extra = positionals[command.args.length];
   if (extra !== undefined) throw new UsageError(`${JSON.stringify(extra)} is one argument too many`);
-  return { args: positionals, options: given as Given["options"] };
+  return { args: positionals, options: given as CommandInput["options"] };
 }

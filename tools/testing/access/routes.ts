@@ -1,6 +1,6 @@
 import { bodyOf } from "../../../api/openapi/bodies.ts";
 import { Components } from "../../../api/openapi/components.ts";
-import { gather, type Known } from "../../../api/openapi/gather.ts";
+import { gather, type RouteMetadata } from "../../../api/openapi/gather.ts";
 import { errorSchemas } from "../../../api/openapi/responses.ts";
 import type { AuthMetadata, OperationKind, ScopeMetadata } from "../../../src/core/operationMetadata.ts";
 import type { Model } from "../../../src/models/types.ts";
@@ -37,7 +37,7 @@ export interface AccessRoute {
   readonly key: string;
   readonly method: string;
   readonly path: string;
-  readonly known: Known;
+  readonly known: RouteMetadata;
   readonly model: StoredModel | undefined;
   readonly verb: OperationKind["verb"] | undefined;
   readonly auth: AuthMetadata | undefined;
@@ -68,7 +68,7 @@ export function isStored(model: unknown): model is StoredModel {
   return typeof objects?.get === "function" && typeof create === "function" && typeof update === "function";
 }
 
-function settableOf({ body, kind: does }: Known): string[] {
+function settableOf({ body, kind: does }: RouteMetadata): string[] {
   if (body === undefined) return [];
   const listed = [...(body.required ?? []), ...(body.optional ?? [])];
   if (listed.length > 0) return listed;
@@ -76,7 +76,7 @@ function settableOf({ body, kind: does }: Known): string[] {
   return [...(names ?? [])].filter(name => name !== does?.model.idKey || does.verb !== "update");
 }
 
-function sampleOf(known: Known, name: string): BodySample | undefined {
+function sampleOf(known: RouteMetadata, name: string): BodySample | undefined {
   const components = new Components(errorSchemas());
   const content = bodyOf(known, name, components)?.content["application/json"];
   if (content === undefined) return undefined;
@@ -98,7 +98,7 @@ const ofMethods: Readonly<Record<string, OperationKind["verb"]>> = {
 
 /** What a handler does: as it says, else as its method and what it loads tell. */
 function verbOf(
-  { kind: does, narrows }: Known,
+  { kind: does, narrows }: RouteMetadata,
   method: string,
   hasOwn: boolean,
 ): OperationKind["verb"] | undefined {
@@ -115,7 +115,10 @@ function routeOf({ path, name, handler }: AccessApi["routes"][number], method: s
   const shown = known.responses.find(({ status, content }) => status < 300 && content !== undefined)?.content;
   const own = known.parameters.find(
     fact =>
-      fact.in === "path" && fact.form !== undefined && "field" in fact.form && fact.form.model === model,
+      fact.in === "path" &&
+      fact.source !== undefined &&
+      "field" in fact.source &&
+      fact.source.model === model,
   );
   return {
     key: `${method} ${path}`,
@@ -128,7 +131,7 @@ function routeOf({ path, name, handler }: AccessApi["routes"][number], method: s
     scopes,
     rules: metadata.flatMap(({ rules = [] }) => rules as AccessRoute["rules"]),
     serializer: shown && "serializer" in shown ? shown.serializer : undefined,
-    own: own && { name: own.name, field: (own.form as { field: string }).field },
+    own: own && { name: own.name, field: (own.source as { field: string }).field },
     settable: settableOf(known),
     takes: known.body?.types ?? ["application/json"],
     body: method === "GET" || method === "DELETE" ? undefined : sampleOf(known, name),

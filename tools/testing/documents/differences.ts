@@ -14,9 +14,9 @@ export interface Difference {
   actual: unknown;
 }
 
-type Found = Omit<Difference, "source">;
+type FoundDifference = Omit<Difference, "source">;
 
-function differIn(what: string, expected: unknown, actual: unknown): Found[] {
+function differIn(what: string, expected: unknown, actual: unknown): FoundDifference[] {
   if (isDeepStrictEqual(expected, actual)) return [];
   if (Buffer.isBuffer(expected) || Buffer.isBuffer(actual)) return [{ what, expected, actual }];
   const isList = Array.isArray(expected);
@@ -35,7 +35,7 @@ const plain = ({ body, text, bytes }: Reply): unknown => {
 };
 
 /** Lists what is different in another reply: status, headers whatever their order, cookies, and the body field by field. */
-export function differences(expected: Reply, actual: Reply): Found[] {
+export function differences(expected: Reply, actual: Reply): FoundDifference[] {
   const names = new Set([...namesOf(expected), ...namesOf(actual)]);
   return [
     ...differIn("status", expected.status, actual.status),
