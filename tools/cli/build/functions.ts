@@ -1,7 +1,7 @@
 import { nameOfAll } from "../../deploy/plan.ts";
-import type { Listing } from "../host/messages.ts";
-import type { Origin, Origins } from "../host/origins.ts";
 import { UserError } from "../shell/command.ts";
+import type { Listing } from "../worker/messages.ts";
+import type { Origin, Origins } from "../worker/origins.ts";
 import type { ProjectModules } from "./modules.ts";
 
 /** One Lambda function that is to be bundled. */

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { RouteInfo } from "../host/messages.ts";
+import type { RouteInfo } from "../worker/messages.ts";
 
 /** The folder of a package, as the project finds it. */
 function packageFolder(root: string, name: string): string | undefined {

@@ -8,14 +8,14 @@ import { type Figures, measure } from "../build/measure.ts";
 import { type ProjectModules, projectModules } from "../build/modules.ts";
 import { takeFiles } from "../build/takeFiles.ts";
 import { type Entry, findEntry } from "../entry/findEntry.ts";
-import type { RouteInfo } from "../host/messages.ts";
-import type { Origins } from "../host/origins.ts";
-import { withHost } from "../host/withHost.ts";
 import { type Command, defineCommand, UsageError } from "../shell/command.ts";
 import type { Io } from "../shell/io.ts";
 import { uniqueNames } from "../shell/names.ts";
 import { withProgress } from "../shell/progress.ts";
 import { writeTable } from "../shell/table.ts";
+import type { RouteInfo } from "../worker/messages.ts";
+import type { Origins } from "../worker/origins.ts";
+import { withWorker } from "../worker/withWorker.ts";
 
 const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
 
@@ -29,7 +29,7 @@ interface Wanted extends FunctionSources {
 
 async function sourcesOf(io: Io, entry: Entry, modules: ProjectModules, each: boolean): Promise<Wanted> {
   const shown = (path: string): string => relative(io.cwd, path);
-  return withHost(
+  return withWorker(
     io,
     entry,
     async ({ listing, call }) => {

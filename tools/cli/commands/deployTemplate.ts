@@ -8,10 +8,10 @@ import { samTemplate } from "../../deploy/samTemplate.ts";
 import { serverlessTemplate } from "../../deploy/serverlessTemplate.ts";
 import { terraformTemplate } from "../../deploy/terraformTemplate.ts";
 import { findEntry } from "../entry/findEntry.ts";
-import { withHost } from "../host/withHost.ts";
 import { type Command, defineCommand, UsageError, UserError } from "../shell/command.ts";
 import { uniqueNames } from "../shell/names.ts";
 import { toYaml } from "../shell/yaml.ts";
+import { withWorker } from "../worker/withWorker.ts";
 
 interface Format {
   readonly file: string;
@@ -139,7 +139,7 @@ export const deployTemplate: Command = defineCommand({
     if (out !== "-" && !options.force && existsSync(target)) {
       throw new UserError(`${out} is there already; --force overwrites it`);
     }
-    const { routes } = await withHost(io, entry, async host => host.listing);
+    const { routes } = await withWorker(io, entry, async host => host.listing);
     if (routes.length === 0) throw new UserError(`${relative(io.cwd, entry.file)} has no routes`);
     uniqueNames(routes);
     const code = resolve(io.cwd, options.code);

@@ -1,12 +1,12 @@
 import { text } from "node:stream/consumers";
 import { findEntry } from "../entry/findEntry.ts";
-import { chooseFunction } from "../host/chooseFunction.ts";
-import { invokeFunction, statusOf } from "../host/invoke.ts";
-import { withHost } from "../host/withHost.ts";
 import { type Command, defineCommand } from "../shell/command.ts";
 import type { Io } from "../shell/io.ts";
 import { withProgress } from "../shell/progress.ts";
 import { environmentOf, parseJson, readText, shared, timeoutOf } from "../shell/shared.ts";
+import { chooseFunction } from "../worker/chooseFunction.ts";
+import { invokeFunction, statusOf } from "../worker/invoke.ts";
+import { withWorker } from "../worker/withWorker.ts";
 
 async function readEvent(path: string, io: Io): Promise<unknown> {
   if (path === "-") return parseJson(await text(io.input), "What came from stdin");
@@ -36,7 +36,7 @@ to the --function. What a handler throws is printed as Lambda reports it, and th
     const env = environmentOf(io, options.env);
     const entry = findEntry(io.cwd, options.entry);
     const event = await readEvent(path, io);
-    return withHost(
+    return withWorker(
       io,
       entry,
       async host => {

@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Entry, findEntry, shownPath } from "../entry/findEntry.ts";
-import { InvocationError } from "../host/calls.ts";
-import { withHost } from "../host/withHost.ts";
 import { type Command, defineCommand, UsageError, UserError } from "../shell/command.ts";
 import type { Io } from "../shell/io.ts";
 import { entryArgument, environmentOf, jsonOption, shared } from "../shell/shared.ts";
 import { toYaml } from "../shell/yaml.ts";
+import { InvocationError } from "../worker/calls.ts";
+import { withWorker } from "../worker/withWorker.ts";
 
 /** The options of `api.openapi`: an ARN is short for the function of all routes. */
 function gatewayOption(cwd: string, given: string | undefined): object {
@@ -17,7 +17,7 @@ function gatewayOption(cwd: string, given: string | undefined): object {
 
 function makeDocument(io: Io, entry: Entry, env: NodeJS.ProcessEnv, options: object): Promise<string> {
   const name = shownPath(io.cwd, entry.file);
-  return withHost(
+  return withWorker(
     io,
     entry,
     async ({ listing, call }) => {

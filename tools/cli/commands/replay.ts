@@ -1,11 +1,11 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { findEntry } from "../entry/findEntry.ts";
-import { withHost } from "../host/withHost.ts";
 import { expectationOf, type Replayed, replayEvent } from "../replay/replayEvent.ts";
 import { type Command, defineCommand, UserError } from "../shell/command.ts";
 import type { Io } from "../shell/io.ts";
 import { environmentOf, shared, timeoutOf } from "../shell/shared.ts";
+import { withWorker } from "../worker/withWorker.ts";
 
 function eventsIn(cwd: string, folder: string): string[] {
   let names: string[];
@@ -49,7 +49,7 @@ with a status of 500 or more. The exit code is 1 when one failed.`,
     const events = eventsIn(io.cwd, given);
     const folder = resolve(io.cwd, given);
     const how = { folder, function: options.function, timeout, update: options.update };
-    const done = await withHost(
+    const done = await withWorker(
       io,
       entry,
       async host => {

@@ -1,8 +1,8 @@
 import { findEntry } from "../entry/findEntry.ts";
-import { withHost } from "../host/withHost.ts";
 import { type Command, defineCommand } from "../shell/command.ts";
 import { entryArgument, environmentOf, shared } from "../shell/shared.ts";
 import { writeTable } from "../shell/table.ts";
+import { withWorker } from "../worker/withWorker.ts";
 
 const guards = ["authUser", "permit"];
 
@@ -18,7 +18,7 @@ export const routes: Command = defineCommand({
   examples: [["tsverless routes examples/blog", "What the blog answers to"]],
   async run({ args: [entry], options }, io) {
     const env = environmentOf(io, options.env);
-    const { routes: found, isWrapped } = await withHost(
+    const { routes: found, isWrapped } = await withWorker(
       io,
       findEntry(io.cwd, entry),
       async host => host.listing,

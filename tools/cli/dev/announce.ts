@@ -1,6 +1,6 @@
 import type { ServeSource } from "../../dev/routes.ts";
-import type { Listing } from "../host/messages.ts";
 import type { Output } from "../shell/io.ts";
+import type { Listing } from "../worker/messages.ts";
 
 /** Who calls, by the name of the source. */
 export const sourceNames: Record<ServeSource, string> = {

@@ -3,9 +3,9 @@ import type { Context } from "aws-lambda";
 import { docsHandlers } from "../../../api/docs/docsHandlers.ts";
 import { toResult } from "../../../src/http/result.ts";
 import type { Handler, ServeSource } from "../../dev/routes.ts";
-import type { Listing } from "../host/messages.ts";
-import type { Host } from "../host/startHost.ts";
 import { UserError } from "../shell/command.ts";
+import type { Listing } from "../worker/messages.ts";
+import type { EntryWorker } from "../worker/startWorker.ts";
 
 /** What {@link devRoutes} makes routes of. */
 export interface DevRoutesOptions {
@@ -15,7 +15,7 @@ export interface DevRoutesOptions {
   /** Milliseconds that a handler may take. */
   timeout: number;
   /** The host in force when a request is invoked, or why there is none. */
-  current(): Host | UserError;
+  current(): EntryWorker | UserError;
 }
 
 type Routes = Record<string, Handler<ServeSource>>;
@@ -70,7 +70,7 @@ function docsRoutes({ routes }: Listing, { current }: DevRoutesOptions): Routes 
 }
 
 /** The routes of the server, for what is loaded. */
-export function devRoutes(loaded: Host | UserError, options: DevRoutesOptions): Routes {
+export function devRoutes(loaded: EntryWorker | UserError, options: DevRoutesOptions): Routes {
   if (loaded instanceof UserError) return { $default: async event => problemAnswer(event, loaded) };
   const { listing } = loaded;
   return {

@@ -4,12 +4,12 @@ import type { ServeSource } from "../../dev/routes.ts";
 import { type DevServer, type ServeOptions, serve } from "../../dev/serve.ts";
 import { loadEsbuild } from "../entry/esbuild.ts";
 import { type Entry, shownPath } from "../entry/findEntry.ts";
-import type { Host } from "../host/startHost.ts";
 import { UserError } from "../shell/command.ts";
 import type { Io } from "../shell/io.ts";
+import type { EntryWorker } from "../worker/startWorker.ts";
 import { announcePlace, announceRoutes } from "./announce.ts";
 import { devRoutes, isOneFunction } from "./devRoutes.ts";
-import { type LiveHost, liveHost } from "./liveHost.ts";
+import { type DevWorker, devWorker } from "./devWorker.ts";
 import { logRequest } from "./requestLog.ts";
 
 /** How {@link devServer} serves. */
@@ -81,8 +81,8 @@ export async function devServer(options: DevOptions, io: Io): Promise<{ close():
     onRequest,
     ready: () => live.ready(),
   });
-  function loaded(current: Host | UserError, ms: number): void {
-    const currently = (): Host | UserError => live.current();
+  function loaded(current: EntryWorker | UserError, ms: number): void {
+    const currently = (): EntryWorker | UserError => live.current();
     server.replaceRoutes(devRoutes(current, { source, docs, timeout, current: currently }));
     const said = problem;
     problem = current instanceof UserError ? current.message : undefined;
@@ -95,7 +95,7 @@ export async function devServer(options: DevOptions, io: Io): Promise<{ close():
     isAnnounced = true;
   }
   announcePlace(out, name, server.url, source);
-  const live: LiveHost = liveHost(entry, {
+  const live: DevWorker = devWorker(entry, {
     watch,
     color: err.hasColors,
     host: () => ({ entry: name, env: options.env(), out, err, timeout, lentKey }),

@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from "node:fs";
-import { chooseFunction } from "../host/chooseFunction.ts";
-import { invokeFunction, type Outcome, statusOf } from "../host/invoke.ts";
-import type { Host } from "../host/startHost.ts";
 import { parseJson, readText } from "../shell/shared.ts";
+import { chooseFunction } from "../worker/chooseFunction.ts";
+import { invokeFunction, type Outcome, statusOf } from "../worker/invoke.ts";
+import type { EntryWorker } from "../worker/startWorker.ts";
 import { differences, legible, renewed } from "./differences.ts";
 
 /** How one event went. */
@@ -45,7 +45,11 @@ function comparable(outcome: Outcome): unknown {
  *
  * @throws UserError when a file is no JSON, or nothing takes the event
  */
-export async function replayEvent(host: Host, file: string, options: ReplayOptions): Promise<Replayed> {
+export async function replayEvent(
+  host: EntryWorker,
+  file: string,
+  options: ReplayOptions,
+): Promise<Replayed> {
   const path = `${options.folder}/${file}`;
   const event = parseJson(readText("", path), path);
   const name = chooseFunction(host.listing, event, options.function);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { api } from "../../../../api/api.ts";
-import { inspect, NothingToRun } from "../../../../tools/cli/host/inspect.ts";
+import { inspect, NothingToRun } from "../../../../tools/cli/worker/inspect.ts";
 import { eventOf } from "../../../support/events.ts";
 
 const one = async (): Promise<object> => ({ statusCode: 200, body: "one" });

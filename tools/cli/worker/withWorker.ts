@@ -2,13 +2,13 @@ import { bundleEntry } from "../entry/bundle.ts";
 import { type Entry, shownPath } from "../entry/findEntry.ts";
 import type { Io } from "../shell/io.ts";
 import { withProgress } from "../shell/progress.ts";
-import { type Host, startHost } from "./startHost.ts";
+import { type EntryWorker, startWorker } from "./startWorker.ts";
 
 /** Milliseconds that an entry may take to load, when nothing else is said. */
 const patience = 30_000;
 
-/** How {@link withHost} runs an entry. */
-export interface WithHostOptions {
+/** How {@link withWorker} runs an entry. */
+export interface WithWorkerOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly lentKey?: string;
   /** Files of the project whose exports the call `origins` searches. */
@@ -25,17 +25,17 @@ export interface WithHostOptions {
  * @example
  * const { routes } = await withHost(io, findEntry(io.cwd, args[0]), async host => host.listing);
  */
-export async function withHost<T>(
+export async function withWorker<T>(
   io: Io,
   entry: Entry,
-  use: (host: Host) => Promise<T>,
-  { env = io.env, lentKey, modules }: WithHostOptions = {},
+  use: (host: EntryWorker) => Promise<T>,
+  { env = io.env, lentKey, modules }: WithWorkerOptions = {},
 ): Promise<T> {
   const name = shownPath(io.cwd, entry.file);
   const bundle = await withProgress(io, `Bundling ${name}`, () => bundleEntry(entry, false, modules));
   try {
     const host = await withProgress(io, `Loading ${name}`, () =>
-      startHost({
+      startWorker({
         file: bundle.file,
         entry: name,
         env,

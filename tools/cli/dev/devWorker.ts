@@ -1,16 +1,16 @@
 import type { Bundle } from "../entry/bundle.ts";
 import type { Entry } from "../entry/findEntry.ts";
-import { type Host, startHost } from "../host/startHost.ts";
-import type { HostOptions } from "../host/startWorker.ts";
 import { UserError } from "../shell/command.ts";
+import type { WorkerOptions } from "../worker/spawnWorker.ts";
+import { type EntryWorker, startWorker } from "../worker/startWorker.ts";
 import { watchEntry } from "./watchEntry.ts";
 
 /** An entry that is loaded anew whenever its files change. */
-export interface LiveHost {
+export interface DevWorker {
   /** Settles when there is no reload under way. */
   ready(): Promise<void>;
   /** The host in force, or why there is none. */
-  current(): Host | UserError;
+  current(): EntryWorker | UserError;
   /** No more reloads; one that is under way is given up. */
   settle(): Promise<void>;
   /** Ends what runs, when its calls are done. */
@@ -22,13 +22,13 @@ export interface LiveOptions {
   watch: boolean;
   color: boolean;
   /** Asked for at each load. */
-  host(): Omit<HostOptions, "file">;
+  host(): Omit<WorkerOptions, "file">;
   /** Is told of each load that is over, and how many milliseconds it took, before requests go on. */
-  loaded(current: Host | UserError, ms: number): void;
+  loaded(current: EntryWorker | UserError, ms: number): void;
 }
 
 interface Version {
-  host: Host | UserError;
+  host: EntryWorker | UserError;
   bundle?: Bundle;
 }
 
@@ -38,10 +38,10 @@ function asUserError(error: unknown): UserError {
 }
 
 /**
- * Runs an entry, each version in workers of its own. While a new version is made ready, {@link LiveHost.ready} waits; the
+ * Runs an entry, each version in workers of its own. While a new version is made ready, {@link DevWorker.ready} waits; the
  * old one ends when the new one is there, or has failed, and its calls are done.
  */
-export function liveHost(entry: Entry, options: LiveOptions): LiveHost {
+export function devWorker(entry: Entry, options: LiveOptions): DevWorker {
   /** What is to be over before all is closed. */
   const tasks = new Set<Promise<void>>();
   const track = (task: Promise<void>): void => {
@@ -72,7 +72,7 @@ export function liveHost(entry: Entry, options: LiveOptions): LiveHost {
   }
   async function load(bundle: Bundle): Promise<void> {
     const { signal } = reload.gone;
-    const host = await startHost({ ...options.host(), file: bundle.file, signal }).catch(asUserError);
+    const host = await startWorker({ ...options.host(), file: bundle.file, signal }).catch(asUserError);
     if (signal.aborted) drop({ host, bundle });
     else replace({ host, bundle });
   }

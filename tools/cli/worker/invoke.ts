@@ -1,14 +1,14 @@
 import { isObject } from "../../../src/core/objects.ts";
 import { InvocationError } from "./calls.ts";
 import type { LambdaError } from "./messages.ts";
-import type { Host } from "./startHost.ts";
+import type { EntryWorker } from "./startWorker.ts";
 
 /** How one invocation ended. */
 export type Outcome = { ms: number } & ({ result: unknown } | { error: LambdaError });
 
 /** Invokes a function by its name. What it throws is in the outcome. */
 export async function invokeFunction(
-  host: Host,
+  host: EntryWorker,
   name: string,
   event: unknown,
   timeout: number,

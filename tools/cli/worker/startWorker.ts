@@ -1,8 +1,8 @@
 import type { Call, Listing } from "./messages.ts";
-import { type HostOptions, type Running, startWorker } from "./startWorker.ts";
+import { type Running, spawnWorker, type WorkerOptions } from "./spawnWorker.ts";
 
 /** An entry that runs apart from this process. */
-export interface Host {
+export interface EntryWorker {
   /** What the entry has to offer. */
   readonly listing: Listing;
   /**
@@ -25,14 +25,14 @@ export interface Host {
  * @example
  * const host = await startHost({ file, entry: "api.ts", env: process.env, out: io.err, err: io.err, timeout: 30_000 });
  */
-export async function startHost(options: HostOptions): Promise<Host> {
+export async function startWorker(options: WorkerOptions): Promise<EntryWorker> {
   const alive = new Set<Running>();
   let last: Running | undefined;
   let starting: Promise<Running> | undefined;
 
   async function start(): Promise<Running> {
     try {
-      const running = await startWorker(options);
+      const running = await spawnWorker(options);
       alive.add(running);
       void running.ended.then(() => alive.delete(running));
       last = running;

@@ -8,7 +8,7 @@ import { traceOf } from "./trace.ts";
 import { workerFile } from "./worker.ts";
 
 /** What runs, and where what it prints goes. */
-export interface HostOptions {
+export interface WorkerOptions {
   /** The bundle. */
   readonly file: string;
   /** The entry, for messages. */
@@ -60,7 +60,7 @@ const earlyExit = (code: number): LambdaError =>
       )
     : exitError(code);
 
-function createWorker({ file, entry, env, lentKey, out, err }: HostOptions): Worker {
+function createWorker({ file, entry, env, lentKey, out, err }: WorkerOptions): Worker {
   const workerData: HostData = { tsverlessHost: true, url: pathToFileURL(file).href, entry, lentKey };
   const worker = new Worker(workerFile, { workerData, env, stdout: true, stderr: true });
   worker.stdout.setEncoding("utf8").on("data", (text: string) => out.write(text));
@@ -69,7 +69,7 @@ function createWorker({ file, entry, env, lentKey, out, err }: HostOptions): Wor
 }
 
 /** Resolves with what was loaded. */
-function untilLoaded(worker: Worker, { entry, timeout, signal }: HostOptions): Promise<Listing> {
+function untilLoaded(worker: Worker, { entry, timeout, signal }: WorkerOptions): Promise<Listing> {
   const { promise, resolve, reject } = Promise.withResolvers<Listing>();
   const fail = (error: LambdaError): void => reject(loadError(entry, error));
   const late = setTimeout(
@@ -107,7 +107,7 @@ function tellLateEnd(err: Output, end: LambdaError): void {
  * @returns the worker, once the entry is loaded
  * @throws LoadError when it can't be
  */
-export async function startWorker(options: HostOptions): Promise<Running> {
+export async function spawnWorker(options: WorkerOptions): Promise<Running> {
   const worker = createWorker(options);
   const calls = openCalls();
   const ended = Promise.withResolvers<void>();
