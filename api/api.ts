@@ -1,7 +1,7 @@
 import { type CorsOptions, cors } from "../middlewares/cors.ts";
 import { type ErrorsOptions, errors } from "../middlewares/errors.ts";
 import { type WarmupOptions, warmup } from "../middlewares/warmup.ts";
-import type { Callables } from "../src/core/calls.ts";
+import type { Callables } from "../src/core/endpoint.ts";
 import { HttpError } from "../src/core/errors.ts";
 import { type AnyMiddleware, defineMiddleware, type HookRequest, tidy } from "../src/core/middleware.ts";
 import { checkArgument, checkOptions } from "../src/core/options.ts";

@@ -1,8 +1,8 @@
 import { type CreateOptions, createHandler } from "../generics/createHandler.ts";
 import { type DeleteOptions, deleteHandler } from "../generics/deleteHandler.ts";
 import { type ListOptions, listHandler } from "../generics/listHandler.ts";
-import type { Given } from "../generics/parts/calls.ts";
 import { requiredIsShared } from "../generics/parts/changes.ts";
+import type { Given } from "../generics/parts/endpoint.ts";
 import type { BasePathOption } from "../generics/parts/location.ts";
 import { registerParam } from "../generics/parts/location.ts";
 import type {

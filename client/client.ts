@@ -1,4 +1,4 @@
-import type { Callables } from "../src/core/calls.ts";
+import type { Callables } from "../src/core/endpoint.ts";
 import { contentOf, fillPath, type Outgoing, urlOf } from "./request.ts";
 import { ClientError, lost, type Result, resultOf } from "./result.ts";
 import type { CallOptions, Client } from "./types.ts";

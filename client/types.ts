@@ -1,4 +1,4 @@
-import type { Call, CallOf, EntriesOf } from "../src/core/calls.ts";
+import type { Call, CallOf, EntriesOf } from "../src/core/endpoint.ts";
 import type { Result } from "./result.ts";
 
 /** What a single call may be given besides its input. */

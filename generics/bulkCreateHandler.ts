@@ -10,8 +10,8 @@ import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { bodyKinds, bodyMetadata, checkBodyWith, type LooseBodyOptions, settableBy } from "./parts/body.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
-import type { BulkCreateCall, Given } from "./parts/calls.ts";
 import { withDefaults } from "./parts/defaults.ts";
+import type { BulkCreateCall, Given } from "./parts/endpoint.ts";
 import { type BasePathOption, type LocationOptions, locator } from "./parts/location.ts";
 import { checkItem, longNumbersOfItems } from "./parts/longNumbers.ts";
 import type {

@@ -11,7 +11,7 @@ import type { Model, Queryset } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
-import type { BulkDeleteCall } from "./parts/calls.ts";
+import type { BulkDeleteCall } from "./parts/endpoint.ts";
 import type {
   AuthOption,
   Begin,

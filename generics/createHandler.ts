@@ -9,9 +9,9 @@ import { serializeData } from "../src/serializers/serializeData.ts";
 import { toSerializer } from "../src/serializers/toSerializer.ts";
 import { bodyKinds, type LooseBodyOptions, readBodyWith } from "./parts/body.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
-import type { CreateCall, Given } from "./parts/calls.ts";
 import { withDefaults } from "./parts/defaults.ts";
 import { ending } from "./parts/ending.ts";
+import type { CreateCall, Given } from "./parts/endpoint.ts";
 import { type BasePathOption, type LocationOptions, locator } from "./parts/location.ts";
 import { ifNoneMatch, wantsNone } from "./parts/object.ts";
 import type {

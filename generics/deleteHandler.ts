@@ -9,8 +9,8 @@ import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
 import { type Serialize, toSerializer } from "../src/serializers/toSerializer.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
-import type { DeleteCall } from "./parts/calls.ts";
 import { ending } from "./parts/ending.ts";
+import type { DeleteCall } from "./parts/endpoint.ts";
 import { checkConditions, objectKinds } from "./parts/object.ts";
 import { type EtagOption, representer } from "./parts/representation.ts";
 import type {

@@ -14,8 +14,8 @@ import { checkNamedFields } from "../src/serializers/namedFields.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
 import { shownFields } from "../src/serializers/shownFields.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
-import type { Given, ListCall } from "./parts/calls.ts";
 import { ending } from "./parts/ending.ts";
+import type { Given, ListCall } from "./parts/endpoint.ts";
 import { type BasePathOption, checkBasePath } from "./parts/location.ts";
 import {
   isPage,

@@ -8,8 +8,8 @@ import type { HttpResult } from "../src/http/types.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
-import type { Given, RetrieveCall } from "./parts/calls.ts";
 import { ending } from "./parts/ending.ts";
+import type { Given, RetrieveCall } from "./parts/endpoint.ts";
 import { etagHeader, ifNoneMatch, objectKinds } from "./parts/object.ts";
 import {
   type Representation,

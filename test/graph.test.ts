@@ -213,7 +213,7 @@ describe("packages", () => {
     ["rou3", /^api\/routes\//],
     ["@remix-run/multipart-parser", /^src\/http\/multipart\.ts$/],
     ["node:http", /^tools\/dev\//],
-    ["node:worker_threads", /^tools\/cli\/host\//],
+    ["node:worker_threads", /^tools\/cli\/worker\//],
     ["esbuild", /^tools\/cli\//],
     ["node:https", /^$/],
     ["node:zlib", /^(api\/docs|tools\/cli\/build)\//],

@@ -46,7 +46,7 @@ describe("the tarball", () => {
 
   it("has the build, the starter and its papers, and neither sources, nor tests of its own, nor maps", () => {
     const wanted =
-      /^(dist\/(src|middlewares|generics)\/[\w/]+\.(js|d\.ts)|examples\/starter\/((src|test)\/)?[\w.]+|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+      /^(dist\/(src|middlewares|generics|api|client|tools)\/[\w/]+\.(js|d\.ts)|examples\/starter\/((src|test)\/)?[\w.]+|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
     expect(packed.files.filter(path => !wanted.test(path) || /^dist\/.*tests?\//.test(path))).toEqual([]);
     console.log(
       `The tarball has ${Math.round(packed.size / 1024)} kB, unpacked ${Math.round(packed.unpackedSize / 1024)} kB`,

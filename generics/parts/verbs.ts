@@ -1,4 +1,4 @@
-import type { CreateCall, DeleteCall, ListCall, RetrieveCall, UpdateCall } from "./calls.ts";
+import type { CreateCall, DeleteCall, ListCall, RetrieveCall, UpdateCall } from "./endpoint.ts";
 import type { BodyFits, Fitting } from "./types.ts";
 
 /** The verbs of a resource. */

@@ -1,9 +1,9 @@
 import middy, { type MiddlewareObj, type MiddyfiedHandler } from "@middy/core";
-import type { Callable } from "../core/calls.ts";
+import type { Callable } from "../core/endpoint.ts";
 import type { AnyMiddleware, Hook, HookRequest, Middleware } from "../core/middleware.ts";
 import { checkArgument, checkOptions } from "../core/options.ts";
 import type { HttpResult } from "../http/types.ts";
-import type { PipelineCall } from "./calls.ts";
+import type { PipelineCall } from "./endpoint.ts";
 import { register } from "./explain.ts";
 import { layoutOf, splitChain } from "./layout.ts";
 import { onionMode } from "./onion.ts";

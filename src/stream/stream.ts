@@ -1,4 +1,4 @@
-import type { Callable, CallOf } from "../core/calls.ts";
+import type { Callable, CallOf } from "../core/endpoint.ts";
 import { isRecord } from "../core/objects.ts";
 import { checkArgument } from "../core/options.ts";
 import { toResult } from "../http/result.ts";

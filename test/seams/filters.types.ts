@@ -1,7 +1,7 @@
 import { expectTypeOf } from "vitest";
 import { listHandler } from "../../generics/listHandler.ts";
 import { loadQueryset } from "../../middlewares/loadQueryset.ts";
-import type { CallOf } from "../../src/core/calls.ts";
+import type { CallOf } from "../../src/core/endpoint.ts";
 import type { Model } from "../../src/models/types.ts";
 import { fields } from "../../src/serializers/fields.ts";
 import { omit } from "../../src/serializers/omit.ts";

@@ -7,7 +7,7 @@ import type { Client } from "../../client/types.ts";
 import { bulkCreateHandler } from "../../generics/bulkCreateHandler.ts";
 import { createHandler } from "../../generics/createHandler.ts";
 import { updateHandler } from "../../generics/updateHandler.ts";
-import type { CallOf } from "../../src/core/calls.ts";
+import type { CallOf } from "../../src/core/endpoint.ts";
 import type { Model } from "../../src/models/types.ts";
 import { jsonSchema } from "../../src/schema/jsonSchema.ts";
 import { pick } from "../../src/serializers/pick.ts";

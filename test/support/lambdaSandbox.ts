@@ -6,10 +6,10 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 
 const client = fileURLToPath(
-  new URL("../tools/runtime/node_modules/aws-lambda-ric/index.mjs", import.meta.url),
+  new URL("../packages/runtime/node_modules/aws-lambda-ric/index.mjs", import.meta.url),
 );
 const native = fileURLToPath(
-  new URL("../tools/runtime/node_modules/aws-lambda-ric/rapid-client.node", import.meta.url),
+  new URL("../packages/runtime/node_modules/aws-lambda-ric/rapid-client.node", import.meta.url),
 );
 
 /** Whether AWS's runtime interface client is there, compiled. */

@@ -347,7 +347,7 @@ describe("in a bundle", () => {
         stdin: {
           contents: `
             import { authUser } from "../../../middlewares/authUser.ts";
-import { docsHandlers } from "./src/docs/index.ts";
+import { docsHandlers } from "./api/docs/index.ts";
             const docs = docsHandlers();
             const http = { method: "GET", path: "/docs" };
             const event = { version: "2.0", rawPath: "/docs", requestContext: { http } };

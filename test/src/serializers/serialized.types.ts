@@ -1,6 +1,6 @@
 import { expectTypeOf } from "vitest";
 import { z } from "zod";
-import type { JsonFor, JsonOf } from "../../../src/core/calls.ts";
+import type { JsonFor, JsonOf } from "../../../src/core/endpoint.ts";
 import type { Model } from "../../../src/models/types.ts";
 import { jsonSchema } from "../../../src/schema/jsonSchema.ts";
 import { fields } from "../../../src/serializers/fields.ts";

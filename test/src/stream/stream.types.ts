@@ -1,5 +1,5 @@
 import { expectTypeOf } from "vitest";
-import type { AnyCall, CallOf } from "../../../src/core/calls.ts";
+import type { AnyCall, CallOf } from "../../../src/core/endpoint.ts";
 import { createHandler, type HttpResult, jsonBody, pick, pipeline, serialize } from "../../../src/index.ts";
 import { memoryModel } from "../../../src/models/memory/memoryModel.ts";
 import { type StreamingHandler, stream } from "../../../src/stream/index.ts";

@@ -66,7 +66,7 @@ export interface Command<O extends Options = Options> {
  * and `--no-color` come with every command; one that has an option `json` gets its errors as JSON too.
  *
  * Write results to `io.out`, anything else to `io.err`. Wrap what takes long in `withProgress(io, "Bundling", work)`.
- * `findEntry` finds the file that `[entry]` means, `bundleEntry` makes one file of it, `withHost` runs it in a worker and
+ * `findEntry` finds the file that `[entry]` means, `bundleEntry` makes one file of it, `withWorker` runs it in a worker and
  * tells what it exports.
  *
  * @example

@@ -23,7 +23,7 @@ export interface EntryWorker {
  * @returns the host, once the entry is loaded
  * @throws LoadError when it can't be
  * @example
- * const host = await startHost({ file, entry: "api.ts", env: process.env, out: io.err, err: io.err, timeout: 30_000 });
+ * const worker = await startWorker({ file, entry: "api.ts", env: process.env, out: io.err, err: io.err, timeout: 30_000 });
  */
 export async function startWorker(options: WorkerOptions): Promise<EntryWorker> {
   const alive = new Set<Running>();

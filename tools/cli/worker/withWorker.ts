@@ -23,7 +23,7 @@ export interface WithWorkerOptions {
  * @returns what `use` gives
  * @throws BundleError and LoadError, which are UserErrors, when it can't be loaded
  * @example
- * const { routes } = await withHost(io, findEntry(io.cwd, args[0]), async host => host.listing);
+ * const { routes } = await withWorker(io, findEntry(io.cwd, args[0]), async worker => worker.listing);
  */
 export async function withWorker<T>(
   io: Io,

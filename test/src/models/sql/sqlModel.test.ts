@@ -335,10 +335,10 @@ describe("sqlite", () => {
 
   it("lets several processes start and write at once", async () => {
     const path = join(directory, "shared.sqlite");
-    const from = (name: string) => new URL(`../../../src/models/${name}.ts`, import.meta.url).href;
+    const from = (name: string) => new URL(`../../../../src/models/${name}.ts`, import.meta.url).href;
     const script = `
       import { sqlite } from ${JSON.stringify(from("sqlite"))};
-      import { sqlModel } from ${JSON.stringify(from("sql"))};
+      import { sqlModel } from ${JSON.stringify(from("sql/index"))};
       const db = sqlite(${JSON.stringify(path)});
       const Rows = sqlModel({ db, table: "r", columns: { n: "integer" } });
       for (let n = 0; n < 50; n++) await Rows.create({ n });

@@ -1,6 +1,6 @@
 import { expectTypeOf } from "vitest";
 import { z } from "zod";
-import type { CallOf } from "../../src/core/calls.ts";
+import type { CallOf } from "../../src/core/endpoint.ts";
 import {
   bulkCreateHandler,
   bulkDeleteHandler,

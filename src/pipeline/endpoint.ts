@@ -1,4 +1,4 @@
-import type { Bytes, FormBody, JsonFor, JsonOf } from "../core/calls.ts";
+import type { Bytes, FormBody, JsonFor, JsonOf } from "../core/endpoint.ts";
 import type { Middleware } from "../core/middleware.ts";
 import type { MarkedResponse } from "../http/respond.ts";
 import type { Serialized } from "../serializers/types.ts";

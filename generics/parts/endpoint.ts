@@ -1,4 +1,4 @@
-import type { JsonFor, JsonOf } from "../../src/core/calls.ts";
+import type { JsonFor, JsonOf } from "../../src/core/endpoint.ts";
 import type { FilterOperator } from "../../src/models/query/filters.ts";
 import type { StandardSchemaV1 } from "../../src/schema/standard.ts";
 import type { Serialized, ShownFields } from "../../src/serializers/types.ts";
