@@ -1,7 +1,7 @@
 import { type CorsOptions, cors } from "../middlewares/cors.ts";
 import { type ErrorsOptions, errors } from "../middlewares/errors.ts";
 import { type WarmupOptions, warmup } from "../middlewares/warmup.ts";
-import type { Callables } from "../src/core/endpoint.ts";
+import type { Endpoints } from "../src/core/endpoint.ts";
 import { HttpError } from "../src/core/errors.ts";
 import { type AnyMiddleware, defineMiddleware, type HookRequest, tidy } from "../src/core/middleware.ts";
 import { checkArgument, checkOptions } from "../src/core/options.ts";
@@ -54,7 +54,7 @@ export interface ApiOptions {
 }
 
 /** What {@link api} makes. */
-export interface Api<Entries> extends Callables<Entries>, Rebuildable<Api<Entries>> {
+export interface Api<Entries> extends Endpoints<Entries>, Rebuildable<Api<Entries>> {
   /** One Lambda for all routes, on every HTTP event source. It is a Middy handler: what `use()` adds stands around all routes. */
   readonly handler: LambdaHandler<HttpResult, unknown>;
   /** One Lambda for each: `usersCreate`, `postLogin`. */

@@ -2,7 +2,7 @@ import { type CreateOptions, createHandler } from "../generics/createHandler.ts"
 import { type DeleteOptions, deleteHandler } from "../generics/deleteHandler.ts";
 import { type ListOptions, listHandler } from "../generics/listHandler.ts";
 import { requiredIsShared } from "../generics/parts/changes.ts";
-import type { Given } from "../generics/parts/endpoint.ts";
+import type { StrictOptions } from "../generics/parts/endpoint.ts";
 import type { BasePathOption } from "../generics/parts/location.ts";
 import { registerParam } from "../generics/parts/location.ts";
 import type {
@@ -205,7 +205,10 @@ export function resource<
   const G = object,
 >(
   model: Model<T>,
-  options: Given<ResourceOptions<T, R, O, B, UserOf<U, Opt>, M, D, Up, BC, BU> & AuthOption<U, Opt>, G> &
+  options: StrictOptions<
+    ResourceOptions<T, R, O, B, UserOf<U, Opt>, M, D, Up, BC, BU> & AuthOption<U, Opt>,
+    G
+  > &
     ResourceFits<T, NoInfer<B>, NoInfer<BC>, NoInfer<BU>>,
 ): Resource<T, G> {
   checkResource(model, options);

@@ -1,4 +1,4 @@
-import type { Callables } from "../src/core/endpoint.ts";
+import type { Endpoints } from "../src/core/endpoint.ts";
 import { contentOf, fillPath, type Outgoing, urlOf } from "./request.ts";
 import { ClientError, lost, type Result, resultOf } from "./result.ts";
 import type { CallOptions, Client } from "./types.ts";
@@ -103,7 +103,7 @@ function singleClient(key: string, send: Send): object {
  * if (result.ok) console.log(result.data.id);
  * else console.log(result.error.message);
  */
-export function client<A extends Callables<unknown>>(
+export function client<A extends Endpoints<unknown>>(
   baseUrl: string,
   options: ClientOptions = {},
 ): Client<A> {

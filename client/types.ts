@@ -1,4 +1,4 @@
-import type { Call, CallOf, EntriesOf } from "../src/core/endpoint.ts";
+import type { EndpointTypes, EndpointTypesOf, EntriesOf } from "../src/core/endpoint.ts";
 import type { Result } from "./result.ts";
 
 /** What a single call may be given besides its input. */
@@ -36,9 +36,9 @@ type Member<Name extends string, Value> = [Value] extends [undefined]
 type Flat<T> = { [K in keyof T]: T[K] };
 
 /** What a PATCH with plain JSON sends. */
-type PartialOf<C extends Call> = C extends { partial: infer Partial } ? Partial : C["body"];
+type PartialOf<C extends EndpointTypes> = C extends { partial: infer Partial } ? Partial : C["body"];
 
-type Input<Method extends string, Path extends string, C extends Call> = Flat<
+type Input<Method extends string, Path extends string, C extends EndpointTypes> = Flat<
   Member<"body", Method extends "PATCH" ? PartialOf<C> : C["body"]> &
     Member<"query", C["query"]> &
     ([Variables<Path>] extends [never] ? unknown : { readonly params: Params<Path> }) &
@@ -61,7 +61,7 @@ type ItemOf<Output> = Output extends readonly (infer Item)[]
     ? Item
     : unknown;
 
-interface Verbs<Path extends string, C extends Call> {
+interface Verbs<Path extends string, C extends EndpointTypes> {
   create: (body: C["body"], ...rest: OptionsFor<Path>) => Promise<Result<C["output"]>>;
   retrieve: (id: Id, ...rest: OptionsFor<Path>) => Promise<Result<C["output"]>>;
   delete: (id: Id, ...rest: OptionsFor<Path>) => Promise<Result<C["output"]>>;
@@ -78,16 +78,16 @@ interface Update<Path extends string, C> {
     id: Id,
     changes: C extends { changes: infer Changes } ? Changes : unknown,
     ...rest: OptionsFor<Path>
-  ) => Promise<Result<C extends Call ? C["output"] : unknown>>;
+  ) => Promise<Result<C extends EndpointTypes ? C["output"] : unknown>>;
   /** Sends the whole object: PUT. */
   replace: (
     id: Id,
-    body: C extends Call ? C["body"] : unknown,
+    body: C extends EndpointTypes ? C["body"] : unknown,
     ...rest: OptionsFor<Path>
-  ) => Promise<Result<C extends Call ? C["output"] : unknown>>;
+  ) => Promise<Result<C extends EndpointTypes ? C["output"] : unknown>>;
 }
 
-interface Each<Path extends string, C extends Call> {
+interface Each<Path extends string, C extends EndpointTypes> {
   /** All objects of all pages, one after another. A page that fails throws a `ClientError`. */
   each: (
     ...given: Variables<Path> extends never
@@ -97,15 +97,15 @@ interface Each<Path extends string, C extends Call> {
 }
 
 type ResourceClient<Path extends string, Entry> = {
-  readonly [V in keyof Entry & keyof Verbs<Path, Call>]: Verbs<Path, CallOf<Entry[V]>>[V];
-} & (Entry extends { update: infer H } ? Readonly<Update<Path, CallOf<H>>> : unknown) &
-  (Entry extends { list: infer H } ? Readonly<Each<Path, CallOf<H>>> : unknown);
+  readonly [V in keyof Entry & keyof Verbs<Path, EndpointTypes>]: Verbs<Path, EndpointTypesOf<Entry[V]>>[V];
+} & (Entry extends { update: infer H } ? Readonly<Update<Path, EndpointTypesOf<H>>> : unknown) &
+  (Entry extends { list: infer H } ? Readonly<Each<Path, EndpointTypesOf<H>>> : unknown);
 
 type AnyFunction = (...args: never) => unknown;
 
 type EntryClient<Key extends string, Entry> = Entry extends AnyFunction
   ? Key extends `${infer Method} ${infer Path}`
-    ? SingleCall<Input<Method, Path, CallOf<Entry>>, CallOf<Entry>["output"]>
+    ? SingleCall<Input<Method, Path, EndpointTypesOf<Entry>>, EndpointTypesOf<Entry>["output"]>
     : never
   : ResourceClient<Key, Entry>;
 

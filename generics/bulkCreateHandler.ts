@@ -11,7 +11,7 @@ import { bodyKinds, bodyMetadata, checkBodyWith, type LooseBodyOptions, settable
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
 import { withDefaults } from "./parts/defaults.ts";
-import type { BulkCreateCall, Given } from "./parts/endpoint.ts";
+import type { BulkCreateEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { type BasePathOption, type LocationOptions, locator } from "./parts/location.ts";
 import { checkItem, longNumbersOfItems } from "./parts/longNumbers.ts";
 import type {
@@ -98,9 +98,9 @@ export function bulkCreateHandler<
   const G = object,
 >(
   model: Model<T>,
-  options: Given<BulkCreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt>, G> &
+  options: StrictOptions<BulkCreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt>, G> &
     BodyFits<T, NoInfer<B>, "create"> = {} as never,
-): LambdaHandler<HttpResult, BulkCreateCall<T, G>> {
+): LambdaHandler<HttpResult, BulkCreateEndpoint<T, G>> {
   const loose = checkGeneric<LooseBulkCreate>("bulkCreateHandler", model, options, {
     ...bodyKinds,
     queryset: "function",

@@ -11,7 +11,7 @@ import type { Model, Queryset } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
-import type { BulkDeleteCall } from "./parts/endpoint.ts";
+import type { BulkDeleteEndpoint } from "./parts/endpoint.ts";
 import type {
   AuthOption,
   Begin,
@@ -94,7 +94,7 @@ export function bulkDeleteHandler<
 >(
   model: Model<T>,
   options: BulkDeleteOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> = {},
-): LambdaHandler<HttpResult, BulkDeleteCall> {
+): LambdaHandler<HttpResult, BulkDeleteEndpoint> {
   const { permit: rules, ...loose } = checkGeneric<LooseBulkDelete<T>>("bulkDeleteHandler", model, options, {
     queryset: "function",
     remove: "function",

@@ -11,7 +11,7 @@ import { bodyKinds, type LooseBodyOptions, readBodyWith } from "./parts/body.ts"
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { withDefaults } from "./parts/defaults.ts";
 import { ending } from "./parts/ending.ts";
-import type { CreateCall, Given } from "./parts/endpoint.ts";
+import type { CreateEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { type BasePathOption, type LocationOptions, locator } from "./parts/location.ts";
 import { ifNoneMatch, wantsNone } from "./parts/object.ts";
 import type {
@@ -93,9 +93,9 @@ export function createHandler<
   const G = object,
 >(
   model: Model<T>,
-  options: Given<CreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt>, G> &
+  options: StrictOptions<CreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt>, G> &
     BodyFits<T, NoInfer<B>, "create"> = {} as never,
-): LambdaHandler<HttpResult, CreateCall<T, G>> {
+): LambdaHandler<HttpResult, CreateEndpoint<T, G>> {
   const loose = checkGeneric<LooseCreate>("createHandler", model, options, {
     ...bodyKinds,
     serializer: "any",

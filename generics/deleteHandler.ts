@@ -10,7 +10,7 @@ import { serializeData } from "../src/serializers/serializeData.ts";
 import { type Serialize, toSerializer } from "../src/serializers/toSerializer.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { ending } from "./parts/ending.ts";
-import type { DeleteCall } from "./parts/endpoint.ts";
+import type { DeleteEndpoint } from "./parts/endpoint.ts";
 import { checkConditions, objectKinds } from "./parts/object.ts";
 import { type EtagOption, representer } from "./parts/representation.ts";
 import type {
@@ -70,7 +70,7 @@ export function deleteHandler<
 >(
   model: Model<T>,
   options: DeleteOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> = {},
-): LambdaHandler<HttpResult, DeleteCall> {
+): LambdaHandler<HttpResult, DeleteEndpoint> {
   const loose = checkGeneric<LooseDelete<T>>("deleteHandler", model, options, {
     ...objectKinds,
     requireMatch: "boolean",

@@ -15,7 +15,7 @@ import { serializeData } from "../src/serializers/serializeData.ts";
 import { shownFields } from "../src/serializers/shownFields.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { ending } from "./parts/ending.ts";
-import type { Given, ListCall } from "./parts/endpoint.ts";
+import type { ListEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { type BasePathOption, checkBasePath } from "./parts/location.ts";
 import {
   isPage,
@@ -136,8 +136,8 @@ export function listHandler<
   const G = object,
 >(
   model: Model<T>,
-  options: Given<ListOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> & SerializerRequired, G>,
-): LambdaHandler<HttpResult, ListCall<T, G>> {
+  options: StrictOptions<ListOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> & SerializerRequired, G>,
+): LambdaHandler<HttpResult, ListEndpoint<T, G>> {
   const loose = checkGeneric<LooseList<T>>("listHandler", model, options, {
     serializer: "any",
     queryset: "function",

@@ -9,7 +9,7 @@ import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { ending } from "./parts/ending.ts";
-import type { Given, RetrieveCall } from "./parts/endpoint.ts";
+import type { RetrieveEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { etagHeader, ifNoneMatch, objectKinds } from "./parts/object.ts";
 import {
   type Representation,
@@ -54,8 +54,8 @@ export function retrieveHandler<
   const G = object,
 >(
   model: Model<T>,
-  options: Given<RetrieveOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> & SerializerRequired, G>,
-): LambdaHandler<HttpResult, RetrieveCall<T, G>> {
+  options: StrictOptions<RetrieveOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> & SerializerRequired, G>,
+): LambdaHandler<HttpResult, RetrieveEndpoint<T, G>> {
   type Loose = ObjectOptions<T, undefined, [], never>;
   const loose = checkGeneric<Loose>("retrieveHandler", model, options, objectKinds);
   const { param, lookup, queryset, status } = loose;

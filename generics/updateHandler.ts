@@ -8,7 +8,7 @@ import { bodyKinds } from "./parts/body.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { changesKinds, type LooseChangesOptions, readChangesWith } from "./parts/changes.ts";
 import { ending } from "./parts/ending.ts";
-import type { Given, UpdateCall } from "./parts/endpoint.ts";
+import type { StrictOptions, UpdateEndpoint } from "./parts/endpoint.ts";
 import { type BasePathOption, checkBasePath, ownAddress } from "./parts/location.ts";
 import { checkConditions, etagHeader, objectKinds } from "./parts/object.ts";
 import { representer, requireSerializer, sendRepresentation } from "./parts/representation.ts";
@@ -140,12 +140,12 @@ export function updateHandler<
   const G = object,
 >(
   model: Model<T>,
-  options: Given<
+  options: StrictOptions<
     UpdateOptions<T, R, O, B, UserOf<U, Opt>, M, D, Up> & AuthOption<U, Opt> & SerializerRequired,
     G
   > &
     BodyFits<T, NoInfer<B>, "update">,
-): LambdaHandler<HttpResult, UpdateCall<T, G>> {
+): LambdaHandler<HttpResult, UpdateEndpoint<T, G>> {
   const loose = checkGeneric<LooseUpdate<T>>("updateHandler", model, options, {
     ...objectKinds,
     ...bodyKinds,

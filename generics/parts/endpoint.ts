@@ -8,7 +8,7 @@ import type { BulkResult } from "./bulk.ts";
  * Options together with their own type as they were given, from which the types of a client follow. A name that is no
  * option does not compile.
  */
-export type Given<Options, G> = Options & G & { [K in Exclude<keyof G, keyof Options>]: never };
+export type StrictOptions<Options, G> = Options & G & { [K in Exclude<keyof G, keyof Options>]: never };
 
 type Option<G, Name extends string> = G extends { readonly [K in Name]: infer Value } ? Value : undefined;
 type NamesIn<Value> = Value extends readonly (infer Name extends string)[] ? Name : never;
@@ -37,13 +37,13 @@ type Made<T, G> = JsonOf<Serialized<T, Option<G, "serializer">>>;
 type IdOf<T> = T extends { id: infer Id } ? JsonOf<Id> : string | number;
 
 /** What is sent to `createHandler` and what comes back. */
-export interface CreateCall<T, G> {
+export interface CreateEndpoint<T, G> {
   body: JsonFor<BodyFor<T, G>>;
   query: undefined;
   output: Option<G, "serializer"> extends undefined ? IdOf<T> : Made<T, G>;
 }
 
-export interface RetrieveCall<T, G> {
+export interface RetrieveEndpoint<T, G> {
   body: undefined;
   query: undefined;
   output: Made<T, G>;
@@ -57,7 +57,7 @@ type Changes<Body, Demanded, Gone> = Flat<
 >;
 
 /** @typeParam Demanded the keys that a PATCH must have as well: those that the update itself requires */
-export interface UpdateCall<T, G, Demanded = NamesIn<Option<G, "required">>> {
+export interface UpdateEndpoint<T, G, Demanded = NamesIn<Option<G, "required">>> {
   body: JsonFor<BodyFor<T, G>>;
   /** A JSON Merge Patch: null takes a value away. */
   changes: Changes<JsonFor<BodyFor<T, G>>, Demanded, null>;
@@ -67,7 +67,7 @@ export interface UpdateCall<T, G, Demanded = NamesIn<Option<G, "required">>> {
   output: Made<T, G>;
 }
 
-export interface DeleteCall {
+export interface DeleteEndpoint {
   body: undefined;
   query: undefined;
   output: undefined;
@@ -145,7 +145,7 @@ type ListQuery<T, G> = Flat<
     } & { readonly [K in NamesIn<Option<G, "allow">>]?: OneOrMore<string | number | boolean> }
 >;
 
-export interface ListCall<T, G> {
+export interface ListEndpoint<T, G> {
   body: undefined;
   query: ListQuery<T, G> | undefined;
   output: Option<G, "envelope"> extends true
@@ -153,13 +153,13 @@ export interface ListCall<T, G> {
     : Made<T, G>[];
 }
 
-export interface BulkCreateCall<T, G> {
+export interface BulkCreateEndpoint<T, G> {
   body: readonly JsonFor<BodyFor<T, G>>[];
   query: undefined;
   output: JsonOf<BulkResult>[];
 }
 
-export interface BulkDeleteCall {
+export interface BulkDeleteEndpoint {
   body: { readonly ids: readonly (string | number)[] } | undefined;
   query: { readonly id?: string | readonly string[] } | undefined;
   output: JsonOf<BulkResult>[];

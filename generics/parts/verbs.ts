@@ -1,4 +1,10 @@
-import type { CreateCall, DeleteCall, ListCall, RetrieveCall, UpdateCall } from "./endpoint.ts";
+import type {
+  CreateEndpoint,
+  DeleteEndpoint,
+  ListEndpoint,
+  RetrieveEndpoint,
+  UpdateEndpoint,
+} from "./endpoint.ts";
 import type { BodyFits, Fitting } from "./types.ts";
 
 /** The verbs of a resource. */
@@ -16,11 +22,11 @@ type OwnRequired<G> = G extends { readonly update: { readonly required: readonly
 
 /** What is sent to each handler of a resource, and what comes back. */
 export interface VerbCalls<T, G> {
-  create: CreateCall<T, OptionsFor<G, "create">>;
-  retrieve: RetrieveCall<T, OptionsFor<G, "retrieve">>;
-  update: UpdateCall<T, OptionsFor<G, "update">, OwnRequired<G>>;
-  delete: DeleteCall;
-  list: ListCall<T, OptionsFor<G, "list">>;
+  create: CreateEndpoint<T, OptionsFor<G, "create">>;
+  retrieve: RetrieveEndpoint<T, OptionsFor<G, "retrieve">>;
+  update: UpdateEndpoint<T, OptionsFor<G, "update">, OwnRequired<G>>;
+  delete: DeleteEndpoint;
+  list: ListEndpoint<T, OptionsFor<G, "list">>;
 }
 
 /** The verbs that are not `false`. */

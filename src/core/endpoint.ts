@@ -1,5 +1,5 @@
 /** What a client sends to a handler and what it gets back; it exists in types alone. */
-export interface Call {
+export interface EndpointTypes {
   /** The JSON body, or a form. `undefined` when it takes none. */
   body: unknown;
   /** The query parameters. */
@@ -8,23 +8,27 @@ export interface Call {
   output: unknown;
 }
 
-/** Of whatever nothing is known. */
-export interface AnyCall extends Call {}
+/** The endpoint of a handler that carries no types: everything is unknown. */
+export interface AnyEndpointTypes extends EndpointTypes {}
 
-declare const calls: unique symbol;
+declare const endpointTypes: unique symbol;
 
-/** Carries a {@link Call}. Its property exists in types alone. */
-export interface Callable<C> {
-  readonly [calls]?: C;
+/** Carries a {@link EndpointTypes}. Its property exists in types alone. */
+export interface Endpoint<C> {
+  readonly [endpointTypes]?: C;
 }
 
-/** The {@link Call} of a handler; of one that tells none, everything is unknown. */
-export type CallOf<H> = H extends { readonly [calls]?: infer C } ? (C extends Call ? C : AnyCall) : AnyCall;
+/** The {@link EndpointTypes} of a handler; of one that tells none, everything is unknown. */
+export type EndpointTypesOf<H> = H extends { readonly [endpointTypes]?: infer C }
+  ? C extends EndpointTypes
+    ? C
+    : AnyEndpointTypes
+  : AnyEndpointTypes;
 
 declare const entries: unique symbol;
 
 /** Carries the entries of an API. Its property exists in types alone. */
-export interface Callables<Entries> {
+export interface Endpoints<Entries> {
   readonly [entries]?: Entries;
 }
 

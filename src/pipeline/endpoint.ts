@@ -76,7 +76,7 @@ type Answered<Value, S> = [Value] extends [undefined | void]
           : JsonOf<Value extends readonly (infer Item)[] ? Serialized<Item, S>[] : Serialized<Value, S>>;
 
 /** The call of a pipeline: what its middlewares read, and what its function returns as `serialize` lets it out. */
-export interface PipelineCall<M, R> {
+export interface PipelineEndpoint<M, R> {
   body: JsonFor<SentTo<M>["body"]>;
   query: SentTo<M>["query"];
   output: [SerializerOf<M>] extends [[infer S]] ? Answered<Awaited<R>, S> : unknown;

@@ -1,9 +1,9 @@
 import middy, { type MiddlewareObj, type MiddyfiedHandler } from "@middy/core";
-import type { Callable } from "../core/endpoint.ts";
+import type { Endpoint } from "../core/endpoint.ts";
 import type { AnyMiddleware, Hook, HookRequest, Middleware } from "../core/middleware.ts";
 import { checkArgument, checkOptions } from "../core/options.ts";
 import type { HttpResult } from "../http/types.ts";
-import type { PipelineCall } from "./endpoint.ts";
+import type { PipelineEndpoint } from "./endpoint.ts";
 import { register } from "./explain.ts";
 import { layoutOf, splitChain } from "./layout.ts";
 import { onionMode } from "./onion.ts";
@@ -49,7 +49,7 @@ export type ResultOf<M, R> = M extends readonly (infer Item)[]
   : never;
 
 /** A Lambda handler that is an ordinary Middy handler as well: `use`, `before`, `after` and `onError` work on it. */
-export interface LambdaHandler<Result = HttpResult, C = unknown> extends Callable<C> {
+export interface LambdaHandler<Result = HttpResult, C = unknown> extends Endpoint<C> {
   (event?: unknown, context?: object): Promise<Result>;
   /** Adds Middy middleware inside the chain, next to the function. */
   use(middlewares: AnyMiddleware | readonly AnyMiddleware[]): this;
@@ -119,7 +119,7 @@ export function pipeline<const M extends readonly AnyMiddleware[], R>(
   middlewares: M & Checked<M>,
   fn: (event: After<M>["event"], context: After<M>["context"], options: { signal: AbortSignal }) => R,
   options: PipelineOptions = {},
-): LambdaHandler<ResultOf<M, R>, PipelineCall<M, R>> {
+): LambdaHandler<ResultOf<M, R>, PipelineEndpoint<M, R>> {
   return assemble(middlewares, fn as Fn, options);
 }
 

@@ -1,4 +1,4 @@
-import type { Callable, CallOf } from "../core/endpoint.ts";
+import type { Endpoint, EndpointTypesOf } from "../core/endpoint.ts";
 import { isRecord } from "../core/objects.ts";
 import { checkArgument } from "../core/options.ts";
 import { toResult } from "../http/result.ts";
@@ -10,7 +10,7 @@ import { OpenedBody } from "./body.ts";
 import { isResponseStream, type ResponseStream, runtime, sendResponse, sendValue } from "./responseStream.ts";
 
 /** A Lambda handler that streams where the runtime does, and gives its result whole where it is called without a stream. */
-export interface StreamingHandler<C = unknown> extends Callable<C> {
+export interface StreamingHandler<C = unknown> extends Endpoint<C> {
   (event?: unknown, context?: object): Promise<HttpResult>;
 }
 
@@ -82,7 +82,7 @@ async function sendPieces(
  *   })),
  * );
  */
-export function stream<H extends Handler>(handler: H): StreamingHandler<CallOf<H>> {
+export function stream<H extends Handler>(handler: H): StreamingHandler<EndpointTypesOf<H>> {
   checkArgument("stream", "handler", handler ?? null, "function");
 
   async function streamed(event: unknown, second?: unknown, third?: unknown): Promise<unknown> {
@@ -96,5 +96,5 @@ export function stream<H extends Handler>(handler: H): StreamingHandler<CallOf<H
   if (definition !== undefined) {
     register(made, { ...definition, rebuild: chain => stream(definition.rebuild(chain) as Handler) });
   }
-  return made as StreamingHandler<CallOf<H>>;
+  return made as StreamingHandler<EndpointTypesOf<H>>;
 }

@@ -1,6 +1,6 @@
 import { expectTypeOf } from "vitest";
 import { z } from "zod";
-import type { CallOf } from "../../src/core/endpoint.ts";
+import type { EndpointTypesOf } from "../../src/core/endpoint.ts";
 import {
   bulkCreateHandler,
   bulkDeleteHandler,
@@ -38,39 +38,43 @@ type Sent = { id: string; email: string; born: string };
 
 export function genericsTellTheirCalls(): void {
   const create = createHandler(Users, { required: ["email", "born"], optional: ["age"], serializer });
-  expectTypeOf<CallOf<typeof create>["body"]>().toEqualTypeOf<{
+  expectTypeOf<EndpointTypesOf<typeof create>["body"]>().toEqualTypeOf<{
     readonly email: string;
     readonly born: Date | string;
     readonly age?: number | null;
   }>();
-  expectTypeOf<CallOf<typeof create>["output"]>().toEqualTypeOf<Sent>();
-  expectTypeOf<CallOf<typeof create>["query"]>().toEqualTypeOf<undefined>();
+  expectTypeOf<EndpointTypesOf<typeof create>["output"]>().toEqualTypeOf<Sent>();
+  expectTypeOf<EndpointTypesOf<typeof create>["query"]>().toEqualTypeOf<undefined>();
 
   const silent = createHandler(Users, { required: ["email"] });
-  expectTypeOf<CallOf<typeof silent>["output"]>().toEqualTypeOf<string>();
+  expectTypeOf<EndpointTypesOf<typeof silent>["output"]>().toEqualTypeOf<string>();
 
   const retrieve = retrieveHandler(Users, {
     serializer: fields({ id: true, at: "born", old: user => (user.age ?? 0) > 60 }),
   });
-  expectTypeOf<CallOf<typeof retrieve>["output"]>().toEqualTypeOf<{ id: string; at: string; old: boolean }>();
-  expectTypeOf<CallOf<typeof retrieve>["body"]>().toEqualTypeOf<undefined>();
+  expectTypeOf<EndpointTypesOf<typeof retrieve>["output"]>().toEqualTypeOf<{
+    id: string;
+    at: string;
+    old: boolean;
+  }>();
+  expectTypeOf<EndpointTypesOf<typeof retrieve>["body"]>().toEqualTypeOf<undefined>();
 
   const update = updateHandler(Users, {
     body: z.object({ email: z.string(), age: z.coerce.number<string>() }),
     serializer: ({ id, born }) => ({ id, born }),
   });
-  expectTypeOf<CallOf<typeof update>["body"]>().toEqualTypeOf<{
+  expectTypeOf<EndpointTypesOf<typeof update>["body"]>().toEqualTypeOf<{
     readonly email: string;
     readonly age: string;
   }>();
-  expectTypeOf<CallOf<typeof update>["changes"]>().toEqualTypeOf<{
+  expectTypeOf<EndpointTypesOf<typeof update>["changes"]>().toEqualTypeOf<{
     readonly email?: string | null;
     readonly age?: string | null;
   }>();
-  expectTypeOf<CallOf<typeof update>["output"]>().toEqualTypeOf<{ id: string; born: string }>();
+  expectTypeOf<EndpointTypesOf<typeof update>["output"]>().toEqualTypeOf<{ id: string; born: string }>();
 
   const remove = deleteHandler(Users);
-  expectTypeOf<CallOf<typeof remove>["output"]>().toEqualTypeOf<undefined>();
+  expectTypeOf<EndpointTypesOf<typeof remove>["output"]>().toEqualTypeOf<undefined>();
 }
 
 export function listsTellWhatTheyMayBeAskedFor(): void {
@@ -82,8 +86,8 @@ export function listsTellWhatTheyMayBeAskedFor(): void {
     count: true,
     serializer,
   });
-  type Query = NonNullable<CallOf<typeof list>["query"]>;
-  expectTypeOf<CallOf<typeof list>["output"]>().toEqualTypeOf<Sent[]>();
+  type Query = NonNullable<EndpointTypesOf<typeof list>["query"]>;
+  expectTypeOf<EndpointTypesOf<typeof list>["output"]>().toEqualTypeOf<Sent[]>();
   expectTypeOf<Query["role"]>().toEqualTypeOf<
     "admin" | "editor" | readonly ("admin" | "editor")[] | undefined
   >();
@@ -105,17 +109,19 @@ export function listsTellWhatTheyMayBeAskedFor(): void {
   expectTypeOf<Query["tags"]>();
 
   const plain = listHandler(Users, { serializer, envelope: true });
-  type Plain = CallOf<typeof plain>;
+  type Plain = EndpointTypesOf<typeof plain>;
   expectTypeOf<keyof NonNullable<Plain["query"]>>().toEqualTypeOf<"limit" | "offset" | "cursor">();
   expectTypeOf<Plain["output"]>().toEqualTypeOf<{ items: Sent[]; next: string | null; total?: number }>();
 }
 
 export function bulksTellTheirCalls(): void {
   const create = bulkCreateHandler(Users, { required: ["email"] });
-  expectTypeOf<CallOf<typeof create>["body"]>().toEqualTypeOf<readonly { readonly email: string }[]>();
-  expectTypeOf<CallOf<typeof create>["output"][number]["status"]>().toEqualTypeOf<number>();
+  expectTypeOf<EndpointTypesOf<typeof create>["body"]>().toEqualTypeOf<
+    readonly { readonly email: string }[]
+  >();
+  expectTypeOf<EndpointTypesOf<typeof create>["output"][number]["status"]>().toEqualTypeOf<number>();
   const remove = bulkDeleteHandler(Users);
-  expectTypeOf<CallOf<typeof remove>["output"][number]["status"]>().toEqualTypeOf<number>();
+  expectTypeOf<EndpointTypesOf<typeof remove>["output"][number]["status"]>().toEqualTypeOf<number>();
 }
 
 export function resourcesTellTheCallsOfTheirVerbs(): void {
@@ -127,16 +133,18 @@ export function resourcesTellTheCallsOfTheirVerbs(): void {
     list: { filters: ["role"], envelope: true },
     delete: false,
   });
-  expectTypeOf<CallOf<typeof users.create>["body"]>().toEqualTypeOf<{
+  expectTypeOf<EndpointTypesOf<typeof users.create>["body"]>().toEqualTypeOf<{
     readonly email: string;
     readonly age?: number | null;
   }>();
-  expectTypeOf<CallOf<typeof users.create>["output"]>().toEqualTypeOf<Sent>();
-  expectTypeOf<CallOf<typeof users.retrieve>["output"]>().toEqualTypeOf<Sent>();
-  expectTypeOf<CallOf<typeof users.update>["output"]>().toEqualTypeOf<{ mail: string }>();
-  expectTypeOf<CallOf<typeof users.update>["changes"]>().toEqualTypeOf<{ readonly email?: string | null }>();
-  expectTypeOf<CallOf<typeof users.list>["output"]["items"]>().toEqualTypeOf<Sent[]>();
-  expectTypeOf<NonNullable<CallOf<typeof users.list>["query"]>["role[ne]"]>().toEqualTypeOf<
+  expectTypeOf<EndpointTypesOf<typeof users.create>["output"]>().toEqualTypeOf<Sent>();
+  expectTypeOf<EndpointTypesOf<typeof users.retrieve>["output"]>().toEqualTypeOf<Sent>();
+  expectTypeOf<EndpointTypesOf<typeof users.update>["output"]>().toEqualTypeOf<{ mail: string }>();
+  expectTypeOf<EndpointTypesOf<typeof users.update>["changes"]>().toEqualTypeOf<{
+    readonly email?: string | null;
+  }>();
+  expectTypeOf<EndpointTypesOf<typeof users.list>["output"]["items"]>().toEqualTypeOf<Sent[]>();
+  expectTypeOf<NonNullable<EndpointTypesOf<typeof users.list>["query"]>["role[ne]"]>().toEqualTypeOf<
     "admin" | "editor" | undefined
   >();
 }
@@ -146,11 +154,11 @@ export function pipelinesTellTheirCalls(): void {
     [...httpPreset<{ email: string; password: string; extra: number }>(), requireKeys(["email", "password"])],
     async ({ body }) => ({ token: body.email, at: new Date() }),
   );
-  expectTypeOf<CallOf<typeof login>["body"]>().toEqualTypeOf<{
+  expectTypeOf<EndpointTypesOf<typeof login>["body"]>().toEqualTypeOf<{
     readonly email: string;
     readonly password: string;
   }>();
-  expectTypeOf<CallOf<typeof login>["output"]>().toEqualTypeOf<{ token: string; at: string }>();
+  expectTypeOf<EndpointTypesOf<typeof login>["output"]>().toEqualTypeOf<{ token: string; at: string }>();
 
   const search = pipeline(
     [
@@ -164,22 +172,24 @@ export function pipelinesTellTheirCalls(): void {
     ],
     async () => [] as User[],
   );
-  expectTypeOf<CallOf<typeof search>["body"]>().toEqualTypeOf<{ readonly at: string }>();
-  expectTypeOf<CallOf<typeof search>["query"]>().toEqualTypeOf<{ page: string }>();
-  expectTypeOf<CallOf<typeof search>["output"]>().toEqualTypeOf<{ id: string; born: string }[]>();
+  expectTypeOf<EndpointTypesOf<typeof search>["body"]>().toEqualTypeOf<{ readonly at: string }>();
+  expectTypeOf<EndpointTypesOf<typeof search>["query"]>().toEqualTypeOf<{ page: string }>();
+  expectTypeOf<EndpointTypesOf<typeof search>["output"]>().toEqualTypeOf<{ id: string; born: string }[]>();
 
   const silent = pipeline([errors(), serialize(), queryParams({ optional: ["a"] })], () => undefined);
-  expectTypeOf<CallOf<typeof silent>["output"]>().toEqualTypeOf<null>();
-  expectTypeOf<NonNullable<CallOf<typeof silent>["query"]>["a"]>().toEqualTypeOf<string | undefined>();
-  expectTypeOf<CallOf<typeof silent>["body"]>().toEqualTypeOf<undefined>();
+  expectTypeOf<EndpointTypesOf<typeof silent>["output"]>().toEqualTypeOf<null>();
+  expectTypeOf<NonNullable<EndpointTypesOf<typeof silent>["query"]>["a"]>().toEqualTypeOf<
+    string | undefined
+  >();
+  expectTypeOf<EndpointTypesOf<typeof silent>["body"]>().toEqualTypeOf<undefined>();
 
   const picked = pipeline(httpPreset({ serialize: { serializer: pick("id") } }), async () => ({
     id: "1",
     secret: "x",
   }));
-  expectTypeOf<CallOf<typeof picked>["output"]>().toEqualTypeOf<{ id: string }>();
+  expectTypeOf<EndpointTypesOf<typeof picked>["output"]>().toEqualTypeOf<{ id: string }>();
 
   const ready = pipeline([errors(), serialize()], () => ({ statusCode: 204 }));
-  expectTypeOf<CallOf<typeof ready>["output"]>().toBeUnknown();
-  expectTypeOf<CallOf<() => void>["output"]>().toBeUnknown();
+  expectTypeOf<EndpointTypesOf<typeof ready>["output"]>().toBeUnknown();
+  expectTypeOf<EndpointTypesOf<() => void>["output"]>().toBeUnknown();
 }

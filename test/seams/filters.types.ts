@@ -1,7 +1,7 @@
 import { expectTypeOf } from "vitest";
 import { listHandler } from "../../generics/listHandler.ts";
 import { loadQueryset } from "../../middlewares/loadQueryset.ts";
-import type { CallOf } from "../../src/core/endpoint.ts";
+import type { EndpointTypesOf } from "../../src/core/endpoint.ts";
 import type { Model } from "../../src/models/types.ts";
 import { fields } from "../../src/serializers/fields.ts";
 import { omit } from "../../src/serializers/omit.ts";
@@ -15,7 +15,7 @@ interface User {
 declare const Users: Model<User>;
 
 type NamesOf<Handler, Field extends string> = Extract<
-  keyof NonNullable<CallOf<Handler>["query"]>,
+  keyof NonNullable<EndpointTypesOf<Handler>["query"]>,
   Field | `${Field}[${string}`
 >;
 type Equality = "token" | `token[${"eq" | "ne" | "in" | "isNull"}]`;

@@ -7,7 +7,7 @@ import type { Client } from "../../client/types.ts";
 import { bulkCreateHandler } from "../../generics/bulkCreateHandler.ts";
 import { createHandler } from "../../generics/createHandler.ts";
 import { updateHandler } from "../../generics/updateHandler.ts";
-import type { CallOf } from "../../src/core/endpoint.ts";
+import type { EndpointTypesOf } from "../../src/core/endpoint.ts";
 import type { Model } from "../../src/models/types.ts";
 import { jsonSchema } from "../../src/schema/jsonSchema.ts";
 import { pick } from "../../src/serializers/pick.ts";
@@ -93,26 +93,30 @@ export function anUpdateOfAResourceHasABodyOfItsOwn(): void {
       },
     },
   });
-  expectTypeOf<CallOf<typeof posts.create>["body"]>().toEqualTypeOf<{
+  expectTypeOf<EndpointTypesOf<typeof posts.create>["body"]>().toEqualTypeOf<{
     readonly title: string;
     readonly tags?: readonly string[];
   }>();
-  expectTypeOf<CallOf<typeof posts.update>["body"]>().toEqualTypeOf<{ readonly text: string | null }>();
-  expectTypeOf<CallOf<typeof posts.update>["changes"]>().toEqualTypeOf<{ readonly text?: string | null }>();
+  expectTypeOf<EndpointTypesOf<typeof posts.update>["body"]>().toEqualTypeOf<{
+    readonly text: string | null;
+  }>();
+  expectTypeOf<EndpointTypesOf<typeof posts.update>["changes"]>().toEqualTypeOf<{
+    readonly text?: string | null;
+  }>();
 }
 
 export function clientsKnowWhatAPatchDemands(): void {
   const shared = resource(Posts, { serializer, required: ["title"], optional: ["text"] });
-  expectTypeOf<CallOf<typeof shared.update>["changes"]>().toEqualTypeOf<{
+  expectTypeOf<EndpointTypesOf<typeof shared.update>["changes"]>().toEqualTypeOf<{
     readonly title?: string | null;
     readonly text?: string | null;
   }>();
-  expectTypeOf<CallOf<typeof shared.update>["body"]>().toEqualTypeOf<{
+  expectTypeOf<EndpointTypesOf<typeof shared.update>["body"]>().toEqualTypeOf<{
     readonly title: string;
     readonly text?: string | null;
   }>();
   const own = resource(Posts, { serializer, update: { required: ["title"], optional: ["text"] } });
-  expectTypeOf<CallOf<typeof own.update>["changes"]>().toEqualTypeOf<{
+  expectTypeOf<EndpointTypesOf<typeof own.update>["changes"]>().toEqualTypeOf<{
     readonly title: string;
     readonly text?: string | null;
   }>();

@@ -1,5 +1,5 @@
 import { expectTypeOf } from "vitest";
-import type { AnyCall, CallOf } from "../../../src/core/endpoint.ts";
+import type { AnyEndpointTypes, EndpointTypesOf } from "../../../src/core/endpoint.ts";
 import { createHandler, type HttpResult, jsonBody, pick, pipeline, serialize } from "../../../src/index.ts";
 import { memoryModel } from "../../../src/models/memory/memoryModel.ts";
 import { type StreamingHandler, stream } from "../../../src/stream/index.ts";
@@ -15,17 +15,17 @@ export function streamKeepsWhatClientsKnow(): void {
   const Users = memoryModel<{ id: string; email: string }>({ name: "User" });
   const create = createHandler(Users, { required: ["email"], serializer: pick("id") });
   const streamed = stream(create);
-  expectTypeOf<CallOf<typeof streamed>>().toEqualTypeOf<CallOf<typeof create>>();
+  expectTypeOf<EndpointTypesOf<typeof streamed>>().toEqualTypeOf<EndpointTypesOf<typeof create>>();
   const foreign = stream(async () => ({ statusCode: 200 }));
-  expectTypeOf<CallOf<typeof foreign>>().toEqualTypeOf<AnyCall>();
+  expectTypeOf<EndpointTypesOf<typeof foreign>>().toEqualTypeOf<AnyEndpointTypes>();
 }
 
 export function aStreamHasNoJson(): void {
   const chain = [serialize(), jsonBody<{ a: number }>()] as const;
   const bare = pipeline(chain, () => new ReadableStream());
-  expectTypeOf<CallOf<typeof bare>["output"]>().toEqualTypeOf<unknown>();
+  expectTypeOf<EndpointTypesOf<typeof bare>["output"]>().toEqualTypeOf<unknown>();
   const value = pipeline(chain, () => ({ a: 1 }));
-  expectTypeOf<CallOf<typeof value>["output"]>().toEqualTypeOf<{ a: number }>();
+  expectTypeOf<EndpointTypesOf<typeof value>["output"]>().toEqualTypeOf<{ a: number }>();
 }
 
 export function streamTakesNothingElse(): void {
