@@ -1,9 +1,8 @@
 import type { Endpoints } from "../src/core/endpoint.ts";
+import type { MaybePromise } from "../src/core/types.ts";
 import { contentOf, fillPath, type Outgoing, urlOf } from "./request.ts";
 import { ClientError, lost, type Result, resultOf } from "./result.ts";
 import type { CallOptions, Client } from "./types.ts";
-
-type MaybePromise<T> = T | Promise<T>;
 
 /** Options of {@link client}. */
 export interface ClientOptions {

@@ -1,4 +1,5 @@
 import type { EndpointTypes, EndpointTypesOf, EntriesOf } from "../src/core/endpoint.ts";
+import type { Simplify } from "../src/core/types.ts";
 import type { Result } from "./result.ts";
 
 /** What a single call may be given besides its input. */
@@ -33,12 +34,10 @@ type Member<Name extends string, Value> = [Value] extends [undefined]
     ? { readonly [K in Name]?: Value }
     : { readonly [K in Name]: Value };
 
-type Flat<T> = { [K in keyof T]: T[K] };
-
 /** What a PATCH with plain JSON sends. */
 type PartialOf<C extends EndpointTypes> = C extends { partial: infer Partial } ? Partial : C["body"];
 
-type Input<Method extends string, Path extends string, C extends EndpointTypes> = Flat<
+type Input<Method extends string, Path extends string, C extends EndpointTypes> = Simplify<
   Member<"body", Method extends "PATCH" ? PartialOf<C> : C["body"]> &
     Member<"query", C["query"]> &
     ([Variables<Path>] extends [never] ? unknown : { readonly params: Params<Path> }) &

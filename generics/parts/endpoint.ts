@@ -1,4 +1,5 @@
 import type { JsonFor, JsonOf } from "../../src/core/endpoint.ts";
+import type { Simplify } from "../../src/core/types.ts";
 import type { FilterOperator } from "../../src/models/query/filters.ts";
 import type { StandardSchemaV1 } from "../../src/schema/standard.ts";
 import type { Serialized, ShownFields } from "../../src/serializers/types.ts";
@@ -20,15 +21,14 @@ type KeysOf<Value> = Value extends readonly unknown[]
     ? keyof Value & string
     : never;
 
-type Flat<T> = { [K in keyof T]: T[K] };
-type Listed<T, R, O> = Flat<Pick<T, R & keyof T> & Partial<Pick<T, O & keyof T>>>;
+type Listed<T, R, O> = Simplify<Pick<T, R & keyof T> & Partial<Pick<T, O & keyof T>>>;
 
 /** What a client sends to store an object: what the schema takes, and of it the listed keys where there are lists. */
 type BodyFor<T, G, R = NamesIn<Option<G, "required">>, O = NamesIn<Option<G, "optional">>> =
   Option<G, "body"> extends StandardSchemaV1<infer Input, unknown>
     ? [R | O] extends [never]
       ? Input
-      : Flat<Pick<Input, O & keyof Input> & Required<Pick<Input, R & keyof Input>>>
+      : Simplify<Pick<Input, O & keyof Input> & Required<Pick<Input, R & keyof Input>>>
     : Listed<T, R, O>;
 
 type Made<T, G> = JsonOf<Serialized<T, Option<G, "serializer">>>;
@@ -50,7 +50,7 @@ export interface RetrieveEndpoint<T, G> {
 }
 
 /** Any keys of a body, and those that every method demands. */
-type Changes<Body, Demanded, Gone> = Flat<
+type Changes<Body, Demanded, Gone> = Simplify<
   { readonly [K in Exclude<keyof Body, Demanded>]?: Body[K] | Gone } & {
     readonly [K in keyof Body & Demanded]: Body[K];
   }
@@ -134,7 +134,7 @@ interface Paging {
   readonly cursor?: string;
 }
 
-type ListQuery<T, G> = Flat<
+type ListQuery<T, G> = Simplify<
   Paging &
     Filters<T, G, KeysOf<Option<G, "filters">>> & {
       readonly [K in NamesIn<Option<G, "ordering">> extends never ? never : "order"]?: OneOrMore<

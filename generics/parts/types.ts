@@ -9,6 +9,7 @@ import type { Claims } from "../../src/auth/claims.ts";
 import type { AnyModel } from "../../src/core/anyModel.ts";
 import type { AnyMiddleware } from "../../src/core/middleware.ts";
 import type { Operation } from "../../src/core/operationMetadata.ts";
+import type { MaybePromise } from "../../src/core/types.ts";
 import type { Register } from "../../src/http/rules.ts";
 import type { HttpEvent } from "../../src/http/types.ts";
 import type { Queryset } from "../../src/models/types.ts";
@@ -60,8 +61,6 @@ export interface RequestBehind<M, S extends State> {
   event: After<M, S>["event"];
   context: After<M, S>["context"];
 }
-
-type MaybePromise<T> = T | Promise<T>;
 
 /** What a `queryset` option may return. */
 export type ScopeResult<T> = MaybePromise<Queryset<T> | readonly T[]>;

@@ -1,4 +1,4 @@
-import { isRecord } from "../core/objects.ts";
+import { isRecord, mapValues } from "../core/objects.ts";
 import type { HeaderBag } from "./headers.ts";
 import { protectBag, protectHeaders } from "./protect.ts";
 import { statusText } from "./status.ts";
@@ -10,9 +10,6 @@ export interface Draft {
   body: string;
   base64: boolean;
 }
-
-const mapValues = <T, U>(record: Record<string, T>, change: (value: T) => U): Record<string, U> =>
-  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 
 /**
  * Writes a response of which each header occurs once, and no cookie is set.

@@ -1,7 +1,6 @@
 import { BadRequest, Conflict } from "../core/errors.ts";
+import type { Row } from "../core/types.ts";
 import { sameValue } from "./fields/values.ts";
-
-type Row = Record<string, unknown>;
 
 /** What an update gets when the object was changed since it was loaded, on every engine. */
 export function changedSince(name: string): Conflict {

@@ -1,5 +1,6 @@
 import type { Context } from "aws-lambda";
 import type { AnyMiddleware, ContextOf, EventOf, Middleware } from "../core/middleware.ts";
+import type { Simplify } from "../core/types.ts";
 import type { HttpEvent } from "../http/types.ts";
 
 /** What is known at one point of the chain. */
@@ -14,10 +15,9 @@ export interface Start {
   context: Context;
 }
 
-type Flat<T> = { [K in keyof T]: T[K] };
-type Override<Old, New> = unknown extends New ? Old : Flat<Omit<Old, keyof New> & New>;
+type Override<Old, New> = unknown extends New ? Old : Simplify<Omit<Old, keyof New> & New>;
 /** A body of which only the listed keys are kept. */
-export type KeepKeys<Body, R extends string, O extends string> = Flat<
+export type KeepKeys<Body, R extends string, O extends string> = Simplify<
   { [K in R]: K extends keyof Body ? Exclude<Body[K], undefined> : unknown } & {
     [K in O]?: K extends keyof Body ? Body[K] : unknown;
   }

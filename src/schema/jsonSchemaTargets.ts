@@ -1,4 +1,4 @@
-import { isObject } from "../core/objects.ts";
+import { isObject, mapValues } from "../core/objects.ts";
 import type { SchemaNode } from "./jsonSchemaWalk.ts";
 
 /** Dialects that are JSON Schema 2020-12 to the letter: OpenAPI 3.1 and 3.2 use it as their own. */
@@ -57,14 +57,9 @@ function draft7Keyword(keyword: string, value: unknown, node: SchemaNode): [name
   if (maps.has(keyword)) {
     const name =
       keyword === "$defs" ? "definitions" : keyword === "dependentSchemas" ? "dependencies" : keyword;
-    return [name, mapValues(value)];
+    return [name, mapValues(value as SchemaNode, toDraft7)];
   }
   if (keyword === "prefixItems") return ["items", toDraft7(value)];
   if (keyword === "items" && node.prefixItems !== undefined) return ["additionalItems", toDraft7(value)];
   return [keyword, toDraft7(value)];
-}
-
-function mapValues(value: unknown): unknown {
-  const entries = Object.entries(value as SchemaNode);
-  return Object.fromEntries(entries.map(([name, schema]) => [name, toDraft7(schema)]));
 }

@@ -1,3 +1,5 @@
+import type { Simplify } from "../core/types.ts";
+
 /** `output` is what a schema gives, with defaults filled in; `input` is what it takes; `branch` knows no defaults. */
 type Mode = "input" | "output" | "branch";
 
@@ -5,7 +7,7 @@ type Mode = "input" | "output" | "branch";
 type MaxDepth = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 type Deeper<Depth extends readonly unknown[]> = Depth extends readonly [unknown, ...infer Rest] ? Rest : [];
 
-type Flat<T> = T extends object ? { [K in keyof T]: T[K] } : T;
+type SimplifyObject<T> = T extends object ? Simplify<T> : T;
 type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
 
 type Infer<S, M extends Mode, D extends readonly unknown[]> = D extends readonly []
@@ -26,7 +28,7 @@ type Infer<S, M extends Mode, D extends readonly unknown[]> = D extends readonly
 
 /** The intersection of the parts, shown as one object where it is one. */
 type Joined<Parts extends readonly unknown[]> =
-  Simple<Parts> extends infer T ? (unknown extends T ? unknown : Flat<T>) : never;
+  Simple<Parts> extends infer T ? (unknown extends T ? unknown : SimplifyObject<T>) : never;
 type Simple<Parts extends readonly unknown[]> = Parts extends readonly [infer Head, ...infer Rest]
   ? unknown extends Head
     ? Simple<Rest>
@@ -113,7 +115,7 @@ type SureKeys<S, M extends Mode, P = Properties<S>> =
       ? { [K in keyof P]: P[K] extends { readonly default: unknown } ? K : never }[keyof P]
       : never);
 
-type OfObject<S, M extends Mode, D extends readonly unknown[]> = Flat<
+type OfObject<S, M extends Mode, D extends readonly unknown[]> = SimplifyObject<
   {
     -readonly [K in keyof Properties<S> as K extends SureKeys<S, M> ? K : never]: Infer<
       Properties<S>[K],

@@ -1,5 +1,5 @@
 import { type AuthorizerKind, authorizerKinds } from "../../src/auth/identity.ts";
-import { isObject } from "../../src/core/objects.ts";
+import { isObject, mapValues } from "../../src/core/objects.ts";
 import { isKind } from "../../src/core/options.ts";
 import type { GatewaySource } from "./sources.ts";
 
@@ -60,12 +60,6 @@ export function checkAuthorizer(factory: string, source: GatewaySource, authoriz
     throw wrong("must have text, numbers and booleans alone in its lambda context on REST APIs");
   }
 }
-
-const mapValues = (
-  record: Readonly<Record<string, unknown>>,
-  change: (value: unknown) => unknown,
-): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 
 const claimText =
   (list: (values: unknown[]) => string) =>

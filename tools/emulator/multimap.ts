@@ -1,3 +1,4 @@
+import { mapValues } from "../../src/core/objects.ts";
 /** Names with values, in order; a name may be there more than once. */
 export type Multimap = readonly (readonly [name: string, value: string])[];
 
@@ -15,7 +16,7 @@ export function lists(pairs: Multimap): Lists {
 }
 
 const singles = (pairs: Multimap, pick: (values: string[]) => string): Record<string, string> =>
-  Object.fromEntries(Object.entries(lists(pairs)).map(([name, values]) => [name, pick(values)]));
+  mapValues(lists(pairs), pick);
 
 /** The last value of each name. */
 export const lastOf = (pairs: Multimap): Record<string, string> =>

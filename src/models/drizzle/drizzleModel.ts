@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { getTableName, type InferSelectModel, is, Table } from "drizzle-orm";
 import { BadRequest, NotFound } from "../../core/errors.ts";
 import { checkOptions } from "../../core/options.ts";
+import type { Row } from "../../core/types.ts";
 import { applyChanges, changedSince, type Guard } from "../changes.ts";
 import { checkKinds, checkObject } from "../fields/checkObject.ts";
 import { newId } from "../fields/newId.ts";
@@ -27,8 +28,6 @@ export interface DrizzleModelOptions<T> {
   /** What columns hold whose type does not tell, such as those of `customType`. */
   columns?: { readonly [K in keyof T & string]?: FieldKind };
 }
-
-type Row = Record<string, unknown>;
 
 interface Parts extends Guard {
   table: DrizzleTable;

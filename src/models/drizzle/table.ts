@@ -1,4 +1,5 @@
 import { type Column, count, getTableName, type SQL, type Table } from "drizzle-orm";
+import type { Row } from "../../core/types.ts";
 import type { Find } from "../query/keysetQueryset.ts";
 import type { ConditionTree } from "../query/where.ts";
 import type { Operation } from "../refusals/refusal.ts";
@@ -14,7 +15,6 @@ export interface DrizzleDatabase {
   delete(table: never): unknown;
 }
 
-type Row = Record<string, unknown>;
 type Fields = Readonly<Record<string, Column | SQL>>;
 
 /** The part of Drizzle's query builders that both databases have in common. */

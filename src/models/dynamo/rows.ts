@@ -1,9 +1,8 @@
 import { BadRequest } from "../../core/errors.ts";
+import type { Row } from "../../core/types.ts";
 import { joinId } from "./ids.ts";
 import { isPlain, type KeyPart, keyAttribute, partsOf, type TableLayout } from "./layout.ts";
 import { fromAttribute, type Item, toAttribute } from "./values.ts";
-
-type Row = Record<string, unknown>;
 
 /** Objects as items and back. */
 export interface Rows {

@@ -1,6 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { BadRequest } from "../../core/errors.ts";
 import { digitsOf, isExact, plainNumber } from "../../core/numberText.ts";
+import { mapValues } from "../../core/objects.ts";
 import { isDecimal } from "../fields/decimal.ts";
 import type { KnownFields } from "../fields/knownFields.ts";
 import { wholeNumber } from "../fields/storedNumber.ts";
@@ -124,8 +125,7 @@ function fromAny(value: AttributeValue): unknown {
   if (N !== undefined) return fromNumber(N);
   if (BOOL !== undefined) return BOOL;
   if (L !== undefined) return L.map(fromAny);
-  if (M !== undefined)
-    return Object.fromEntries(Object.entries(M).map(([key, item]) => [key, fromAny(item)]));
+  if (M !== undefined) return mapValues(M, fromAny);
   return SS ?? NS?.map(fromNumber) ?? BS ?? B ?? null;
 }
 
@@ -148,5 +148,5 @@ function withoutDates(value: unknown, depth: number): unknown {
   if (depth > 200) return value;
   if (Array.isArray(value)) return value.map(item => withoutDates(item, depth + 1));
   if (!isPlainObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutDates(item, depth + 1)]));
+  return mapValues(value, item => withoutDates(item, depth + 1));
 }

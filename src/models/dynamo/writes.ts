@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { BadRequest, NotFound } from "../../core/errors.ts";
+import type { Row } from "../../core/types.ts";
 import { applyChanges, changedSince, type Guard } from "../changes.ts";
 import { checkKinds, checkObject } from "../fields/checkObject.ts";
 import { newId } from "../fields/newId.ts";
@@ -21,8 +22,6 @@ import { partsOf, type TableLayout } from "./layout.ts";
 import type { Rows } from "./rows.ts";
 import { type DynamoTable, failedCondition } from "./table.ts";
 import { type Item, toAttribute } from "./values.ts";
-
-type Row = Record<string, unknown>;
 
 /** What writes need of their model. */
 export interface WriteContext {

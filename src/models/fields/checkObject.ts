@@ -1,12 +1,11 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { BadRequest } from "../../core/errors.ts";
 import { mapMaybePromise } from "../../core/maybePromise.ts";
+import type { Row } from "../../core/types.ts";
 import { type CheckResult, checkSchema } from "../../schema/standard.ts";
 import { readValue, wantedOf } from "./checkValue.ts";
 import { fieldsOfSchema } from "./fields.ts";
 import { type KnownFields, kindOfField } from "./knownFields.ts";
-
-type Row = Record<string, unknown>;
 
 function outputOf(result: CheckResult<unknown>): Row {
   if (result.errors) throw new BadRequest("Validation failed", { errors: result.errors });

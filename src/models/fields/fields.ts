@@ -1,4 +1,5 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
+import { mapValues } from "../../core/objects.ts";
 import { bigintMark, dateMark, type LibraryOptions, markingOptions } from "../../schema/jsonMarks.ts";
 import type { FieldKind } from "../types.ts";
 import type { KnownFields } from "./knownFields.ts";
@@ -119,7 +120,7 @@ function readJsonSchema(converter: StandardJSONSchemaV1.Converter): Json | undef
 
 /** The kinds alone. */
 export function kindsOf(fields: Readonly<Record<string, Field>>): Record<string, FieldKind | undefined> {
-  return Object.fromEntries(Object.entries(fields).map(([name, { kind }]) => [name, kind]));
+  return mapValues(fields, ({ kind }) => kind);
 }
 
 /** What a model says of its fields, itself or through its schema; `undefined` when it says nothing. */

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { BadRequest, NotFound } from "../../core/errors.ts";
 import { isThenable } from "../../core/maybePromise.ts";
 import { checkArgument, checkOptions } from "../../core/options.ts";
+import type { Row } from "../../core/types.ts";
 import { applyChanges, changedSince, type Guard, sameState } from "../changes.ts";
 import { checkKinds, checkObject, withoutGone } from "../fields/checkObject.ts";
 import { checkKind, isStorableText } from "../fields/checkValue.ts";
@@ -31,8 +32,6 @@ export interface MemoryModelOptions<T> {
   /** What the fields hold; without it the schema tells, and without both any field may hold anything. */
   fields?: { readonly [K in keyof T & string]?: FieldKind };
 }
-
-type Row = Record<string, unknown>;
 
 /**
  * Keeps objects in the memory of the process: for tests, demos and benchmarks. Copies go in and copies come out, so that

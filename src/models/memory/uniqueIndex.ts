@@ -1,10 +1,9 @@
 import { Conflict } from "../../core/errors.ts";
+import type { Row } from "../../core/types.ts";
 import { canonicalJson } from "../fields/values.ts";
 
 /** Fields of which no two objects may hold the same: one field, or several together. */
 export type UniqueFields<T> = readonly ((keyof T & string) | readonly (keyof T & string)[])[];
-
-type Row = Readonly<Record<string, unknown>>;
 
 /** The constraints as lists of fields. */
 export function uniqueGroups(unique: UniqueFields<never> | readonly unknown[] = []): string[][] {

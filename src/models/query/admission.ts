@@ -1,9 +1,8 @@
 import { NotFound } from "../../core/errors.ts";
+import type { Row } from "../../core/types.ts";
 import type { Model } from "../types.ts";
 import { matches } from "./matches.ts";
 import type { ConditionTree } from "./where.ts";
-
-type Row = Readonly<Record<string, unknown>>;
 
 /**
  * Asks whether an object may be stored. A model calls it with the row that it is about to write, `isWhole` where no field is

@@ -1,9 +1,8 @@
+import type { Row } from "../../core/types.ts";
 import { decimalKey, isDecimal } from "../fields/decimal.ts";
 import { classOf, compareText, compareValues, foldCase } from "../fields/values.ts";
 import type { FieldKind } from "../types.ts";
 import type { Comparison, ConditionTree } from "./where.ts";
-
-type Row = Readonly<Record<string, unknown>>;
 
 /** Below, at or above zero; `undefined` where the two can't be compared. */
 function compared(kind: FieldKind | undefined, stored: unknown, value: unknown): number | undefined {

@@ -1,4 +1,5 @@
 import { BadRequest } from "../../core/errors.ts";
+import type { Row } from "../../core/types.ts";
 import { isDecimal, toSortable } from "../fields/decimal.ts";
 import { type KnownFields, kindOfField } from "../fields/knownFields.ts";
 import { compareText, compareValues } from "../fields/values.ts";
@@ -34,8 +35,6 @@ export function orderSteps(keys: readonly unknown[], idKey: string, fields: Know
 export function kindsOfSteps(steps: readonly OrderStep[], fields: KnownFields): (FieldKind | undefined)[] {
   return steps.map(({ field }) => fields?.[field]);
 }
-
-type Row = Readonly<Record<string, unknown>>;
 
 /** The values by which an object stands where it does. */
 export function positionOf(object: object, steps: readonly OrderStep[]): unknown[] {

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Kysely, QueryExecutorProvider } from "kysely";
 import { NotFound } from "../../core/errors.ts";
 import { checkArgument, checkOptions } from "../../core/options.ts";
+import type { Row } from "../../core/types.ts";
 import { applyChanges, changedSince, type Guard } from "../changes.ts";
 import { checkKinds, checkObject } from "../fields/checkObject.ts";
 import { checkKind } from "../fields/checkValue.ts";
@@ -41,8 +42,6 @@ export interface SqlModelOptions<T> {
   /** Whether to create the table when it is missing. @default true */
   create?: boolean;
 }
-
-type Row = Record<string, unknown>;
 
 const idKinds: readonly unknown[] = ["text", "integer", "bigint"];
 

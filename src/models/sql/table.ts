@@ -1,5 +1,6 @@
 import { type QueryExecutorProvider, type QueryResult, type RawBuilder, sql } from "kysely";
 import { BadRequest } from "../../core/errors.ts";
+import type { Row } from "../../core/types.ts";
 import type { ConditionTree } from "../query/where.ts";
 import { withoutValues } from "../refusals/driverError.ts";
 import type { TableNames } from "../refusals/refusal.ts";
@@ -8,8 +9,6 @@ import { conditionSql, type SqlTarget, sameSql } from "./compile.ts";
 import { type Column, type OpenTable, openTable, type TableDefinition } from "./create.ts";
 import { aliasOf, type Dialect, fieldNamed, type Operand, type Sql, type SqlColumn } from "./dialect.ts";
 import { type RefusedWrite, sqlRefusal } from "./refusal.ts";
-
-type Row = Record<string, unknown>;
 
 /** What a statement that reads rows asks for. */
 export interface Selection {

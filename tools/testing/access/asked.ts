@@ -1,9 +1,10 @@
+import type { Row } from "../../../src/core/types.ts";
 import type { HttpEvent } from "../../../src/http/types.ts";
 import { asQueryset } from "../../../src/models/query/asQueryset.ts";
 import { eventOf } from "../../emulator/event.ts";
 import { context } from "../requests/context.ts";
 import { prepare } from "../requests/request.ts";
-import { type AccessRoute, hasObject, type Row, type StoredModel } from "./routes.ts";
+import { type AccessRoute, hasObject, type StoredModel } from "./routes.ts";
 import type { Actor } from "./types.ts";
 
 /** What the variables of a path are. */

@@ -1,4 +1,5 @@
-import type { AccessRoute, Row } from "./routes.ts";
+import type { Row } from "../../../src/core/types.ts";
+import type { AccessRoute } from "./routes.ts";
 import type { Actor } from "./types.ts";
 import type { Snapshot, Stored } from "./world.ts";
 

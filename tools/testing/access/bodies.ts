@@ -4,11 +4,12 @@ import { sample } from "../../../api/openapi/sample.ts";
 import { resolved } from "../../../api/openapi/schemas.ts";
 import type { Json } from "../../../api/openapi/types.ts";
 import { isObject } from "../../../src/core/objects.ts";
+import type { Row } from "../../../src/core/types.ts";
 import { toJson } from "../../../src/http/json.ts";
 import { fieldsOfModel } from "../../../src/models/fields/fields.ts";
 import { tenantName } from "./belonging.ts";
 import { canary } from "./canaries.ts";
-import type { AccessRoute, Row, StoredModel } from "./routes.ts";
+import type { AccessRoute, StoredModel } from "./routes.ts";
 
 type Schemas = Readonly<Record<string, Json>>;
 

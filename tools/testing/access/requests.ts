@@ -1,5 +1,6 @@
+import type { Row } from "../../../src/core/types.ts";
 import type { Variables } from "./asked.ts";
-import type { AccessRoute, Row } from "./routes.ts";
+import type { AccessRoute } from "./routes.ts";
 import type { Scene } from "./scene.ts";
 import type { Actor, AttackRequest } from "./types.ts";
 import type { Stored } from "./world.ts";

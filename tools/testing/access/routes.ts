@@ -3,6 +3,7 @@ import { Components } from "../../../api/openapi/components.ts";
 import { gather, type RouteMetadata } from "../../../api/openapi/gather.ts";
 import { errorSchemas } from "../../../api/openapi/responses.ts";
 import type { AuthMetadata, OperationKind, ScopeMetadata } from "../../../src/core/operationMetadata.ts";
+import type { Row } from "../../../src/core/types.ts";
 import type { Model } from "../../../src/models/types.ts";
 import { metadataOf } from "../../../src/pipeline/explain.ts";
 import { declaredBy } from "../../../src/schema/declared.ts";
@@ -10,7 +11,6 @@ import type { AnyHandler } from "../requests/invoke.ts";
 import type { TestApi } from "../requests/target.ts";
 
 /** An object of any model. */
-export type Row = Record<string, unknown>;
 /** A model whose objects can be read and put back. */
 export type StoredModel = Model<Row>;
 

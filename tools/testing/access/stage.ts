@@ -1,4 +1,5 @@
 import { settings } from "../../../src/core/settings.ts";
+import type { Row } from "../../../src/core/types.ts";
 import { testClient } from "../requests/client.ts";
 import { Sender } from "./ask.ts";
 import { Belonging, type Made, stampsOf, type TenantOption, tenantStamps } from "./belonging.ts";
@@ -7,7 +8,7 @@ import { canary } from "./canaries.ts";
 import { Judge } from "./judge.ts";
 import { Policy } from "./policy.ts";
 import { requestTo, variablesFor } from "./requests.ts";
-import { type AccessApi, type AccessRoute, isStored, type Row, type StoredModel } from "./routes.ts";
+import { type AccessApi, type AccessRoute, isStored, type StoredModel } from "./routes.ts";
 import type { Scene } from "./scene.ts";
 import type { Actor } from "./types.ts";
 import { changesOf, type Snapshot, World } from "./world.ts";

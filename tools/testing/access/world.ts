@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Row, StoredModel } from "./routes.ts";
+import type { Row } from "../../../src/core/types.ts";
+import type { StoredModel } from "./routes.ts";
 
 /** An object as it is stored. */
 export interface Stored {

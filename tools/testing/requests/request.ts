@@ -1,4 +1,5 @@
 import { findRoute, routeTable } from "../../../api/routes/routes.ts";
+import { mapValues } from "../../../src/core/objects.ts";
 import { checkOptions } from "../../../src/core/options.ts";
 import { isPlainPath } from "../../../src/http/basePath.ts";
 import { type Authorizer, checkAuthorizer } from "../../emulator/authorizer.ts";
@@ -136,9 +137,6 @@ function fill(route: string, parameters: Readonly<Record<string, string>>): stri
   });
 }
 
-const encodeAll = (parameters: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, encodeURIComponent(value)]));
-
 function decoded(factory: string, segments: readonly string[]): string[] {
   try {
     return segments.map(decodeURIComponent);
@@ -182,7 +180,9 @@ function keyAndParameters(
   if (pattern === undefined || pattern === "$default") return { key: "$default" };
   return {
     key: `${inRoute ?? method} ${pattern}`,
-    parameters: pathParameters ? encodeAll(pathParameters) : parametersOf(factory, pattern, path),
+    parameters: pathParameters
+      ? mapValues(pathParameters, encodeURIComponent)
+      : parametersOf(factory, pattern, path),
   };
 }
 

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Row } from "../../../../src/core/types.ts";
 import { fieldsOfModel } from "../../../../src/models/fields/fields.ts";
 import { bodyFor } from "../bodies.ts";
 import { canary } from "../canaries.ts";
 import { bodyLike, requestTo, split, variablesFor } from "../requests.ts";
-import type { AccessRoute, Row, StoredModel } from "../routes.ts";
+import type { AccessRoute, StoredModel } from "../routes.ts";
 import type { Attack, Scene } from "../scene.ts";
 import type { Actor, AttackRequest, Seen } from "../types.ts";
 import type { Stored } from "../world.ts";

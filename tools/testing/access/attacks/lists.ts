@@ -1,6 +1,7 @@
+import type { Row } from "../../../../src/core/types.ts";
 import { askedOf } from "../asked.ts";
 import { requestTo, split, variablesFor } from "../requests.ts";
-import type { AccessRoute, Row } from "../routes.ts";
+import type { AccessRoute } from "../routes.ts";
 import type { Ask, Attack, Finding, Scene } from "../scene.ts";
 import { isShownBy } from "../shown.ts";
 import type { Actor, AttackRequest, Seen } from "../types.ts";

@@ -1,7 +1,8 @@
+import type { Row } from "../../../../src/core/types.ts";
 import { bodyFor } from "../bodies.ts";
 import { canary } from "../canaries.ts";
 import { bodyLike, requestTo, split, variablesFor } from "../requests.ts";
-import type { AccessRoute, Row } from "../routes.ts";
+import type { AccessRoute } from "../routes.ts";
 import type { Attack, Scene } from "../scene.ts";
 import type { Actor, AttackRequest, Seen } from "../types.ts";
 import type { Stored } from "../world.ts";

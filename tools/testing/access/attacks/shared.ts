@@ -1,8 +1,9 @@
+import type { Row } from "../../../../src/core/types.ts";
 import { testClient } from "../../requests/client.ts";
 import { bodyFor } from "../bodies.ts";
 import { canary } from "../canaries.ts";
 import { bodyLike, requestTo, variablesFor } from "../requests.ts";
-import { type AccessRoute, isGuarded, type Row } from "../routes.ts";
+import { type AccessRoute, isGuarded } from "../routes.ts";
 import type { Attack, Scene } from "../scene.ts";
 import type { Actor, AttackRequest } from "../types.ts";
 
