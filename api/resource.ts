@@ -138,14 +138,14 @@ const sharedKinds: Record<SharedWord, OptionKind> = {
   responses: "object",
 };
 
-type Loose = Record<string, unknown>;
-type Factory = (model: unknown, options: Loose) => LambdaHandler;
+type ResolvedOptions = Record<string, unknown>;
+type Factory = (model: unknown, options: ResolvedOptions) => LambdaHandler;
 
-function checkResource(model: unknown, options: unknown): asserts options is Loose {
+function checkResource(model: unknown, options: unknown): asserts options is ResolvedOptions {
   checkArgument("resource", "model", model ?? null, "model");
   checkArgument("resource", "options", options ?? null, "object");
-  checkOptions("resource", (options as Loose).operation, sharedKinds);
-  for (const [name, value] of Object.entries(options as Loose)) {
+  checkOptions("resource", (options as ResolvedOptions).operation, sharedKinds);
+  for (const [name, value] of Object.entries(options as ResolvedOptions)) {
     if (!known.has(name))
       throw new TypeError(`resource: unknown option "${name}"; it takes ${[...known].join(", ")}`);
     if (Object.hasOwn(verbs, name) && value !== undefined && value !== false && !isKind(value, "object")) {
@@ -155,7 +155,7 @@ function checkResource(model: unknown, options: unknown): asserts options is Loo
 }
 
 /** The shared lists without the keys that the verb's own other list names. */
-function withoutRepeated(shared: Loose, part: Loose | undefined): Loose {
+function withoutRepeated(shared: ResolvedOptions, part: ResolvedOptions | undefined): ResolvedOptions {
   const lists = { ...shared };
   for (const [name, other] of [
     ["required", "optional"],
@@ -169,7 +169,10 @@ function withoutRepeated(shared: Loose, part: Loose | undefined): Loose {
 }
 
 /** What documents say of one verb: its own words over those of the resource. */
-function operationOf({ operation }: Loose, part: Loose | undefined): { operation?: object } {
+function operationOf(
+  { operation }: ResolvedOptions,
+  part: ResolvedOptions | undefined,
+): { operation?: object } {
   if (operation === undefined) return {};
   return { operation: { ...(operation as object), ...(part?.operation as object | undefined) } };
 }
@@ -217,16 +220,18 @@ export function resource<
     const part = options[verb];
     if (part === false) continue;
     const shared = Object.fromEntries(
-      names.filter(name => Object.hasOwn(options, name)).map(name => [name, (options as Loose)[name]]),
+      names
+        .filter(name => Object.hasOwn(options, name))
+        .map(name => [name, (options as ResolvedOptions)[name]]),
     );
     // An update has defaults for what it creates, and may not create.
-    if (verb === "update" && (part as Loose | undefined)?.upsert !== true) delete shared.defaults;
-    const own: Loose = {
-      ...withoutRepeated(shared, part as Loose | undefined),
-      ...(part as Loose | undefined),
-      ...operationOf(options, part as Loose | undefined),
+    if (verb === "update" && (part as ResolvedOptions | undefined)?.upsert !== true) delete shared.defaults;
+    const own: ResolvedOptions = {
+      ...withoutRepeated(shared, part as ResolvedOptions | undefined),
+      ...(part as ResolvedOptions | undefined),
+      ...operationOf(options, part as ResolvedOptions | undefined),
     };
-    if (verb === "update" && !Object.hasOwn((part as Loose | undefined) ?? {}, "required")) {
+    if (verb === "update" && !Object.hasOwn((part as ResolvedOptions | undefined) ?? {}, "required")) {
       Object.assign(own, { [requiredIsShared]: true });
     }
     const handler = factory(model, own);

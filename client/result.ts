@@ -64,9 +64,9 @@ export function unwrap<Output>(result: Result<Output>): Output {
   throw new ClientError(result);
 }
 
-type Loose = Record<string, unknown>;
+type Properties = Record<string, unknown>;
 
-const isLoose = (value: unknown): value is Loose =>
+const isLoose = (value: unknown): value is Properties =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Types of text (RFC 6838 section 4.2.8), and none: that of a gateway's own answers. */

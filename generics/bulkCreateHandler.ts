@@ -7,7 +7,13 @@ import { copyEvent } from "../src/http/body.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
-import { bodyKinds, bodyMetadata, checkBodyWith, type LooseBodyOptions, settableBy } from "./parts/body.ts";
+import {
+  bodyKinds,
+  bodyMetadata,
+  checkBodyWith,
+  type ResolvedBodyOptions,
+  settableBy,
+} from "./parts/body.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
 import { withDefaults } from "./parts/defaults.ts";
@@ -64,7 +70,7 @@ export interface BulkCreateOptions<
   ) => T | Promise<T>;
 }
 
-type LooseBulkCreate = LooseBodyOptions &
+type ResolvedBulkCreate = ResolvedBodyOptions &
   LocationOptions & {
     queryset?: unknown;
     defaults?: unknown;
@@ -101,7 +107,7 @@ export function bulkCreateHandler<
   options: StrictOptions<BulkCreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt>, G> &
     BodyFits<T, NoInfer<B>, "create"> = {} as never,
 ): LambdaHandler<HttpResult, BulkCreateEndpoint<T, G>> {
-  const loose = checkGeneric<LooseBulkCreate>("bulkCreateHandler", model, options, {
+  const resolved = checkGeneric<ResolvedBulkCreate>("bulkCreateHandler", model, options, {
     ...bodyKinds,
     queryset: "function",
     defaults: "function",
@@ -110,13 +116,13 @@ export function bulkCreateHandler<
     basePath: "string",
     maxItems: "count",
   });
-  const locate = locator("bulkCreateHandler", loose);
-  const { queryset } = loose;
-  const maxItems = mostItems("bulkCreateHandler", loose.maxItems);
-  const store = creatingIn(model, loose.create);
-  const settable = settableBy("bulkCreateHandler", loose);
-  const checks = checkBodyWith("bulkCreateHandler", model, loose).map(({ before }) => before as Hook);
-  const runEach = eachAlone(loose.errors);
+  const locate = locator("bulkCreateHandler", resolved);
+  const { queryset } = resolved;
+  const maxItems = mostItems("bulkCreateHandler", resolved.maxItems);
+  const store = creatingIn(model, resolved.create);
+  const settable = settableBy("bulkCreateHandler", resolved);
+  const checks = checkBodyWith("bulkCreateHandler", model, resolved).map(({ before }) => before as Hook);
+  const runEach = eachAlone(resolved.errors);
 
   /** What `createHandler` does for a body, for one item of the list. */
   async function createItem(
@@ -146,8 +152,8 @@ export function bulkCreateHandler<
     before: readItemsBefore,
   });
   const { keys } = settable;
-  const numbers = longNumbersOfItems({ model, keys, body: loose.body });
-  const read = [jsonBody({ ...loose.jsonBody, [readLong]: numbers } as object), readItems];
+  const numbers = longNumbersOfItems({ model, keys, body: resolved.body });
+  const read = [jsonBody({ ...resolved.jsonBody, [readLong]: numbers } as object), readItems];
   const metadata: OperationMetadata = {
     kind: { verb: "createMany", model },
     reaches: { model, queryset },
@@ -155,14 +161,14 @@ export function bulkCreateHandler<
       model,
       as: "list",
       maxItems,
-      ...bodyMetadata(settable, loose),
+      ...bodyMetadata(settable, resolved),
     },
   };
-  const chain = buildChain(loose, { answer: answerResults(loose.status ?? 201, metadata), read });
+  const chain = buildChain(resolved, { answer: answerResults(resolved.status ?? 201, metadata), read });
   return assemble(chain, async function createObjects(event, context) {
     const { body } = event as { body: unknown[] };
     const bounds = await openBounds<T>(queryset, { event, context });
-    const create = withDefaults(loose.defaults, (data, request) => store(bounds, data, request));
+    const create = withDefaults(resolved.defaults, (data, request) => store(bounds, data, request));
     return runEach(body, { event, context }, item => createItem(item, event as object, context, create));
   });
 }

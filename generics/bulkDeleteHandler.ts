@@ -43,7 +43,7 @@ export interface BulkDeleteOptions<T, W, M extends readonly AnyMiddleware[]>
   remove?: (object: T, request: RequestBehind<M, Begin<W, Ids, { object: T }>>) => unknown;
 }
 
-interface LooseBulkDelete<T> {
+interface ResolvedBulkDelete<T> {
   queryset?: AnyScope<T>;
   remove?: (object: T, request: unknown) => unknown;
   maxItems?: number;
@@ -95,16 +95,21 @@ export function bulkDeleteHandler<
   model: Model<T>,
   options: BulkDeleteOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> = {},
 ): LambdaHandler<HttpResult, BulkDeleteEndpoint> {
-  const { permit: rules, ...loose } = checkGeneric<LooseBulkDelete<T>>("bulkDeleteHandler", model, options, {
-    queryset: "function",
-    remove: "function",
-    maxItems: "count",
-  });
-  const { queryset: scope, remove = object => model.delete(object) } = loose;
-  const maxItems = mostItems("bulkDeleteHandler", loose.maxItems);
+  const { permit: rules, ...resolved } = checkGeneric<ResolvedBulkDelete<T>>(
+    "bulkDeleteHandler",
+    model,
+    options,
+    {
+      queryset: "function",
+      remove: "function",
+      maxItems: "count",
+    },
+  );
+  const { queryset: scope, remove = object => model.delete(object) } = resolved;
+  const maxItems = mostItems("bulkDeleteHandler", resolved.maxItems);
   const checkRules =
     rules === undefined ? undefined : (permit(...([rules].flat() as [() => boolean])).before as Hook);
-  const runEach = eachAlone(loose.errors);
+  const runEach = eachAlone(resolved.errors);
 
   function readIdsBefore(request: HookRequest): void {
     const ids = idsOf(request.event);
@@ -133,8 +138,8 @@ export function bulkDeleteHandler<
     ],
     body: { source: { json: { type: "object", properties: { ids } } } },
   };
-  const chain = buildChain(loose, {
-    answer: answerResults(loose.status ?? 200, metadata),
+  const chain = buildChain(resolved, {
+    answer: answerResults(resolved.status ?? 200, metadata),
     read: [jsonBody(), readIds],
   });
   return assemble(chain, async function deleteObjects(event, context) {

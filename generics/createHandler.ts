@@ -7,7 +7,7 @@ import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
 import { toSerializer } from "../src/serializers/toSerializer.ts";
-import { bodyKinds, type LooseBodyOptions, readBodyWith } from "./parts/body.ts";
+import { bodyKinds, type ResolvedBodyOptions, readBodyWith } from "./parts/body.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { withDefaults } from "./parts/defaults.ts";
 import { ending } from "./parts/ending.ts";
@@ -59,7 +59,7 @@ export interface CreateOptions<
   ) => T | Promise<T>;
 }
 
-type LooseCreate = LooseBodyOptions &
+type ResolvedCreate = ResolvedBodyOptions &
   LocationOptions & {
     serializer?: unknown;
     queryset?: unknown;
@@ -96,7 +96,7 @@ export function createHandler<
   options: StrictOptions<CreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt>, G> &
     BodyFits<T, NoInfer<B>, "create"> = {} as never,
 ): LambdaHandler<HttpResult, CreateEndpoint<T, G>> {
-  const loose = checkGeneric<LooseCreate>("createHandler", model, options, {
+  const resolved = checkGeneric<ResolvedCreate>("createHandler", model, options, {
     ...bodyKinds,
     serializer: "any",
     queryset: "function",
@@ -105,10 +105,11 @@ export function createHandler<
     location: "function",
     basePath: "string",
   });
-  const locate = locator("createHandler", loose);
-  const { status = 201 } = loose;
-  const serialize = loose.serializer === undefined ? undefined : toSerializer(loose.serializer as never);
-  const create = withDefaults(loose.defaults, creating(model, loose.queryset, loose.create));
+  const locate = locator("createHandler", resolved);
+  const { status = 201 } = resolved;
+  const serialize =
+    resolved.serializer === undefined ? undefined : toSerializer(resolved.serializer as never);
+  const create = withDefaults(resolved.defaults, creating(model, resolved.queryset, resolved.create));
 
   function send(object: unknown, request: HookRequest): void | Promise<void> {
     const { event } = request;
@@ -126,7 +127,7 @@ export function createHandler<
   const answer = ending({
     openapi: () => ({
       kind: { verb: "create", model },
-      reaches: { model, queryset: loose.queryset },
+      reaches: { model, queryset: resolved.queryset },
       parameters: [ifNoneMatch],
       body: { model },
       responses: [
@@ -134,17 +135,17 @@ export function createHandler<
           status,
           headers: { Location: "Where the new object is" },
           content:
-            loose.serializer === undefined
+            resolved.serializer === undefined
               ? { model, field: model.idKey }
-              : { model, serializer: loose.serializer },
+              : { model, serializer: resolved.serializer },
         },
       ],
-      errors: loose.queryset === undefined ? [409, 412] : [404, 409, 412],
+      errors: resolved.queryset === undefined ? [409, 412] : [404, 409, 412],
     }),
     send,
     onError: createOnError,
   });
-  const chain = buildChain(loose, { answer, read: readBodyWith("createHandler", model, loose) });
+  const chain = buildChain(resolved, { answer, read: readBodyWith("createHandler", model, resolved) });
   return assemble(chain, function createObject(event, context) {
     return create((event as { body?: unknown }).body, { event, context });
   });

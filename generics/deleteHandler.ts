@@ -33,7 +33,7 @@ export interface DeleteOptions<T, W, M extends readonly AnyMiddleware[]>
   remove?: (object: T, request: RequestBehind<M, Begin<W, unknown, { object: T }>>) => unknown;
 }
 
-type LooseDelete<T> = ObjectOptions<T, undefined, [], never> &
+type ResolvedDelete<T> = ObjectOptions<T, undefined, [], never> &
   RequireMatchOption & { remove?: (object: T, request: unknown) => unknown };
 
 /** What tells an object's version: the serializer's output, or the `etag` option; without either no tag is known. */
@@ -71,16 +71,17 @@ export function deleteHandler<
   model: Model<T>,
   options: DeleteOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> = {},
 ): LambdaHandler<HttpResult, DeleteEndpoint> {
-  const loose = checkGeneric<LooseDelete<T>>("deleteHandler", model, options, {
+  const resolved = checkGeneric<ResolvedDelete<T>>("deleteHandler", model, options, {
     ...objectKinds,
     requireMatch: "boolean",
     remove: "function",
   });
-  const { param, lookup, queryset, requireMatch, status = 204 } = loose;
-  const { remove = object => model.delete(object) } = loose;
-  const conditions = checkConditions(representer(...tagging(loose)), requireMatch);
+  const { param, lookup, queryset, requireMatch, status = 204 } = resolved;
+  const { remove = object => model.delete(object) } = resolved;
+  const conditions = checkConditions(representer(...tagging(resolved)), requireMatch);
   const load = [loadObject(model, { param, lookup, queryset } as never)];
-  const serialize = loose.serializer === undefined ? undefined : toSerializer(loose.serializer as never);
+  const serialize =
+    resolved.serializer === undefined ? undefined : toSerializer(resolved.serializer as never);
 
   /** What `remove` gives goes out where there is a status with a body, and a serializer that says what of it. */
   function send(removed: unknown, request: HookRequest): void | Promise<void> {
@@ -96,7 +97,7 @@ export function deleteHandler<
     }),
     send,
   });
-  const chain = buildChain(loose, { answer, load, read: [conditions] });
+  const chain = buildChain(resolved, { answer, load, read: [conditions] });
   return assemble(chain, function deleteObject(event, context) {
     return remove((context as unknown as { object: T }).object, { event, context });
   });

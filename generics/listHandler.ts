@@ -82,7 +82,7 @@ export interface ListOptions<T, W, M extends readonly AnyMiddleware[]>
   ) => ScopeResult<T> | Page<T> | Promise<Page<T>>;
 }
 
-type LooseList<T> = Omit<ListOptions<T, undefined, []>, "list"> & {
+type ResolvedList<T> = Omit<ListOptions<T, undefined, []>, "list"> & {
   list?: (objects: Queryset<T>, request: unknown) => unknown;
 };
 
@@ -138,7 +138,7 @@ export function listHandler<
   model: Model<T>,
   options: StrictOptions<ListOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> & SerializerRequired, G>,
 ): LambdaHandler<HttpResult, ListEndpoint<T, G>> {
-  const loose = checkGeneric<LooseList<T>>("listHandler", model, options, {
+  const resolved = checkGeneric<ResolvedList<T>>("listHandler", model, options, {
     serializer: "any",
     queryset: "function",
     filters: ["names", "object"],
@@ -153,18 +153,18 @@ export function listHandler<
     list: "function",
     basePath: "string",
   });
-  const basePath = checkBasePath("listHandler", loose.basePath);
-  const { queryset, filters, ordering, search, maxSearch, allow = [], envelope = false, status } = loose;
-  const { list = all => all } = loose;
-  const limits = limitsOf(loose);
-  const mayCount = checkCount(loose);
+  const basePath = checkBasePath("listHandler", resolved.basePath);
+  const { queryset, filters, ordering, search, maxSearch, allow = [], envelope = false, status } = resolved;
+  const { list = all => all } = resolved;
+  const limits = limitsOf(resolved);
+  const mayCount = checkCount(resolved);
   checkNamedFields("listHandler", model, {
     filters: namesOf(filters).filter(name => !pagingNames.includes(name)),
     ordering,
     search,
   });
-  const serialize = requireSerializer("listHandler", loose.serializer);
-  const shows = shownFields(loose.serializer);
+  const serialize = requireSerializer("listHandler", resolved.serializer);
+  const shows = shownFields(resolved.serializer);
 
   async function listObjects(event: unknown, context: object): Promise<unknown> {
     const query = readQuery(event);
@@ -204,7 +204,7 @@ export function listHandler<
             Link: "Where the other pages are (RFC 8288)",
             ...(mayCount && { "Total-Count": "How many there are" }),
           },
-          content: { model, serializer: loose.serializer },
+          content: { model, serializer: resolved.serializer },
           list: envelope ? "envelope" : true,
         },
       ],
@@ -221,8 +221,8 @@ export function listHandler<
       search,
       maxSearch,
       allow: allowed,
-      serializer: loose.serializer,
+      serializer: resolved.serializer,
     } as never),
   ];
-  return assemble(buildChain(loose, { answer, load }), listObjects);
+  return assemble(buildChain(resolved, { answer, load }), listObjects);
 }

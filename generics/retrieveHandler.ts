@@ -56,10 +56,10 @@ export function retrieveHandler<
   model: Model<T>,
   options: StrictOptions<RetrieveOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> & SerializerRequired, G>,
 ): LambdaHandler<HttpResult, RetrieveEndpoint<T, G>> {
-  type Loose = ObjectOptions<T, undefined, [], never>;
-  const loose = checkGeneric<Loose>("retrieveHandler", model, options, objectKinds);
-  const { param, lookup, queryset, status } = loose;
-  const represent = representer(requireSerializer("retrieveHandler", loose.serializer), loose.etag);
+  type ResolvedRetrieve = ObjectOptions<T, undefined, [], never>;
+  const resolved = checkGeneric<ResolvedRetrieve>("retrieveHandler", model, options, objectKinds);
+  const { param, lookup, queryset, status } = resolved;
+  const represent = representer(requireSerializer("retrieveHandler", resolved.serializer), resolved.etag);
 
   function sendOrNot(request: HookRequest, representation: Representation): void | Promise<void> {
     const { etag } = representation;
@@ -75,14 +75,14 @@ export function retrieveHandler<
       kind: { verb: "retrieve", model },
       parameters: [ifNoneMatch],
       responses: [
-        { status: status ?? 200, headers: etagHeader, content: { model, serializer: loose.serializer } },
+        { status: status ?? 200, headers: etagHeader, content: { model, serializer: resolved.serializer } },
         { status: 304, description: "The client has this version already", headers: etagHeader },
       ],
     }),
     send: (object, request) => mapMaybePromise(represent(object, request), made => sendOrNot(request, made)),
   });
   const load = [loadObject(model, { param, lookup, queryset } as never)];
-  const chain = buildChain(loose, { answer, load });
+  const chain = buildChain(resolved, { answer, load });
   return assemble(chain, function retrieveObject(_event, context) {
     return (context as unknown as { object: T }).object;
   });

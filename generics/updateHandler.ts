@@ -6,7 +6,7 @@ import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { bodyKinds } from "./parts/body.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
-import { changesKinds, type LooseChangesOptions, readChangesWith } from "./parts/changes.ts";
+import { changesKinds, type ResolvedChangesOptions, readChangesWith } from "./parts/changes.ts";
 import { ending } from "./parts/ending.ts";
 import type { StrictOptions, UpdateEndpoint } from "./parts/endpoint.ts";
 import { type BasePathOption, checkBasePath, ownAddress } from "./parts/location.ts";
@@ -89,7 +89,7 @@ export type ChangesOf<T, R extends keyof T, O extends keyof T, B> = unknown exte
   ? Partial<Pick<T, R | O>>
   : Partial<B>;
 
-type LooseUpdate<T> = LooseChangesOptions &
+type ResolvedUpdate<T> = ResolvedChangesOptions &
   UpsertOptions &
   RequireMatchOption &
   BasePathOption &
@@ -98,7 +98,7 @@ type LooseUpdate<T> = LooseChangesOptions &
     update?: Update<T>;
   };
 
-function checkUpsert<T>(model: Model<T>, options: LooseUpdate<T>): boolean {
+function checkUpsert<T>(model: Model<T>, options: ResolvedUpdate<T>): boolean {
   const { upsert = false, lookup, defaults, create } = options;
   if (upsert && lookup !== undefined && lookup !== model.idKey) {
     throw new TypeError('updateHandler: option "upsert" takes the id of the path, and no "lookup"');
@@ -146,7 +146,7 @@ export function updateHandler<
   > &
     BodyFits<T, NoInfer<B>, "update">,
 ): LambdaHandler<HttpResult, UpdateEndpoint<T, G>> {
-  const loose = checkGeneric<LooseUpdate<T>>("updateHandler", model, options, {
+  const resolved = checkGeneric<ResolvedUpdate<T>>("updateHandler", model, options, {
     ...objectKinds,
     ...bodyKinds,
     ...changesKinds,
@@ -157,11 +157,11 @@ export function updateHandler<
     update: "function",
     basePath: "string",
   });
-  const basePath = checkBasePath("updateHandler", loose.basePath);
-  const { param, lookup, queryset, status } = loose;
-  const update = updating(model, queryset, loose.update);
-  const upsert = checkUpsert(model, loose) ? upsertOf(model, loose) : undefined;
-  const represent = representer(requireSerializer("updateHandler", loose.serializer), loose.etag);
+  const basePath = checkBasePath("updateHandler", resolved.basePath);
+  const { param, lookup, queryset, status } = resolved;
+  const update = updating(model, queryset, resolved.update);
+  const upsert = checkUpsert(model, resolved) ? upsertOf(model, resolved) : undefined;
+  const represent = representer(requireSerializer("updateHandler", resolved.serializer), resolved.etag);
 
   function send(object: unknown, request: HookRequest): void | Promise<void> {
     const isNew = upsert !== undefined && (request.context as { object?: unknown }).object === undefined;
@@ -171,7 +171,7 @@ export function updateHandler<
       sendRepresentation(request, made, isNew ? 201 : status, headers),
     );
   }
-  const content = { model, serializer: loose.serializer };
+  const content = { model, serializer: resolved.serializer };
   const answer = ending({
     openapi: () => ({
       kind: { verb: "update", model },
@@ -190,10 +190,10 @@ export function updateHandler<
   });
   const load = [upsert?.load ?? loadObject(model, { param, lookup, queryset } as never)];
   const read = [
-    checkConditions(represent, loose.requireMatch, upsert !== undefined),
-    ...readChangesWith("updateHandler", model, represent, loose),
+    checkConditions(represent, resolved.requireMatch, upsert !== undefined),
+    ...readChangesWith("updateHandler", model, represent, resolved),
   ];
-  const chain = buildChain(loose, { answer, load, read });
+  const chain = buildChain(resolved, { answer, load, read });
   return assemble(chain, function updateObject(event, context) {
     const { object } = context as unknown as { object: T | undefined };
     const { body } = event as { body?: unknown };

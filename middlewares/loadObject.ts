@@ -6,9 +6,9 @@ import { fieldsOfModel } from "../src/models/fields/fields.ts";
 import { readQueryGuesses, readQueryValue } from "../src/models/query/queryValue.ts";
 import {
   type AnyScope,
-  type LooseScope,
   type NeedsOfScope,
   scopePaths,
+  type UntypedScope,
   withScope,
 } from "../src/models/query/scope.ts";
 import type { Model, Queryset, Where } from "../src/models/types.ts";
@@ -43,7 +43,7 @@ export function loadObject<T, Q extends AnyScope<T>>(
   model: Model<T>,
   options?: LoadObjectOptions<NoInfer<T>, Q>,
 ): Middleware<{ context: NeedsOfScope<Q, T> }, { context: { object: T } }>;
-export function loadObject<T, Q extends LooseScope<T>>(
+export function loadObject<T, Q extends UntypedScope<T>>(
   model: Model<T>,
   options: LoadObjectOptions<NoInfer<T>, Q>,
 ): Middleware<{ context: NeedsOfScope<Q, T> }, { context: { object: T } }>;

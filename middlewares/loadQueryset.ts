@@ -9,9 +9,9 @@ import { pagingNames } from "../src/models/query/paging.ts";
 import { type Allowed, type Asked, readListQuery } from "../src/models/query/queryParameters.ts";
 import {
   type AnyScope,
-  type LooseScope,
   type NeedsOfScope,
   scopePaths,
+  type UntypedScope,
   withScope,
 } from "../src/models/query/scope.ts";
 import { maxSearch } from "../src/models/query/where.ts";
@@ -89,7 +89,7 @@ export function loadQueryset<T, Q extends AnyScope<T>>(
   model: Model<T>,
   options?: LoadQuerysetOptions<NoInfer<T>, Q>,
 ): Middleware<{ context: NeedsOfScope<Q, T> }, { context: { queryset: Queryset<T> } }>;
-export function loadQueryset<T, Q extends LooseScope<T>>(
+export function loadQueryset<T, Q extends UntypedScope<T>>(
   model: Model<T>,
   options: LoadQuerysetOptions<NoInfer<T>, Q>,
 ): Middleware<{ context: NeedsOfScope<Q, T> }, { context: { queryset: Queryset<T> } }>;

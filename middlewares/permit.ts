@@ -6,8 +6,8 @@ import {
   and,
   checkRules,
   hasUser,
-  type LooseRule,
   type NeedsOfAll,
+  type UntypedRule,
 } from "../src/http/rules.ts";
 import type { HttpEvent } from "../src/http/types.ts";
 
@@ -29,7 +29,7 @@ export interface NeedsRules<R extends readonly unknown[]> extends Shape {
  * pipeline([errors(), authUser({ model: Users }), permit((event, { user }: { user: User }) => user.admin)], list);
  */
 export function permit<const R extends readonly AnyRule[]>(...rules: R): Middleware<NeedsRules<R>>;
-export function permit<const R extends readonly LooseRule[]>(...rules: R): Middleware<NeedsRules<R>>;
+export function permit<const R extends readonly UntypedRule[]>(...rules: R): Middleware<NeedsRules<R>>;
 export function permit<const R extends readonly AnyRule[]>(...rules: R): Middleware<NeedsRules<R>> {
   checkRules("permit", rules);
   const all = and(...(rules as readonly AnyRule[])) as (event: HttpEvent, context: unknown) => unknown;

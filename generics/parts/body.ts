@@ -15,7 +15,7 @@ import { type CheckResult, isStandardSchema, type StandardSchemaV1 } from "../..
 import { longNumbers } from "./longNumbers.ts";
 
 /** The body's options at run time. */
-export interface LooseBodyOptions {
+export interface ResolvedBodyOptions {
   required?: readonly string[];
   optional?: readonly string[];
   body?: StandardSchemaV1;
@@ -48,7 +48,10 @@ export interface Settable {
 /** The outcome of a check, or a promise of it. */
 export type Check = CheckResult<unknown> | Promise<CheckResult<unknown>>;
 
-function listedKeys(name: string, { required, optional }: LooseBodyOptions): readonly string[] | undefined {
+function listedKeys(
+  name: string,
+  { required, optional }: ResolvedBodyOptions,
+): readonly string[] | undefined {
   if (required === undefined && optional === undefined) return undefined;
   const twice = required?.find(key => optional?.includes(key));
   if (twice !== undefined) throw new TypeError(`${name}: "${twice}" is both required and optional`);
@@ -77,7 +80,7 @@ const open: Omit<Settable, "keys"> = {
  *
  * @throws TypeError when a key is in both lists, `body` is no schema, or there are no lists and it does not tell its keys
  */
-export function settableBy(name: string, options: LooseBodyOptions): Settable {
+export function settableBy(name: string, options: ResolvedBodyOptions): Settable {
   const { body } = options;
   const listed = listedKeys(name, options);
   if (body === undefined) return { ...open, keys: listed ?? [] };
@@ -107,7 +110,7 @@ export function settableBy(name: string, options: LooseBodyOptions): Settable {
 /** What documents say of the body: the lists, where there are any, and the schema. */
 export const bodyMetadata = (
   { isListed }: Settable,
-  { required = [], optional = [], body }: LooseBodyOptions,
+  { required = [], optional = [], body }: ResolvedBodyOptions,
 ): { required?: readonly string[]; optional?: readonly string[]; schema?: StandardSchemaV1 } => ({
   ...(isListed && { required, optional }),
   ...(body && { schema: body }),
@@ -123,7 +126,7 @@ export function outputOf({ errors, value }: CheckResult<unknown>): unknown {
 export function checkBodyWith<T>(
   name: string,
   model: Model<T>,
-  options: LooseBodyOptions,
+  options: ResolvedBodyOptions,
 ): readonly AnyMiddleware[] {
   const { required = [], optional = [], body } = options;
   const settable = settableBy(name, options);
@@ -151,7 +154,7 @@ export function checkBodyWith<T>(
 export function readBodyWith<T>(
   name: string,
   model: Model<T>,
-  options: LooseBodyOptions,
+  options: ResolvedBodyOptions,
 ): readonly AnyMiddleware[] {
   const { keys } = settableBy(name, options);
   const read = longNumbers({ model, keys, body: options.body });

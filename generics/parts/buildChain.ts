@@ -12,7 +12,7 @@ import { asAround } from "../../src/pipeline/around.ts";
 import { checkNamedFields } from "../../src/serializers/namedFields.ts";
 
 /** The common options at run time, when their types have done their work. */
-export interface LooseOptions {
+export interface ResolvedOptions {
   auth?: object;
   around?: readonly AnyMiddleware[];
   use?: readonly AnyMiddleware[];
@@ -55,13 +55,13 @@ export function checkGeneric<More extends object>(
   model: unknown,
   options: unknown,
   kinds: Readonly<Record<string, OptionKind | readonly OptionKind[]>>,
-): LooseOptions & More {
+): ResolvedOptions & More {
   checkArgument(name, "model", model ?? null, "model");
   checkOptions(name, options, { ...commonKinds, ...kinds });
-  const loose = (options ?? {}) as LooseOptions & More & Naming;
-  const { required, optional, lookup, serializer } = loose;
+  const resolved = (options ?? {}) as ResolvedOptions & More & Naming;
+  const { required, optional, lookup, serializer } = resolved;
   checkNamedFields(name, model as Model<unknown>, { required, optional, lookup, serializer });
-  return loose;
+  return resolved;
 }
 
 /**
@@ -70,7 +70,7 @@ export function checkGeneric<More extends object>(
  * that the caller may send it, and all of the user's middlewares see a finished response.
  */
 export function buildChain(
-  options: LooseOptions,
+  options: ResolvedOptions,
   parts: { answer: AnyMiddleware; load?: readonly AnyMiddleware[]; read?: readonly AnyMiddleware[] },
 ): readonly AnyMiddleware[] {
   const rules = options.permit === undefined ? undefined : [options.permit].flat();

@@ -15,8 +15,8 @@ import { shownKeys } from "../../src/serializers/shownKeys.ts";
 import {
   bodyMetadata,
   checkBody,
-  type LooseBodyOptions,
   outputOf,
+  type ResolvedBodyOptions,
   type Settable,
   settableBy,
 } from "./body.ts";
@@ -46,7 +46,7 @@ const types = ["application/json", mergeType, operationsType];
 export const requiredIsShared: unique symbol = /* @__PURE__ */ Symbol("requiredIsShared");
 
 /** The options of an update that say what it reads. */
-export interface LooseChangesOptions extends LooseBodyOptions {
+export interface ResolvedChangesOptions extends ResolvedBodyOptions {
   replace?: boolean;
   serializer?: unknown;
   maxOperations?: number;
@@ -99,7 +99,7 @@ export function readChangesWith<T>(
   name: string,
   model: Model<T>,
   represent: Represent,
-  options: LooseChangesOptions,
+  options: ResolvedChangesOptions,
 ): readonly AnyMiddleware[] {
   const { required = [], maxOperations } = options;
   const { idKey } = model;

@@ -54,11 +54,11 @@ const maxText = 4000;
 const maxErrors = 10;
 const maxDepth = 8;
 
-type Loose = Record<string, unknown>;
+type Properties = Record<string, unknown>;
 
 function read(object: object, key: string): unknown {
   try {
-    return (object as Loose)[key];
+    return (object as Properties)[key];
   } catch {
     return undefined;
   }
@@ -124,7 +124,7 @@ function safeValue(value: unknown, clean: Clean): unknown {
   return ["number", "boolean", "bigint"].includes(typeof value) ? value : undefined;
 }
 
-function requestIdOf(error: object): Loose {
+function requestIdOf(error: object): Properties {
   const metadata = read(error, "$metadata");
   if (!isRecord(metadata)) return {};
   const { httpStatusCode, requestId } = metadata;
@@ -138,7 +138,7 @@ function copyOf(error: object, clean: Clean, depth: number): Error {
   const [cause, ...more] =
     depth < maxDepth ? within(error).filter(inner => inner !== undefined && inner !== null) : [];
   const options = cause === undefined ? undefined : { cause: cleaned(cause, clean, depth + 1) };
-  const copy: Error & Loose = Object.assign(new Error(told, options), requestIdOf(error));
+  const copy: Error & Properties = Object.assign(new Error(told, options), requestIdOf(error));
   const places = placesOf(error, message);
   const stack = `${name}${told === "" ? "" : `: ${told}`}${places === "" ? "" : `\n${places}`}`;
   Object.defineProperty(copy, "name", { value: name, enumerable: false, configurable: true, writable: true });

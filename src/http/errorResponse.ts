@@ -21,7 +21,7 @@ interface ErrorParts {
   headers?: Readonly<Record<string, unknown>>;
 }
 
-type Loose = Record<string, unknown>;
+type Properties = Record<string, unknown>;
 
 /** True for our errors and for any other package's that carry an HTTP status of 400 to 599. */
 export function isHttpError(error: unknown): error is Error & { statusCode: number } {
@@ -31,7 +31,7 @@ export function isHttpError(error: unknown): error is Error & { statusCode: numb
 }
 
 /** `@middy/validator` leaves Ajv's list in `cause.data`. */
-function ajvErrors({ cause }: Loose): FieldError[] | undefined {
+function ajvErrors({ cause }: Properties): FieldError[] | undefined {
   if (!isRecord(cause) || cause.package !== "@middy/validator") return undefined;
   const { data } = cause;
   if (!Array.isArray(data) || data.length === 0) return undefined;
@@ -57,13 +57,13 @@ function partsOfOurs(error: HttpError): ErrorParts {
 /** The headers that say what to do next; all others of an error that is not ours are another's answer. */
 const taken: ReadonlySet<string> = /* @__PURE__ */ new Set(["retry-after", "www-authenticate"]);
 
-function takenHeaders({ headers }: Loose): Loose {
+function takenHeaders({ headers }: Properties): Properties {
   if (!isRecord(headers)) return {};
   return Object.fromEntries(Object.entries(headers).filter(([name]) => taken.has(name.toLowerCase())));
 }
 
 /** Of an error that is not ours: its status and, below 500, its message. */
-function partsOfForeign(error: Loose, status: number): ErrorParts {
+function partsOfForeign(error: Properties, status: number): ErrorParts {
   const exposed = status < 500 && error.expose !== false;
   const message = exposed && typeof error.message === "string" && error.message !== "";
   const errors = exposed ? ajvErrors(error) : undefined;
@@ -80,7 +80,7 @@ function partsOf(error: unknown, map: ErrorMap | undefined): ErrorParts {
   const [, to, message, code] = mappingOf(error, map) ?? [];
   const status = to ?? (isHttpError(error) ? error.statusCode : undefined);
   if (status === undefined) return { status: 500, message: statusText(500), code: 500 };
-  const parts = error instanceof HttpError ? partsOfOurs(error) : partsOfForeign(error as Loose, status);
+  const parts = error instanceof HttpError ? partsOfOurs(error) : partsOfForeign(error as Properties, status);
   if (to === undefined) return parts;
   return { ...parts, status, message: message ?? parts.message, code: code ?? status };
 }
@@ -98,7 +98,7 @@ export function noteOf(error: unknown, status: number, map?: ErrorMap): "report"
   return error instanceof HttpError || mappingOf(error, map) !== undefined ? undefined : "log";
 }
 
-function debugDetails(error: unknown, event: unknown): Loose {
+function debugDetails(error: unknown, event: unknown): Properties {
   const stack = isRecord(error) && typeof error.stack === "string" ? error.stack : String(error);
   try {
     return { stack: withoutSecrets(stack), event: JSON.parse(JSON.stringify(withoutCredentials(event))) };
@@ -127,7 +127,7 @@ function headersOf(parts: ErrorParts): Record<string, string> {
 export function errorResponse(error: unknown, event: unknown, map?: ErrorMap): ErrorResponse {
   const parts = partsOf(error, map);
   const { status, message, code, field, errors } = parts;
-  const details: Loose = {
+  const details: Properties = {
     ...(field !== undefined && { field }),
     ...(errors !== undefined && { errors }),
     ...(settings.debug && status >= 500 && debugDetails(error, event)),

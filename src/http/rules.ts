@@ -34,7 +34,7 @@ export type AnyRule = { rule(event: HttpEvent, context: SignedIn): boolean | Pro
  * A rule that reads something else than the user, such as `context: { object: Post }`. It stands in overloads behind
  * {@link AnyRule}, which types the parameters of a rule without annotations.
  */
-export type LooseRule = (event: HttpEvent, context: never) => boolean | Promise<boolean>;
+export type UntypedRule = (event: HttpEvent, context: never) => boolean | Promise<boolean>;
 
 type NeedsOf<R> = R extends (...args: infer P) => unknown
   ? P extends [unknown, infer C extends object]
@@ -91,7 +91,7 @@ function ask(rules: readonly AnyRule[], stopAt: boolean): Rule<SignedIn> {
  * permit(and(isAuthenticated, (event, { user }: { user: User }) => user.role === "editor"));
  */
 export function and<const R extends readonly AnyRule[]>(...rules: R): Rule<NeedsOfAll<R>>;
-export function and<const R extends readonly LooseRule[]>(...rules: R): Rule<NeedsOfAll<R>>;
+export function and<const R extends readonly UntypedRule[]>(...rules: R): Rule<NeedsOfAll<R>>;
 export function and(...rules: readonly AnyRule[]): Rule<never> {
   checkRules("and", rules);
   return ask(rules, false) as Rule<never>;
@@ -106,7 +106,7 @@ export function and(...rules: readonly AnyRule[]): Rule<never> {
  * permit(or(isAdmin, isOwner));
  */
 export function or<const R extends readonly AnyRule[]>(...rules: R): Rule<NeedsOfAll<R>>;
-export function or<const R extends readonly LooseRule[]>(...rules: R): Rule<NeedsOfAll<R>>;
+export function or<const R extends readonly UntypedRule[]>(...rules: R): Rule<NeedsOfAll<R>>;
 export function or(...rules: readonly AnyRule[]): Rule<never> {
   checkRules("or", rules);
   return ask(rules, true) as Rule<never>;
@@ -121,7 +121,7 @@ export function or(...rules: readonly AnyRule[]): Rule<never> {
  * permit(not(isSuspended));
  */
 export function not<const R extends AnyRule>(rule: R): Rule<NeedsOfAll<[R]>>;
-export function not<const R extends LooseRule>(rule: R): Rule<NeedsOfAll<[R]>>;
+export function not<const R extends UntypedRule>(rule: R): Rule<NeedsOfAll<[R]>>;
 export function not(rule: AnyRule): Rule<never> {
   checkRules("not", [rule]);
   function invertedRule(event: HttpEvent, context: SignedIn): Verdict {

@@ -19,7 +19,7 @@ export type AnyScope<T> = { scope(event: HttpEvent, context: SignedIn): Scoped<T
  * A `queryset` option that reads something else than the user, such as `context: { tenant: string }`. It stands in
  * overloads behind {@link AnyScope}, which types the parameters of a function without annotations.
  */
-export type LooseScope<T> = (event: HttpEvent, context: never) => Scoped<T>;
+export type UntypedScope<T> = (event: HttpEvent, context: never) => Scoped<T>;
 
 type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
 
