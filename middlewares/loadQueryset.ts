@@ -16,9 +16,9 @@ import {
 } from "../src/models/query/scope.ts";
 import { maxSearch } from "../src/models/query/where.ts";
 import type { Model, OrderKey, Queryset, Where } from "../src/models/types.ts";
+import { serializerOf } from "../src/serializers/hookSerializer.ts";
 import { checkNamedFields } from "../src/serializers/namedFields.ts";
 import { type Shows, shownFields } from "../src/serializers/shownFields.ts";
-import { toldSerializer } from "../src/serializers/told.ts";
 import { toSerializer } from "../src/serializers/toSerializer.ts";
 import type { AnySerializer } from "./serialize.ts";
 
@@ -141,7 +141,7 @@ export function loadQueryset<T, Q extends AnyScope<T>>(
     };
   }
   function showsIn(request: HookRequest): Shows {
-    return ownShows ?? shownFields(toldSerializer(answerOf(request)));
+    return ownShows ?? shownFields(serializerOf(answerOf(request)));
   }
   function loadQuerysetBefore(request: HookRequest): unknown {
     const fields = allowed.filters.size > 0 ? fieldsOfModel(model) : undefined;

@@ -5,8 +5,8 @@ import { isResponse } from "../src/http/ready.ts";
 import { isFinal, isRaw, reply, replyAsIs, serializeLeft, willReply } from "../src/http/reply.ts";
 import { type Unwrapped, unwrap } from "../src/http/wrapped.ts";
 import type { StandardSchemaV1 } from "../src/schema/standard.ts";
+import { registerSerializer } from "../src/serializers/hookSerializer.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
-import { tellSerializer } from "../src/serializers/told.ts";
 import { toSerializer } from "../src/serializers/toSerializer.ts";
 import type { KeySerializer, ObjectSerializer, SerializerFunction } from "../src/serializers/types.ts";
 
@@ -83,7 +83,7 @@ export function serialize(serializer?: unknown, options: SerializeOptions = {}):
     return replyAsIs(request, { ...rest, statusCode, body: output });
   }
   const { status = 200 } = options;
-  tellSerializer(serializeAfter, serializer);
+  registerSerializer(serializeAfter, serializer);
   return tidy(
     defineMiddleware({
       name: "serialize",

@@ -1,7 +1,7 @@
 import { isObject } from "../../src/core/objects.ts";
 import type { DocumentedModel, DocumentedSchema, SchemaSource } from "../../src/core/operationMetadata.ts";
 import { isStandardSchema } from "../../src/schema/standard.ts";
-import type { SerializerForm } from "../../src/serializers/marks.ts";
+import type { SerializerForm } from "../../src/serializers/tags.ts";
 import { type Direction, type Parts, partsOf, resolved, schemaParts, unknownForm } from "./schemas.ts";
 import type { Json } from "./types.ts";
 

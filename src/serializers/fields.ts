@@ -1,8 +1,7 @@
 import { allMaybePromise, mapMaybePromise } from "../core/maybePromise.ts";
 import { isObject } from "../core/objects.ts";
 import { isStandardSchema } from "../schema/standard.ts";
-import { checkKeys } from "./keys.ts";
-import { isMarked, markSerializer } from "./marks.ts";
+import { checkKeys, isTagged, tagSerializer } from "./tags.ts";
 import { type Serialize, serializeAll, toSerializer } from "./toSerializer.ts";
 import type { FieldSource, FieldsSerializer } from "./types.ts";
 
@@ -25,7 +24,7 @@ function nestedField(name: string, serialize: Serialize): Serialize {
 }
 
 function readerOf(name: string, source: unknown): Serialize {
-  if (isMarked(source) || isStandardSchema(source)) return nestedField(name, toSerializer(source as never));
+  if (isTagged(source) || isStandardSchema(source)) return nestedField(name, toSerializer(source as never));
   if (typeof source === "function") return source as Serialize;
   const key = source === true ? name : source;
   if (typeof key === "string") {
@@ -71,5 +70,5 @@ export function fields<T, const Name extends string = string, const Map = unknow
     const values = allMaybePromise(readers.length, index => (readers[index] as Serialize)(object, request));
     return mapMaybePromise(values, assemble);
   }
-  return markSerializer(serializeFields, { fields: map }) as unknown as FieldsSerializer<T, Name, Map>;
+  return tagSerializer(serializeFields, { fields: map }) as unknown as FieldsSerializer<T, Name, Map>;
 }

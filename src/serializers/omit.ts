@@ -1,5 +1,4 @@
-import { checkKeys } from "./keys.ts";
-import { markSerializer } from "./marks.ts";
+import { checkKeys, tagSerializer } from "./tags.ts";
 import type { OmitSerializer } from "./types.ts";
 
 /**
@@ -23,5 +22,5 @@ export function omit<const Key extends string>(...keys: readonly [Key, ...Key[]]
     }
     return kept;
   }
-  return markSerializer(omitKeys, { omit: keys }) as unknown as OmitSerializer<Key>;
+  return tagSerializer(omitKeys, { omit: keys }) as unknown as OmitSerializer<Key>;
 }

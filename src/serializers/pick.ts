@@ -1,5 +1,4 @@
-import { checkKeys } from "./keys.ts";
-import { markSerializer } from "./marks.ts";
+import { checkKeys, tagSerializer } from "./tags.ts";
 import type { PickSerializer } from "./types.ts";
 
 type Fields = Record<string, unknown>;
@@ -61,5 +60,5 @@ export function pick<const Key extends string>(...keys: readonly [Key, ...Key[]]
     }
     return picked;
   }
-  return markSerializer(pickKeys, { pick: wanted }) as unknown as PickSerializer<Key>;
+  return tagSerializer(pickKeys, { pick: wanted }) as unknown as PickSerializer<Key>;
 }

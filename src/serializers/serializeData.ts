@@ -1,7 +1,7 @@
 import { bytesOf } from "../core/bytes.ts";
 import { ServerError } from "../core/errors.ts";
 import { isStream } from "../http/streamBody.ts";
-import { isMarked } from "./marks.ts";
+import { isTagged } from "./tags.ts";
 import { type Serialize, serializeAll } from "./toSerializer.ts";
 
 /** Text and bytes have no fields to choose from: `pick` would find nothing, and `omit` would let all of them out. */
@@ -26,7 +26,7 @@ export function serializeData(
 ): unknown {
   if (data === undefined || data === null) return data;
   if (Array.isArray(data)) return serializeAll(serialize, data, { event, context });
-  if (isMarked(serialize) && !hasFields(data)) {
+  if (isTagged(serialize) && !hasFields(data)) {
     throw new ServerError(undefined, {
       cause: new Error(
         "The serializer takes objects, and the function returned text or bytes: return respond({ body }) instead",

@@ -1,6 +1,6 @@
 import { fieldsOfSchema } from "../models/fields/fields.ts";
 import { isStandardSchema } from "../schema/standard.ts";
-import type { SerializerForm } from "./marks.ts";
+import type { SerializerForm } from "./tags.ts";
 
 /** What `pick`, `omit` or `fields` made; read by its name, so that no bundle of one of them has a chunk for this. */
 export const formOf = (serializer: unknown): SerializerForm | undefined =>
