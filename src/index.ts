@@ -85,6 +85,7 @@ export type {
 } from "./core/operationMetadata.ts";
 export { configure, type Settings, settings } from "./core/settings.ts";
 export { rawBody } from "./http/body.ts";
+export { clientIp } from "./http/clientIp.ts";
 export { isHttpError } from "./http/errorResponse.ts";
 export type { AddsForm, FormFile } from "./http/form.ts";
 export { type MarkedResponse, type ResponseInit, respond } from "./http/respond.ts";

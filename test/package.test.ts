@@ -161,6 +161,7 @@ describe("an import in plain Node", () => {
         "bulkCreateHandler",
         "bulkDeleteHandler",
         "clearSessionCookie",
+        "clientIp",
         "compiledSchema",
         "configure",
         "constantTimeEqual",

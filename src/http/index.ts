@@ -1,4 +1,5 @@
 export { rawBody, readBody } from "./body.ts";
+export { clientIp } from "./clientIp.ts";
 export { etagOf } from "./etag.ts";
 export { toJson } from "./json.ts";
 export { pathParameter, readPath } from "./path.ts";
