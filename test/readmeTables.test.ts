@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import * as face from "../src/index.ts";
 import { operatorNames } from "../src/models/query/where.ts";
 import { commands } from "../tools/cli/commands.ts";
+import { brokenLinks, manual, pages, sectionOfManual } from "./support/manual.ts";
 import { blocksOf, codesIn, rowsOf, sectionOf } from "./support/markdown.ts";
 import { parentsOf } from "./support/moduleGraph.ts";
 
@@ -12,12 +13,11 @@ const exports: Readonly<Record<string, unknown>> = { ...face };
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string): string => readFileSync(`${root}/${path}`, "utf8");
-const readme = read("README.md");
 const contributing = read("CONTRIBUTING.md");
 const manifest = JSON.parse(read("package.json")) as Record<"exports" | "scripts", Record<string, unknown>>;
 
 describe("the shell blocks", () => {
-  const shell = blocksOf(readme)
+  const shell = blocksOf(manual)
     .filter(({ language }) => language === "sh")
     .map(({ code }) => code)
     .join("\n");
@@ -52,11 +52,11 @@ describe("the tables", () => {
       .sort();
 
   it("of middlewares and presets have every middleware of the package", () => {
-    const names = rowsOf(sectionOf(readme, "Middlewares")).map(([cell]) => nameIn(cell));
+    const names = rowsOf(sectionOfManual("Middlewares")).map(([cell]) => nameIn(cell));
     expect(names.sort()).toEqual(exported("middlewares"));
   });
 
-  const generics = rowsOf(sectionOf(readme, "Generics"));
+  const generics = rowsOf(sectionOfManual("Generics"));
   const factories = generics.filter(({ length }) => length === 4);
   const common = generics.filter(({ length }) => length === 2).flatMap(([cell = ""]) => codesIn(cell));
   const alone = factories.filter(([cell]) => nameIn(cell) !== "resource");
@@ -104,7 +104,7 @@ describe("the tables", () => {
       [name, ...args.map(({ name, required }) => (required ? `<${name}>` : `[${name}]`))].join(" "),
       Object.keys(options).map(option => `--${option}`),
     ]);
-    const told = rowsOf(sectionOf(readme, "Command line")).map(([usage = "", , options = ""]) => [
+    const told = rowsOf(sectionOfManual("Command line")).map(([usage = "", , options = ""]) => [
       codesIn(usage)[0],
       codesIn(options),
     ]);
@@ -120,7 +120,7 @@ describe("the tables", () => {
       const { statusCode, message } = new (value as new () => face.HttpError)();
       return [name, String(statusCode), `\`${message}\``];
     });
-    const told = rowsOf(sectionOf(readme, "Errors")).map(([cell, ...rest]) => [nameIn(cell), ...rest]);
+    const told = rowsOf(sectionOfManual("Errors")).map(([cell, ...rest]) => [nameIn(cell), ...rest]);
     const base = ["HttpError", "400 to 599", `\`${new HttpError(400).message}\``];
     expect(told.sort()).toEqual([...rows, base].sort());
   });
@@ -130,18 +130,18 @@ describe("the tables", () => {
       const variable = `\`TSVERLESS_${name.replace(/[A-Z]/g, letter => `_${letter}`).toUpperCase()}\``;
       return [`\`${name}\``, `\`${JSON.stringify(value)}\``, name === "userModel" ? "–" : variable];
     });
-    expect(rowsOf(sectionOf(readme, "Settings")).map(row => row.slice(0, 3))).toEqual(rows);
+    expect(rowsOf(sectionOfManual("Settings")).map(row => row.slice(0, 3))).toEqual(rows);
   });
 
   it("of query parameters have every operator", () => {
-    const codes = codesIn(sectionOf(readme, "Query parameters of lists"));
+    const codes = codesIn(sectionOfManual("Query parameters of lists"));
     expect(operatorNames.filter(name => !codes.includes(name))).toEqual([]);
   });
 });
 
 describe("the text", () => {
   it("names all that the package exports", () => {
-    const words = new Set(readme.match(/\w+/g));
+    const words = new Set(manual.match(/\w+/g));
     expect(Object.keys(exports).filter(name => !words.has(name))).toEqual([]);
   });
 
@@ -149,23 +149,17 @@ describe("the text", () => {
     const paths = Object.keys(manifest.exports);
     const isOneOfMany = (path: string): boolean => paths.includes(path.replace(/[^/]+$/, "*"));
     const isSubpath = (path: string): boolean => paths.includes(path) || isOneOfMany(path);
-    const named = new Set([...readme.matchAll(/tsverless((?:\/\w+)+)/g)].map(([, path]) => `.${path}`));
+    const named = new Set([...manual.matchAll(/tsverless((?:\/\w+)+)/g)].map(([, path]) => `.${path}`));
     expect([...named].filter(path => !isSubpath(path))).toEqual([]);
     expect(paths.filter(path => /^\.\/[\w/]+$/.test(path) && !isOneOfMany(path) && !named.has(path))).toEqual(
       [],
     );
   });
 
-  it.each(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])("of %s links to what there is", name => {
-    const text = read(name);
-    const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => heading);
-    const anchors = headings.map(heading => `#${heading.toLowerCase().replaceAll(" ", "-")}`);
-    const prose = text.replace(/```.*?```/gs, "").replace(/`[^`\n]*`/g, "");
-    const links = [...prose.matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
-    const isThere = (link: string): boolean =>
-      link.startsWith("#") ? anchors.includes(link) : existsSync(`${root}/${link}`);
-    expect(links.filter(link => !link.startsWith("https://") && !isThere(link))).toEqual([]);
-  });
+  it.each(["CONTRIBUTING.md", "CHANGELOG.md", ...pages.map(({ path }) => path)])(
+    "of %s links to what there is",
+    path => expect(brokenLinks(path)).toEqual([]),
+  );
 
   it("of CONTRIBUTING.md has every folder on its map, and none that is gone", () => {
     const rows = rowsOf(sectionOf(contributing, "The rooms"));
@@ -183,6 +177,6 @@ describe("the text", () => {
   });
 
   it("keeps the place of the benchmark", () => {
-    expect(readme).toMatch(/<!-- bench:start -->\n(.*\n)*<!-- bench:end -->/);
+    expect(manual).toMatch(/<!-- bench:start -->\n(.*\n)*<!-- bench:end -->/);
   });
 });

@@ -2,7 +2,12 @@ import { readFileSync } from "node:fs";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Model } from "../../src/models/types.ts";
-import { modelConformance, type Thing, thingFields } from "../../tools/testing/modelConformance.ts";
+import {
+  modelConformance,
+  type RegisterTest,
+  type Thing,
+  thingFields,
+} from "../../tools/testing/modelConformance.ts";
 import { blocksOf } from "../support/markdown.ts";
 import { dbNull, prismaDelegate } from "../support/prismaDelegate.ts";
 import { writeSnippets } from "../support/snippets.ts";
@@ -15,8 +20,9 @@ afterAll(() => snippets.remove());
 type Make = (first: unknown, options: object) => Model<Thing>;
 
 const { prismaModel } = (await import(snippets.path("prismaModel.ts"))) as { prismaModel: Make };
-const { recordModel } = (await import(snippets.path("recordModel.ts"))) as { recordModel: Make };
-const { recordClass } = (await import(snippets.path("record.ts"))) as { recordClass: () => unknown };
+const { thingTests } = (await import(snippets.path("thingTests.ts"))) as {
+  thingTests: (test: RegisterTest) => void;
+};
 const { byIdOnly } = (await import(snippets.path("refusing.ts"))) as { byIdOnly: (find: object) => string };
 
 const delegate = () =>
@@ -36,11 +42,6 @@ const delegate = () =>
   });
 const things = (more: object = {}) =>
   prismaModel(delegate(), { name: "Thing", fields: { ...thingFields, version: "integer" }, dbNull, ...more });
-const records = () => recordModel(recordClass(), { name: "Thing", fields: thingFields });
-
-describe("the code of the page", () => {
-  it("compiles", () => expect(snippets.compile()).toBe(""));
-});
 
 describe("the Drizzle example of the page", () => {
   it("makes a model of its table", async () => {
@@ -61,7 +62,7 @@ describe("the Prisma adapter of the page conforms on a delegate in memory", () =
 });
 
 describe("the adapter of a class of the page conforms", () => {
-  modelConformance(records, { test: it, capabilities: { unique: false } });
+  thingTests(it);
 });
 
 describe("what the adapters can't do", () => {

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { blocksOf } from "./markdown.ts";
+import { bundleCommand } from "./manual.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -13,29 +13,22 @@ export interface FunctionBundle {
   remove(): void;
 }
 
-/** What the README tells its readers to run, word by word. */
-function commandOfReadme(): string[] {
-  const blocks = blocksOf(readFileSync(join(root, "README.md"), "utf8"));
-  const command = blocks.find(({ code }) => code.startsWith("npx esbuild"))?.code.trim() ?? "";
-  return command.split(" ");
-}
-
 /**
- * Bundles a module with the command that the README gives, into a folder of its own.
+ * Bundles a module with the command that the manual gives, into a folder of its own.
  *
  * @param entry the module, from the root of the project
- * @throws Error when the README's command is no longer one that this understands
+ * @throws Error when the manual's command is no longer one that this understands
  */
 export function bundleFunction(entry: string): FunctionBundle {
   const folder = mkdtempSync(join(tmpdir(), `tsverless-${basename(entry, ".ts")}-`));
-  const [npx, program, source, ...options] = commandOfReadme();
+  const [npx, program, source, ...options] = bundleCommand().split(" ");
   if (
     npx !== "npx" ||
     program !== "esbuild" ||
     source !== "handler.ts" ||
     !options.includes("--outdir=dist")
   ) {
-    throw new Error("The README has another command for bundling");
+    throw new Error("The manual has another command for bundling");
   }
   const given = options.map(option => (option === "--outdir=dist" ? `--outdir=${folder}` : option));
   execFileSync(join(root, "node_modules/.bin/esbuild"), [entry, ...given, "--log-level=warning"], {

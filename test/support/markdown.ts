@@ -21,6 +21,19 @@ export function blocksOf(markdown: string): Block[] {
   });
 }
 
+/** The headings of a text, in order, without their marks. */
+export const headingsOf = (markdown: string): string[] =>
+  [...markdown.replace(fence, "").matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading as string);
+
+/** Where the links and images of a text lead, as written; not those within code. */
+export const linksOf = (markdown: string): string[] =>
+  [
+    ...markdown
+      .replace(fence, "")
+      .replace(/`[^`\n]*`/g, "")
+      .matchAll(/\]\(([^)]+)\)/g),
+  ].map(([, link]) => link as string);
+
 /** The text under a heading, up to the next heading of the same or a higher level. */
 export function sectionOf(markdown: string, heading: string): string {
   const lines = markdown.replace(fence, "").split("\n");
