@@ -107,7 +107,7 @@ export function pagingFacts(
   ];
   return all
     .filter(([name]) => name !== "count" || mayCount)
-    .map(([name, json, description]) => ({ in: "query", name, form: { json }, description }));
+    .map(([name, json, description]) => ({ in: "query", name, source: { json }, description }));
 }
 
 /** Writes the links as a header (RFC 8288 section 3). */
