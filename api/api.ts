@@ -21,11 +21,12 @@ import {
   type ApiRoute,
   type CheckedKeys,
   keyOfRoute,
+  type Rebuildable,
   type RouteHandler,
+  rebuildApi,
   routesOf,
 } from "./entries.ts";
 import type { OpenApiOptions } from "./openapi/index.ts";
-import { type Rebuildable, rebuildApi } from "./rebuild.ts";
 import { router } from "./routes/router.ts";
 import { routeTable } from "./routes/routes.ts";
 

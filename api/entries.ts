@@ -114,3 +114,14 @@ export function routesOf(entries: Readonly<Record<string, unknown>>, prefix: str
   }
   return routes;
 }
+
+/**
+ * Where an API keeps what only test kits use: `(change) => api` builds the same API with other handlers. It is no part of
+ * what is promised to users.
+ */
+export const rebuildApi: unique symbol = Symbol.for("tsverless.rebuildApi");
+
+/** Something that can be rebuilt with other handlers. */
+export interface Rebuildable<Made> {
+  readonly [rebuildApi]: (change: (handler: RouteHandler) => RouteHandler) => Made;
+}

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { httpV1Authorizer, restIdentity } from "./authorizer.ts";
+import { requestTime } from "./context.ts";
 import { decodedQuery, lastOf, lists, type Multimap, orNothing, valuesOf } from "./multimap.ts";
 import { payloadOf } from "./payload.ts";
-import { requestTime } from "./requestTime.ts";
 import type { GatewayRequest, GatewayRoute, HttpV1Event } from "./types.ts";
 
 /** Names that an HTTP API writes with capitals in payload format 1.0, as recorded events show; all others are in lower case. */

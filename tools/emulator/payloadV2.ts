@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { APIGatewayProxyEventV2, LambdaFunctionURLEvent } from "aws-lambda";
 import { payloadV2Authorizer } from "./authorizer.ts";
+import { requestTime } from "./context.ts";
 import { decodedQuery, joined, lowerCased, orNothing, valuesOf } from "./multimap.ts";
 import { payloadOf } from "./payload.ts";
-import { requestTime } from "./requestTime.ts";
 import type { GatewayRequest, GatewayRoute } from "./types.ts";
 
 /** What HTTP APIs and function URLs say differently. */

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { restAuthorizer, restIdentity } from "./authorizer.ts";
+import { requestTime } from "./context.ts";
 import { decodedQuery, lastOf, lists, orNothing, valuesOf } from "./multimap.ts";
 import { payloadOf } from "./payload.ts";
-import { requestTime } from "./requestTime.ts";
 import type { GatewayRequest, GatewayRoute } from "./types.ts";
 
 /** A REST API has no `$default`: what takes every path is `/{proxy+}`, and the root for itself. */

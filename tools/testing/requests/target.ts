@@ -1,4 +1,4 @@
-import { type Rebuildable, rebuildApi } from "../../../api/rebuild.ts";
+import { type Rebuildable, rebuildApi } from "../../../api/entries.ts";
 import type { AnyMiddleware } from "../../../src/core/middleware.ts";
 import { isRecord } from "../../../src/core/objects.ts";
 import { definitionOf, nameOf } from "../../../src/pipeline/explain.ts";
