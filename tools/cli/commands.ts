@@ -10,4 +10,17 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   build: async () => (await import("./commands/build.ts")).build,
   new: async () => (await import("./commands/new.ts")).newProject,
   "deploy-template": async () => (await import("./commands/deployTemplate.ts")).deployTemplate,
+  version: async () => (await import("./commands/version.ts")).version,
+};
+
+/** What other tools call the same: who types one of these means the command beside it. */
+export const otherWords: Readonly<Record<string, string>> = {
+  serve: "dev",
+  start: "dev",
+  deploy: "deploy-template",
+  list: "routes",
+  bundle: "build",
+  create: "new",
+  init: "new",
+  template: "deploy-template",
 };

@@ -1,32 +1,38 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { commands } from "./commands.ts";
-import { packageFolder } from "./entry/packageFolder.ts";
+import { commands, otherWords } from "./commands.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { type Command, UsageError, UserError } from "./shell/command.ts";
 import type { Io } from "./shell/io.ts";
 import { parseFor } from "./shell/parse.ts";
 import { suggest } from "./shell/suggest.ts";
 
-function version(): string {
-  const folder = packageFolder(import.meta.dirname) as string;
-  return (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string }).version;
+/** Options that stand in place of a command. */
+const flags: Readonly<Record<string, string>> = {
+  "--help": "help",
+  "-h": "help",
+  "--version": "version",
+  "-v": "version",
+};
+
+/** The command that was probably meant; an option only where one was given. */
+function meant(word: string): string | undefined {
+  const known = word.startsWith("-") ? Object.keys(flags) : ["help", ...Object.keys(commands)];
+  const near = suggest(word, known);
+  if (near !== undefined) return near;
+  const other = suggest(word, Object.keys(otherWords));
+  return other === undefined ? undefined : otherWords[other];
 }
 
 function load(name: string): Promise<Command> {
   if (Object.hasOwn(commands, name)) return (commands[name] as () => Promise<Command>)();
-  const guess = suggest(name, Object.keys(commands));
+  const guess = meant(name);
   throw new UsageError(
     `There is no command ${JSON.stringify(name)}${guess ? `; did you mean "${guess}"?` : ""}`,
   );
 }
 
-async function dispatch([name, ...rest]: readonly string[], io: Io): Promise<number> {
-  if (name === "--version" || name === "-v") {
-    io.out.line(version());
-    return 0;
-  }
-  const asksHelp = name === "help" || name === "--help" || name === "-h";
+async function dispatch([first, ...rest]: readonly string[], io: Io): Promise<number> {
+  const name = first !== undefined && Object.hasOwn(flags, first) ? flags[first] : first;
+  const asksHelp = name === "help";
   if (asksHelp && rest[0] !== undefined) commandHelp(await load(rest[0]), io.out);
   else if (asksHelp) await generalHelp(io.out);
   else if (name === undefined) {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { commands } from "../../../tools/cli/commands.ts";
+import { commands, otherWords } from "../../../tools/cli/commands.ts";
 import { type Command, defineCommand } from "../../../tools/cli/shell/command.ts";
 import { ownTsverless, tsverless } from "../../support/cli.ts";
 
@@ -55,7 +55,7 @@ describe("help", () => {
     expect((await ownTsverless(["invoke", "--help"])).code).toBe(0);
   });
 
-  it.each([["--version"], ["-v"]])("has the version of the package with %s", async word => {
+  it.each([["--version"], ["-v"], ["version"]])("has the version of the package with %s", async word => {
     expect(await ownTsverless([word])).toEqual({ code: 0, out: `${version}\n`, err: "" });
   });
 });
@@ -71,6 +71,13 @@ describe("wrong usage is one line, where help is, and exit code 2", () => {
   it.each([
     [["rotes"], 'There is no command "rotes"; did you mean "routes"?', ""],
     [["open"], 'There is no command "open"; did you mean "openapi"?', ""],
+    [["biuld"], 'There is no command "biuld"; did you mean "build"?', ""],
+    [["deply"], 'There is no command "deply"; did you mean "deploy-template"?', ""],
+    [["vesion"], 'There is no command "vesion"; did you mean "version"?', ""],
+    [["--versoin"], 'There is no command "--versoin"; did you mean "--version"?', ""],
+    [["start"], 'There is no command "start"; did you mean "dev"?', ""],
+    [["inti"], 'There is no command "inti"; did you mean "new"?', ""],
+    [["help", "rotes"], 'There is no command "rotes"; did you mean "routes"?', ""],
     [["xyzzy"], 'There is no command "xyzzy"', ""],
     [["constructor"], 'There is no command "constructor"', ""],
     [["help", "xyzzy"], 'There is no command "xyzzy"', ""],
@@ -99,6 +106,13 @@ describe("wrong usage is one line, where help is, and exit code 2", () => {
       out: "",
       err: { error: { type: "UsageError", message: '"b" is one argument too many' } },
     });
+  });
+});
+
+describe("words of other tools", () => {
+  it("mean commands that there are, and are none themselves", () => {
+    expect(Object.values(otherWords).filter(name => !names.includes(name))).toEqual([]);
+    expect(Object.keys(otherWords).filter(word => names.includes(word))).toEqual([]);
   });
 });
 

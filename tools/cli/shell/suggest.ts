@@ -1,12 +1,16 @@
-/** How many letters must be added, taken away or changed to make one word of the other. */
+/** How many letters must be added, taken away, changed or swapped with the next to make one word of the other. */
 function distance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const change = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = isSwapped ? (before[j - 2] as number) + 1 : change;
+      next.push(Math.min(change, swap, (row[j] as number) + 1, (next[j - 1] as number) + 1));
     }
+    before = row;
     row = next;
   }
   return row[b.length] as number;
@@ -17,7 +21,7 @@ function distance(a: string, b: string): number {
  *
  * @returns the nearest of the words, `undefined` when none is near
  * @example
- * nearest("rotes", ["dev", "routes"]); // "routes"
+ * suggest("rotes", ["dev", "routes"]); // "routes"
  */
 export function suggest(word: string, words: readonly string[]): string | undefined {
   const [best] = words

@@ -9,7 +9,8 @@ it.each([
   ["route", "routes"],
   ["deploy", "deploy-template"],
   ["opneapi", "openapi"],
-  ["dve", undefined],
+  ["dve", "dev"],
+  ["dveop", undefined],
   ["de", "dev"],
   ["xyz", undefined],
 ])("%s means %s", (word, meant) => {
