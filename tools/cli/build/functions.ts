@@ -88,6 +88,7 @@ function modulesOfAll({ handlers }: Origins, { paths }: ProjectModules): Set<str
 }
 
 function notesOf(
+  kind: Listing["kind"],
   sources: readonly FunctionSource[],
   settersOfAll: readonly string[],
   ofAll: ReadonlySet<string>,
@@ -96,7 +97,8 @@ function notesOf(
   const whole = sources.filter(({ origin }) => ofAll.has(origin.module)).map(({ name }) => name);
   const apart = sources.filter(({ origin }) => !ofAll.has(origin.module)).map(({ name }) => name);
   return [
-    ...(whole.length === 0
+    // Functions without routes are not an API: what one module has of them belongs together.
+    ...(whole.length === 0 || kind === "handlers"
       ? []
       : [
           `The bundles of ${whole.join(", ")} carry the whole API: only a module with all handlers exports theirs. Export them from modules of their own.`,
@@ -118,6 +120,7 @@ function notesOf(
  * @throws UserError when a handler is not exported
  */
 export function functionsOfEach(
+  { kind }: Listing,
   origins: Origins,
   modules: ProjectModules,
   shown: (path: string) => string,
@@ -131,5 +134,5 @@ export function functionsOfEach(
     const setters = origins.setters.filter(path => !loaded.has(path) && !carriesAll(path));
     return { name, origin, stub: stubOf(origin, setters) };
   });
-  return { functions, notes: notesOf(functions, origins.setters.filter(carriesAll), ofAll, shown) };
+  return { functions, notes: notesOf(kind, functions, origins.setters.filter(carriesAll), ofAll, shown) };
 }

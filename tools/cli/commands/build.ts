@@ -38,7 +38,7 @@ async function sourcesOf(io: Io, entry: Entry, modules: ProjectModules, each: bo
         Object.assign({}, ...listing.routes.filter(one => !each || one.name === name).map(one => one.files));
       if (!each) return { ...functionOfAll(listing, origins, modules, shown), filesOf };
       uniqueNames(listing.routes);
-      const { functions, notes } = functionsOfEach(origins, modules, shown);
+      const { functions, notes } = functionsOfEach(listing, origins, modules, shown);
       return { functions, notes: listing.isWrapped ? [...notes, notWrapped] : notes, filesOf };
     },
     { modules: each ? modules.paths : [modules.entry] },

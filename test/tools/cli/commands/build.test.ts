@@ -272,6 +272,17 @@ describe("other entries", () => {
     ]);
   });
 
+  it("handlers of one module that are not an API are not said to carry one", async () => {
+    const made = project({
+      "src/jobs.ts": `
+        import { s3Handler, sqsHandler } from "tsverless";
+        export const nightly = s3Handler(() => "nightly");
+        export const notify = sqsHandler(() => "notify");`,
+    });
+    const { code, err } = await cli(made, "build", "src/jobs.ts", "--each");
+    expect([code, err]).toEqual([0, ""]);
+  });
+
   it("routes whose names differ in punctuation alone are refused", async () => {
     const made = project({
       "src/index.ts": 'const f = () => 1; export const routes = { "GET /a-b": f, "GET /a/b": f };',
