@@ -82,6 +82,31 @@ function withoutParameters(text: string): string {
   return parts.join("");
 }
 
+/** Addresses in parameters are encoded, and what is in them once more. */
+function hasSecrets(value: string, rounds = 4): boolean {
+  if (shownText(value) !== value) return true;
+  const plain = decoded(value);
+  return rounds > 0 && plain !== value && hasSecrets(plain, rounds - 1);
+}
+
+/**
+ * A query string as it may stand in a log: the values of secret parameters are hidden, and so are those with a credential in
+ * them, encoded or not.
+ *
+ * @param query with or without its `?`
+ * @example
+ * queryWithoutSecrets("?page=2&access_token=abc"); // "?page=2&access_token=(hidden)"
+ */
+export function queryWithoutSecrets(query: string): string {
+  const parts = query.split(/([?&;])/).map(part => {
+    const at = part.indexOf("=");
+    const name = part.slice(0, Math.max(at, 0));
+    const isSecret = isSecretParameter(decoded(name)) || hasSecrets(part.slice(at + 1).replaceAll("+", " "));
+    return !isSecret ? part : at < 0 ? hidden : `${name}=${hidden}`;
+  });
+  return parts.join("");
+}
+
 const shownText = (text: string): string => withoutSecrets(withoutParameters(text));
 
 function shownBody(body: string, isBase64: boolean): string {

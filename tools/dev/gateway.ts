@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import type { Context } from "aws-lambda";
 import { preflightRoute } from "../../api/routes/preflight.ts";
 import { findRoute, type Route, type RouteMatch } from "../../api/routes/routes.ts";
+import { queryWithoutSecrets } from "../../src/core/secrets.ts";
 import type { Authorizer } from "../emulator/authorizer.ts";
 import { contextOf } from "../emulator/context.ts";
 import { eventOf } from "../emulator/event.ts";
@@ -170,9 +171,11 @@ export async function passThrough(
   });
   const gone = isGone();
   if (!gone) send(response, reply);
+  const [path = ""] = (request.url as string).split("?", 1);
   options.log({
     method: request.method as string,
-    path: (request.url as string).split("?")[0] as string,
+    path,
+    query: queryWithoutSecrets((request.url as string).slice(path.length)),
     status: gone ? undefined : reply.status,
     ms: performance.now() - start,
     routeKey,

@@ -3,6 +3,8 @@ export interface RequestLog {
   method: string;
   /** As sent, without the query. */
   path: string;
+  /** As sent, with its `?`, but without credentials: `?page=2&token=(hidden)`. Empty when there is none. */
+  query: string;
   /** `undefined` when the client went away before the answer. */
   status: number | undefined;
   /** Milliseconds that it took. */
@@ -18,7 +20,7 @@ const textOf = (error: unknown): string =>
 
 /** The lines of a request: the stack of what failed, and what was answered. */
 export function linesOf(entry: RequestLog): string[] {
-  const line = `${entry.method} ${entry.path}`;
+  const line = `${entry.method} ${entry.path}${entry.query}`;
   const last = `${line} ${entry.status ?? "aborted"} ${Math.round(entry.ms)} ms`;
   return "error" in entry ? [`${line} failed: ${textOf(entry.error)}`, last] : [last];
 }

@@ -590,8 +590,8 @@ describe("a handler that throws", () => {
       const server = await start({ "GET /x": handler }, { log: line => lines.push(line) });
       const response = await raw(server, "/x?token=1");
       expect([response.statusCode, response.text]).toEqual([500, serverError]);
-      expect(lines[0]).toContain(`GET /x failed: ${logged}`);
-      expect(lines[1]).toMatch(/^GET \/x 500 \d+ ms$/);
+      expect(lines[0]).toContain(`GET /x?token=(hidden) failed: ${logged}`);
+      expect(lines[1]).toMatch(/^GET \/x\?token=\(hidden\) 500 \d+ ms$/);
     }
   });
 });
@@ -721,13 +721,13 @@ describe("the server", () => {
     expect((await raw(server, "/")).statusCode).toBe(200);
   });
 
-  it("logs one line for each request, without the query", async () => {
+  it("logs one line for each request, with its query, without credentials", async () => {
     const lines: string[] = [];
     const server = await start({ "GET /a": echo }, { log: line => lines.push(line) });
-    await raw(server, "/a?token=secret");
+    await raw(server, "/a?page=2&token=secret&q=a%20b");
     await raw(server, "/b", { method: "DELETE" });
     expect(lines).toEqual([
-      expect.stringMatching(/^GET \/a 200 \d+ ms$/),
+      expect.stringMatching(/^GET \/a\?page=2&token=\(hidden\)&q=a%20b 200 \d+ ms$/),
       expect.stringMatching(/^DELETE \/b 404 \d+ ms$/),
     ]);
   });

@@ -298,17 +298,24 @@ describe("onRequest", () => {
       },
       { onRequest: entry => entries.push(entry) },
     );
-    for (const path of ["/users/1?token=secret", "/fails", "/bad", "/nowhere"])
+    for (const path of ["/users/1?page=2&token=secret", "/fails", "/bad", "/nowhere"])
       await fetch(`${server.url}${path}`);
     const ms = expect.any(Number);
     expect(entries).toEqual([
-      { method: "GET", path: "/users/1", status: 201, ms, routeKey: "GET /users/{id}" },
-      { method: "GET", path: "/fails", status: 500, ms, routeKey: "ANY /fails", error },
       {
-        ...{ method: "GET", path: "/bad", status: 500, ms, routeKey: "GET /bad" },
+        method: "GET",
+        path: "/users/1",
+        query: "?page=2&token=(hidden)",
+        status: 201,
+        ms,
+        routeKey: "GET /users/{id}",
+      },
+      { method: "GET", path: "/fails", query: "", status: 500, ms, routeKey: "ANY /fails", error },
+      {
+        ...{ method: "GET", path: "/bad", query: "", status: 500, ms, routeKey: "GET /bad" },
         error: new TypeError("Malformed Lambda response: statusCode must be from 200 to 599"),
       },
-      { method: "GET", path: "/nowhere", status: 404, ms, routeKey: undefined },
+      { method: "GET", path: "/nowhere", query: "", status: 404, ms, routeKey: undefined },
     ]);
     expect(entries[0]?.ms).toBeGreaterThanOrEqual(19);
   });

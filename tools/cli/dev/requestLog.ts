@@ -11,15 +11,15 @@ const textOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? String(error)) : String(error);
 
 /**
- * Writes the lines of one request: what failed, and `12:34:56 GET /users/7 200 12 ms usersRetrieve`.
+ * Writes the lines of one request: what failed, and `12:34:56 GET /users?page=2 200 12 ms usersList`.
  *
  * @param name the function that took it, if one did
  */
 export function logRequest(out: Output, entry: RequestLog, name = ""): void {
-  const { method, path, status, ms } = entry;
+  const { method, path, query, status, ms } = entry;
   if ("error" in entry) out.line(out.style("red", textOf(entry.error)));
   const time = out.style("dim", new Date().toTimeString().slice(0, 8));
   const answered = out.style(statusColor(status), String(status ?? "aborted"));
   const rest = out.style("dim", `${Math.round(ms)} ms ${name}`.trimEnd());
-  out.line(`${time} ${out.style("bold", method)} ${path} ${answered} ${rest}`);
+  out.line(`${time} ${out.style("bold", method)} ${path}${query} ${answered} ${rest}`);
 }

@@ -269,7 +269,7 @@ describe("a handler", () => {
       variable: "file",
     });
     await dev.says(
-      /line 499\nprinted by the handler\n[\s\S]*\d\d:\d\d:\d\d GET \/context 200 \d+ ms getContext\n/,
+      /line 499\nprinted by the handler\n[\s\S]*\d\d:\d\d:\d\d GET \/context\?x=1 200 \d+ ms getContext\n/,
     );
     await vi.waitUntil(() => dev.output().includes("an error of the handler"));
   });
@@ -294,9 +294,10 @@ describe("the source", () => {
     ["url", { version: "2.0", alb: false }, "handler"],
   ])("%s is that of the events, and is told", async (source, marks, name) => {
     const dev = await start({ "api.ts": shop }, "--source", source, "--no-docs");
-    expect(await dev.get("/users/7")).toMatchObject({ status: 200, body: { ...marks, id: "7" } });
+    const path = "/users/7?page=2&access_token=secret";
+    expect(await dev.get(path)).toMatchObject({ status: 200, body: { ...marks, id: "7" } });
     expect((await dev.get("/openapi.json")).status).toBeGreaterThanOrEqual(403);
-    await dev.says(new RegExp(`GET /users/7 200 \\d+ ms ${name}\n`));
+    await dev.says(new RegExp(`GET /users/7\\?page=2&access_token=\\(hidden\\) 200 \\d+ ms ${name}\n`));
   });
 
   it("may have an authorizer, in the form of the source, and a stage", async () => {
