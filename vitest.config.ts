@@ -5,14 +5,14 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 const { exports: subpaths } = JSON.parse(readFileSync(here("./package.json"), "utf8")) as {
-  exports: Record<string, { default: string } | string | null>;
+  exports: Record<string, { default?: string } | string>;
 };
 
 /** The package's own subpaths lead to the sources; those with a star come last. */
 const alias = Object.entries(subpaths)
   .sort(([a], [b]) => Number(a.includes("*")) - Number(b.includes("*")))
   .flatMap(([subpath, target]) => {
-    if (typeof target !== "object" || target === null) return [];
+    if (typeof target !== "object" || target.default === undefined) return [];
     const source = target.default.replace("/dist/", "/").replace(/\.js$/, ".ts");
     return {
       find: new RegExp(`^tsverless${subpath.slice(1).replace("*", "(.+)")}$`),

@@ -31,7 +31,7 @@ import { type UpsertOptions, upsertOf } from "./parts/upsert.ts";
 import { type Update, updating } from "./parts/within.ts";
 
 /** What an upsert may not find is there for the steps that come after. */
-interface LoadedOf<T, Up> {
+export interface LoadedOf<T, Up> {
   object: Up extends true ? T | undefined : T;
 }
 

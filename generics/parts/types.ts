@@ -27,11 +27,9 @@ export interface AuthOptions
   optional?: boolean;
 }
 
-declare const absent: unique symbol;
-
 /** Stands for users that no `auth` option tells the type of. Exists in types alone. */
 export interface UnknownUser {
-  [absent]: true;
+  "~absent": true;
 }
 
 /** The `auth` option of a factory, whose users are inferred from its model or its `loadUser`. */

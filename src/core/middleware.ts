@@ -37,8 +37,6 @@ export interface HookRequest<Event = unknown, Ctx = Context> {
 /** One phase of a middleware. It returns a promise only when there is something to await. */
 export type Hook<Event = unknown, Ctx = Context> = (request: HookRequest<Event, Ctx>) => unknown;
 
-declare const contract: unique symbol;
-
 /**
  * A Middy middleware that knows what it needs from those before it and what it adds for those after it.
  * It is an ordinary Middy object: `middy().use(middleware)` works and types what it adds.
@@ -61,8 +59,11 @@ export interface Middleware<Needs extends Shape = Shape, Adds extends Shape = Sh
   before?: Hook<EventOf<Adds>, Context & ContextOf<Adds>>;
   after?: Hook<EventOf<Adds>, Context & ContextOf<Adds>>;
   onError?: Hook<EventOf<Adds>, Context & ContextOf<Adds>>;
-  /** Exists in types alone; it is invariant so that Middy's `use([a(), b()])` keeps both types apart. */
-  readonly [contract]?: (shape: [Needs, Adds]) => [Needs, Adds];
+  /**
+   * Exists in types alone; it is invariant so that Middy's `use([a(), b()])` keeps both types apart. Its key is text: declarations
+   * of a copy, `{ ...errors(), name }`, could not name a symbol.
+   */
+  readonly "~shape"?: (shape: [Needs, Adds]) => [Needs, Adds];
 }
 
 /** Any middleware that Middy takes, ours or another package's. */
