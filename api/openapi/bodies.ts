@@ -139,7 +139,7 @@ function jsonContent(
 ): MediaTypeObject {
   const examples = toldExamples(known);
   if (examples !== undefined) return { schema, examples };
-  const example = sample(schema, components.schemas);
+  const example = sample(schema, { components });
   if (example === undefined || !accepts(metadata, example)) return { schema };
   return { schema, example };
 }

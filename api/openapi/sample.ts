@@ -1,3 +1,4 @@
+import { dereferenced } from "../../src/core/jsonReference.ts";
 import { isObject } from "../../src/core/objects.ts";
 import type { Json } from "./types.ts";
 
@@ -44,22 +45,18 @@ function number({ type, minimum, exclusiveMinimum, maximum, exclusiveMaximum, mu
 /**
  * Makes a value that a schema may take; whether it does is for the schema to say.
  *
- * @param schema a JSON Schema; examples, defaults and fixed values in it are used
- * @param components what it refers to, by name
+ * @param given a JSON Schema; examples, defaults and fixed values in it are used
+ * @param root the document in which its references lead
  * @param name what the value is called, for texts
  * @returns `undefined` when none comes to mind
  */
-export function sample(
-  schema: Json,
-  components: Readonly<Record<string, Json>>,
-  name = "text",
-  depth = 0,
-): unknown {
+export function sample(given: Json, root: Readonly<Json>, name = "text", depth = 0): unknown {
+  const schema = dereferenced(root, given);
+  const level = schema === given ? depth : depth + 1;
   const within = (part: unknown, of = name): unknown =>
-    isObject(part) && depth < deepest ? sample(part as Json, components, of, depth + 1) : undefined;
-  if (typeof schema.$ref === "string") return within(components[schema.$ref.split("/").at(-1) ?? ""]);
-  for (const given of [schema.examples, schema.enum])
-    if (Array.isArray(given) && given.length > 0) return given[0];
+    isObject(part) && level < deepest ? sample(part as Json, root, of, level + 1) : undefined;
+  for (const known of [schema.examples, schema.enum])
+    if (Array.isArray(known) && known.length > 0) return known[0];
   for (const keyword of ["example", "const", "default"]) if (keyword in schema) return schema[keyword];
   if (Array.isArray(schema.allOf)) {
     const made = schema.allOf.map(part => within(part));

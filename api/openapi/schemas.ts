@@ -1,10 +1,10 @@
 import type { StandardJSONSchemaV1 } from "@standard-schema/spec";
-import { unescapeToken } from "../../src/core/jsonPointer.ts";
+import { dereferenced, referenceTokens, targetOf } from "../../src/core/jsonReference.ts";
 import { isObject } from "../../src/core/objects.ts";
 import { libraryOptions } from "../../src/schema/jsonMarks.ts";
 import type { StandardSchemaV1 } from "../../src/schema/standard.ts";
 import type { Json } from "./types.ts";
-import { mapSchema, targetOf } from "./walk.ts";
+import { mapSchema } from "./walk.ts";
 
 /** A schema, and apart from it those that it refers to as `#/$defs/Name`. */
 export interface Parts {
@@ -47,8 +47,6 @@ function convert(schema: StandardSchemaV1, direction: Direction): unknown {
 const identifierOf = ({ $id, title }: Json): string | undefined =>
   [$id, title].find((each): each is string => typeof each === "string" && /^[A-Z]\w*$/.test(each));
 
-const lastToken = (reference: string): string => reference.split("/").at(-1) ?? "";
-
 /**
  * Takes a schema apart: whatever it refers to inside of itself gets a name, and no schema holds definitions any more.
  *
@@ -68,7 +66,7 @@ export function partsOf(raw: unknown, usualName: string): Parts {
     if (known !== undefined) return known;
     const target = targetOf(raw, reference);
     if (target === undefined) return undefined;
-    const given = reference === "#" ? name : unescapeToken(decodeURIComponent(lastToken(reference)));
+    const given = referenceTokens(reference)?.at(-1) ?? name;
     const plain = /^__schema\d+$/.test(given) ? `${name}Part` : given.replace(/[^\w.-]+/g, "");
     let made = plain === "" ? name : plain;
     for (let index = 2; defs.has(made); index++) made = `${plain}${index}`;
@@ -115,15 +113,7 @@ function opened({ additionalProperties, ...schema }: Json): Json {
     : { ...schema, additionalProperties };
 }
 
-/** The schema itself, where it is a mere reference to one of its parts. */
+/** The schema, and what it refers to, as one. */
 export function resolved({ schema, defs }: Parts): Json {
-  let found = schema;
-  for (
-    let depth = 0;
-    depth < 10 && typeof found.$ref === "string" && Object.keys(found).length === 1;
-    depth++
-  ) {
-    found = defs.get(lastToken(found.$ref)) ?? {};
-  }
-  return found;
+  return dereferenced({ $defs: Object.fromEntries(defs) }, schema);
 }

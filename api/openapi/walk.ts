@@ -1,4 +1,3 @@
-import { unescapeToken } from "../../src/core/jsonPointer.ts";
 import { isObject } from "../../src/core/objects.ts";
 import type { Json } from "./types.ts";
 
@@ -21,16 +20,4 @@ export function mapSchema(node: unknown, change: (schema: Json) => Json): unknow
     } else copy[keyword] = mapSchema(value, change);
   }
   return change(copy);
-}
-
-/** What a local reference (RFC 6901 pointer in a URI fragment) leads to. */
-export function targetOf(root: unknown, reference: string): unknown {
-  if (!reference.startsWith("#")) return undefined;
-  let node = root;
-  for (const token of reference.slice(1).split("/").slice(1)) {
-    const name = unescapeToken(decodeURIComponent(token));
-    if ((!isObject(node) && !Array.isArray(node)) || !Object.hasOwn(node, name)) return undefined;
-    node = (node as Json)[name];
-  }
-  return node;
 }

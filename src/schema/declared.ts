@@ -1,4 +1,4 @@
-import { unescapeToken } from "../core/jsonPointer.ts";
+import { targetOf } from "../core/jsonReference.ts";
 import { isObject } from "../core/objects.ts";
 import { inputJsonSchema } from "./inputJsonSchema.ts";
 import type { StandardSchemaV1 } from "./standard.ts";
@@ -63,17 +63,6 @@ interface Node {
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-function targetOf(root: unknown, reference: unknown): unknown {
-  if (typeof reference !== "string" || !reference.startsWith("#")) return undefined;
-  let node: unknown = root;
-  for (const token of reference.slice(1).split("/").slice(1)) {
-    const name = unescapeToken(decodeURIComponent(token));
-    if (typeof node !== "object" || node === null || !Object.hasOwn(node, name)) return undefined;
-    node = (node as Json)[name];
-  }
-  return node;
-}
 
 /** What holds beside a schema wherever it holds itself. */
 const besides = (root: Json, { $ref, allOf, dependentSchemas, then, else: other }: Json): unknown[] => [

@@ -1,4 +1,4 @@
-import { unescapeToken } from "../core/jsonPointer.ts";
+import { targetOf } from "../core/jsonReference.ts";
 import { isObject } from "../core/objects.ts";
 import type { SchemaNode } from "./jsonSchemaWalk.ts";
 
@@ -19,18 +19,6 @@ export interface View {
   readonly names: readonly string[] | undefined;
 }
 
-/** A local reference (RFC 6901 pointer in a URI fragment); undefined when it leads nowhere. */
-function resolve(root: unknown, reference: unknown): unknown {
-  if (typeof reference !== "string" || !reference.startsWith("#")) return undefined;
-  let node: unknown = root;
-  for (const segment of reference.slice(1).split("/").slice(1)) {
-    const name = unescapeToken(decodeURIComponent(segment));
-    if (typeof node !== "object" || node === null || !Object.hasOwn(node, name)) return undefined;
-    node = (node as Record<string, unknown>)[name];
-  }
-  return node;
-}
-
 const listOf = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value];
 
@@ -39,7 +27,7 @@ function gather(root: unknown, starts: readonly unknown[]): SchemaNode[] {
   function add(node: unknown): void {
     if (!isObject(node) || found.has(node)) return;
     found.add(node);
-    add(resolve(root, node.$ref));
+    add(targetOf(root, node.$ref));
     for (const keyword of ["allOf", "anyOf", "oneOf"])
       for (const branch of listOf(node[keyword])) add(branch);
     add(node.then);

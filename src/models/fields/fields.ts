@@ -1,9 +1,9 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
-import { mapValues } from "../../core/objects.ts";
+import { dereferenced } from "../../core/jsonReference.ts";
+import { isObject, mapValues } from "../../core/objects.ts";
 import { bigintMark, dateMark, type LibraryOptions, markingOptions } from "../../schema/jsonMarks.ts";
 import type { FieldKind } from "../types.ts";
 import type { KnownFields } from "./knownFields.ts";
-import { isPlainObject } from "./values.ts";
 
 /** One field as its schema describes it. */
 export interface Field {
@@ -38,18 +38,9 @@ const kinds: Record<string, FieldKind> = {
 
 const typeOf = (value: unknown): string => (Number.isInteger(value) ? "integer" : typeof value);
 
-function resolved(schema: unknown, root: Json): Json {
-  if (!isPlainObject(schema)) return {};
-  const { $ref } = schema;
-  if (typeof $ref !== "string" || !$ref.startsWith("#/")) return schema;
-  let target: unknown = root;
-  for (const step of $ref.slice(2).split("/")) target = isPlainObject(target) ? target[step] : undefined;
-  return isPlainObject(target) ? target : {};
-}
-
 /** Every JSON type that the schema lets through; none when it does not say. */
 function typesOf(given: unknown, root: Json, depth: number): string[] {
-  const schema = resolved(given, root);
+  const schema = dereferenced(root, given);
   if (depth > 8) return ["object"];
   if ("const" in schema) return [schema.const === null ? "null" : typeOf(schema.const)];
   if (Array.isArray(schema.enum)) return schema.enum.map(item => (item === null ? "null" : typeOf(item)));
@@ -100,10 +91,12 @@ const read: WeakMap<StandardSchemaV1, Record<string, Field> | undefined> = /* @_
 function readFields(schema: StandardSchemaV1): Record<string, Field> | undefined {
   const { jsonSchema } = schema["~standard"] as Partial<StandardJSONSchemaV1["~standard"]>;
   const root = jsonSchema && readJsonSchema(jsonSchema);
-  if (root === undefined || !isPlainObject(root.properties)) return undefined;
-  const required = new Set(Array.isArray(root.required) ? (root.required as unknown[]) : []);
+  if (root === undefined) return undefined;
+  const { properties, required: names } = dereferenced(root, root);
+  if (!isObject(properties)) return undefined;
+  const required = new Set(Array.isArray(names) ? (names as unknown[]) : []);
   const fields: Record<string, Field> = {};
-  for (const [name, property] of Object.entries(root.properties)) {
+  for (const [name, property] of Object.entries(properties)) {
     const types = new Set(typesOf(property, root, 0));
     fields[name] = { kind: kindOf(types), absent: !required.has(name) && !types.has("null") };
   }

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { modelShape } from "../../../api/openapi/modelSchema.ts";
 import { sample } from "../../../api/openapi/sample.ts";
-import { resolved } from "../../../api/openapi/schemas.ts";
 import type { Json } from "../../../api/openapi/types.ts";
+import { dereferenced } from "../../../src/core/jsonReference.ts";
 import { isObject } from "../../../src/core/objects.ts";
 import type { Row } from "../../../src/core/types.ts";
 import { toJson } from "../../../src/http/json.ts";
@@ -10,8 +10,6 @@ import { fieldsOfModel } from "../../../src/models/fields/fields.ts";
 import { tenantName } from "./belonging.ts";
 import { canary } from "./canaries.ts";
 import type { AccessRoute, StoredModel } from "./routes.ts";
-
-type Schemas = Readonly<Record<string, Json>>;
 
 const fresh: Readonly<Record<string, () => string>> = {
   email: () => `${canary()}@example.com`,
@@ -31,22 +29,15 @@ function distinct(schema: Json, value: unknown): unknown {
   return format === undefined ? made.padEnd(minLength as number, "x").slice(0, maxLength as number) : made;
 }
 
-function follow(schema: Json | undefined, components: Schemas): Json {
-  const { $ref } = schema ?? {};
-  return typeof $ref === "string"
-    ? follow(components[$ref.split("/").at(-1) ?? ""], components)
-    : (schema ?? {});
-}
-
-function distinctObject(schema: Json, components: Schemas, example: Row): Row {
-  const { properties, allOf } = follow(schema, components);
+function distinctObject(schema: Json, root: Json, example: Row): Row {
+  const { properties, allOf } = dereferenced(root, schema);
   const parts = [
     properties,
-    ...(Array.isArray(allOf) ? allOf.map(one => follow(one, components).properties) : []),
+    ...(Array.isArray(allOf) ? allOf.map(one => dereferenced(root, one).properties) : []),
   ];
   const known: Record<string, Json> = Object.assign({}, ...parts.filter(isObject));
   return Object.fromEntries(
-    Object.entries(example).map(([key, value]) => [key, distinct(follow(known[key], components), value)]),
+    Object.entries(example).map(([key, value]) => [key, distinct(dereferenced(root, known[key]), value)]),
   );
 }
 
@@ -105,11 +96,11 @@ export function bodyFor(
   const { body, verb, model } = route;
   const given = Array.isArray(body?.example) ? body.example[0] : body?.example;
   const schema = verb === "createMany" ? (body?.schema.items as Json | undefined) : body?.schema;
-  const needed = follow(schema, body?.components ?? {}).required as readonly string[] | undefined;
+  const needed = dereferenced(body?.root, schema).required as readonly string[] | undefined;
   const required = route.known.body?.required ?? needed ?? [];
   const settable = lean.has(route) ? required : route.settable;
   const example = isObject(given) ? given : undefined;
-  const made = example && schema ? distinctObject(schema, body?.components ?? {}, example) : undefined;
+  const made = example && schema && body ? distinctObject(schema, body.root, example) : undefined;
   const missing = settable.filter(key => made?.[key] === undefined);
   // Without any schema each key that is listed gets a value like those that are there.
   const rest = made === undefined ? missing : missing.filter(key => typeof known[key] === "string");
@@ -125,14 +116,15 @@ export function rowFor(model: StoredModel, given: Row, onlyNeeded: boolean): Row
   const shape = modelShape(model, "input");
   if (shape === undefined) return { ...given };
   const row: Row = {};
+  const root = { $defs: Object.fromEntries(shape.defs) };
   for (const [name, property] of Object.entries(shape.properties)) {
     if (given[name] !== undefined || (name === model.idKey && !shape.required.includes(name))) continue;
     const needed = shape.required.includes(name);
     if (onlyNeeded && !needed) continue;
-    const schema = resolved({ schema: property, defs: shape.defs });
+    const schema = dereferenced(root, property);
     const isText = schema.type === "string" || (Array.isArray(schema.type) && schema.type.includes("string"));
     if (!needed && !isText) continue;
-    const value = distinct(schema, sample(schema, {}, name));
+    const value = distinct(schema, sample(schema, root, name));
     if (value !== undefined) row[name] = value;
   }
   return { ...row, ...given };

@@ -27,7 +27,8 @@ export interface AccessApi extends TestApi {
 /** A body that a route takes. */
 export interface BodySample {
   readonly schema: Record<string, unknown>;
-  readonly components: Readonly<Record<string, Record<string, unknown>>>;
+  /** The document in which references of the schema lead. */
+  readonly root: Readonly<Record<string, unknown>>;
   readonly example: unknown;
 }
 
@@ -83,7 +84,7 @@ function sampleOf(known: RouteMetadata, name: string): BodySample | undefined {
   const [told] = Object.values(content.examples ?? {});
   return {
     schema: content.schema as BodySample["schema"],
-    components: components.schemas,
+    root: { components },
     example: told?.value ?? content.example,
   };
 }

@@ -7,6 +7,7 @@ import type {
   ResponseObject,
 } from "../../../api/openapi/types.ts";
 import { mapSchema } from "../../../api/openapi/walk.ts";
+import { targetOf } from "../../../src/core/jsonReference.ts";
 import { jsonSchema } from "../../../src/schema/jsonSchema.ts";
 import { checkSchema, type StandardSchemaV1 } from "../../../src/schema/standard.ts";
 import { findPath } from "./documentPaths.ts";
@@ -75,7 +76,7 @@ function checker({ components }: OpenApiDocument): (schema: Json, value: unknown
 
 function resolve(document: OpenApiDocument, response: ResponseObject | ReferenceObject): ResponseObject {
   if (!("$ref" in response)) return response;
-  return document.components.responses?.[response.$ref.split("/").at(-1) ?? ""] ?? { description: "" };
+  return (targetOf(document, response.$ref) as ResponseObject | undefined) ?? { description: "" };
 }
 
 function contentProblems(

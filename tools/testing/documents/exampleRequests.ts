@@ -1,5 +1,6 @@
 import { sample } from "../../../api/openapi/sample.ts";
 import type {
+  Json,
   Method,
   OpenApiDocument,
   OperationObject,
@@ -45,7 +46,7 @@ function valueFor(
   return ({ examples = {}, required, schema, name: of }) => {
     const told = examples[name ?? ""] ?? (required ? Object.values(examples)[0] : undefined);
     if (told !== undefined) return told.value;
-    return required ? sample(schema, document.components.schemas ?? {}, of) : undefined;
+    return required ? sample(schema, document as unknown as Json, of) : undefined;
   };
 }
 
