@@ -63,6 +63,6 @@ export function writeInto(path: URL, report: string): void {
   const text = readFileSync(path, "utf8");
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`README.md must have ${begin} and ${end}`);
+  if (from < 0 || to < from) throw new Error(`${path.pathname} must have ${begin} and ${end}`);
   writeFileSync(path, `${text.slice(0, from + begin.length)}\n${report}\n${text.slice(to)}`);
 }

@@ -1,6 +1,6 @@
 /**
  * Compares the generics with a handler written by hand and with the same stack composed from the official Middy
- * packages. `--short` only proves that it works; `--readme` writes the tables into README.md.
+ * packages. `--short` only proves that it works; `--write` writes the tables into docs/speed.md.
  */
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -9,8 +9,8 @@ import { cases } from "./cases.ts";
 import { type Measured, reportOf, writeInto } from "./report.ts";
 import { measureStartup } from "./startup.ts";
 
-const { values } = parseArgs({ options: { short: { type: "boolean" }, readme: { type: "boolean" } } });
-const { short = false, readme = false } = values;
+const { values } = parseArgs({ options: { short: { type: "boolean" }, write: { type: "boolean" } } });
+const { short = false, write = false } = values;
 const budget = short ? 150 : 4500;
 const child = fileURLToPath(new URL("./runCase.ts", import.meta.url));
 
@@ -27,4 +27,4 @@ const report = reportOf(
   await measureStartup(short ? 1 : 9),
 );
 console.log(report);
-if (readme) writeInto(new URL("../README.md", import.meta.url), report);
+if (write) writeInto(new URL("../docs/speed.md", import.meta.url), report);

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -265,6 +266,22 @@ describe("the code does what the text says:", () => {
     expect((await send(create, { json: { title: "x" }, headers: await asUser(ann) })).status).toBe(201);
   });
 
+  it("blog.ts is one Lambda, in which posts of others can't be changed", async () => {
+    const { handler } = await load("blog.ts");
+    const [ann, bob] = [await newUser(), await newUser()];
+    const json = { title: "Mine", published: true, author: bob.id };
+    const made = await send(handler, { method: "POST", path: "/posts", json, headers: await asUser(ann) });
+    const { id } = made.body as Post;
+    expect([made.status, (made.body as Post).author]).toEqual([201, ann.id]);
+    expect((await (await models()).Posts.objects.get(id))?.published).toBe(false);
+    const change = { method: "PATCH", path: `/posts/${id}`, json: { title: "Ours" } };
+    expect((await send(handler, { ...change, headers: await asUser(bob) })).status).toBe(404);
+    expect((await send(handler, { ...change, headers: await asUser(ann) })).status).toBe(200);
+    const query = [["q", "OURS"]] as const;
+    expect((await send(handler, { path: "/posts", query })).body).toMatchObject([{ id, title: "Ours" }]);
+    expect((await send(handler, { method: "DELETE", path: `/posts/${id}` })).status).toBe(405);
+  });
+
   it("api.ts routes to the handlers, all in one or each alone", async () => {
     const { handler, postLogin, routes } = await load("api.ts");
     const ann = await newUser();
@@ -336,6 +353,43 @@ describe("the code does what the text says:", () => {
       { name: "loadObject", needs: ["event.pathParameters", "context.user"], adds: ["context.object"] },
       { name: "quota", needs: ["context.user"], adds: ["context.left"] },
     ]);
+  });
+
+  it("ownStack.ts lets authors alone publish", async () => {
+    const { handler } = await load("ownStack.ts");
+    const [ann, bob] = [await newUser(), await newUser()];
+    const { id } = await newPost(ann);
+    const put = async (user: User, json: unknown): Promise<Answer> =>
+      send(handler, { ...on(id), method: "PUT", json, headers: await asUser(user) });
+    const refused = await put(bob, { published: true });
+    expect([refused.status, refused.body]).toEqual([
+      403,
+      { code: 403, message: "Only its author publishes a post" },
+    ]);
+    expect((await put(ann, {})).text).toBe('{"code":400,"message":"Missing key(s): published"}');
+    expect((await put(ann, { published: true })).body).toEqual({ id, published: true });
+  });
+
+  it("webhook.ts lets in what is signed, by the bytes that were sent, and gives errors its headers too", async () => {
+    const { handler } = await load("webhook.ts");
+    const body = '{ "order": "7" }';
+    const signature = createHmac("sha256", "only for tests").update(body).digest("hex");
+    const headers = { "x-signature": signature, "x-delivery": "d1" };
+    const taken = await send(handler, { method: "POST", path: "/webhook", body, headers });
+    expect([taken.status, taken.body, taken.headers["x-delivery"]]).toEqual([
+      200,
+      { order: "7", delivery: "d1" },
+      "d1",
+    ]);
+    expect((await send(handler, { method: "POST", body: `${body} `, headers })).status).toBe(401);
+    const wrong = "[";
+    const signed = createHmac("sha256", "only for tests").update(wrong).digest("hex");
+    const refused = await send(handler, {
+      method: "POST",
+      body: wrong,
+      headers: { ...headers, "x-signature": signed },
+    });
+    expect([refused.status, refused.headers["x-delivery"]]).toEqual([400, "d1"]);
   });
 
   it("middyApp.ts is a Middy handler", async () => {

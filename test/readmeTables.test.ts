@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import * as face from "../src/index.ts";
 import { operatorNames } from "../src/models/query/where.ts";
 import { commands } from "../tools/cli/commands.ts";
-import { brokenLinks, manual, pages, sectionOfManual } from "./support/manual.ts";
+import { brokenLinks, linkedFrom, manual, pages, sectionOfManual } from "./support/manual.ts";
 import { blocksOf, codesIn, rowsOf, sectionOf } from "./support/markdown.ts";
 import { parentsOf } from "./support/moduleGraph.ts";
 
@@ -52,11 +52,11 @@ describe("the tables", () => {
       .sort();
 
   it("of middlewares and presets have every middleware of the package", () => {
-    const names = rowsOf(sectionOfManual("Middlewares")).map(([cell]) => nameIn(cell));
+    const names = rowsOf(sectionOfManual("The middlewares")).map(([cell]) => nameIn(cell));
     expect(names.sort()).toEqual(exported("middlewares"));
   });
 
-  const generics = rowsOf(sectionOfManual("Generics"));
+  const generics = rowsOf(sectionOfManual("The factories"));
   const factories = generics.filter(({ length }) => length === 4);
   const common = generics.filter(({ length }) => length === 2).flatMap(([cell = ""]) => codesIn(cell));
   const alone = factories.filter(([cell]) => nameIn(cell) !== "resource");
@@ -176,7 +176,26 @@ describe("the text", () => {
     expect(named.filter(path => !existsSync(`${root}/${path}`))).toEqual([]);
   });
 
+  it("of the README is a door: short, and with a way to every page", () => {
+    expect(Buffer.byteLength(read("README.md"))).toBeLessThan(10_000);
+    const linked = linkedFrom("README.md");
+    expect(
+      pages.map(({ path }) => path).filter(path => path !== "README.md" && !linked.includes(path)),
+    ).toEqual([]);
+  });
+
+  it.each(pages.map(({ path }) => path).filter(path => path !== "README.md"))(
+    "of %s says first what it is for, and leads to its neighbours and back",
+    path => {
+      expect(read(path)).toMatch(/^# .+\n\n[^\n]+\.\n\nSee also: /);
+      const others = new Set(
+        linkedFrom(path).filter(other => other !== path && /^(README|docs\/.*)\.md$/.test(other)),
+      );
+      expect([others.has("README.md"), others.size > 2]).toEqual([true, true]);
+    },
+  );
+
   it("keeps the place of the benchmark", () => {
-    expect(manual).toMatch(/<!-- bench:start -->\n(.*\n)*<!-- bench:end -->/);
+    expect(read("docs/speed.md")).toMatch(/<!-- bench:start -->\n(.*\n)*<!-- bench:end -->/);
   });
 });

@@ -43,7 +43,7 @@ function returned(outcome: Outcome): unknown {
   return (outcome as { value: unknown }).value;
 }
 
-describe.runIf(isRuntimeInstalled)("the example, bundled as the README says", () => {
+describe.runIf(isRuntimeInstalled)("the example, bundled as the manual says", () => {
   let sandbox: Sandbox;
   let folder: string;
   let token: string;

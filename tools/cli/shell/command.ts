@@ -62,7 +62,7 @@ export interface Command<O extends Options = Options> {
  * Makes a command, with the types of its options.
  *
  * To add a command: write `tools/cli/commands/<name>.ts` that exports what this makes, under its name in camelCase; add one
- * line to `tools/cli/commands.ts`, which loads it when it is asked for; add its rows to the table in the README. `--help`
+ * line to `tools/cli/commands.ts`, which loads it when it is asked for; add its rows to the table in `docs/cli.md`. `--help`
  * and `--no-color` come with every command; one that has an option `json` gets its errors as JSON too.
  *
  * Write results to `io.out`, anything else to `io.err`. Wrap what takes long in `withProgress(io, "Bundling", work)`.
