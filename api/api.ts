@@ -4,7 +4,7 @@ import { type WarmupOptions, warmup } from "../middlewares/warmup.ts";
 import type { Endpoints } from "../src/core/endpoint.ts";
 import { HttpError } from "../src/core/errors.ts";
 import { type AnyMiddleware, defineMiddleware, type HookRequest, tidy } from "../src/core/middleware.ts";
-import { checkArgument, checkOptions } from "../src/core/options.ts";
+import { checkArgument, checkOptions, type OptionTable } from "../src/core/options.ts";
 import { isPlainPath, keepBasePath } from "../src/http/basePath.ts";
 import { routeEvent } from "../src/http/path.ts";
 import { readMethod } from "../src/http/read.ts";
@@ -54,6 +54,18 @@ export interface ApiOptions {
   docs?: boolean | DocsOptions;
 }
 
+/** The options of {@link api}. */
+export const apiKinds: OptionTable<ApiOptions> = {
+  prefix: "string",
+  basePath: "string",
+  cors: ["object", "boolean"],
+  errors: "object",
+  around: "array",
+  warmup: ["object", "boolean"],
+  openapi: "object",
+  docs: ["object", "boolean"],
+};
+
 /** What {@link api} makes. */
 export interface Api<Entries> extends Endpoints<Entries>, Rebuildable<Api<Entries>> {
   /** One Lambda for all routes, on every HTTP event source. It is a Middy handler: what `use()` adds stands around all routes. */
@@ -102,16 +114,7 @@ export function api<const Entries extends ApiEntries>(
   entries: Entries & CheckedKeys<Entries>,
   options: ApiOptions = {},
 ): Api<Entries> {
-  checkOptions("api", options, {
-    prefix: "string",
-    basePath: "string",
-    cors: ["object", "boolean"],
-    errors: "object",
-    around: "array",
-    warmup: ["object", "boolean"],
-    openapi: "object",
-    docs: ["object", "boolean"],
-  });
+  checkOptions("api", options, apiKinds);
   checkArgument("api", "entries", entries ?? null, "object");
   const basePath = pathOption("basePath", options.basePath);
   const prefix = pathOption("prefix", options.prefix);

@@ -1,8 +1,9 @@
-import { type CreateOptions, createHandler } from "../generics/createHandler.ts";
-import { type DeleteOptions, deleteHandler } from "../generics/deleteHandler.ts";
-import { type ListOptions, listHandler } from "../generics/listHandler.ts";
+import { type CreateOptions, createHandler, createKinds } from "../generics/createHandler.ts";
+import { type DeleteOptions, deleteHandler, deleteKinds } from "../generics/deleteHandler.ts";
+import { type ListOptions, listHandler, listKinds } from "../generics/listHandler.ts";
 import { requiredIsShared } from "../generics/parts/changes.ts";
 import type { StrictOptions } from "../generics/parts/endpoint.ts";
+import { bodyKinds, commonKinds, type GenericTable, objectKinds } from "../generics/parts/kinds.ts";
 import type { BasePathOption } from "../generics/parts/location.ts";
 import { registerParam } from "../generics/parts/location.ts";
 import type {
@@ -20,11 +21,11 @@ import type {
   UserOf,
 } from "../generics/parts/types.ts";
 import type { ResourceFits, Verb, VerbCalls, VerbsOn } from "../generics/parts/verbs.ts";
-import { type RetrieveOptions, retrieveHandler } from "../generics/retrieveHandler.ts";
-import { type UpdateOptions, updateHandler } from "../generics/updateHandler.ts";
+import { type RetrieveOptions, retrieveHandler, retrieveKinds } from "../generics/retrieveHandler.ts";
+import { type UpdateOptions, updateHandler, updateKinds } from "../generics/updateHandler.ts";
 import type { AnyMiddleware } from "../src/core/middleware.ts";
 import type { Operation } from "../src/core/operationMetadata.ts";
-import { checkArgument, checkOptions, isKind, type OptionKind } from "../src/core/options.ts";
+import { checkArgument, checkOptions, type OptionsOf, type OptionTable } from "../src/core/options.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import type { Model } from "../src/models/types.ts";
 import type { LambdaHandler } from "../src/pipeline/pipeline.ts";
@@ -48,8 +49,10 @@ type OwnOr<Own, Shared> = unknown extends Own ? Shared : Own;
 
 type SharedWord = "tags" | "description" | "deprecated" | "hidden" | "security" | "responses";
 
+type SharedWords = Pick<Operation, SharedWord>;
+
 /** What documents say of all verbs alike; the rest is each verb's own. */
-type SharedOperation = Pick<Operation, SharedWord> & { [K in Exclude<keyof Operation, SharedWord>]?: never };
+type SharedOperation = SharedWords & { [K in Exclude<keyof Operation, SharedWord>]?: never };
 
 /** Options of {@link resource}: what all verbs share, and under each verb's name what it does differently. */
 export interface ResourceOptions<
@@ -94,42 +97,43 @@ export type Resource<T = unknown, G = object> = {
   [V in VerbsOn<G>]: LambdaHandler<HttpResult, VerbCalls<T, G>[V]>;
 };
 
-const common = ["auth", "around", "use", "permit", "serializer", "cors", "errors", "warmup"] as const;
-const ofObject = [...common, "queryset", "param", "lookup", "etag"] as const;
-const ofBody = ["required", "optional", "body", "jsonBody"] as const;
-const ofList = [
-  "queryset",
-  "filters",
-  "ordering",
-  "search",
-  "allow",
-  "limit",
-  "maxLimit",
-  "maxSearch",
-  "count",
-  "envelope",
-] as const;
-
-const verbs: Record<Verb, [factory: unknown, shared: readonly string[]]> = {
-  create: [createHandler, [...common, ...ofBody, "queryset", "defaults", "basePath", "location"]],
-  retrieve: [retrieveHandler, ofObject],
-  update: [updateHandler, [...ofObject, ...ofBody, "requireMatch", "defaults", "basePath"]],
-  delete: [deleteHandler, [...ofObject, "requireMatch"]],
-  list: [listHandler, [...common, ...ofList, "basePath"]],
+/** The factory of each verb, and the options that it takes. */
+const verbs: Record<Verb, [factory: unknown, kinds: object]> = {
+  create: [createHandler, createKinds],
+  retrieve: [retrieveHandler, retrieveKinds],
+  update: [updateHandler, updateKinds],
+  delete: [deleteHandler, deleteKinds],
+  list: [listHandler, listKinds],
 };
-const known: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  "operation",
-  ...ofObject,
-  ...ofBody,
-  ...ofList,
-  "defaults",
-  "requireMatch",
-  "basePath",
-  "location",
-  ...Object.keys(verbs),
-]);
 
-const sharedKinds: Record<SharedWord, OptionKind> = {
+const { status: _, ...commonToVerbs } = commonKinds;
+
+/** The options of {@link resource}. Those of the factories have the kinds that they have there. */
+export const resourceKinds: GenericTable<OptionsOf<typeof resource>> = {
+  ...commonToVerbs,
+  ...objectKinds,
+  ...bodyKinds,
+  requireMatch: updateKinds.requireMatch,
+  defaults: createKinds.defaults,
+  location: createKinds.location,
+  basePath: createKinds.basePath,
+  filters: listKinds.filters,
+  ordering: listKinds.ordering,
+  search: listKinds.search,
+  maxSearch: listKinds.maxSearch,
+  allow: listKinds.allow,
+  limit: listKinds.limit,
+  maxLimit: listKinds.maxLimit,
+  count: listKinds.count,
+  envelope: listKinds.envelope,
+  create: ["object", "false"],
+  retrieve: ["object", "false"],
+  update: ["object", "false"],
+  delete: ["object", "false"],
+  list: ["object", "false"],
+};
+
+const sharedKinds: OptionTable<SharedWords> = {
   tags: "names",
   description: "string",
   deprecated: "boolean",
@@ -138,20 +142,16 @@ const sharedKinds: Record<SharedWord, OptionKind> = {
   responses: "object",
 };
 
+/** Whether the verbs share an option: a verb's name is that of its own options, and what documents say is merged. */
+const isShared = (name: string): boolean => name !== "operation" && !Object.hasOwn(verbs, name);
+
 type ResolvedOptions = Record<string, unknown>;
 type Factory = (model: unknown, options: ResolvedOptions) => LambdaHandler;
 
-function checkResource(model: unknown, options: unknown): asserts options is ResolvedOptions {
+function checkResource(model: unknown, options: object): asserts options is ResolvedOptions {
   checkArgument("resource", "model", model ?? null, "model");
-  checkArgument("resource", "options", options ?? null, "object");
-  checkOptions("resource", (options as ResolvedOptions).operation, sharedKinds);
-  for (const [name, value] of Object.entries(options as ResolvedOptions)) {
-    if (!known.has(name))
-      throw new TypeError(`resource: unknown option "${name}"; it takes ${[...known].join(", ")}`);
-    if (Object.hasOwn(verbs, name) && value !== undefined && value !== false && !isKind(value, "object")) {
-      throw new TypeError(`resource: option "${name}" must be an object or false`);
-    }
-  }
+  checkOptions<object>("resource", options ?? null, resourceKinds);
+  checkOptions<SharedWords>("resource", (options as ResolvedOptions).operation as object, sharedKinds);
 }
 
 /** The shared lists without the keys that the verb's own other list names. */
@@ -216,13 +216,11 @@ export function resource<
 ): Resource<T, G> {
   checkResource(model, options);
   const handlers: Partial<Record<Verb, LambdaHandler>> = {};
-  for (const [verb, [factory, names]] of Object.entries(verbs) as [Verb, [Factory, string[]]][]) {
+  for (const [verb, [factory, kinds]] of Object.entries(verbs) as [Verb, [Factory, object]][]) {
     const part = options[verb];
     if (part === false) continue;
-    const shared = Object.fromEntries(
-      names
-        .filter(name => Object.hasOwn(options, name))
-        .map(name => [name, (options as ResolvedOptions)[name]]),
+    const shared: ResolvedOptions = Object.fromEntries(
+      Object.entries(options).filter(([name]) => isShared(name) && Object.hasOwn(kinds, name)),
     );
     // An update has defaults for what it creates, and may not create.
     if (verb === "update" && (part as ResolvedOptions | undefined)?.upsert !== true) delete shared.defaults;

@@ -3,21 +3,17 @@ import { BadRequest } from "../src/core/errors.ts";
 import { readLong } from "../src/core/longNumbers.ts";
 import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../src/core/middleware.ts";
 import type { OperationMetadata } from "../src/core/operationMetadata.ts";
+import type { OptionsOf } from "../src/core/options.ts";
 import { copyEvent } from "../src/http/body.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
-import {
-  bodyKinds,
-  bodyMetadata,
-  checkBodyWith,
-  type ResolvedBodyOptions,
-  settableBy,
-} from "./parts/body.ts";
+import { bodyMetadata, checkBodyWith, type ResolvedBodyOptions, settableBy } from "./parts/body.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
 import { withDefaults } from "./parts/defaults.ts";
 import type { BulkCreateEndpoint, StrictOptions } from "./parts/endpoint.ts";
+import { bodyKinds, commonKinds, type GenericTable } from "./parts/kinds.ts";
 import { type BasePathOption, type LocationOptions, locator } from "./parts/location.ts";
 import { checkItem, longNumbersOfItems } from "./parts/longNumbers.ts";
 import type {
@@ -78,6 +74,18 @@ type ResolvedBulkCreate = ResolvedBodyOptions &
     maxItems?: number;
   };
 
+/** The options of {@link bulkCreateHandler}. */
+export const bulkCreateKinds: GenericTable<OptionsOf<typeof bulkCreateHandler>> = {
+  ...commonKinds,
+  ...bodyKinds,
+  queryset: "function",
+  defaults: "function",
+  create: "function",
+  location: "function",
+  basePath: "string",
+  maxItems: "count",
+};
+
 /**
  * Makes a handler that creates many objects from a JSON list: `POST /users/bulk`.
  *
@@ -107,15 +115,7 @@ export function bulkCreateHandler<
   options: StrictOptions<BulkCreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt>, G> &
     BodyFits<T, NoInfer<B>, "create"> = {} as never,
 ): LambdaHandler<HttpResult, BulkCreateEndpoint<T, G>> {
-  const resolved = checkGeneric<ResolvedBulkCreate>("bulkCreateHandler", model, options, {
-    ...bodyKinds,
-    queryset: "function",
-    defaults: "function",
-    create: "function",
-    location: "function",
-    basePath: "string",
-    maxItems: "count",
-  });
+  const resolved = checkGeneric<ResolvedBulkCreate>("bulkCreateHandler", model, options, bulkCreateKinds);
   const locate = locator("bulkCreateHandler", resolved);
   const { queryset } = resolved;
   const maxItems = mostItems("bulkCreateHandler", resolved.maxItems);

@@ -4,6 +4,7 @@ import { BadRequest, NotFound } from "../src/core/errors.ts";
 import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../src/core/middleware.ts";
 import { isObject } from "../src/core/objects.ts";
 import type { OperationMetadata } from "../src/core/operationMetadata.ts";
+import type { OptionsOf } from "../src/core/options.ts";
 import { readQuery } from "../src/http/query.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import { type AnyScope, withScope } from "../src/models/query/scope.ts";
@@ -12,6 +13,7 @@ import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
 import type { BulkDeleteEndpoint } from "./parts/endpoint.ts";
+import { commonKinds, type GenericTable } from "./parts/kinds.ts";
 import type {
   AuthOption,
   Begin,
@@ -68,6 +70,14 @@ function idsOf(event: unknown): string[] {
   return given.map(String);
 }
 
+/** The options of {@link bulkDeleteHandler}. */
+export const bulkDeleteKinds: GenericTable<OptionsOf<typeof bulkDeleteHandler>> = {
+  ...commonKinds,
+  queryset: "function",
+  remove: "function",
+  maxItems: "count",
+};
+
 /**
  * Makes a handler that removes many objects: `DELETE /users?id=1&id=2`, or `POST /users/bulk-delete` with
  * `{ "ids": ["1", "2"] }`.
@@ -99,11 +109,7 @@ export function bulkDeleteHandler<
     "bulkDeleteHandler",
     model,
     options,
-    {
-      queryset: "function",
-      remove: "function",
-      maxItems: "count",
-    },
+    bulkDeleteKinds,
   );
   const { queryset: scope, remove = object => model.delete(object) } = resolved;
   const maxItems = mostItems("bulkDeleteHandler", resolved.maxItems);

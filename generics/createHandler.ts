@@ -1,17 +1,19 @@
 import { Conflict, PreconditionFailed } from "../src/core/errors.ts";
 import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
+import type { OptionsOf } from "../src/core/options.ts";
 import { reply } from "../src/http/reply.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
 import { toSerializer } from "../src/serializers/toSerializer.ts";
-import { bodyKinds, type ResolvedBodyOptions, readBodyWith } from "./parts/body.ts";
+import { type ResolvedBodyOptions, readBodyWith } from "./parts/body.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { withDefaults } from "./parts/defaults.ts";
 import { ending } from "./parts/ending.ts";
 import type { CreateEndpoint, StrictOptions } from "./parts/endpoint.ts";
+import { bodyKinds, commonKinds, type GenericTable } from "./parts/kinds.ts";
 import { type BasePathOption, type LocationOptions, locator } from "./parts/location.ts";
 import { ifNoneMatch, wantsNone } from "./parts/object.ts";
 import type {
@@ -67,6 +69,18 @@ type ResolvedCreate = ResolvedBodyOptions &
     create?: Create;
   };
 
+/** The options of {@link createHandler}. */
+export const createKinds: GenericTable<OptionsOf<typeof createHandler>> = {
+  ...commonKinds,
+  ...bodyKinds,
+  serializer: "any",
+  queryset: "function",
+  defaults: "function",
+  create: "function",
+  location: "function",
+  basePath: "string",
+};
+
 /**
  * Makes a handler that creates an object from the body: `POST /users`.
  *
@@ -96,15 +110,7 @@ export function createHandler<
   options: StrictOptions<CreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt>, G> &
     BodyFits<T, NoInfer<B>, "create"> = {} as never,
 ): LambdaHandler<HttpResult, CreateEndpoint<T, G>> {
-  const resolved = checkGeneric<ResolvedCreate>("createHandler", model, options, {
-    ...bodyKinds,
-    serializer: "any",
-    queryset: "function",
-    defaults: "function",
-    create: "function",
-    location: "function",
-    basePath: "string",
-  });
+  const resolved = checkGeneric<ResolvedCreate>("createHandler", model, options, createKinds);
   const locate = locator("createHandler", resolved);
   const { status = 201 } = resolved;
   const serialize =

@@ -1,6 +1,7 @@
 import { loadObject } from "../middlewares/loadObject.ts";
 import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
+import type { OptionsOf } from "../src/core/options.ts";
 import { reply } from "../src/http/reply.ts";
 import { isBodiless } from "../src/http/status.ts";
 import type { HttpResult } from "../src/http/types.ts";
@@ -11,7 +12,8 @@ import { type Serialize, toSerializer } from "../src/serializers/toSerializer.ts
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { ending } from "./parts/ending.ts";
 import type { DeleteEndpoint } from "./parts/endpoint.ts";
-import { checkConditions, objectKinds } from "./parts/object.ts";
+import { commonKinds, type GenericTable, objectKinds } from "./parts/kinds.ts";
+import { checkConditions } from "./parts/object.ts";
 import { type EtagOption, representer } from "./parts/representation.ts";
 import type {
   AuthOption,
@@ -48,6 +50,14 @@ function tagging({
   return [toSerializer(serializer as never), etag];
 }
 
+/** The options of {@link deleteHandler}. */
+export const deleteKinds: GenericTable<OptionsOf<typeof deleteHandler>> = {
+  ...commonKinds,
+  ...objectKinds,
+  requireMatch: "boolean",
+  remove: "function",
+};
+
 /**
  * Makes a handler that removes an object: `DELETE /users/{id}`.
  *
@@ -71,11 +81,7 @@ export function deleteHandler<
   model: Model<T>,
   options: DeleteOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> = {},
 ): LambdaHandler<HttpResult, DeleteEndpoint> {
-  const resolved = checkGeneric<ResolvedDelete<T>>("deleteHandler", model, options, {
-    ...objectKinds,
-    requireMatch: "boolean",
-    remove: "function",
-  });
+  const resolved = checkGeneric<ResolvedDelete<T>>("deleteHandler", model, options, deleteKinds);
   const { param, lookup, queryset, requireMatch, status = 204 } = resolved;
   const { remove = object => model.delete(object) } = resolved;
   const conditions = checkConditions(representer(...tagging(resolved)), requireMatch);

@@ -1,6 +1,7 @@
 import { loadQueryset } from "../middlewares/loadQueryset.ts";
 import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
+import type { OptionsOf } from "../src/core/options.ts";
 import { readQuery } from "../src/http/query.ts";
 import { isResponse } from "../src/http/ready.ts";
 import { reply } from "../src/http/reply.ts";
@@ -16,6 +17,7 @@ import { shownFields } from "../src/serializers/shownFields.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { ending } from "./parts/ending.ts";
 import type { ListEndpoint, StrictOptions } from "./parts/endpoint.ts";
+import { commonKinds, type GenericTable } from "./parts/kinds.ts";
 import { type BasePathOption, checkBasePath } from "./parts/location.ts";
 import {
   isPage,
@@ -114,6 +116,24 @@ function headersOf(links: Links | undefined, total: number | undefined): Record<
   };
 }
 
+/** The options of {@link listHandler}. */
+export const listKinds: GenericTable<OptionsOf<typeof listHandler>> = {
+  ...commonKinds,
+  serializer: "any",
+  queryset: "function",
+  filters: ["names", "object"],
+  ordering: "names",
+  search: "names",
+  maxSearch: "count",
+  allow: "names",
+  limit: "count",
+  maxLimit: "count",
+  count: "boolean",
+  envelope: "boolean",
+  list: "function",
+  basePath: "string",
+};
+
 /**
  * Makes a handler that answers with a list: `GET /users`.
  *
@@ -138,21 +158,7 @@ export function listHandler<
   model: Model<T>,
   options: StrictOptions<ListOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> & SerializerRequired, G>,
 ): LambdaHandler<HttpResult, ListEndpoint<T, G>> {
-  const resolved = checkGeneric<ResolvedList<T>>("listHandler", model, options, {
-    serializer: "any",
-    queryset: "function",
-    filters: ["names", "object"],
-    ordering: "names",
-    search: "names",
-    maxSearch: "count",
-    allow: "names",
-    limit: "count",
-    maxLimit: "count",
-    count: "boolean",
-    envelope: "boolean",
-    list: "function",
-    basePath: "string",
-  });
+  const resolved = checkGeneric<ResolvedList<T>>("listHandler", model, options, listKinds);
   const basePath = checkBasePath("listHandler", resolved.basePath);
   const { queryset, filters, ordering, search, maxSearch, allow = [], envelope = false, status } = resolved;
   const { list = all => all } = resolved;

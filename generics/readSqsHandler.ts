@@ -5,12 +5,20 @@ import { warmup } from "../middlewares/warmup.ts";
 import { checkOptions } from "../src/core/options.ts";
 import { asAround } from "../src/pipeline/around.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
-import { type QueueOptions, queueKinds } from "./parts/queue.ts";
+import { type GenericTable, messageKinds, queueKinds } from "./parts/kinds.ts";
+import type { QueueOptions } from "./parts/queue.ts";
 
 export interface ReadSqsOptions extends QueueOptions, SqsMessagesOptions {
   /** The status of the answer. @default 200 */
   status?: number;
 }
+
+/** The options of {@link readSqsHandler}. */
+export const readSqsKinds: GenericTable<ReadSqsOptions> = {
+  ...queueKinds,
+  ...messageKinds,
+  status: "status",
+};
 
 /**
  * Makes a handler that answers with the messages of an SQS event: 200 and a list of
@@ -22,7 +30,7 @@ export interface ReadSqsOptions extends QueueOptions, SqsMessagesOptions {
  * export const handler = readSqsHandler({ json: true });
  */
 export function readSqsHandler(options: ReadSqsOptions = {}): LambdaHandler {
-  checkOptions("readSqsHandler", options, { ...queueKinds, status: "status" });
+  checkOptions("readSqsHandler", options, readSqsKinds);
   const { json, status = 200, around = [], use = [] } = options;
   const chain = [
     ...(options.warmup === false ? [] : [warmup(options.warmup)]),

@@ -1,6 +1,7 @@
 import { loadObject } from "../middlewares/loadObject.ts";
 import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
+import type { OptionsOf } from "../src/core/options.ts";
 import { matchesWeakly } from "../src/http/etag.ts";
 import { readHeader } from "../src/http/read.ts";
 import { reply } from "../src/http/reply.ts";
@@ -10,7 +11,8 @@ import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { ending } from "./parts/ending.ts";
 import type { RetrieveEndpoint, StrictOptions } from "./parts/endpoint.ts";
-import { etagHeader, ifNoneMatch, objectKinds } from "./parts/object.ts";
+import { commonKinds, type GenericTable, objectKinds } from "./parts/kinds.ts";
+import { etagHeader, ifNoneMatch } from "./parts/object.ts";
 import {
   type Representation,
   representer,
@@ -32,6 +34,12 @@ export type RetrieveOptions<T, W, M extends readonly AnyMiddleware[]> = ObjectOp
   M,
   Begin<W, unknown, { object: T }>
 >;
+
+/** The options of {@link retrieveHandler}. */
+export const retrieveKinds: GenericTable<OptionsOf<typeof retrieveHandler>> = {
+  ...commonKinds,
+  ...objectKinds,
+};
 
 /**
  * Makes a handler that answers with one object: `GET /users/{id}`.
@@ -57,7 +65,7 @@ export function retrieveHandler<
   options: StrictOptions<RetrieveOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> & SerializerRequired, G>,
 ): LambdaHandler<HttpResult, RetrieveEndpoint<T, G>> {
   type ResolvedRetrieve = ObjectOptions<T, undefined, [], never>;
-  const resolved = checkGeneric<ResolvedRetrieve>("retrieveHandler", model, options, objectKinds);
+  const resolved = checkGeneric<ResolvedRetrieve>("retrieveHandler", model, options, retrieveKinds);
   const { param, lookup, queryset, status } = resolved;
   const represent = representer(requireSerializer("retrieveHandler", resolved.serializer), resolved.etag);
 

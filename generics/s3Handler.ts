@@ -1,10 +1,11 @@
 import { type S3File, s3File } from "../middlewares/s3File.ts";
 import { warmup } from "../middlewares/warmup.ts";
 import { checkArgument, checkOptions } from "../src/core/options.ts";
-import { checkReportOptions, reporter } from "../src/core/report.ts";
+import { checkErrorsOptions, reporter } from "../src/core/report.ts";
 import { asAround } from "../src/pipeline/around.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
-import { type QueueOptions, queueKinds } from "./parts/queue.ts";
+import { queueKinds } from "./parts/kinds.ts";
+import type { QueueOptions } from "./parts/queue.ts";
 
 /**
  * Makes a handler that takes the files of an S3 event one by one. When one fails the others are still taken; then the
@@ -21,10 +22,9 @@ export function s3Handler(
   fn: (file: S3File, request: { event: unknown; context: unknown }) => unknown,
   options: QueueOptions = {},
 ): LambdaHandler<void> {
-  const { json: _, ...kinds } = queueKinds;
   checkArgument("s3Handler", "fn", fn ?? null, "function");
-  checkOptions("s3Handler", options, kinds);
-  checkReportOptions("s3Handler", options.errors);
+  checkOptions("s3Handler", options, queueKinds);
+  checkErrorsOptions("s3Handler", options.errors);
   const { around = [], use = [] } = options;
   const report = reporter(options.errors);
 

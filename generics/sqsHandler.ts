@@ -8,13 +8,14 @@ import { warmup } from "../middlewares/warmup.ts";
 import { BadRequest } from "../src/core/errors.ts";
 import type { Hook } from "../src/core/middleware.ts";
 import { isRecord } from "../src/core/objects.ts";
-import { checkArgument, checkOptions } from "../src/core/options.ts";
-import { checkReportOptions, reporter } from "../src/core/report.ts";
+import { checkArgument, checkOptions, type OptionsOf } from "../src/core/options.ts";
+import { checkErrorsOptions, reporter } from "../src/core/report.ts";
 import { sqsRecords } from "../src/events/sqsRecords.ts";
 import { asAround } from "../src/pipeline/around.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import type { InferOutput, StandardSchemaV1 } from "../src/schema/standard.ts";
-import { type QueueOptions, queueKinds } from "./parts/queue.ts";
+import { type GenericTable, messageKinds, queueKinds } from "./parts/kinds.ts";
+import type { QueueOptions } from "./parts/queue.ts";
 
 export interface SqsHandlerOptions<J extends SqsMessagesOptions["json"]> extends QueueOptions {
   /** Parses each body as JSON; a Standard Schema also checks it. @default false */
@@ -45,6 +46,12 @@ function namedRecords(event: unknown): readonly NamedRecord[] {
 
 const isId = (value: unknown): boolean => typeof value === "string" && value !== "";
 
+/** The options of {@link sqsHandler}. */
+export const sqsKinds: GenericTable<OptionsOf<typeof sqsHandler>> = {
+  ...queueKinds,
+  ...messageKinds,
+};
+
 /**
  * Makes a handler that takes the messages of an SQS event one by one, in order. A message that fails, or is malformed,
  * comes again and does not hold up the others; in a FIFO queue those behind it come again too, so that the order stays.
@@ -63,8 +70,8 @@ export function sqsHandler<const J extends SqsMessagesOptions["json"] = false>(
   options: SqsHandlerOptions<J> = {},
 ): LambdaHandler<SqsBatchResult> {
   checkArgument("sqsHandler", "fn", fn ?? null, "function");
-  checkOptions("sqsHandler", options, queueKinds);
-  checkReportOptions("sqsHandler", options.errors);
+  checkOptions("sqsHandler", options, sqsKinds);
+  checkErrorsOptions("sqsHandler", options.errors);
   const { json, around = [], use = [] } = options;
   const read = sqsMessages({ json }).before as Hook;
   const report = reporter(options.errors);

@@ -1,16 +1,17 @@
 import { loadObject } from "../middlewares/loadObject.ts";
 import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
+import type { OptionsOf } from "../src/core/options.ts";
 import type { HttpResult } from "../src/http/types.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
-import { bodyKinds } from "./parts/body.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
-import { changesKinds, type ResolvedChangesOptions, readChangesWith } from "./parts/changes.ts";
+import { type ResolvedChangesOptions, readChangesWith } from "./parts/changes.ts";
 import { ending } from "./parts/ending.ts";
 import type { StrictOptions, UpdateEndpoint } from "./parts/endpoint.ts";
+import { bodyKinds, commonKinds, type GenericTable, objectKinds } from "./parts/kinds.ts";
 import { type BasePathOption, checkBasePath, ownAddress } from "./parts/location.ts";
-import { checkConditions, etagHeader, objectKinds } from "./parts/object.ts";
+import { checkConditions, etagHeader } from "./parts/object.ts";
 import { representer, requireSerializer, sendRepresentation } from "./parts/representation.ts";
 import type {
   AuthOption,
@@ -110,6 +111,21 @@ function checkUpsert<T>(model: Model<T>, options: ResolvedUpdate<T>): boolean {
   return upsert;
 }
 
+/** The options of {@link updateHandler}. */
+export const updateKinds: GenericTable<OptionsOf<typeof updateHandler>> = {
+  ...commonKinds,
+  ...objectKinds,
+  ...bodyKinds,
+  requireMatch: "boolean",
+  replace: "boolean",
+  maxOperations: "count",
+  upsert: "boolean",
+  defaults: "function",
+  create: "function",
+  update: "function",
+  basePath: "string",
+};
+
 /**
  * Makes a handler that changes an object: `PUT` or `PATCH /users/{id}`.
  *
@@ -146,17 +162,7 @@ export function updateHandler<
   > &
     BodyFits<T, NoInfer<B>, "update">,
 ): LambdaHandler<HttpResult, UpdateEndpoint<T, G>> {
-  const resolved = checkGeneric<ResolvedUpdate<T>>("updateHandler", model, options, {
-    ...objectKinds,
-    ...bodyKinds,
-    ...changesKinds,
-    requireMatch: "boolean",
-    upsert: "boolean",
-    defaults: "function",
-    create: "function",
-    update: "function",
-    basePath: "string",
-  });
+  const resolved = checkGeneric<ResolvedUpdate<T>>("updateHandler", model, options, updateKinds);
   const basePath = checkBasePath("updateHandler", resolved.basePath);
   const { param, lookup, queryset, status } = resolved;
   const update = updating(model, queryset, resolved.update);

@@ -1,19 +1,9 @@
-import type { ErrorMap } from "../src/core/errorMap.ts";
 import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../src/core/middleware.ts";
-import { checkReportOptions, type ReportOptions, reporter } from "../src/core/report.ts";
+import { checkErrorsOptions, type ErrorsOptions, reporter } from "../src/core/report.ts";
 import { errorResponse, noteOf } from "../src/http/errorResponse.ts";
 import { isRaw, reply, serializeLeft } from "../src/http/reply.ts";
 
-export interface ErrorsOptions extends ReportOptions {
-  /** Logs and reports, then throws the error on: for Step Functions and queues, which must see the failure. @default false */
-  rethrow?: boolean;
-  /**
-   * What errors of other packages, and your own, become: `[[OutOfStock, 409, "Sold out", "sold_out"]]`. The first class that an error
-   * is an instance of counts. Without a message its own goes out, below 500; without a code the status does.
-   * @default none
-   */
-  map?: ErrorMap;
-}
+export type { ErrorsOptions } from "../src/core/report.ts";
 
 /**
  * Turns whatever is thrown into a JSON response, in the form that the event's source wants. HTTP errors keep
@@ -26,7 +16,7 @@ export interface ErrorsOptions extends ReportOptions {
  * pipeline([errors({ report: Sentry.captureException }), jsonBody(), serialize()], fn);
  */
 export function errors(options: ErrorsOptions = {}): Middleware {
-  checkReportOptions("errors", options);
+  checkErrorsOptions("errors", options);
   const { rethrow = false, map } = options;
   const notice = reporter(options);
 

@@ -3,7 +3,14 @@ import { defineMiddleware, type HookRequest, type Middleware, type Shape } from 
 import { isRecord } from "../src/core/objects.ts";
 import { checkOptions } from "../src/core/options.ts";
 import { readBody } from "../src/http/body.ts";
-import { type AddsForm, type FormOptions, type FormReader, pairsOf, putForm } from "../src/http/form.ts";
+import {
+  type AddsForm,
+  type FormOptions,
+  type FormReader,
+  formKinds,
+  pairsOf,
+  putForm,
+} from "../src/http/form.ts";
 
 /** Options of {@link formBody}. */
 export interface FormBodyOptions extends FormOptions {}
@@ -37,7 +44,7 @@ const reader: FormReader<string> = {
 export function formBody<T = FormFields>(
   options: FormBodyOptions = {},
 ): Middleware<Shape, AddsForm<T, URLSearchParams>> {
-  checkOptions("formBody", options, { maxBytes: "count", maxParts: "count" });
+  checkOptions("formBody", options, formKinds);
   return defineMiddleware<Shape, AddsForm<T, URLSearchParams>>({
     name: "formBody",
     adds: ["event.body"],

@@ -7,6 +7,7 @@ import {
   type FormFile,
   type FormOptions,
   type FormReader,
+  formKinds,
   putForm,
 } from "../src/http/form.ts";
 import { partsOf } from "../src/http/multipart.ts";
@@ -46,7 +47,7 @@ const reader: FormReader<MultipartValue> = {
 export function multipart<T = MultipartFields>(
   options: MultipartOptions = {},
 ): Middleware<Shape, AddsForm<T, FormData>> {
-  checkOptions("multipart", options, { maxBytes: "count", maxParts: "count" });
+  checkOptions("multipart", options, formKinds);
   return defineMiddleware<Shape, AddsForm<T, FormData>>({
     name: "multipart",
     adds: ["event.body"],

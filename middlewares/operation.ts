@@ -1,22 +1,6 @@
 import { defineMiddleware, type Middleware, tidy } from "../src/core/middleware.ts";
 import type { Operation } from "../src/core/operationMetadata.ts";
-import { checkOptions, type OptionKind } from "../src/core/options.ts";
-
-const kinds: Record<keyof Operation, OptionKind | readonly OptionKind[]> = {
-  summary: "string",
-  description: "string",
-  tags: "names",
-  operationId: "string",
-  deprecated: "boolean",
-  hidden: "boolean",
-  body: ["object", "function", "array"],
-  query: ["object", "function"],
-  response: ["object", "function", "array"],
-  responses: "object",
-  security: "array",
-  example: "object",
-  examples: "object",
-};
+import { checkOptions } from "../src/core/options.ts";
 
 /** Nothing to do: Middy wants a hook, and this one is called last and least. */
 function operationOnError(): void {}
@@ -33,7 +17,21 @@ function operationOnError(): void {}
  * pipeline([operation({ summary: "Sign in", tags: ["accounts"], response: Token }), ...httpPreset()], login);
  */
 export function operation(words: Operation): Middleware {
-  checkOptions("operation", words ?? null, kinds);
+  checkOptions("operation", words ?? null, {
+    summary: "string",
+    description: "string",
+    tags: "names",
+    operationId: "string",
+    deprecated: "boolean",
+    hidden: "boolean",
+    body: ["object", "function", "array"],
+    query: ["object", "function"],
+    response: ["object", "function", "array"],
+    responses: "object",
+    security: "array",
+    example: "object",
+    examples: "object",
+  });
   return tidy(
     defineMiddleware({
       name: "operation",

@@ -150,7 +150,12 @@ function put(event: Fields, part: RequestPart, value: unknown): void {
 export function validate<const O extends ValidateOptions>(
   options: O & { [K in Exclude<keyof O, keyof ValidateOptions>]: never },
 ): Middleware<NeedsOfValidate<O>, Validated<O>> {
-  checkOptions("validate", options ?? null, { body: "any", query: "any", path: "any", headers: "any" });
+  checkOptions<ValidateOptions>("validate", options ?? null, {
+    body: "any",
+    query: "any",
+    path: "any",
+    headers: "any",
+  });
   const chosen = parts.flatMap(part => {
     const schema: unknown = options[part];
     if (schema === undefined) return [];

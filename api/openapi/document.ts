@@ -1,5 +1,5 @@
 import type { Operation, OperationMetadata } from "../../src/core/operationMetadata.ts";
-import { checkArgument, checkOptions, type OptionKind } from "../../src/core/options.ts";
+import { checkArgument, checkOptions, type OptionTable } from "../../src/core/options.ts";
 import { metadataOf } from "../../src/pipeline/explain.ts";
 import { Components } from "./components.ts";
 import { type ApiGatewayDocument, type ApiGatewayOptions, gatewayDocument } from "./gateway.ts";
@@ -10,7 +10,7 @@ import { errorSchemas, ResponseDocuments } from "./responses.ts";
 import { Security, withLogin } from "./security.ts";
 import type { ComponentsObject, InfoObject, Json, Method, OpenApiDocument, OpenApiOptions } from "./types.ts";
 
-const optionKinds: Record<keyof OpenApiOptions, OptionKind | readonly OptionKind[]> = {
+const optionKinds: OptionTable<OpenApiOptions> = {
   title: "string",
   version: "string",
   summary: "string",

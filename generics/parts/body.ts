@@ -4,7 +4,6 @@ import { validate } from "../../middlewares/validate.ts";
 import { readLong } from "../../src/core/longNumbers.ts";
 import { mapMaybePromise } from "../../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../../src/core/middleware.ts";
-import type { OptionKind } from "../../src/core/options.ts";
 import { putBody } from "../../src/http/body.ts";
 import { readFields } from "../../src/models/fields/jsonFields.ts";
 import type { Model } from "../../src/models/types.ts";
@@ -21,13 +20,6 @@ export interface ResolvedBodyOptions {
   body?: StandardSchemaV1;
   jsonBody?: object;
 }
-
-export const bodyKinds: Record<string, OptionKind | readonly OptionKind[]> = {
-  required: "names",
-  optional: "names",
-  body: ["object", "function"],
-  jsonBody: "object",
-};
 
 /** What a client may set, and what checks it. */
 export interface Settable {

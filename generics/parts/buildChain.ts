@@ -6,10 +6,11 @@ import { permit } from "../../middlewares/permit.ts";
 import { warmup } from "../../middlewares/warmup.ts";
 import type { AnyMiddleware } from "../../src/core/middleware.ts";
 import type { Operation } from "../../src/core/operationMetadata.ts";
-import { checkArgument, checkOptions, type OptionKind } from "../../src/core/options.ts";
+import { checkArgument, checkOptions } from "../../src/core/options.ts";
 import type { Model } from "../../src/models/types.ts";
 import { asAround } from "../../src/pipeline/around.ts";
 import { checkNamedFields } from "../../src/serializers/namedFields.ts";
+import type { commonKinds } from "./kinds.ts";
 
 /** The common options at run time, when their types have done their work. */
 export interface ResolvedOptions {
@@ -24,18 +25,6 @@ export interface ResolvedOptions {
   operation?: Operation;
 }
 
-const commonKinds: Record<string, OptionKind | readonly OptionKind[]> = {
-  auth: "object",
-  around: "array",
-  use: "array",
-  permit: ["function", "array"],
-  status: "status",
-  cors: ["object", "boolean"],
-  errors: "object",
-  warmup: ["object", "boolean"],
-  operation: "object",
-};
-
 /** Options that name fields of the model. */
 interface Naming {
   required?: unknown;
@@ -47,17 +36,18 @@ interface Naming {
 /**
  * Checks a generic's arguments; names of fields too, where the model knows its fields.
  *
+ * @param kinds all options that it takes
  * @returns the options, typed loosely: what they promise to the user's code has been checked at the call
  * @throws TypeError naming the argument or option
  */
 export function checkGeneric<More extends object>(
   name: string,
   model: unknown,
-  options: unknown,
-  kinds: Readonly<Record<string, OptionKind | readonly OptionKind[]>>,
+  options: object | null | undefined,
+  kinds: typeof commonKinds,
 ): ResolvedOptions & More {
   checkArgument(name, "model", model ?? null, "model");
-  checkOptions(name, options, { ...commonKinds, ...kinds });
+  checkOptions<object>(name, options, kinds);
   const resolved = (options ?? {}) as ResolvedOptions & More & Naming;
   const { required, optional, lookup, serializer } = resolved;
   checkNamedFields(name, model as Model<unknown>, { required, optional, lookup, serializer });

@@ -4,7 +4,6 @@ import { readLong } from "../../src/core/longNumbers.ts";
 import { mapMaybePromise } from "../../src/core/maybePromise.ts";
 import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../../src/core/middleware.ts";
 import { isObject } from "../../src/core/objects.ts";
-import type { OptionKind } from "../../src/core/options.ts";
 import { putBody } from "../../src/http/body.ts";
 import { toJson } from "../../src/http/json.ts";
 import { acceptPatch } from "../../src/http/mediaType.ts";
@@ -52,8 +51,6 @@ export interface ResolvedChangesOptions extends ResolvedBodyOptions {
   maxOperations?: number;
   [requiredIsShared]?: boolean;
 }
-
-export const changesKinds: Record<string, OptionKind> = { replace: "boolean", maxOperations: "count" };
 
 /** Fields in the form that a client sees them, which is what a patch is about. */
 const plain = (fields: Fields): Fields => JSON.parse(toJson(fields)) as Fields;

@@ -2,7 +2,6 @@ import { HttpError, PreconditionFailed } from "../../src/core/errors.ts";
 import { mapMaybePromise } from "../../src/core/maybePromise.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../../src/core/middleware.ts";
 import type { ParameterMetadata } from "../../src/core/operationMetadata.ts";
-import type { OptionKind } from "../../src/core/options.ts";
 import { matchesStrongly, matchesWeakly } from "../../src/http/etag.ts";
 import { readHeader } from "../../src/http/read.ts";
 import type { Represent, Representation } from "./representation.ts";
@@ -15,15 +14,6 @@ export const ifNoneMatch: ParameterMetadata = {
   in: "header",
   name: "If-None-Match",
   description: "Entity tags, or *, that the present version must not have",
-};
-
-/** The options of generics that are about one object. */
-export const objectKinds: Record<string, OptionKind | readonly OptionKind[]> = {
-  serializer: "any",
-  param: "string",
-  lookup: "string",
-  queryset: "function",
-  etag: "function",
 };
 
 /** Whether the request is for what is not there yet alone: `If-None-Match: *` (RFC 9110 section 13.1.2). */

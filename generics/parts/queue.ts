@@ -1,7 +1,6 @@
 import type { ErrorsOptions } from "../../middlewares/errors.ts";
 import type { WarmupOptions } from "../../middlewares/warmup.ts";
 import type { AnyMiddleware } from "../../src/core/middleware.ts";
-import type { OptionKind } from "../../src/core/options.ts";
 
 /** Options of the generics that serve queues and buckets. */
 export interface QueueOptions {
@@ -14,11 +13,3 @@ export interface QueueOptions {
   /** `warmup`'s options, or `false` to leave it out. */
   warmup?: WarmupOptions | false;
 }
-
-export const queueKinds: Record<string, OptionKind | readonly OptionKind[]> = {
-  around: "array",
-  use: "array",
-  errors: "object",
-  warmup: ["object", "boolean"],
-  json: ["boolean", "object", "function"],
-};

@@ -1,5 +1,5 @@
 import type { JSONWebKeySet } from "jose";
-import type { OptionKind } from "../core/options.ts";
+import type { OptionTable } from "../core/options.ts";
 import { secretKeys, settings } from "../core/settings.ts";
 import { allowedAlgorithms, isHmac, secretAlgorithms } from "./algorithms.ts";
 import type { ClaimRules } from "./claims.ts";
@@ -23,8 +23,8 @@ export interface VerifyKeyOptions {
   algorithms?: readonly string[];
 }
 
-/** How `checkOptions` knows the options that choose a key and what is asked of claims. */
-export const verifyOptionKinds: Readonly<Record<string, OptionKind | readonly OptionKind[]>> = {
+/** The options that choose a key, and those that say what is asked of claims. */
+export const verifyOptionKinds: OptionTable<VerifyKeyOptions & ClaimRules> = {
   secret: ["string", "object"],
   key: ["string", "object"],
   jwks: ["string", "object"],

@@ -6,6 +6,7 @@ export type OptionKind =
   | "array"
   | "boolean"
   | "count"
+  | "false"
   | "function"
   | "model"
   | "names"
@@ -14,11 +15,24 @@ export type OptionKind =
   | "status"
   | "string";
 
+/** The kind of an option, or the kinds that it may have. */
+export type OptionKinds = OptionKind | readonly OptionKind[];
+
+/**
+ * The table of a set of options: each of them with its kind, and no other. The check of a factory is made of it, so an option
+ * that is only in the type, or only in the table, does not compile.
+ */
+export type OptionTable<Own> = Readonly<Record<keyof Own, OptionKinds>>;
+
+/** The options that a factory takes as its second argument. */
+export type OptionsOf<Factory extends (...args: never) => unknown> = NonNullable<Parameters<Factory>[1]>;
+
 const kinds: Record<OptionKind, [wanted: string, test: (value: unknown) => boolean]> = {
   any: ["anything", () => true],
   array: ["an array", Array.isArray],
   boolean: ["true or false", value => typeof value === "boolean"],
   count: ["a whole number of at least 0", value => Number.isSafeInteger(value) && (value as number) >= 0],
+  false: ["false", value => value === false],
   function: ["a function", value => typeof value === "function"],
   model: [
     "a model",
@@ -38,12 +52,12 @@ const kinds: Record<OptionKind, [wanted: string, test: (value: unknown) => boole
 };
 
 /** True when `value` is of one of the kinds. */
-export function isKind(value: unknown, allowed: OptionKind | readonly OptionKind[]): boolean {
+export function isKind(value: unknown, allowed: OptionKinds): boolean {
   return [allowed].flat().some(kind => kinds[kind as OptionKind][1](value));
 }
 
 /** Says in words what one of the kinds would be, for messages. */
-export function wantedKind(allowed: OptionKind | readonly OptionKind[]): string {
+export function wantedKind(allowed: OptionKinds): string {
   return [allowed]
     .flat()
     .map(kind => kinds[kind as OptionKind][0])
@@ -55,24 +69,25 @@ export function wantedKind(allowed: OptionKind | readonly OptionKind[]): string 
  *
  * @param factory the factory's name, for the message
  * @param options what the user gave; `undefined` is an empty set
- * @param allowed every known option with the kind (or kinds) it may be
+ * @param allowed every option of that type with the kind (or kinds) it may be
  * @throws TypeError naming the option that is unknown or of the wrong type
+ * @example
+ * checkOptions("warmup", options, { isWarmingUp: "function" });
  */
-export function checkOptions(
+export function checkOptions<Own extends object>(
   factory: string,
-  options: unknown,
-  allowed: Readonly<Record<string, OptionKind | readonly OptionKind[]>>,
+  options: Own | null | undefined,
+  allowed: OptionTable<NoInfer<Own>>,
 ): void {
   if (options === undefined) return;
   if (!isObject(options)) throw new TypeError(`${factory}: options must be an object`);
   for (const [name, value] of Object.entries(options)) {
-    const kind = Object.hasOwn(allowed, name) ? allowed[name] : undefined;
-    if (kind === undefined) {
+    if (!Object.hasOwn(allowed, name)) {
       throw new TypeError(
         `${factory}: unknown option "${name}"; it takes ${Object.keys(allowed).join(", ") || "none"}`,
       );
     }
-    checkArgument(factory, `option "${name}"`, value, kind);
+    checkArgument(factory, `option "${name}"`, value, allowed[name as keyof Own]);
   }
 }
 
@@ -81,12 +96,7 @@ export function checkOptions(
  *
  * @throws TypeError naming the argument
  */
-export function checkArgument(
-  factory: string,
-  name: string,
-  value: unknown,
-  kind: OptionKind | readonly OptionKind[],
-): void {
+export function checkArgument(factory: string, name: string, value: unknown, kind: OptionKinds): void {
   if (value !== undefined && !isKind(value, kind)) {
     throw new TypeError(`${factory}: ${name} must be ${wantedKind(kind)}`);
   }

@@ -1,4 +1,4 @@
-import { checkErrorMap } from "./errorMap.ts";
+import { checkErrorMap, type ErrorMap } from "./errorMap.ts";
 import { logError } from "./loggable.ts";
 import { checkArgument, checkOptions } from "./options.ts";
 
@@ -14,16 +14,28 @@ export interface ReportOptions {
   report?: (error: unknown, request: { event: unknown; context: unknown }) => unknown;
 }
 
+/** Options of `errors`. */
+export interface ErrorsOptions extends ReportOptions {
+  /** Logs and reports, then throws the error on: for Step Functions and queues, which must see the failure. @default false */
+  rethrow?: boolean;
+  /**
+   * What errors of other packages, and your own, become: `[[OutOfStock, 409, "Sold out", "sold_out"]]`. The first class that an error
+   * is an instance of counts. Without a message its own goes out, below 500; without a code the status does.
+   * @default none
+   */
+  map?: ErrorMap;
+}
+
 /**
- * Checks what {@link reporter} is to be given, and `rethrow` and `map` beside it.
+ * Checks the options of `errors`, for all that take them.
  *
  * @param factory the factory's name, for the message
  * @param options what the user gave
  * @throws TypeError naming an unknown or wrong option
  */
-export function checkReportOptions(factory: string, options: unknown): void {
+export function checkErrorsOptions(factory: string, options: ErrorsOptions | undefined): void {
   checkOptions(factory, options, { logger: "any", report: "function", rethrow: "boolean", map: "array" });
-  const { logger, map } = (options ?? {}) as ReportOptions & { map?: unknown };
+  const { logger, map } = options ?? {};
   checkErrorMap(factory, map);
   if (logger !== false) checkArgument(factory, 'option "logger"', logger, "function");
 }

@@ -1,5 +1,5 @@
 import type { AnyModel } from "./anyModel.ts";
-import { isKind, type OptionKind, wantedKind } from "./options.ts";
+import { isKind, type OptionTable, wantedKind } from "./options.ts";
 import { readSettingsFile } from "./settingsFile.ts";
 
 /** What holds for the whole application. */
@@ -29,7 +29,7 @@ export interface Settings {
   readonly problemDetails: boolean;
 }
 
-const known: Record<keyof Settings, OptionKind | readonly OptionKind[]> = {
+const known: OptionTable<Settings> = {
   secretKey: ["string", "names"],
   userModel: "model",
   corsOrigin: "string",

@@ -1,6 +1,7 @@
 import { BadRequest, PayloadTooLarge } from "../core/errors.ts";
 import type { Shape } from "../core/middleware.ts";
 import { isRecord } from "../core/objects.ts";
+import type { OptionTable } from "../core/options.ts";
 import { checkSize, mostBytes, putBody } from "./body.ts";
 import { checkType } from "./mediaType.ts";
 
@@ -63,6 +64,8 @@ export interface FormOptions {
   /** How many fields and files it may have. @default 1000 */
   maxParts?: number;
 }
+
+export const formKinds: OptionTable<FormOptions> = { maxBytes: "count", maxParts: "count" };
 
 /** What such a middleware adds. */
 export interface AddsForm<T, Sent> extends Shape {

@@ -1,7 +1,7 @@
 import middy, { type MiddlewareObj, type MiddyfiedHandler } from "@middy/core";
 import type { Endpoint } from "../core/endpoint.ts";
 import type { AnyMiddleware, Hook, HookRequest, Middleware } from "../core/middleware.ts";
-import { checkArgument, checkOptions } from "../core/options.ts";
+import { checkArgument, checkOptions, type OptionTable } from "../core/options.ts";
 import type { HttpResult } from "../http/types.ts";
 import type { PipelineEndpoint } from "./endpoint.ts";
 import { register } from "./explain.ts";
@@ -9,7 +9,7 @@ import { layoutOf, splitChain } from "./layout.ts";
 import { onionMode } from "./onion.ts";
 import type { After, Checked } from "./types.ts";
 
-const optionKinds = {
+const optionKinds: OptionTable<PipelineOptions> = {
   timeoutEarlyInMillis: "count",
   timeoutEarlyResponse: "function",
   requestStart: "function",
@@ -18,7 +18,7 @@ const optionKinds = {
   afterMiddleware: "function",
   beforeHandler: "function",
   afterHandler: "function",
-} as const;
+};
 
 /** What Middy's second argument takes, for a whole pipeline. */
 export interface PipelineOptions {

@@ -237,6 +237,11 @@ describe("the options", () => {
       [{ serializer, remove: false }, 'resource: unknown option "remove"'],
       [{ serializer, status: 200 }, 'resource: unknown option "status"'],
       [{ serializer, constructor: {} }, 'resource: unknown option "constructor"'],
+      [{ serializer, required: "title" }, 'resource: option "required" must be an array of strings'],
+      [
+        { serializer, list: false, limit: "5" },
+        'resource: option "limit" must be a whole number of at least 0',
+      ],
       [{ serializer, create: true }, 'resource: option "create" must be an object or false'],
       [{ serializer, list: null }, 'resource: option "list" must be an object or false'],
       [{ serializer, list: [] }, 'resource: option "list" must be an object or false'],

@@ -166,7 +166,7 @@ describe("the option operation", () => {
 
   it.each<[options: object, message: string]>([
     [{ operation: { summary: "x" } }, 'resource: unknown option "summary"'],
-    [{ operation: "x" }, "resource: options must be an object"],
+    [{ operation: "x" }, 'resource: option "operation" must be an object'],
     [{ create: { operation: { sumary: "x" } } }, 'operation: unknown option "sumary"'],
     [{ create: { operation: "x" } }, 'createHandler: option "operation" must be an object'],
   ])("is checked: %j", (options, message) => {

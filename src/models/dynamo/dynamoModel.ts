@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { checkArgument, checkOptions } from "../../core/options.ts";
+import { checkArgument, checkOptions, type OptionTable } from "../../core/options.ts";
 import { checkKind } from "../fields/checkValue.ts";
 import { checkFieldNames, type Field, fieldsOfSchema, kindsOf } from "../fields/fields.ts";
 import { admitting } from "../query/admission.ts";
@@ -50,7 +50,7 @@ export interface DynamoModelOptions<T> {
   };
 }
 
-const optionKinds = {
+const optionKinds: OptionTable<DynamoModelOptions<unknown>> = {
   client: "object",
   table: "string",
   name: "string",
@@ -64,7 +64,7 @@ const optionKinds = {
   consistentRead: "boolean",
   maxReads: "count",
   entity: "object",
-} as const;
+};
 
 function fieldsOf(
   idKey: string,
@@ -82,7 +82,7 @@ function fieldsOf(
   return fields;
 }
 
-function checkEntity(entity: object | undefined): void {
+function checkEntity(entity: DynamoModelOptions<unknown>["entity"]): void {
   checkOptions("dynamoModel: entity", entity, { prefix: "string", typeAttribute: "string", type: "string" });
   if (entity && !("type" in entity)) throw new TypeError('dynamoModel: option "entity" needs a type');
 }

@@ -44,6 +44,7 @@ const kinds: Record<OptionKind, [wanted: string, names: string[]]> = {
   array: ["an array", ["[]", "['a']", "['a',1]"]],
   boolean: ["true or false", ["true", "false"]],
   count: ["a whole number of at least 0", ["0", "1", "200", "599", "600", "199"]],
+  false: ["false", ["false"]],
   function: ["a function", ["fn"]],
   model: ["a model", ["model"]],
   names: ["an array of strings", ["[]", "['a']"]],
@@ -102,7 +103,7 @@ describe("checkOptions", () => {
 
   it("refuses what is no set of options", () => {
     for (const options of [null, 5, "x", true, [], fn]) {
-      expect(() => checkOptions("make", options, allowed)).toThrow(
+      expect(() => checkOptions("make", options as never, allowed)).toThrow(
         new TypeError("make: options must be an object"),
       );
     }
@@ -118,7 +119,7 @@ describe("checkOptions", () => {
     }
     const proto = JSON.parse('{"__proto__":{}}') as object;
     expect(() => checkOptions("make", proto, allowed)).toThrow('unknown option "__proto__"');
-    expect(() => checkOptions("make", { x: 1 }, {})).toThrow(
+    expect(() => checkOptions<object>("make", { x: 1 }, {})).toThrow(
       new TypeError('make: unknown option "x"; it takes none'),
     );
   });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { checkReportOptions, reporter } from "../../../src/core/report.ts";
+import { checkErrorsOptions, type ErrorsOptions, reporter } from "../../../src/core/report.ts";
 
 const error = new Error("broken");
 const event = { path: "/x" };
@@ -75,10 +75,15 @@ describe("reporter", () => {
   });
 });
 
-describe("checkReportOptions", () => {
+describe("checkErrorsOptions", () => {
   it("passes what reporter takes", () => {
-    const fine = [undefined, {}, { logger: false }, { logger() {}, report() {}, rethrow: true }];
-    for (const options of fine) expect(() => checkReportOptions("f", options)).not.toThrow();
+    const fine: (ErrorsOptions | undefined)[] = [
+      undefined,
+      {},
+      { logger: false },
+      { logger() {}, report() {}, rethrow: true },
+    ];
+    for (const options of fine) expect(() => checkErrorsOptions("f", options)).not.toThrow();
   });
 
   it("refuses anything else and names it", () => {
@@ -106,7 +111,7 @@ describe("checkReportOptions", () => {
       [{ log: 1 }, 'f: unknown option "log"; it takes logger, report, rethrow, map'],
     ];
     for (const [options, message] of wrong) {
-      expect(() => checkReportOptions("f", options)).toThrow(new TypeError(message));
+      expect(() => checkErrorsOptions("f", options as never)).toThrow(new TypeError(message));
     }
   });
 });

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { S3EventRecord, SQSMessageAttribute, SQSRecord } from "aws-lambda";
-import { checkOptions } from "../../../src/core/options.ts";
+import { checkOptions, type OptionTable } from "../../../src/core/options.ts";
 
 /** A message of a queue as a test writes it down. */
 export interface TestMessage {
@@ -32,22 +32,22 @@ export interface TestFile {
   owner?: string;
 }
 
-const messageKinds = {
+const messageKinds: OptionTable<TestMessage> = {
   body: "any",
   messageId: "string",
   attributes: "object",
   queue: "string",
   receiveCount: "count",
   groupId: "string",
-} as const;
+};
 
-const fileKinds = {
+const fileKinds: OptionTable<TestFile> = {
   key: "string",
   bucket: "string",
   eventName: "string",
   size: "count",
   owner: "string",
-} as const;
+};
 
 function attributeOf(given: string | number | SQSMessageAttribute): SQSMessageAttribute {
   if (typeof given === "object") return given;

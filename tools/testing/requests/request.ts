@@ -1,6 +1,6 @@
 import { findRoute, routeTable } from "../../../api/routes/routes.ts";
 import { mapValues } from "../../../src/core/objects.ts";
-import { checkOptions } from "../../../src/core/options.ts";
+import { checkOptions, type OptionTable } from "../../../src/core/options.ts";
 import { isPlainPath } from "../../../src/http/basePath.ts";
 import { type Authorizer, checkAuthorizer } from "../../emulator/authorizer.ts";
 import { withForwardedHeaders } from "../../emulator/forwardedHeaders.ts";
@@ -48,7 +48,7 @@ export interface TestRequest {
   ip?: string;
 }
 
-const kinds = {
+const kinds: OptionTable<TestRequest> = {
   method: "string",
   path: "string",
   route: "string",
@@ -61,7 +61,7 @@ const kinds = {
   basePath: "string",
   authorizer: "object",
   ip: "string",
-} as const;
+};
 
 const notInPath = /[^\w.~!$&'()*+,;=:@/%-]/gu;
 
