@@ -37,8 +37,15 @@ type Member<Name extends string, Value> = [Value] extends [undefined]
 /** What a PATCH with plain JSON sends. */
 type PartialOf<C extends EndpointTypes> = C extends { partial: infer Partial } ? Partial : C["body"];
 
+/** A body of which no key is known may be left out: an absent one counts as empty. */
+type BodyMember<Body> = unknown extends Body
+  ? { readonly body?: Body }
+  : string extends keyof Body
+    ? { readonly body?: Body }
+    : Member<"body", Body>;
+
 type Input<Method extends string, Path extends string, C extends EndpointTypes> = Simplify<
-  Member<"body", Method extends "PATCH" ? PartialOf<C> : C["body"]> &
+  BodyMember<Method extends "PATCH" ? PartialOf<C> : C["body"]> &
     Member<"query", C["query"]> &
     ([Variables<Path>] extends [never] ? unknown : { readonly params: Params<Path> }) &
     (Method extends "ANY" ? { readonly method: string } : unknown) &

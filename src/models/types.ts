@@ -70,7 +70,7 @@ export interface Queryset<T> extends AsyncIterable<T> {
   /** Keeps the objects that match; joins with what was asked before. @throws BadRequest on an unknown field or operator */
   filter(where: Where<T>): Queryset<T>;
   /** Keeps the objects of which one of `fields` contains the text, whatever its case. */
-  search(text: string, fields: readonly (keyof T & string)[]): Queryset<T>;
+  search(text: string, fields: readonly (keyof T)[]): Queryset<T>;
   /** Orders by these keys, and last by id, so that the order is total. */
   orderBy(...keys: OrderKey<T>[]): Queryset<T>;
   /** The object of this id, if it is among them. */

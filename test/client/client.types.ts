@@ -6,6 +6,7 @@ import {
   createHandler,
   formBody,
   httpPreset,
+  type Middleware,
   type Model,
   multipart,
   pick,
@@ -13,6 +14,7 @@ import {
   requireKeys,
   resource,
   respond,
+  type Shape,
   serialize,
   validate,
 } from "../../src/index.ts";
@@ -113,6 +115,23 @@ export async function singleHandlersAreTyped(): Promise<void> {
   await server["ANY /any"]();
   // @ts-expect-error it has no path
   server.$default;
+}
+
+declare const takesAny: Middleware<Shape, { takes: { body: unknown } }>;
+const lenient = api({
+  "GET /all": pipeline(httpPreset(), () => 1),
+  "GET /any": pipeline([serialize(), takesAny], () => 1),
+  "POST /listed": pipeline([...httpPreset(), requireKeys(["title"])], () => 1),
+});
+
+export async function aBodyOfWhichNothingIsKnownMayBeLeftOut(): Promise<void> {
+  const calls = client<typeof lenient>("http://localhost");
+  await calls["GET /all"]();
+  await calls["GET /all"]({ body: { some: 1 } });
+  await calls["GET /any"]();
+  await calls["GET /any"]({ body: [1] });
+  // @ts-expect-error the body is missing
+  await calls["POST /listed"]();
 }
 
 export function itTakesApis(): void {

@@ -1,0 +1,71 @@
+import type { Model, OrderKey, Page, Queryset, Where } from "../../../src/models/types.ts";
+
+/** Written after the contract's own text, over another queryset. */
+export class Objects<T> implements Queryset<T> {
+  readonly #inner: Queryset<T>;
+
+  constructor(inner: Queryset<T>) {
+    this.#inner = inner;
+  }
+
+  filter(where: Where<T>): Queryset<T> {
+    return new Objects(this.#inner.filter(where));
+  }
+
+  search(text: string, fields: readonly (keyof T)[]): Queryset<T> {
+    return new Objects(this.#inner.search(text, fields));
+  }
+
+  orderBy(...keys: OrderKey<T>[]): Queryset<T> {
+    return new Objects(this.#inner.orderBy(...keys));
+  }
+
+  get(id: string): Promise<T | undefined> {
+    return this.#inner.get(id);
+  }
+
+  page(request: { limit?: number; offset?: number; cursor?: string }): Promise<Page<T>> {
+    return this.#inner.page(request);
+  }
+
+  count(): Promise<number> {
+    return this.#inner.count();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<T> {
+    return this.#inner[Symbol.asyncIterator]();
+  }
+}
+
+export class Wrapped<T> implements Model<T> {
+  readonly name: string;
+  readonly idKey: keyof T & string;
+  readonly objects: Queryset<T>;
+  readonly #inner: Model<T>;
+
+  constructor(inner: Model<T>) {
+    this.#inner = inner;
+    this.name = inner.name;
+    this.idKey = inner.idKey;
+    this.objects = new Objects(inner.objects);
+  }
+
+  create(data: Partial<T>): Promise<T> {
+    return this.#inner.create(data);
+  }
+
+  update(object: T, changes: Partial<T>): Promise<T> {
+    return this.#inner.update(object, changes);
+  }
+
+  delete(object: T): Promise<void> {
+    return this.#inner.delete(object);
+  }
+}
+
+/** What it searches in is a field of the objects. */
+export function fieldsOfTheObjectsAlone(users: Queryset<{ name: string }>): void {
+  users.search("ann", ["name"]);
+  // @ts-expect-error no such field
+  users.search("ann", ["nmae"]);
+}
