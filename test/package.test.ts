@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Clone, cleanClone } from "./support/cleanClone.ts";
 import {
   type Consumer,
   makeConsumer,
@@ -16,6 +17,7 @@ let consumer: Consumer;
 /** Has only what npm installs with the package: no optional peers, no types of Node. */
 let bare: Consumer;
 
+const manifest = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), "utf8");
 const program = readFileSync(new URL("./package/consumer.ts", import.meta.url), "utf8");
 
 beforeAll(() => {
@@ -51,6 +53,56 @@ describe("the tarball", () => {
     console.log(
       `The tarball has ${Math.round(packed.size / 1024)} kB, unpacked ${Math.round(packed.unpackedSize / 1024)} kB`,
     );
+  });
+});
+
+describe("a clean clone", () => {
+  let clone: Clone;
+
+  beforeAll(() => {
+    clone = cleanClone();
+  });
+  afterAll(() => clone?.remove());
+
+  it("is built when it is packed, and has the same files", () => {
+    expect(clone.has("dist")).toBe(false);
+    const { code, out } = clone.npm("pack", "--json", "--silent");
+    const [{ filename, files }] = JSON.parse(out) as [{ filename: string; files: { path: string }[] }];
+    expect(code).toBe(0);
+    expect(files.map(({ path }) => path).sort()).toEqual(packed.files);
+    expect(clone.has(filename)).toBe(true);
+  });
+
+  it("fails to be packed when it can't be built", () => {
+    clone.write("src/index.ts", "export const wrong: string = 1;");
+    expect(clone.npm("pack", "--json", "--silent").code).not.toBe(0);
+  });
+});
+
+/** Major of a version; before 1.0 all are of one. */
+const majorOf = (version: string): number => Number.parseInt(version, 10);
+
+describe("the optional peers", () => {
+  const { peerDependencies, devDependencies } = JSON.parse(manifest("package.json")) as Record<
+    "peerDependencies" | "devDependencies",
+    Record<string, string>
+  >;
+
+  it.each(Object.entries(peerDependencies))(
+    "%s %s has a floor, and ends before the next major",
+    (name, range) => {
+      const [, floor = "", before] = /^(?:\^|>=)(\d+\.\d+\.\d+)(?: <(\d+))?$/.exec(range) ?? [];
+      const tested = devDependencies[name] as string;
+      const parts = (version: string): number[] => version.split(".").map(Number);
+      const order = parts(tested).map((part, index) => part - (parts(floor)[index] as number));
+      expect(order.find(difference => difference !== 0) ?? 0).toBeGreaterThanOrEqual(0);
+      expect(before === undefined ? majorOf(floor) + 1 : Number(before)).toBe(majorOf(tested) + 1);
+      expect(range.startsWith("^") ? majorOf(floor) : 1).toBeGreaterThan(0);
+    },
+  );
+
+  it("are the same in the lockfile", () => {
+    expect(JSON.parse(manifest("package-lock.json")).packages[""].peerDependencies).toEqual(peerDependencies);
   });
 });
 
