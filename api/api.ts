@@ -18,14 +18,18 @@ import { type DocsOptions, docsRoutes, documentOf, type MakeDocument } from "./d
 import {
   type ApiEntries,
   type ApiHandlers,
+  type ApiNames,
   type ApiRoute,
   type CheckedKeys,
+  type CheckedNames,
+  checkDistinct,
   keyOfRoute,
   type Rebuildable,
   type RouteHandler,
   rebuildApi,
   routesOf,
 } from "./entries.ts";
+import { type AnyNames, checkNames } from "./names.ts";
 import type { OpenApiOptions } from "./openapi/index.ts";
 import { router } from "./routes/router.ts";
 import { routeTable } from "./routes/routes.ts";
@@ -54,8 +58,19 @@ export interface ApiOptions {
   docs?: boolean | DocsOptions;
 }
 
+/** The option of {@link api} that its entries give the form. */
+export interface NamesOption<Names> {
+  /**
+   * Names of their own, in place of those that are made of paths: `{ "POST /login": "login", "orgs/{orgId}/members": "member" }`
+   * for `login` and `memberCreate`, or one for each verb, `{ "orgs/{orgId}/members": { create: "addMember" } }`. They are the
+   * names in `handlers`, of routes and deployed functions, and the ids of operations in documents.
+   * @default made of the route: `postLogin`, `orgsOrgIdMembersCreate`
+   */
+  names?: Names;
+}
+
 /** The options of {@link api}. */
-export const apiKinds: OptionTable<ApiOptions> = {
+export const apiKinds: OptionTable<ApiOptions & NamesOption<unknown>> = {
   prefix: "string",
   basePath: "string",
   cors: ["object", "boolean"],
@@ -64,14 +79,15 @@ export const apiKinds: OptionTable<ApiOptions> = {
   warmup: ["object", "boolean"],
   openapi: "object",
   docs: ["object", "boolean"],
+  names: "object",
 };
 
 /** What {@link api} makes. */
-export interface Api<Entries> extends Endpoints<Entries>, Rebuildable<Api<Entries>> {
+export interface Api<Entries, Names = object> extends Endpoints<Entries>, Rebuildable<Api<Entries, Names>> {
   /** One Lambda for all routes, on every HTTP event source. It is a Middy handler: what `use()` adds stands around all routes. */
   readonly handler: LambdaHandler<HttpResult, unknown>;
-  /** One Lambda for each: `usersCreate`, `postLogin`. */
-  readonly handlers: ApiHandlers<Entries>;
+  /** One Lambda for each: `usersCreate`, `postLogin`, or the name that the option `names` gives. */
+  readonly handlers: ApiHandlers<Entries, Names>;
   readonly routes: readonly ApiRoute[];
   /** The handlers by route key, as `serve` of `tsverless/dev` takes them. */
   readonly routeTable: Readonly<Record<string, RouteHandler>>;
@@ -103,35 +119,38 @@ function withoutBody(result: unknown): unknown {
  * the one that is served, a part of it, or a catch-all; else it is 404.
  *
  * @param entries resources by their path, handlers by their route key
- * @param options `prefix` and `basePath`, and what answers 404 and 405
+ * @param options `prefix` and `basePath`, names of your own, and what answers 404 and 405
  * @returns the handler of all, the handlers by name, and the routes
  * @throws TypeError naming a wrong option, a malformed route key, a value that is no handler, or a route that is there twice
  * @example
  * export const blog = api({ users: resource(Users, { serializer }), "POST /login": login }, { prefix: "/v1" });
  * export const { handler } = blog;
  */
-export function api<const Entries extends ApiEntries>(
+export function api<const Entries extends ApiEntries, const Names extends ApiNames<Entries> = object>(
   entries: Entries & CheckedKeys<Entries>,
-  options: ApiOptions = {},
-): Api<Entries> {
+  options: ApiOptions & NamesOption<Names & CheckedNames<Entries, Names>> = {},
+): Api<Entries, Names> {
   checkOptions("api", options, apiKinds);
   checkArgument("api", "entries", entries ?? null, "object");
+  const names: AnyNames = options.names ?? {};
+  checkNames(names, entries);
   const basePath = pathOption("basePath", options.basePath);
   const prefix = pathOption("prefix", options.prefix);
   const place = { prefix, basePath };
   const openapi = documentOf(() => ({ ...place, routes }), options.openapi);
   const routes = [
-    ...routesOf(entries, prefix),
+    ...routesOf(entries, prefix, names),
     ...routesOf(docsRoutes(options.docs, openapi, place, options.openapi?.title), prefix),
   ];
+  checkDistinct(routes);
   return assembleApi(routes, { ...place, openapi }, options);
 }
 
-function assembleApi<Entries>(
+function assembleApi<Entries, Names>(
   routes: readonly ApiRoute[],
-  rest: Pick<Api<Entries>, "prefix" | "basePath" | "openapi">,
+  rest: Pick<Api<Entries, Names>, "prefix" | "basePath" | "openapi">,
   options: ApiOptions,
-): Api<Entries> {
+): Api<Entries, Names> {
   const pairs = routes.map(route => [keyOfRoute(route), route.handler] as const);
   const locate = router(routeTable("api", pairs), rest.basePath);
 
@@ -185,7 +204,10 @@ function assembleApi<Entries>(
   );
   return {
     handler,
-    handlers: Object.fromEntries(routes.map(route => [route.name, route.handler])) as ApiHandlers<Entries>,
+    handlers: Object.fromEntries(routes.map(route => [route.name, route.handler])) as ApiHandlers<
+      Entries,
+      Names
+    >,
     routes,
     routeTable: Object.fromEntries(pairs),
     ...rest,

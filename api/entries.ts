@@ -1,9 +1,10 @@
 import { paramOf } from "../generics/parts/location.ts";
 import type { Verb } from "../generics/parts/verbs.ts";
 import { isKind } from "../src/core/options.ts";
+import { type AnyNames, nameOfHandler, nameOfVerb } from "./names.ts";
 import { checkResourcePath, checkRouteKey } from "./routes/routeKey.ts";
 import type { ResourcePathProblem, RouteKeyProblem } from "./routes/routeKeyTypes.ts";
-import { type Camel, camel, type RouteName, routeName } from "./routes/routeName.ts";
+import type { Camel, RouteName } from "./routes/routeName.ts";
 
 /** Anything that Lambda could invoke. */
 export type AnyHandler = (event: never, context: never) => unknown;
@@ -27,17 +28,52 @@ export type CheckedKeys<Entries> = {
     : Key]: ProblemOf<Key, Entries[Key]>;
 };
 
-type NamesOf<Key extends string, Entry> = Entry extends AnyHandler
-  ? { [N in RouteName<Key>]: Entry }
-  : { [V in keyof Entry & Verb as `${Camel<Key>}${Capitalize<V>}`]: Entry[V] };
+/**
+ * Names of their own for the handlers of an API, by the keys of its entries: that of a single handler, what the names of a
+ * resource begin with (`member` for `memberCreate`), or one for each verb.
+ */
+export type ApiNames<Entries> = {
+  readonly [Key in keyof Entries]?: Entries[Key] extends AnyHandler
+    ? string
+    : string | { readonly [V in keyof Entries[Key] & Verb]?: string };
+};
+
+/** Whether names are those of an entry: a text, or one for each verb that it has. */
+type AreNamesOf<Names, Entry> = Names extends string | undefined
+  ? true
+  : [Exclude<keyof Names, keyof Entry>] extends [never]
+    ? true
+    : false;
+
+/** Asks for what can't be given under each key that is not an entry, or has a verb that its resource does not have. */
+export type CheckedNames<Entries, Names> = {
+  readonly [Key in keyof Names as Key extends keyof Entries
+    ? AreNamesOf<Names[Key], Entries[Key]> extends true
+      ? never
+      : Key
+    : Key]: never;
+};
+
+/** The own name under a key, or that of a verb; `undefined` where there is none. */
+type Own<Names, Key> = Key extends keyof Names ? Names[Key] : undefined;
+
+type NameOfVerb<Key extends string, V extends Verb, Given> = Given extends string
+  ? `${Given}${Capitalize<V>}`
+  : Own<Given, V> extends infer Name extends string
+    ? Name
+    : `${Camel<Key>}${Capitalize<V>}`;
+
+type NamesOf<Key extends string, Entry, Given> = Entry extends AnyHandler
+  ? { [N in Given extends string ? Given : RouteName<Key>]: Entry }
+  : { [V in keyof Entry & Verb as NameOfVerb<Key, V, Given>]: Entry[V] };
 
 type All<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer Each) => void
   ? { [K in keyof Each]: Each[K] }
   : never;
 
-/** The handlers of an API by name: `usersCreate`, `postLogin`. */
-export type ApiHandlers<Entries> = All<
-  { [Key in keyof Entries & string]: NamesOf<Key, Entries[Key]> }[keyof Entries & string]
+/** The handlers of an API by name: `usersCreate`, `postLogin`, or the one of their own. */
+export type ApiHandlers<Entries, Names = object> = All<
+  { [Key in keyof Entries & string]: NamesOf<Key, Entries[Key], Own<Names, Key>> }[keyof Entries & string]
 >;
 
 /** A handler as a server invokes it. */
@@ -62,7 +98,7 @@ const verbs: Record<Verb, [methods: readonly string[], onObject: boolean]> = {
   delete: [["DELETE"], true],
 };
 
-function routesOfResource(key: string, entry: object, prefix: string): ApiRoute[] {
+function routesOfResource(key: string, entry: object, prefix: string, names: AnyNames): ApiRoute[] {
   checkResourcePath("api", key);
   const given = Object.entries(entry).filter(([, handler]) => handler !== undefined);
   const wrong = given.find(([verb, handler]) => !Object.hasOwn(verbs, verb) || typeof handler !== "function");
@@ -74,16 +110,16 @@ function routesOfResource(key: string, entry: object, prefix: string): ApiRoute[
     const handler = (entry as Record<string, RouteHandler | undefined>)[verb];
     if (handler === undefined) return [];
     const path = `${prefix}/${key}${onObject ? `/{${paramOf(handler)}}` : ""}`;
-    const name = `${camel(key)}${verb.charAt(0).toUpperCase()}${verb.slice(1)}`;
+    const name = nameOfVerb(names, key, verb);
     return methods.map(method => ({ method, path, name, handler }));
   });
 }
 
-function routeOfKey(key: string, handler: RouteHandler, prefix: string): ApiRoute {
+function routeOfKey(key: string, handler: RouteHandler, prefix: string, names: AnyNames): ApiRoute {
   const { method = "", segments = undefined } = key === "$default" ? {} : checkRouteKey("api", key);
   const path = segments === undefined ? "" : `/${segments.join("/")}`;
   const full = path === "/" && prefix !== "" ? prefix : `${path === "" ? "" : prefix}${path}`;
-  return { method, path: full, name: routeName(key), handler };
+  return { method, path: full, name: nameOfHandler(names, key), handler };
 }
 
 /** The route key, as API Gateway writes it. */
@@ -93,26 +129,39 @@ export const keyOfRoute = ({ method, path }: ApiRoute): string =>
 /**
  * The routes of all entries, in their order.
  *
- * @throws TypeError when an entry is no handler and no resource, a key has no route, or two handlers the same name
+ * @throws TypeError when an entry is no handler and no resource, or a key has no route
  */
-export function routesOf(entries: Readonly<Record<string, unknown>>, prefix: string): ApiRoute[] {
-  const routes = Object.entries(entries).flatMap(([key, entry]) => {
-    if (typeof entry === "function") return [routeOfKey(key, entry as RouteHandler, prefix)];
-    if (isKind(entry, "object") && !/[\s$]/.test(key)) return routesOfResource(key, entry as object, prefix);
+export function routesOf(
+  entries: Readonly<Record<string, unknown>>,
+  prefix: string,
+  names: AnyNames = {},
+): ApiRoute[] {
+  return Object.entries(entries).flatMap(([key, entry]) => {
+    if (typeof entry === "function") return [routeOfKey(key, entry as RouteHandler, prefix, names)];
+    if (isKind(entry, "object") && !/[\s$]/.test(key)) {
+      return routesOfResource(key, entry as object, prefix, names);
+    }
     throw new TypeError(`api: "${key}" must be a handler or a resource`);
   });
+}
+
+/**
+ * Refuses routes of which two handlers have the same name.
+ *
+ * @throws TypeError naming both routes
+ */
+export function checkDistinct(routes: readonly ApiRoute[]): void {
   const named = new Map<string, ApiRoute>();
   for (const route of routes) {
     const other = named.get(route.name);
     // PUT and PATCH share a handler, and so a name.
     if (other !== undefined && (other.handler !== route.handler || other.path !== route.path)) {
       throw new TypeError(
-        `api: "${keyOfRoute(route)}" and "${keyOfRoute(other)}" have the same name, ${route.name}`,
+        `api: "${keyOfRoute(route)}" and "${keyOfRoute(other)}" have the same name, ${route.name}; option "names" gives them others`,
       );
     }
     named.set(route.name, route);
   }
-  return routes;
 }
 
 /**

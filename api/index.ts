@@ -1,4 +1,4 @@
-export { type Api, type ApiOptions, api } from "./api.ts";
+export { type Api, type ApiOptions, api, type NamesOption } from "./api.ts";
 export type { DocsOptions, MakeDocument } from "./docsRoutes.ts";
-export type { ApiEntries, ApiHandlers, ApiRoute, RouteHandler } from "./entries.ts";
+export type { ApiEntries, ApiHandlers, ApiNames, ApiRoute, RouteHandler } from "./entries.ts";
 export { type Resource, type ResourceOptions, resource } from "./resource.ts";

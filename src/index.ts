@@ -1,6 +1,6 @@
-export { type Api, type ApiOptions, api } from "../api/api.ts";
+export { type Api, type ApiOptions, api, type NamesOption } from "../api/api.ts";
 export type { DocsOptions, MakeDocument } from "../api/docsRoutes.ts";
-export type { ApiEntries, ApiHandlers, ApiRoute, RouteHandler } from "../api/entries.ts";
+export type { ApiEntries, ApiHandlers, ApiNames, ApiRoute, RouteHandler } from "../api/entries.ts";
 export type { OpenApiDocument, OpenApiOptions } from "../api/openapi/index.ts";
 export { type Resource, type ResourceOptions, resource } from "../api/resource.ts";
 export { type BulkCreateOptions, bulkCreateHandler } from "../generics/bulkCreateHandler.ts";

@@ -4,6 +4,7 @@ import { metadataOf } from "../../src/pipeline/explain.ts";
 import { Components } from "./components.ts";
 import { type ApiGatewayDocument, type ApiGatewayOptions, gatewayDocument } from "./gateway.ts";
 import { gather } from "./gather.ts";
+import { pascal } from "./naming.ts";
 import { operationOf, type Shared } from "./operation.ts";
 import { type DocumentedRoute, methodsOf, placer, tagOf } from "./paths.ts";
 import { errorSchemas, ResponseDocuments } from "./responses.ts";
@@ -47,8 +48,11 @@ function infoOf(options: OpenApiOptions): InfoObject {
 }
 
 /** What a route does under one method: `getThings` of `anyThings`. */
-const nameOf = ({ method, name }: DocumentedRoute, of: Method): string =>
-  method === "ANY" ? name.replace(/^any/, of) : name;
+/** The name of what is done under one method; an own name of a handler of all methods has the method behind it. */
+function nameOf({ method, name }: DocumentedRoute, of: Method): string {
+  if (method !== "ANY") return name;
+  return /^any(?!\p{Ll})/u.test(name) ? name.replace("any", of) : `${name}${pascal(of)}`;
+}
 
 /** The name of an operation, of which a document has one; where a handler serves `PUT` and `PATCH`, the latter keeps it. */
 function idOf(

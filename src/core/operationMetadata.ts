@@ -149,7 +149,7 @@ export interface Operation {
   readonly description?: string;
   /** @default the first segment of the path */
   readonly tags?: readonly string[];
-  /** @default the route's name */
+  /** For documents alone; the option `names` of `api` gives a handler its name everywhere. @default the route's name */
   readonly operationId?: string;
   readonly deprecated?: boolean;
   /** Leaves it out of documents. @default false */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { api } from "../../api/api.ts";
+import { type ApiOptions, api } from "../../api/api.ts";
+import { rebuildApi } from "../../api/entries.ts";
 import { resource } from "../../api/resource.ts";
 import { cors } from "../../middlewares/cors.ts";
 import { errors } from "../../middlewares/errors.ts";
@@ -38,7 +39,7 @@ const echo = (name: string): LambdaHandler =>
     ),
   }));
 
-function makeApi(options: Parameters<typeof api>[1] = {}) {
+function makeApi(options: ApiOptions = {}) {
   const Users = memoryModel<User>({
     name: "User",
     objects: [
@@ -364,6 +365,66 @@ describe("what api makes", () => {
   });
 });
 
+describe("names of their own", () => {
+  const { create, list, retrieve, update } = resource(memoryModel<User>({ name: "User" }), {
+    serializer: pick("id"),
+  });
+  const members = "orgs/{orgId}/members";
+  const entries = { [members]: { create, list, update, retrieve }, "ANY /any": echo("any") } as const;
+  const made = (names: object): { handlers: object; routes: readonly { name: string }[] } =>
+    (api as (entries: object, options: object) => never)(entries, { names });
+
+  it("stand in handlers and routes in place of those made of paths", () => {
+    const named = made({ [members]: "member", "ANY /any": "anything" });
+    const names = [
+      "memberCreate",
+      "memberList",
+      "memberRetrieve",
+      "memberUpdate",
+      "memberUpdate",
+      "anything",
+    ];
+    expect(named.routes.map(({ name }) => name)).toEqual(names);
+    expect(Object.keys(named.handlers)).toEqual([...new Set(names)]);
+  });
+
+  it("may be those of single verbs; the others keep theirs", () => {
+    const named = made({ [members]: { create: "addMember", list: undefined }, "ANY /any": undefined });
+    expect(Object.keys(named.handlers)).toEqual([
+      "addMember",
+      "orgsOrgIdMembersList",
+      "orgsOrgIdMembersRetrieve",
+      "orgsOrgIdMembersUpdate",
+      "anyAny",
+    ]);
+    expect((named.handlers as Record<string, unknown>).addMember).toBe(create);
+  });
+
+  it("part handlers whose paths make the same name, without a change to their routes", async () => {
+    const parted = api(
+      { "GET /a-b": echo("dash"), "GET /a/b": echo("slash") },
+      { names: { "GET /a-b": "dash" } },
+    );
+    expect(parted.routes.map(({ path, name }) => [path, name])).toEqual([
+      ["/a-b", "dash"],
+      ["/a/b", "getAB"],
+    ]);
+    expect((await ask(parted.handler, "rest", { path: "/a-b" })).body).toMatchObject({ name: "dash" });
+  });
+
+  it("stay when the API is made again with other handlers", () => {
+    const named = api(entries, { names: { [members]: "member" } });
+    expect(Object.keys(named[rebuildApi](handler => handler).handlers)).toEqual(Object.keys(named.handlers));
+  });
+
+  it("are not those of the documentation", () => {
+    const options = { docs: true, names: { "ANY /any": "getOpenapiJson" } } as const;
+    expect(() => api({ "ANY /any": echo("any") }, options)).toThrow(
+      'api: "GET /openapi.json" and "ANY /any" have the same name, getOpenapiJson',
+    );
+  });
+});
+
 describe("a wrong argument is a TypeError that names it", () => {
   const handler = echo("x");
   const wrong = api as unknown as (entries: unknown, options?: unknown) => unknown;
@@ -402,7 +463,45 @@ describe("a wrong argument is a TypeError that names it", () => {
     [
       { "GET /a-b": handler, "GET /a/b": echo("y") },
       {},
-      'api: "GET /a/b" and "GET /a-b" have the same name, getAB',
+      'api: "GET /a/b" and "GET /a-b" have the same name, getAB; option "names" gives them others',
+    ],
+    [{ "GET /a": handler }, { names: "a" }, 'api: option "names" must be an object'],
+    [
+      { "GET /a": handler },
+      { names: { "GET /b": "b" } },
+      'api: option "names" names "GET /b", which is not an entry',
+    ],
+    [
+      { "GET /a": handler },
+      { names: { toString: "b" } },
+      'api: option "names" names "toString", which is not an',
+    ],
+    [
+      { x: { list: handler } },
+      { names: { x: { create: "a" } } },
+      'api: option "names" names "create" of "x", which it does not have',
+    ],
+    ...["", "a-b", "a b", "../a", "1a", "__proto__", "a_b", 5, null, { list: "a" }].map(
+      (name): [unknown, unknown, string] => [
+        { "GET /a": handler },
+        { names: { "GET /a": name } },
+        'api: option "names" must give "GET /a" a name of letters and digits like "addMember"',
+      ],
+    ),
+    [
+      { x: { list: handler } },
+      { names: { x: 5 } },
+      'api: option "names" must give "x" a name of letters and digits',
+    ],
+    [
+      { x: { list: handler } },
+      { names: { x: { list: "a/b" } } },
+      'api: option "names" must give "list" of "x" a name of letters and digits',
+    ],
+    [
+      { x: { list: handler }, "GET /y": echo("y") },
+      { names: { x: { list: "same" }, "GET /y": "same" } },
+      'api: "GET /y" and "GET /x" have the same name, same',
     ],
   ])("%o %o", (entries, options, message) => {
     let error: unknown;

@@ -49,3 +49,41 @@ export function entriesAreHandlersOrResources(): void {
   // @ts-expect-error no option
   api({ users }, { prefixes: "/v1" });
 }
+
+export function handlersHaveNamesOfTheirOwn(): void {
+  const entries = {
+    "orgs/{orgId}/members": users,
+    posts: users,
+    "POST /login": login,
+    "GET /x": plain,
+  } as const;
+  const made = api(entries, {
+    names: { "orgs/{orgId}/members": "member", posts: { create: "publish" }, "POST /login": "login" },
+    errors: { report: error => expectTypeOf(error).toBeUnknown() },
+  });
+  expectTypeOf<keyof typeof made.handlers>().toEqualTypeOf<
+    | "memberCreate"
+    | "memberRetrieve"
+    | "memberUpdate"
+    | "memberList"
+    | "publish"
+    | "postsRetrieve"
+    | "postsUpdate"
+    | "postsList"
+    | "login"
+    | "getX"
+  >();
+  expectTypeOf(made.handlers.memberCreate).toEqualTypeOf<typeof users.create>();
+  expectTypeOf(made.handlers.publish).toEqualTypeOf<typeof users.create>();
+  expectTypeOf(made.handlers.login).toEqualTypeOf<typeof login>();
+  // @ts-expect-error it has another name
+  void made.handlers.postLogin;
+  // @ts-expect-error no entry
+  api(entries, { names: { "POST /logn": "login" } });
+  // @ts-expect-error no entry, beside one
+  api(entries, { names: { "POST /login": "login", "POST /logn": "login" } });
+  // @ts-expect-error no verb that it has
+  api(entries, { names: { posts: { create: "publish", delete: "remove" } } });
+  // @ts-expect-error a single handler has no verbs
+  api(entries, { names: { "POST /login": { create: "login" } } });
+}

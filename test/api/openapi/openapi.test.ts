@@ -526,6 +526,42 @@ describe("paths and names", () => {
     expect(made.components.schemas?.Error).toHaveProperty("properties.message");
   });
 
+  it("are the handlers' own names where an API gives them", () => {
+    const chain = () => pipeline([errors(), serialize()], () => 1);
+    const Things = memoryModel<{ id: string }>({ name: "Thing" });
+    const { retrieve, update } = resource(Things, { serializer: pick("id") });
+    const named = api(
+      {
+        "orgs/{org}/things": { retrieve, update },
+        "POST /login": chain(),
+        "ANY /x": chain(),
+        "ANY /y": chain(),
+      },
+      {
+        names: {
+          "orgs/{org}/things": "thing",
+          "POST /login": "login",
+          "ANY /x": "anything",
+          "ANY /y": "anyOf",
+        },
+      },
+    );
+    const ids = Object.values(openapi(named).paths).flatMap(item =>
+      Object.values(item).map(({ operationId }) => operationId),
+    );
+    expect(ids.filter(id => !/^anything|Of$/.test(id))).toEqual([
+      "thingRetrieve",
+      "thingUpdatePut",
+      "thingUpdate",
+      "login",
+    ]);
+    expect(ids.filter(id => /^anything|Of$/.test(id))).toEqual([
+      ...["Get", "Post", "Put", "Patch", "Delete"].map(method => `anything${method}`),
+      ...["get", "post", "put", "patch", "delete"].map(method => `${method}Of`),
+    ]);
+    expect(openapi(named).paths["/login"]?.post?.summary).toBe("Login");
+  });
+
   it("make operationIds unique, those that are told too", () => {
     const same = () => pipeline([errors(), serialize(), operation({ operationId: "same" })], () => 1);
     const made = openapi(api({ "GET /a": same(), "GET /b": same(), "POST /b": same() }));

@@ -69,6 +69,35 @@ describe("deploy-template", () => {
     expect(methodsOf(Resources, "/v1/files/{path+}")).toEqual(["get"]);
   });
 
+  it("names functions as the API names its handlers, and so do build, routes and the document", async () => {
+    const source = files["src/api.ts"].replace(
+      '{ prefix: "/v1" }',
+      '{ prefix: "/v1", names: { items: { create: "addItem" }, "GET /files/{path+}": "download" } }',
+    );
+    const made = makeProject({ "src/api.ts": source });
+    const names = ["addItem", "itemsList", "itemsRetrieve", "itemsUpdate", "download"];
+    try {
+      const on = async (...args: string[]): Promise<string> => {
+        const { code, out, err } = await ownTsverless(args, { cwd: made.folder });
+        expect([code, err]).toEqual([0, ""]);
+        return out;
+      };
+      const { functions } = JSON.parse(await on("build", "--each", "--json")) as {
+        functions: { name: string }[];
+      };
+      expect(functions.map(({ name }) => name)).toEqual(names);
+      expect(names.every(name => existsSync(join(made.folder, "dist", name, "index.mjs")))).toBe(true);
+      const serverless = parse(await on("deploy-template", "--each", "-o", "-", "-f", "serverless"));
+      expect(Object.keys((serverless as { functions: object }).functions)).toEqual(names);
+      const routes = JSON.parse(await on("routes", "--json")) as { name: string }[];
+      expect([...new Set(routes.map(({ name }) => name))]).toEqual(names);
+      const ids = [...(await on("openapi")).matchAll(/"operationId": "(\w+)"/g)].map(([, id]) => id);
+      expect(ids.filter(id => id !== "itemsUpdatePut").sort()).toEqual(names.toSorted());
+    } finally {
+      made.remove();
+    }
+  });
+
   it("writes to stdout alone when asked, for each format", async () => {
     const [sam, serverless, terraform] = await Promise.all([
       run("-o", "-"),
