@@ -1,7 +1,7 @@
 import { isObject } from "../../src/core/objects.ts";
 import { checkOptions } from "../../src/core/options.ts";
 import { metadataOf } from "../../src/pipeline/explain.ts";
-import { answersPreflights } from "../../src/pipeline/preflights.ts";
+import { mayAnswerPreflights, preflightRoutes } from "../routes/preflight.ts";
 import { gather } from "./gather.ts";
 import { summaryOf } from "./naming.ts";
 import type { DocumentedRoute } from "./paths.ts";
@@ -21,7 +21,8 @@ export interface ApiGatewayOptions {
   /** After how many milliseconds the gateway gives up. @default the gateway's own */
   timeoutInMillis?: number;
   /**
-   * What answers preflight requests: `true` has them sent to the functions, whose `cors` knows the answer; an object is the
+   * What answers preflight requests: `true` has them sent to the functions whose chains answer them, by `cors` or by
+   * `@middy/http-cors`, and to those of which nothing is known; an object is the
    * `x-amazon-apigateway-cors` of an HTTP API; `false` leaves them to nobody.
    * @default true
    */
@@ -137,11 +138,8 @@ export function gatewayDocument(
       add(route.path, method, operationOf(route, route.path));
     }
   }
-  for (const route of cors === true
-    ? routes.filter(({ handler }) => answersPreflights(handler) === true)
-    : []) {
-    const known = paths[route.path];
-    if (known === undefined || anyMethod in known) continue;
+  const asked = cors === true ? preflightRoutes(routes, ({ handler }) => mayAnswerPreflights(handler)) : [];
+  for (const route of asked) {
     add(route.path, "options", {
       ...operationOf(route, route.path),
       summary: "Answer preflight requests",

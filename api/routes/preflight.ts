@@ -1,6 +1,44 @@
 import { answersPreflights } from "../../src/pipeline/preflights.ts";
 import type { OnPath, Route } from "./routes.ts";
 
+/** Whether a handler may answer preflight requests: false only of one that is known not to. */
+export const mayAnswerPreflights = (handler: object): boolean => answersPreflights(handler) ?? true;
+
+/** A route, as far as a gateway needs to know it. */
+interface GatewayRoute {
+  /** `GET`, or `ANY`; `$default` has none. */
+  readonly method: string;
+  readonly path: string;
+}
+
+/** Routes by path; what the variables are called makes no other path. */
+function byPath<R extends GatewayRoute>(routes: readonly R[]): R[][] {
+  const paths = new Map<string, R[]>();
+  for (const route of routes.filter(({ method }) => method !== "")) {
+    const pattern = route.path.replace(/\{[^}+]*/g, "{");
+    paths.set(pattern, [...(paths.get(pattern) ?? []), route]);
+  }
+  return [...paths.values()];
+}
+
+/**
+ * The routes whose functions get the preflight requests of their paths, since a gateway sends on only what has a route: one
+ * for each path that has neither `OPTIONS` nor `ANY`.
+ *
+ * @param routes all routes
+ * @param mayAnswer whether the function of a route may answer preflight requests
+ */
+export function preflightRoutes<R extends GatewayRoute>(
+  routes: readonly R[],
+  mayAnswer: (route: R) => boolean,
+): R[] {
+  return byPath(routes).flatMap(onPath => {
+    const isServed = onPath.some(({ method }) => method === "OPTIONS" || method === "ANY");
+    const target = isServed ? undefined : onPath.find(mayAnswer);
+    return target === undefined ? [] : [target];
+  });
+}
+
 /**
  * The route that answers an `OPTIONS` request without a route of its own; the method asked for comes first, and `GET`
  * stands in for `HEAD`.
@@ -13,5 +51,5 @@ export function preflightRoute<Handler extends object>(
   asked: string,
 ): Route<Handler> | undefined {
   const first = onPath.get(asked) ?? (asked === "HEAD" ? onPath.get("GET") : undefined);
-  return [first, ...onPath.values()].find(route => route && (answersPreflights(route.handler) ?? true));
+  return [first, ...onPath.values()].find(route => route && mayAnswerPreflights(route.handler));
 }

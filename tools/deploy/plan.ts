@@ -1,3 +1,4 @@
+import { preflightRoutes } from "../../api/routes/preflight.ts";
 import { trimEnd } from "../../src/core/trimEnd.ts";
 import { distinctIds } from "./names.ts";
 
@@ -59,28 +60,13 @@ export const nameOfAll = "api";
  */
 export const functionFolder = (out: string, name: string): string => `${trimEnd(out, "/")}/${name}`;
 
-/** Routes by path; what the variables are called makes no other path. */
-function byPath(routes: readonly DeployRoute[]): DeployRoute[][] {
-  const paths = new Map<string, DeployRoute[]>();
-  for (const route of routes.filter(({ method }) => method !== "")) {
-    const pattern = route.path.replace(/\{[^}+]*/g, "{");
-    paths.set(pattern, [...(paths.get(pattern) ?? []), route]);
-  }
-  return [...paths.values()];
-}
-
-/**
- * The routes that bring preflight requests to a function, since a gateway sends on only what has a route: `OPTIONS` for
- * each path that neither has it nor `ANY`. A function of its own gets it when its handler answers preflight requests.
- */
-function preflights(routes: readonly DeployRoute[], each: boolean): DeployRoute[] {
-  return byPath(routes).flatMap(onPath => {
-    const [{ path }] = onPath as [DeployRoute];
-    const isServed = onPath.some(({ method }) => method === "OPTIONS" || method === "ANY");
-    const target = isServed ? undefined : onPath.find(route => !each || route.preflights);
-    return target === undefined ? [] : [{ ...target, key: `OPTIONS ${path}`, method: "OPTIONS", path }];
-  });
-}
+/** `OPTIONS` of each path that needs it. A function of its own gets it when its handler may answer preflight requests. */
+const preflights = (routes: readonly DeployRoute[], each: boolean): DeployRoute[] =>
+  preflightRoutes(routes, route => !each || route.preflights).map(route => ({
+    ...route,
+    key: `OPTIONS ${route.path}`,
+    method: "OPTIONS",
+  }));
 
 /**
  * Decides which functions there are and which routes lead to them.

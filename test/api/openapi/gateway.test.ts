@@ -1,17 +1,22 @@
+import httpCors from "@middy/http-cors";
 import { describe, expect, it } from "vitest";
 import { api } from "../../../api/api.ts";
+import type { AnyHandler } from "../../../api/entries.ts";
 import { openapi } from "../../../api/openapi/index.ts";
 import { createHandler } from "../../../generics/createHandler.ts";
+import { retrieveHandler } from "../../../generics/retrieveHandler.ts";
 import { cors } from "../../../middlewares/cors.ts";
 import { errors } from "../../../middlewares/errors.ts";
 import { operation } from "../../../middlewares/operation.ts";
 import { serialize } from "../../../middlewares/serialize.ts";
 import { memoryModel } from "../../../src/models/memory/memoryModel.ts";
 import { pipeline } from "../../../src/pipeline/pipeline.ts";
+import { pick } from "../../../src/serializers/pick.ts";
 import { every } from "../../support/everyApi.ts";
 import { validateOpenApi } from "../../support/validateOpenApi.ts";
 
 const Users = memoryModel<{ id: string; name: string }>({ name: "User" });
+const serializer = pick("id", "name");
 const quiet = pipeline([errors(), serialize()], () => 1);
 const blog = api({
   "POST /users": createHandler(Users, { required: ["name"] }),
@@ -44,6 +49,34 @@ describe("the definition for API Gateway", () => {
         "/any": { "x-amazon-apigateway-any-method": { summary: "Any any", ...rest } },
       },
     });
+  });
+
+  it.each<[what: string, route: AnyHandler, wanted: string[]]>([
+    ["cors", pipeline([errors(), cors()], () => 1), ["get", "options"]],
+    [
+      "cors, told to leave them",
+      pipeline([cors({ disableBeforePreflightResponse: true })], () => 1),
+      ["get"],
+    ],
+    ["the official http-cors", pipeline([httpCors()], () => 1), ["get", "options"]],
+    [
+      "the official http-cors, added later",
+      pipeline([errors()], () => 1).use(httpCors()),
+      ["get", "options"],
+    ],
+    [
+      "the official http-cors in a generic",
+      retrieveHandler(Users, { serializer, cors: false, use: [httpCors()] }),
+      ["get", "options"],
+    ],
+    ["no CORS", pipeline([errors()], () => 1), ["get"]],
+    ["no CORS, in a generic", retrieveHandler(Users, { serializer, cors: false }), ["get"]],
+    ["another's chain, which nothing is known of", async () => ({ statusCode: 200 }), ["get", "options"]],
+  ])("leads preflight requests to the functions that may answer them: %s", (_what, route, wanted) => {
+    const app = api({ "GET /a/{id}": route, "PUT /a/{key}": quiet });
+    const { paths } = openapi(app, { apiGateway: { lambda } });
+    expect(Object.keys(paths["/a/{id}"] ?? {})).toEqual(wanted);
+    expect(Object.keys(paths["/a/{key}"] ?? {})).toEqual(["put"]);
   });
 
   it("is valid OpenAPI 3.0", async () => {
