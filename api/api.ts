@@ -73,10 +73,10 @@ export interface NamesOption<Names> {
 export const apiKinds: OptionTable<ApiOptions & NamesOption<unknown>> = {
   prefix: "string",
   basePath: "string",
-  cors: ["object", "boolean"],
+  cors: ["object", "false"],
   errors: "object",
   around: "array",
-  warmup: ["object", "boolean"],
+  warmup: ["object", "false"],
   openapi: "object",
   docs: ["object", "boolean"],
   names: "object",

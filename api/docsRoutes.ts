@@ -138,7 +138,7 @@ export function docsRoutes(
   title: string | undefined,
 ): Record<string, LambdaHandler> {
   if (typeof docs === "object") {
-    checkOptions("api", docs, { openapi: "string", page: ["string", "boolean"], use: "array" });
+    checkOptions("api", docs, { openapi: "string", page: ["string", "false"], use: "array" });
   }
   if (docs === undefined || docs === false) return {};
   const { openapi = "/openapi.json", page = "/docs", use = [] } = docs === true ? {} : docs;

@@ -53,7 +53,7 @@ export function httpPreset<Body = Record<string, unknown>, T = object, const S =
   options?: HttpPresetOptions<T> & { serialize?: { serializer?: S } | false },
 ): HttpPreset<Body, S>;
 export function httpPreset(options: HttpPresetOptions<never> = {}): unknown {
-  const kinds = ["object", "boolean"] as const;
+  const kinds = ["object", "false"] as const;
   checkOptions("httpPreset", options, {
     warmup: kinds,
     errors: kinds,

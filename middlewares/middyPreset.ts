@@ -44,7 +44,7 @@ function parserOf(options: BodyParserOptions): object {
  * export const handler = middy(fn).use(middyPreset({ warmup: false }));
  */
 export function middyPreset(options: MiddyPresetOptions = {}): MiddlewareObj<unknown, unknown, Error>[] {
-  const kinds = ["object", "boolean"] as const;
+  const kinds = ["object", "false"] as const;
   checkOptions("middyPreset", options, { warmup: kinds, errors: kinds, jsonBody: kinds });
   const { warmup = {}, errors = {}, jsonBody = {} } = options;
   if (errors !== false) httpErrorHandlerValidateOptions({ ...errors });

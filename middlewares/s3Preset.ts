@@ -23,7 +23,7 @@ export interface S3PresetOptions {
 export function s3Preset(
   options: S3PresetOptions = {},
 ): [warmup: Middleware, errors: Middleware, file: ReturnType<typeof s3File>] {
-  checkOptions("s3Preset", options, { warmup: ["object", "boolean"], errors: ["object", "boolean"] });
+  checkOptions("s3Preset", options, { warmup: ["object", "false"], errors: ["object", "false"] });
   const stack: unknown[] = [];
   if (options.warmup !== false) stack.push(warmup(options.warmup));
   if (options.errors !== false) stack.push(errors({ rethrow: true, ...options.errors }));

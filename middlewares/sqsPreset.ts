@@ -24,8 +24,8 @@ export function sqsPreset<Message = SqsMessage & { body?: unknown }>(
   options: SqsPresetOptions = {},
 ): [warmup: Middleware, errors: Middleware, messages: Middleware<Shape, AddsMessages<Message>>] {
   checkOptions("sqsPreset", options, {
-    warmup: ["object", "boolean"],
-    errors: ["object", "boolean"],
+    warmup: ["object", "false"],
+    errors: ["object", "false"],
     json: "any",
   });
   const stack: unknown[] = [];

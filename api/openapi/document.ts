@@ -22,7 +22,7 @@ const optionKinds: OptionTable<OpenApiOptions> = {
   servers: "array",
   tags: "array",
   securitySchemes: "object",
-  login: ["string", "boolean"],
+  login: ["string", "false"],
 };
 
 /** What the routes of an API have in common. */

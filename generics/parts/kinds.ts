@@ -14,9 +14,9 @@ export const commonKinds: OptionTable<Common> = {
   use: "array",
   permit: ["function", "array"],
   status: "status",
-  cors: ["object", "boolean"],
+  cors: ["object", "false"],
   errors: "object",
-  warmup: ["object", "boolean"],
+  warmup: ["object", "false"],
   operation: "object",
 };
 
@@ -44,7 +44,7 @@ export const queueKinds: OptionTable<QueueOptions> = {
   around: "array",
   use: "array",
   errors: "object",
-  warmup: ["object", "boolean"],
+  warmup: ["object", "false"],
 };
 
 /** The options of generics that read messages. */

@@ -30,7 +30,7 @@ export const verifyOptionKinds: OptionTable<VerifyKeyOptions & ClaimRules> = {
   jwks: ["string", "object"],
   algorithms: "names",
   issuer: ["string", "names"],
-  audience: ["string", "names", "boolean"],
+  audience: ["string", "names", "false"],
   typ: "string",
   requiredClaims: "names",
 };
@@ -43,14 +43,11 @@ export function secretAlgorithm(): string {
 /**
  * Checks what is asked of tokens, for what the options say together.
  *
- * @throws TypeError when `audience` is true, or a remote key set is not told whose tokens for whom it verifies: such a set
- * signs for all clients of its issuer
+ * @throws TypeError when a remote key set is not told whose tokens for whom it verifies: such a set signs for all clients of its
+ * issuer
  */
 export function checkRules(caller: string, options: VerifyKeyOptions & ClaimRules): void {
   const { jwks, issuer, audience } = options;
-  if ((audience as unknown) === true) {
-    throw new TypeError(`${caller}: option "audience" must be a string, an array of strings or false`);
-  }
   const isRemote = typeof jwks === "string" || jwks instanceof URL;
   if (!isRemote) return;
   const missing = issuer === undefined ? "issuer" : audience === undefined ? "audience" : undefined;

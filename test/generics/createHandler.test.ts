@@ -555,9 +555,9 @@ describe("the options of createHandler", () => {
       use: [{}, () => {}],
       permit: [true, {}, null],
       status: ["201", 99, 600, 201.5, 101],
-      cors: ["*", 1, null],
+      cors: ["*", 1, null, true],
       errors: [false, () => {}],
-      warmup: ["x", 1],
+      warmup: ["x", 1, true],
     })) {
       for (const value of values) {
         expect(() => make(Users, { [name]: value }), `${name}: ${value}`).toThrow(
@@ -580,9 +580,7 @@ describe("the options of createHandler", () => {
       { serializer: 5 },
       { serializer: "id" },
       { body: {} },
-      { cors: true },
       { cors: { orign: "*" } },
-      { warmup: true },
       { warmup: { x: 1 } },
       { errors: { loger: false } },
       { errors: { logger: true } },

@@ -441,7 +441,7 @@ describe("authUser", () => {
       [{ jwks: "nonsense" }, 'authUser: option "jwks" must be a JSON Web Key Set or an https address'],
       [{ secret, algorithms: ["none"] }, 'authUser: option "algorithms": "none" does not fit the key'],
       [{ algorithms: "HS256" }, 'authUser: option "algorithms" must be an array of strings'],
-      [{ audience: true }, 'authUser: option "audience" must be a string, an array of strings or false'],
+      [{ audience: true }, 'authUser: option "audience" must be a string or an array of strings or false'],
       [{ issuer: 5 }, 'authUser: option "issuer" must be a string or an array of strings'],
       [{ requiredClaims: "sub" }, 'authUser: option "requiredClaims" must be an array of strings'],
       [{ optional: "yes" }, 'authUser: option "optional" must be true or false'],

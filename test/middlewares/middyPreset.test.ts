@@ -74,7 +74,7 @@ describe("middyPreset", () => {
     [{ cors: {} }, 'middyPreset: unknown option "cors"; it takes warmup, errors, jsonBody'],
     [{ errors: { log: 1 } }, "Unknown option 'log'"],
     [{ jsonBody: { reviver: 1 } }, "Option 'reviver' must be"],
-    [{ errors: 5 }, 'middyPreset: option "errors" must be an object or true or false'],
+    [{ errors: 5 }, 'middyPreset: option "errors" must be an object or false'],
   ])("refuses %j at once", (options, message) => {
     expect(() => middyPreset(options as never)).toThrow(
       expect.objectContaining({ name: "TypeError", message: expect.stringContaining(message) }),

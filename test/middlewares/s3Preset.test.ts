@@ -78,7 +78,7 @@ describe("s3Preset", () => {
     const wrong: [options: unknown, message: string][] = [
       [null, "s3Preset: options must be an object"],
       [{ json: true }, 's3Preset: unknown option "json"; it takes warmup, errors'],
-      [{ warmup: 5 }, 's3Preset: option "warmup" must be an object or true or false'],
+      [{ warmup: 5 }, 's3Preset: option "warmup" must be an object or false'],
       [{ errors: { report: 5 } }, 'errors: option "report" must be a function'],
     ];
     for (const [options, text] of wrong) {

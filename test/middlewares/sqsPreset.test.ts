@@ -95,7 +95,7 @@ describe("sqsPreset", () => {
     const wrong: [options: unknown, message: string][] = [
       [null, "sqsPreset: options must be an object"],
       [{ cors: {} }, 'sqsPreset: unknown option "cors"; it takes warmup, errors, json'],
-      [{ errors: 5 }, 'sqsPreset: option "errors" must be an object or true or false'],
+      [{ errors: 5 }, 'sqsPreset: option "errors" must be an object or false'],
       [{ json: 5 }, 'sqsMessages: option "json" must be true, false or a Standard Schema'],
     ];
     for (const [options, text] of wrong) {

@@ -69,7 +69,6 @@ function checked(options: ServeOptions<ServeSource>): Checked {
   if (timeout < 1 || timeout > 900_000) {
     throw new TypeError('serve: option "timeout" must be from 1 to 900000, which is 15 minutes');
   }
-  if ((log as unknown) === true) throw new TypeError('serve: option "log" must be a function or false');
   if (!Object.hasOwn(serveSources, source)) {
     throw new TypeError(`serve: option "source" must be one of ${Object.keys(serveSources).join(", ")}`);
   }
@@ -169,7 +168,7 @@ export async function serve<Source extends ServeSource = "v2">(
     port: "count",
     host: "string",
     allowHosts: "names",
-    log: ["function", "boolean"],
+    log: ["function", "false"],
     onRequest: "function",
     ready: "function",
     timeout: "count",

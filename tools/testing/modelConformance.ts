@@ -1,3 +1,4 @@
+import { checkOptions } from "../../src/core/options.ts";
 import type { Model } from "../../src/models/types.ts";
 import { filterKindCases } from "./conformance/filterKinds.ts";
 import { filterCases } from "./conformance/filters.ts";
@@ -50,7 +51,7 @@ const cases: readonly Case[] = [
  * @param makeModel makes a model of {@link Thing}s, named "Thing", empty at each call, with the fields of
  * {@link thingFields}, a unique `email`, and with or without a `version`
  * @param options what the engine can't do, the runner, and how large a table may be
- * @throws TypeError when there is no test runner, or on a wrong number of rows
+ * @throws TypeError when there is no test runner, or on a wrong option
  * @example
  * import { test } from "node:test";
  * modelConformance(() => memoryModel<Thing>({ name: "Thing", unique: ["email"], fields: thingFields }), { test });
@@ -59,13 +60,17 @@ export function modelConformance(
   makeModel: () => Model<Thing> | Promise<Model<Thing>>,
   options: ModelConformanceOptions = {},
 ): void {
+  checkOptions("modelConformance", options, {
+    capabilities: "object",
+    refusals: "object",
+    rows: "count",
+    test: "function",
+  });
   const globals = globalThis as { it?: RegisterTest; test?: RegisterTest };
   const test = options.test ?? globals.it ?? globals.test;
   if (typeof test !== "function") throw new TypeError('modelConformance: option "test" must be a function');
   const { capabilities = {}, refusals = {}, rows = 10_000 } = options;
-  if (!Number.isInteger(rows) || rows < 7) {
-    throw new TypeError('modelConformance: option "rows" must be a whole number of at least 7');
-  }
+  if (rows < 7) throw new TypeError('modelConformance: option "rows" must be at least 7');
   for (const { name, needs, run } of [...cases, largeCase(rows)]) {
     if (needs.some(need => capabilities[need] === false)) continue;
     test(name, async () => run(await makeModel()));

@@ -59,7 +59,7 @@ const optionKinds: OptionTable<DynamoModelOptions<unknown>> = {
   idKey: "string",
   schema: ["object", "function"],
   fields: "object",
-  version: ["string", "boolean"],
+  version: ["string", "false"],
   allowScan: "boolean",
   consistentRead: "boolean",
   maxReads: "count",
@@ -119,9 +119,6 @@ export function dynamoModel<T extends object>(options: DynamoModelOptions<T>): M
   const { client, schema, entity, allowScan = false, maxReads = 10 } = options;
   if (typeof client.send !== "function") {
     throw new TypeError('dynamoModel: option "client" must be a DynamoDBDocumentClient');
-  }
-  if (options.version === (true as unknown)) {
-    throw new TypeError('dynamoModel: option "version" must be the name of a field or false');
   }
   if (maxReads < 1) throw new TypeError('dynamoModel: option "maxReads" must be at least 1');
   checkEntity(entity);

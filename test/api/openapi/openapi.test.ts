@@ -781,6 +781,7 @@ describe("options", () => {
   it.each<[options: object, message: string]>([
     [{ tittle: "x" }, 'openapi: unknown option "tittle"'],
     [{ servers: "x" }, 'openapi: option "servers" must be an array'],
+    [{ login: true }, 'openapi: option "login" must be a string or false'],
   ])("%j are refused", (options, message) => {
     expect(() => openapi([], options)).toThrow(TypeError);
     expect(() => openapi([], options)).toThrow(message);

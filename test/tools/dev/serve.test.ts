@@ -790,7 +790,7 @@ describe("the server", () => {
       [{ port: 65_536 }, 'serve: option "port" must be at most 65535'],
       [{ host: 1 }, 'serve: option "host" must be a string'],
       [{ log: true }, 'serve: option "log" must be a function or false'],
-      [{ log: "x" }, 'serve: option "log" must be a function or true or false'],
+      [{ log: "x" }, 'serve: option "log" must be a function or false'],
       [{ timeout: 0 }, 'serve: option "timeout" must be from 1 to 900000, which is 15 minutes'],
       [{ timeout: 900_001 }, 'serve: option "timeout" must be from 1 to 900000, which is 15 minutes'],
       [

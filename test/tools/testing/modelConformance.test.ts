@@ -95,14 +95,24 @@ describe("modelConformance", () => {
     expect(titles.length).toBeGreaterThan(10);
   });
 
-  it("refuses a wrong number of rows and a runner that is none", () => {
-    for (const rows of [0, 6, 7.5, Number.NaN, "7", null]) {
-      expect(() => modelConformance(make, { test: it, rows: rows as never })).toThrow(
-        new TypeError('modelConformance: option "rows" must be a whole number of at least 7'),
-      );
+  it("refuses wrong and unknown options, and names them", () => {
+    const wrong: [options: unknown, message: string][] = [
+      [null, "modelConformance: options must be an object"],
+      [{ test: it, rows: 0 }, 'modelConformance: option "rows" must be at least 7'],
+      [{ test: it, rows: 6 }, 'modelConformance: option "rows" must be at least 7'],
+      ...[7.5, Number.NaN, "7", null].map((rows): [unknown, string] => [
+        { test: it, rows },
+        'modelConformance: option "rows" must be a whole number of at least 0',
+      ]),
+      [{ test: 1 }, 'modelConformance: option "test" must be a function'],
+      [{ capabilities: [] }, 'modelConformance: option "capabilities" must be an object'],
+      [
+        { capability: {} },
+        'modelConformance: unknown option "capability"; it takes capabilities, refusals, rows, test',
+      ],
+    ];
+    for (const [options, message] of wrong) {
+      expect(() => modelConformance(make, options as never)).toThrow(new TypeError(message));
     }
-    expect(() => modelConformance(make, { test: 1 as never })).toThrow(
-      new TypeError('modelConformance: option "test" must be a function'),
-    );
   });
 });

@@ -185,7 +185,7 @@ describe("dynamoModel", () => {
     ],
     [{ ...good, fields: { id: "real" } }, 'key: "id" holds real, which can\'t be part of an id'],
     [{ ...good, fields: {}, version: "v" }, 'option "version" names "v", which is no field'],
-    [{ ...good, version: true }, 'option "version" must be the name of a field or false'],
+    [{ ...good, version: true }, 'option "version" must be a string or false'],
     [{ ...good, maxReads: 0 }, 'option "maxReads" must be at least 1'],
     [{ ...good, entity: {} }, 'option "entity" needs a type'],
     [
