@@ -13,6 +13,7 @@ import { readSqsKinds } from "../generics/readSqsHandler.ts";
 import { retrieveKinds } from "../generics/retrieveHandler.ts";
 import { sqsKinds } from "../generics/sqsHandler.ts";
 import { updateKinds } from "../generics/updateHandler.ts";
+import * as http from "../src/http/index.ts";
 import * as face from "../src/index.ts";
 import { operatorNames } from "../src/models/query/where.ts";
 import { commands } from "../tools/cli/commands.ts";
@@ -122,6 +123,11 @@ describe("the tables", () => {
       codesIn(options),
     ]);
     expect(told).toEqual(rows);
+  });
+
+  it("of tsverless/http have every function of it, and no other", () => {
+    const told = rowsOf(sectionOfManual("What `tsverless/http` has")).flatMap(([cell = ""]) => codesIn(cell));
+    expect(told.map(code => /^\w+/.exec(code)?.[0]).sort()).toEqual(Object.keys(http).sort());
   });
 
   it("of errors have every class with its status and message", () => {
