@@ -10,6 +10,9 @@ export interface SqliteOptions {
 
 const keptStatements = 200;
 
+/** Where it is told which files are opened, for whoever listens: `{ path }`. */
+const opened = "tsverless.sqlite.open";
+
 /** Node 22 says of its SQLite that it is experimental, each time a process loads it; users can't act on that. */
 function loadSqlite(): typeof import("node:sqlite") {
   const { emitWarning } = process;
@@ -116,6 +119,7 @@ function open(path: string, timeout: number): DatabaseSync {
     useWal(database, timeout);
     database.exec("pragma synchronous = normal");
     database.exec("pragma foreign_keys = on");
+    process.getBuiltinModule("node:diagnostics_channel").channel(opened).publish({ path });
     return database;
   } catch (error) {
     database.close();

@@ -63,6 +63,17 @@ export function makeProject(files: Readonly<Record<string, string>>): Project {
   };
 }
 
+/** An API on a table in an SQLite file, or wherever `DATABASE` says; options of its resource may be given. */
+export const sqliteApi = (options = ""): string => `
+  import { api, pick, resource } from "tsverless";
+  import { sqlModel } from "tsverless/models/sql";
+  import { sqlite } from "tsverless/models/sqlite";
+  const db = sqlite(process.env.DATABASE ?? "./data/shop.sqlite");
+  const columns = { id: "text", title: "text" };
+  const Items = sqlModel({ db, name: "Item", table: "items", columns });
+  const items = resource(Items, { serializer: pick("id", "title"), required: ["title"], ${options} });
+  export const shop = api({ items });`;
+
 /** How a command ended. */
 export interface Ended {
   code: number | null;

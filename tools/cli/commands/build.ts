@@ -6,6 +6,7 @@ import { type FunctionSources, functionOfAll, functionsOfEach } from "../build/f
 import { loadOnce } from "../build/loadOnce.ts";
 import { type Figures, measure } from "../build/measure.ts";
 import { type ProjectModules, projectModules } from "../build/modules.ts";
+import { sqliteNotes } from "../build/sqliteNotes.ts";
 import { takeFiles } from "../build/takeFiles.ts";
 import { type Entry, findEntry } from "../entry/findEntry.ts";
 import { type Command, defineCommand, UsageError } from "../shell/command.ts";
@@ -36,10 +37,14 @@ async function sourcesOf(io: Io, entry: Entry, modules: ProjectModules, each: bo
       const origins = JSON.parse(await call({ type: "origins" })) as Origins;
       const filesOf = (name: string): RouteInfo["files"] =>
         Object.assign({}, ...listing.routes.filter(one => !each || one.name === name).map(one => one.files));
-      if (!each) return { ...functionOfAll(listing, origins, modules, shown), filesOf };
+      const kept = sqliteNotes(listing.sqliteFiles);
+      if (!each) {
+        const { functions, notes } = functionOfAll(listing, origins, modules, shown);
+        return { functions, notes: [...notes, ...kept], filesOf };
+      }
       uniqueNames(listing.routes);
       const { functions, notes } = functionsOfEach(listing, origins, modules, shown);
-      return { functions, notes: listing.isWrapped ? [...notes, notWrapped] : notes, filesOf };
+      return { functions, notes: [...notes, ...(listing.isWrapped ? [notWrapped] : []), ...kept], filesOf };
     },
     { modules: each ? modules.paths : [modules.entry] },
   );

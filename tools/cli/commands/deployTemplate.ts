@@ -7,6 +7,7 @@ import { overQuota } from "../../deploy/quotas.ts";
 import { samTemplate } from "../../deploy/samTemplate.ts";
 import { serverlessTemplate } from "../../deploy/serverlessTemplate.ts";
 import { terraformTemplate } from "../../deploy/terraformTemplate.ts";
+import { sqliteNotes } from "../build/sqliteNotes.ts";
 import { findEntry } from "../entry/findEntry.ts";
 import { type Command, defineCommand, UsageError, UserError } from "../shell/command.ts";
 import { uniqueNames } from "../shell/names.ts";
@@ -139,7 +140,7 @@ export const deployTemplate: Command = defineCommand({
     if (out !== "-" && !options.force && existsSync(target)) {
       throw new UserError(`${out} is there already; --force overwrites it`);
     }
-    const { routes } = await withWorker(io, entry, async host => host.listing);
+    const { routes, sqliteFiles } = await withWorker(io, entry, async host => host.listing);
     if (routes.length === 0) throw new UserError(`${relative(io.cwd, entry.file)} has no routes`);
     uniqueNames(routes);
     const code = resolve(io.cwd, options.code);
@@ -149,7 +150,8 @@ export const deployTemplate: Command = defineCommand({
     const { hard, soft } = overQuota(plan, format, text);
     if (hard !== undefined)
       throw new UserError(`${hard}: ${options.each ? "without --each it fits" : "split it"}`);
-    if (soft !== undefined) io.err.line(`${io.err.style("yellow", "note:")} ${soft}`);
+    const notes = [...(soft === undefined ? [] : [soft]), ...sqliteNotes(sqliteFiles)];
+    for (const note of notes) io.err.line(`${io.err.style("yellow", "note:")} ${note}`);
     if (out === "-") {
       io.out.write(text);
       return 0;

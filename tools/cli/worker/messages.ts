@@ -35,6 +35,8 @@ export interface Listing {
   isWrapped: boolean;
   /** Whether it has no secret key of its own, so that it was lent one. */
   usesLentKey: boolean;
+  /** The SQLite files that `sqlite` opened while it was loaded, as they were named. */
+  sqliteFiles: string[];
 }
 
 /** An error as Lambda reports it. */

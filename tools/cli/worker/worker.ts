@@ -1,3 +1,4 @@
+import { subscribe } from "node:diagnostics_channel";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { isObject } from "../../../src/core/objects.ts";
 import { contextOf } from "../../emulator/context.ts";
@@ -51,7 +52,11 @@ const chainOf = (ours: OwnCopy | undefined, handler: object): string[] =>
 const filesOf = (ours: OwnCopy | undefined, handler: object): RouteInfo["files"] =>
   Object.assign({}, ...linksOf(ours, handler).map(({ files }) => files));
 
-function listingOf(found: EntryExports, ours: OwnCopy | undefined, usesLentKey: boolean): Listing {
+function listingOf(
+  found: EntryExports,
+  ours: OwnCopy | undefined,
+  { usesLentKey, sqliteFiles }: Pick<Listing, "usesLentKey" | "sqliteFiles">,
+): Listing {
   const { kind, functions, main, other, document } = found;
   const routes = found.routes.map(({ handler, ...route }) => ({
     ...route,
@@ -68,6 +73,7 @@ function listingOf(found: EntryExports, ours: OwnCopy | undefined, usesLentKey: 
     hasDocument: document !== undefined,
     isWrapped: found.wrapper !== undefined,
     usesLentKey,
+    sqliteFiles,
   };
 }
 
@@ -84,13 +90,16 @@ async function load({ url, lentKey }: HostData): Promise<Loaded> {
   const ours = await bundle.tsverless();
   const isLent = lentKey !== undefined && ours !== undefined && ours.settings.secretKey === undefined;
   if (isLent) ours.configure({ secretKey: lentKey });
+  const files = new Set<string>();
+  subscribe("tsverless.sqlite.open", message => files.add((message as { path: string }).path));
   const setters = await settersAmong(bundle.modules, ours?.settings);
   // `stream(app.handler)` has the very chain that it streams.
   const found = inspect(await bundle.entry(), (handler, ofApi) => {
     const chain = chainOf(ours, handler);
     return chain.length > 0 && chain.join() !== chainOf(ours, ofApi).join();
   });
-  const listing = listingOf(found, ours, isLent && ours.settings.secretKey === lentKey);
+  const usesLentKey = isLent && ours.settings.secretKey === lentKey;
+  const listing = listingOf(found, ours, { usesLentKey, sqliteFiles: [...files] });
   return { found, listing, modules: bundle.modules, setters };
 }
 

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Ended, makeProject, ownTsverless, type Project } from "../../../support/cli.ts";
+import { sqliteNotes } from "../../../../tools/cli/build/sqliteNotes.ts";
+import { type Ended, makeProject, ownTsverless, type Project, sqliteApi } from "../../../support/cli.ts";
 import { eventOf, received } from "../../../support/events.ts";
 import { runBuilt } from "../../../support/runBuilt.ts";
 
@@ -226,6 +227,39 @@ describe("settings", () => {
     expect(err).toBe(
       "note: The settings that src/api.ts makes do not reach itemsCreate, itemsList, itemsRetrieve, itemsUpdate, itemsDelete, postUsers. Make them in a module without handlers, or by TSVERLESS_* variables.\n",
     );
+  });
+});
+
+describe("an SQLite file", () => {
+  it.each(["--one", "--each"])("that Lambda can't keep is told, with %s", async how => {
+    const made = project({ "src/api.ts": sqliteApi() });
+    const { notes } = JSON.parse((await cli(made, "build", how, "--json")).out) as Report;
+    expect(notes.at(-1)).toBe(
+      "Lambda can't keep the SQLite file ./data/shop.sqlite: a function may write to /tmp alone, which ends with its instance. Use a database outside of it: PostgreSQL, MySQL or DynamoDB.",
+    );
+  });
+
+  it("in memory, or on a file system that is mounted, is not", async () => {
+    expect(sqliteNotes([":memory:", "", "/mnt/shop/shop.sqlite"])).toEqual([]);
+    expect(sqliteNotes(["/tmp/shop.sqlite", "a/mnt/b.sqlite"])).toHaveLength(2);
+    const made = project({ "src/api.ts": sqliteApi().replace("./data/shop.sqlite", ":memory:") });
+    expect((await cli(made, "build")).err).toBe("");
+  });
+});
+
+describe("a misspelt field", () => {
+  it.each([
+    ['ordering: ["titel"]', /TypeError: listHandler: option "ordering" names "titel", .*it has id, title\n/],
+    [
+      'update: { optional: ["titel"] }',
+      /TypeError: updateHandler: option "optional" names "titel", .*it has id, title\n/,
+    ],
+  ])("%s fails the build", async (option, message) => {
+    const made = project({ "src/api.ts": sqliteApi(option) });
+    const { code, out, err } = await cli(made, "build");
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(message);
+    expect(made.has("dist")).toBe(false);
   });
 });
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { type Ended, makeProject, ownTsverless, type Project } from "../../../support/cli.ts";
+import { type Ended, makeProject, ownTsverless, type Project, sqliteApi } from "../../../support/cli.ts";
 
 const files = {
   "src/api.ts": `
@@ -46,6 +46,15 @@ describe("deploy-template", () => {
     expect(methodsOf(Resources, "/v1/items/{id}")).toContain("patch");
     expect(methodsOf(Resources, "/v1/files/{path+}")).toContain("get");
     expect(methodsOf(Resources, "/v1/items")).toContain("options");
+  });
+
+  it("tells of an SQLite file that Lambda can't keep", async () => {
+    project.write("src/stored.ts", sqliteApi());
+    const { code, err } = await run("src/stored.ts", "--out", "-");
+    expect([code, err]).toEqual([
+      0,
+      "note: Lambda can't keep the SQLite file ./data/shop.sqlite: a function may write to /tmp alone, which ends with its instance. Use a database outside of it: PostgreSQL, MySQL or DynamoDB.\n",
+    ]);
   });
 
   it("names the folders that build writes, from where the template is", async () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { makeProject, ownTsverless, type Project } from "../../../support/cli.ts";
+import { makeProject, ownTsverless, type Project, sqliteApi } from "../../../support/cli.ts";
 
 let project: Project;
 afterEach(() => project.remove());
@@ -87,6 +87,18 @@ describe("an entry that can't be loaded is told with the place in its source, wi
       "export const limit = 5;",
       /^tsverless: api\.ts can't be used: It has nothing to run: it exports limit \(a number\)\. Export .*\n$/,
     ],
+    ...[
+      ['ordering: ["titel"]', 'listHandler: option "ordering"'],
+      ['filters: { titel: ["exact"] }', 'listHandler: option "filters"'],
+      ['search: ["titel"]', 'listHandler: option "search"'],
+      ['update: { optional: ["titel"] }', 'updateHandler: option "optional"'],
+    ].map(([option, where]): [what: string, text: string, message: RegExp] => [
+      `a misspelt field in ${option}`,
+      sqliteApi(option),
+      new RegExp(
+        `^tsverless: api\\.ts failed to load: TypeError: ${where} names "titel", .*it has id, title\\n[\\s\\S]*/api\\.ts:8:\\d+`,
+      ),
+    ]),
     [
       "a wrong option",
       'import { api } from "tsverless"; export default api({}, { prefx: "/v1" });',
