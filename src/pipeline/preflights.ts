@@ -1,7 +1,7 @@
 import { isOurs } from "../core/middleware.ts";
-import { definitionOf, nameOf } from "./explain.ts";
+import { definitionOf } from "./explain.ts";
 
-/** The hook of `@middy/http-cors`, which declares nothing; no other package calls one so. */
+/** The hook of `@middy/http-cors`: the one middleware that is known by a name, since it declares nothing. */
 const officialHook = "httpCorsMiddlewareBefore";
 
 /**
@@ -12,8 +12,6 @@ const officialHook = "httpCorsMiddlewareBefore";
  */
 export function answersPreflights(handler: object): boolean | undefined {
   return definitionOf(handler)?.chain.some(middleware =>
-    isOurs(middleware)
-      ? middleware.preflights === true
-      : middleware.before !== undefined && nameOf({ before: middleware.before }) === officialHook,
+    isOurs(middleware) ? middleware.preflights === true : middleware.before?.name === officialHook,
   );
 }
