@@ -2,7 +2,7 @@ import httpCors from "@middy/http-cors";
 import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../src/core/middleware.ts";
 import { checkOptions } from "../src/core/options.ts";
 import { settings, settingsVersion } from "../src/core/settings.ts";
-import { mergeVary } from "../src/http/headers.ts";
+import { mergeHeaders } from "../src/http/headers.ts";
 import { readHeader, readMethod } from "../src/http/read.ts";
 import { addHeaders, gaveHeaders, isFinal, isRaw, isReplyDue, replyReady } from "../src/http/reply.ts";
 
@@ -36,7 +36,7 @@ export interface CorsOptions {
   disableBeforePreflightResponse?: boolean;
 }
 
-type Headers = Record<string, string>;
+type Headers = Readonly<Record<string, string>>;
 
 /** What the official middleware is given in place of the real event, which it would not always understand. */
 interface Surrogate {
@@ -47,8 +47,8 @@ interface Surrogate {
 /** The official middleware with the settings of its time. */
 interface Derived {
   version: number;
-  headersFor: (event: unknown) => Readonly<Headers>;
-  preflight: (event: unknown) => Readonly<Headers>;
+  headersFor: (event: unknown) => Headers;
+  preflight: (event: unknown) => Headers;
 }
 
 function surrogateOf(event: unknown): Surrogate {
@@ -68,23 +68,22 @@ function surrogateOf(event: unknown): Surrogate {
 
 /** Where an origin is chosen by the request, caches must keep the answers apart (Fetch standard, section 3.2.5). */
 function varying(headers: Headers, chosen: boolean): Headers {
-  if (chosen) headers.Vary = mergeVary(headers.Vary ?? "", "Origin");
-  return headers;
+  return chosen ? mergeHeaders(headers, { Vary: "Origin" }) : headers;
 }
 
 /** With credentials `*` is no wildcard (Fetch standard, section 3.2.5): what is asked for is granted by its name. */
 function nameWildcards(headers: Headers, asked: Surrogate["event"]["headers"]): Headers {
   if (headers["Access-Control-Allow-Credentials"] !== "true") return headers;
+  let named = headers;
   for (const [name, of] of [
     ["Access-Control-Allow-Methods", "Access-Control-Request-Method"],
     ["Access-Control-Allow-Headers", "Access-Control-Request-Headers"],
   ] as const) {
     const value = asked[of];
     if (headers[name] !== "*" || value === undefined) continue;
-    headers[name] = value;
-    headers.Vary = mergeVary(headers.Vary ?? "", of);
+    named = mergeHeaders(named, { [name]: value, Vary: of });
   }
-  return headers;
+  return named;
 }
 
 function derive(options: CorsOptions): Derived {

@@ -82,26 +82,44 @@ export function headersOfReady(ready: Readonly<Record<string, unknown>>): Header
   return bag;
 }
 
-/** Joins two `Vary` values; `*` stands for everything (RFC 9110 section 12.5.5). */
-export function mergeVary(one: string, other: string): string {
+/** Joins `Vary` values; `*` stands for everything (RFC 9110 section 12.5.5). */
+function mergeVary(values: readonly string[]): string {
   const names = new Map<string, string>();
-  for (const part of `${one},${other}`.split(",")) {
+  for (const part of values.join().split(",")) {
     const name = part.trim();
     if (name !== "" && !names.has(name.toLowerCase())) names.set(name.toLowerCase(), name);
   }
   return names.has("*") ? "*" : [...names.values()].join(", ");
 }
 
-/** Adds headers that the response lacks. `Vary` is merged, and cookies are added to those that are there. */
-export function fillHeaders(bag: HeaderBag, headers: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(headers)) {
-    const entry = bag.get(name.toLowerCase());
-    if (entry === undefined) addHeader(bag, name, value);
-    else if (entry.name.toLowerCase() === "vary")
-      entry.values = [mergeVary(entry.values.join(), cleanValue(value))];
-    else if (entry.name.toLowerCase() === "set-cookie" && !entry.values.includes(cleanValue(value))) {
-      addHeader(bag, name, value);
-    }
+/**
+ * What comes of one header that two layers of a response name: `Vary` says all that either says, cookies stand beside each
+ * other, and of any other the upper layer's counts alone.
+ */
+function joined(
+  lower: string,
+  first: readonly string[],
+  later: readonly string[],
+  upper: readonly string[],
+): string[] {
+  if (lower === "vary") return [mergeVary([...first, ...later])];
+  if (lower === "set-cookie") return [...first, ...later.filter(cookie => !first.includes(cookie))];
+  return [...upper];
+}
+
+/** Adds headers that the response lacks, under those that are there: {@link joined}. */
+export function fillHeaders(bag: HeaderBag, under: Headers): void {
+  for (const [lower, { name, values }] of headersOfReady({ headers: under })) {
+    const there = bag.get(lower);
+    if (there === undefined) bag.set(lower, { name, values });
+    else there.values = joined(lower, there.values, values, there.values);
+  }
+}
+
+/** Adds headers over those that are there: {@link joined}. */
+export function coverHeaders(bag: HeaderBag, over: HeaderBag): void {
+  for (const [lower, { name, values }] of over) {
+    bag.set(lower, { name, values: joined(lower, bag.get(lower)?.values ?? [], values, values) });
   }
 }
 
@@ -122,18 +140,17 @@ export function overlap(some: Headers, others: Headers): boolean {
   return false;
 }
 
-/** Headers under others, which win where both name one; `Vary` is merged. */
+/** Headers under others, which win where both name one; `Vary` is merged. A cookie, which stands here alone, is replaced. */
+export function mergeHeaders(under: Headers, over: Headers): Headers;
+export function mergeHeaders(under: Headers | undefined, over: Headers | undefined): Headers | undefined;
 export function mergeHeaders(under: Headers | undefined, over: Headers | undefined): Headers | undefined {
   if (under === undefined || over === undefined) return over ?? under;
   const merged: Record<string, string> = { ...under };
   for (const [name, value] of Object.entries(over)) {
     const there = nameIn(under, name);
-    if (there !== undefined && there.toLowerCase() === "vary") {
-      merged[there] = mergeVary(merged[there] as string, value);
-      continue;
-    }
+    const before = there === undefined ? [] : [under[there] as string];
     if (there !== undefined && there !== name) delete merged[there];
-    merged[name] = value;
+    merged[name] = joined(name.toLowerCase(), before, [value], [value]).at(-1) as string;
   }
   return merged;
 }

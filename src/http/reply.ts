@@ -1,6 +1,6 @@
 import { mapMaybePromise } from "../core/maybePromise.ts";
 import type { HookRequest } from "../core/middleware.ts";
-import { type HeaderBag, headersOfReady, mergeHeaders } from "./headers.ts";
+import { coverHeaders, type HeaderBag, headersOfReady, mergeHeaders } from "./headers.ts";
 import { dataLeft, type Ready } from "./ready.ts";
 import { type ResultOptions, toDataResult, toResult } from "./result.ts";
 import { openForm } from "./resultFormats.ts";
@@ -185,11 +185,11 @@ function standAround(request: Request, around: Ready | undefined): void | Promis
   for (const name of ["content-type", "content-length"]) said.delete(name);
   const made = request.response as Ready;
   const own = headersOfReady(made);
-  for (const name of said.keys()) if (name !== "set-cookie") own.delete(name);
+  coverHeaders(own, said);
   const { statusCode, body, isBase64Encoded } = made;
   return replyAsIs(request, {
     statusCode: Number(around.statusCode) === 200 ? statusCode : around.statusCode,
-    headers: [...pairsOf(own), ...pairsOf(said)],
+    headers: pairsOf(own),
     body,
     isBase64Encoded,
   });

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { listHandler } from "../../generics/listHandler.ts";
 import { credentialOf } from "../../src/auth/credentials.ts";
 import { matchesStrongly, matchesWeakly } from "../../src/http/etag.ts";
-import { mergeVary } from "../../src/http/headers.ts";
+import { mergeHeaders } from "../../src/http/headers.ts";
 import { pathOf, resolvePath } from "../../src/http/path.ts";
 import { readQuery } from "../../src/http/query.ts";
 import { readCookies, readHeaders } from "../../src/http/read.ts";
@@ -81,7 +81,7 @@ const readers: [name: string, read: (text: string) => unknown][] = [
   ["a header", text => readHeaders(v1({ headers: { "x-a": text } }))],
   ["If-None-Match", text => matchesWeakly(text, '"a"')],
   ["If-Match", text => matchesStrongly(text, '"a"')],
-  ["Vary", text => mergeVary(text, "Origin")],
+  ["Vary", text => mergeHeaders({ Vary: text }, { Vary: "Origin" })],
   ["an Authorization header", text => credentialOf(v1({ headers: { authorization: text } }))],
   ["a path", text => pathOf(v2({ rawPath: `/${text}` }))],
   ["a target of Location", text => resolvePath(v1({ path: `/${text}` }), `./${text}`)],
