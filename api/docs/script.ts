@@ -1,3 +1,5 @@
+import { filtersPlugin } from "./filters.ts";
+
 /**
  * The page's script: it starts Swagger UI and signs it in. It is text, and no function, so that no bundler touches what
  * the browser gets.
@@ -60,6 +62,7 @@ export const script: string = `(() => {
     url,
     dom_id: "#docs",
     deepLinking: true,
+    plugins: [${filtersPlugin}],
     defaultModelsExpandDepth: 0,
     displayRequestDuration: true,
     persistAuthorization: true,

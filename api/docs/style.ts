@@ -23,6 +23,65 @@ noscript p {
 .swagger-ui .body-param__text {
   min-height: 9rem;
 }
+.swagger-ui .parameters .parameter__type,
+.swagger-ui .parameters .parameter__in {
+  display: inline;
+  padding: 0 0.5em 0 0;
+}
+.swagger-ui .parameters .parameter__deprecated:empty {
+  display: none;
+}
+.swagger-ui .filters td {
+  padding-block: 0 12px;
+}
+.swagger-ui .filters-toggle {
+  padding: 2px 0;
+  border: 0;
+  background: none;
+  color: inherit;
+  font: inherit;
+  font-size: 12px;
+  text-align: start;
+  text-decoration: underline dotted;
+  cursor: pointer;
+}
+@media (max-width: 640px) {
+  .swagger-ui .wrapper,
+  .swagger-ui .opblock .opblock-section-header,
+  .swagger-ui .table-container,
+  .swagger-ui .responses-inner {
+    padding-inline: 10px;
+  }
+  .swagger-ui table.parameters > thead,
+  .swagger-ui table.responses-table > thead,
+  .swagger-ui table.parameters .filters > .parameters-col_name,
+  .swagger-ui table.responses-table td.response-col_links:has(> i) {
+    display: none;
+  }
+  .swagger-ui table.parameters > tbody > tr,
+  .swagger-ui table.parameters > tbody > tr > td,
+  .swagger-ui table.responses-table > tbody > tr,
+  .swagger-ui table.responses-table > tbody > tr > td {
+    display: block;
+    width: auto;
+    max-width: none;
+    margin: 0;
+    padding: 4px 0 0;
+  }
+  .swagger-ui table.parameters > tbody > tr:not(:has(+ .filters)),
+  .swagger-ui table.responses-table > tbody > tr {
+    padding-block-end: 12px;
+  }
+  .swagger-ui .parameters-col_name > .parameter__name {
+    display: inline;
+    padding-inline-end: 0.25em;
+  }
+  .swagger-ui .parameters input[type="text"],
+  .swagger-ui .parameters select {
+    width: 100%;
+    max-width: none;
+  }
+}
 #note {
   position: fixed;
   inset-block-end: 1rem;

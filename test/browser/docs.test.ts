@@ -3,12 +3,21 @@ import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-c
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Api, api } from "../../api/api.ts";
 import { docsHandlers } from "../../api/docs/index.ts";
-import { configure } from "../../src/index.ts";
+import { configure, pick, resource } from "../../src/index.ts";
+import { memoryModel } from "../../src/models/memory/index.ts";
 import { type DevServer, type Handler, serve } from "../../tools/dev/index.ts";
 import { findChromium, launch, type Watched, watchedPage } from "../support/browser.ts";
 
 const chromium = findChromium("the docs page in a browser");
 const root = fileURLToPath(new URL("../..", import.meta.url));
+
+interface Book {
+  id: string;
+  title: string;
+  author: string;
+  stock: number;
+  createdAt: string;
+}
 
 type Operations = Record<string, Record<string, object>>;
 interface Document {
@@ -125,6 +134,32 @@ const echo = (basePath = ""): Handler =>
     },
     { basePath },
   ).handler as Handler;
+
+/** A shop whose list has four filters: forty parameters. */
+async function shop(): Promise<[Document, Handler]> {
+  const fields = { id: "text", title: "text", author: "text", stock: "integer", createdAt: "date" } as const;
+  const Books = memoryModel<Book>({ name: "Book", fields });
+  const books = resource(Books, {
+    serializer: pick("id", "title", "author", "stock", "createdAt"),
+    required: ["title"],
+    filters: ["title", "author", "stock", "createdAt"],
+    ordering: ["title", "createdAt"],
+    search: ["title"],
+  });
+  const made = api({ books });
+  return [(await made.openapi({ title: "Shop" })) as unknown as Document, made.handler as Handler];
+}
+
+/** What is drawn beyond the right edge of the window, and of no box that scrolls. */
+const cutOff = `[...document.querySelectorAll("body *")]
+  .filter(element => {
+    if (element.getBoundingClientRect().right <= innerWidth + 1 || element.checkVisibility() === false) return false;
+    for (let box = element.parentElement; box !== null; box = box.parentElement) {
+      if (/auto|scroll/.test(getComputedStyle(box).overflowX)) return false;
+    }
+    return true;
+  })
+  .map(element => element.outerHTML.slice(0, 100))`;
 
 describe.skipIf(chromium === undefined)("the docs page in a browser", () => {
   let browser: Browser;
@@ -363,6 +398,61 @@ describe.skipIf(chromium === undefined)("the docs page in a browser", () => {
     expect(await colors()).toEqual(["rgb(28, 32, 34)", "rgb(210, 214, 215)"]);
     await page.emulateMedia({ colorScheme: "light" });
     await expect.poll(colors).toEqual(["rgb(255, 255, 255)", "rgb(59, 65, 81)"]);
+  });
+
+  it("shows each field once among the filters of a list, and its other operators when asked", async () => {
+    const { page, problems, requests } = await opened(...(await shop()), {
+      viewport: { width: 1100, height: 800 },
+      path: "/docs#/books/booksList",
+    });
+    const list = operation(page, "GET", "/books");
+    const names = (): Promise<unknown[]> =>
+      list
+        .locator("[data-param-name]")
+        .evaluateAll(rows => rows.map(row => row.getAttribute("data-param-name")));
+    const usual = ["limit", "offset", "cursor", "title", "author", "stock", "createdAt", "order", "q"];
+    await list.getByRole("button", { name: "Execute" }).waitFor();
+    expect(await names()).toEqual(usual);
+    expect(await page.evaluate("document.documentElement.scrollHeight")).toBeLessThan(3000);
+
+    const more = list.getByRole("button", {
+      name: /^More filters of stock: eq, ne, gt, gte, lt, lte, in, isNull$/,
+    });
+    expect(await more.getAttribute("aria-expanded")).toBe("false");
+    await more.click();
+    const stock = ["eq", "ne", "gt", "gte", "lt", "lte", "in", "isNull"].map(
+      operator => `stock[${operator}]`,
+    );
+    expect(await names()).toEqual([...usual.slice(0, 6), ...stock, ...usual.slice(6)]);
+    await list.getByPlaceholder("stock[gte]").fill("5");
+    await list.getByRole("button", { name: "Fewer filters of stock" }).click();
+    // What would be sent is shown.
+    expect(await names()).toEqual([...usual.slice(0, 6), "stock[gte]", ...usual.slice(6)]);
+    expect(await tryIt(page, "GET", "/books")).toEqual(["200", []]);
+    expect(requests.map(request => decodeURIComponent(request)).at(-1)).toMatch(
+      /\/books\?limit=50&stock\[gte\]=5$/,
+    );
+    expect(problems).toEqual([]);
+  });
+
+  it("cuts nothing off on a phone", async () => {
+    const { page, problems } = await opened(...(await shop()), {
+      viewport: { width: 390, height: 800 },
+      path: "/docs#/books/booksList",
+    });
+    const list = operation(page, "GET", "/books");
+    await list.getByRole("button", { name: "Execute" }).waitFor();
+    expect(await page.evaluate("document.documentElement.scrollHeight")).toBeLessThan(3400);
+    await list.getByRole("button", { name: /^More filters of title/ }).click();
+    await tryIt(page, "GET", "/books");
+    await tryIt(page, "POST", "/books", { title: "Hello" });
+    for (const method of ["PUT", "DELETE"]) {
+      await operation(page, method, "/books/{id}").locator(".opblock-summary-control").click();
+      await operation(page, method, "/books/{id}").getByRole("button", { name: "Execute" }).waitFor();
+    }
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+    expect(await page.evaluate(cutOff)).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it("opens an operation by its own address", async () => {
