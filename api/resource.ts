@@ -26,6 +26,7 @@ import { type UpdateOptions, updateHandler, updateKinds } from "../generics/upda
 import type { AnyMiddleware } from "../src/core/middleware.ts";
 import type { Operation } from "../src/core/operationMetadata.ts";
 import { checkArgument, checkOptions, type OptionsOf, type OptionTable } from "../src/core/options.ts";
+import type { Simplify } from "../src/core/types.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import type { Model } from "../src/models/types.ts";
 import type { LambdaHandler } from "../src/pipeline/pipeline.ts";
@@ -93,9 +94,9 @@ export interface ResourceOptions<
 }
 
 /** The handlers of a resource, but for the verbs that are `false`. */
-export type Resource<T = unknown, G = object> = {
+export type Resource<T = unknown, G = object> = Simplify<{
   [V in VerbsOn<G>]: LambdaHandler<HttpResult, VerbCalls<T, G>[V]>;
-};
+}>;
 
 /** The factory of each verb, and the options that it takes. */
 const verbs: Record<Verb, [factory: unknown, kinds: object]> = {

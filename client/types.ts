@@ -34,8 +34,10 @@ type Member<Name extends string, Value> = [Value] extends [undefined]
     ? { readonly [K in Name]?: Value }
     : { readonly [K in Name]: Value };
 
-/** What a PATCH with plain JSON sends. */
-type PartialOf<C extends EndpointTypes> = C extends { partial: infer Partial } ? Partial : C["body"];
+/** What a PATCH with plain JSON sends: the keys of a JSON Merge Patch, none of which it can take away. */
+type PartialOf<C extends EndpointTypes> = C extends { changes: infer Changes }
+  ? { [K in keyof Changes]: K extends keyof C["body"] ? C["body"][K] : never }
+  : C["body"];
 
 /** A body of which no key is known may be left out: an absent one counts as empty. */
 type BodyMember<Body> = unknown extends Body

@@ -1,4 +1,4 @@
-import type { JsonFor, JsonOf } from "../../src/core/endpoint.ts";
+import type { Contract, JsonFor, JsonOf } from "../../src/core/endpoint.ts";
 import type { Simplify } from "../../src/core/types.ts";
 import type { FilterOperator } from "../../src/models/query/filters.ts";
 import type { StandardSchemaV1 } from "../../src/schema/standard.ts";
@@ -37,41 +37,31 @@ type Made<T, G> = JsonOf<Serialized<T, Option<G, "serializer">>>;
 type IdOf<T> = T extends { id: infer Id } ? JsonOf<Id> : string | number;
 
 /** What is sent to `createHandler` and what comes back. */
-export interface CreateEndpoint<T, G> {
+export type CreateEndpoint<T, G> = Contract<{
   body: JsonFor<BodyFor<T, G>>;
-  query: undefined;
   output: Option<G, "serializer"> extends undefined ? IdOf<T> : Made<T, G>;
-}
+}>;
 
-export interface RetrieveEndpoint<T, G> {
-  body: undefined;
-  query: undefined;
+export type RetrieveEndpoint<T, G> = Contract<{
   output: Made<T, G>;
-}
+}>;
 
-/** Any keys of a body, and those that every method demands. */
-type Changes<Body, Demanded, Gone> = Simplify<
-  { readonly [K in Exclude<keyof Body, Demanded>]?: Body[K] | Gone } & {
-    readonly [K in keyof Body & Demanded]: Body[K];
-  }
+/** A JSON Merge Patch of a body: any of its keys, and those that every method demands. */
+type Changes<Body, Demanded> = Simplify<
+  { [K in Exclude<keyof Body, Demanded>]?: Body[K] | null } & { [K in keyof Body & Demanded]: Body[K] }
 >;
 
 /** @typeParam Demanded the keys that a PATCH must have as well: those that the update itself requires */
-export interface UpdateEndpoint<T, G, Demanded = NamesIn<Option<G, "required">>> {
+export type UpdateEndpoint<T, G, Demanded = NamesIn<Option<G, "required">>> = Contract<{
   body: JsonFor<BodyFor<T, G>>;
   /** A JSON Merge Patch: null takes a value away. */
-  changes: Changes<JsonFor<BodyFor<T, G>>, Demanded, null>;
-  /** What a PATCH with plain JSON sends. */
-  partial: Changes<JsonFor<BodyFor<T, G>>, Demanded, never>;
-  query: undefined;
+  changes: Changes<JsonFor<BodyFor<T, G>>, Demanded>;
   output: Made<T, G>;
-}
+}>;
 
-export interface DeleteEndpoint {
-  body: undefined;
-  query: undefined;
+export type DeleteEndpoint = Contract<{
   output: undefined;
-}
+}>;
 
 type Text<V> = V extends Date
   ? Date | string
@@ -120,8 +110,8 @@ type Equal<T, G, F extends string> = F extends string
   : never;
 
 type Filters<T, G, F extends string> = {
-  readonly [K in Equal<T, G, F>]?: Bare<T, G, K>;
-} & { readonly [K in Filtered<T, G, F>]?: Operand<T, K> };
+  [K in Equal<T, G, F>]?: Bare<T, G, K>;
+} & { [K in Filtered<T, G, F>]?: Operand<T, K> };
 type FieldText<T, Key extends string> = Key extends `${infer F}[${string}]`
   ? Text<NonNullable<F extends keyof T ? T[F] : unknown>>
   : never;
@@ -129,38 +119,36 @@ type FieldText<T, Key extends string> = Key extends `${infer F}[${string}]`
 type Ordering<F extends string> = F | `-${F}`;
 
 interface Paging {
-  readonly limit?: number;
-  readonly offset?: number;
-  readonly cursor?: string;
+  limit?: number;
+  offset?: number;
+  cursor?: string;
 }
 
 type ListQuery<T, G> = Simplify<
   Paging &
     Filters<T, G, KeysOf<Option<G, "filters">>> & {
-      readonly [K in NamesIn<Option<G, "ordering">> extends never ? never : "order"]?: OneOrMore<
+      [K in NamesIn<Option<G, "ordering">> extends never ? never : "order"]?: OneOrMore<
         Ordering<NamesIn<Option<G, "ordering">>>
       >;
-    } & { readonly [K in NamesIn<Option<G, "search">> extends never ? never : "q"]?: string } & {
-      readonly [K in Option<G, "count"> extends true ? "count" : never]?: boolean;
-    } & { readonly [K in NamesIn<Option<G, "allow">>]?: OneOrMore<string | number | boolean> }
+    } & { [K in NamesIn<Option<G, "search">> extends never ? never : "q"]?: string } & {
+      [K in Option<G, "count"> extends true ? "count" : never]?: boolean;
+    } & { [K in NamesIn<Option<G, "allow">>]?: OneOrMore<string | number | boolean> }
 >;
 
-export interface ListEndpoint<T, G> {
-  body: undefined;
-  query: ListQuery<T, G> | undefined;
+export type ListEndpoint<T, G> = Contract<{
+  query?: ListQuery<T, G>;
   output: Option<G, "envelope"> extends true
     ? { items: Made<T, G>[]; next: string | null; total?: number }
     : Made<T, G>[];
-}
+}>;
 
-export interface BulkCreateEndpoint<T, G> {
+export type BulkCreateEndpoint<T, G> = Contract<{
   body: readonly JsonFor<BodyFor<T, G>>[];
-  query: undefined;
   output: JsonOf<BulkResult>[];
-}
+}>;
 
-export interface BulkDeleteEndpoint {
-  body: { readonly ids: readonly (string | number)[] } | undefined;
-  query: { readonly id?: string | readonly string[] } | undefined;
+export type BulkDeleteEndpoint = Contract<{
+  body?: { ids: readonly (string | number)[] };
+  query?: { id?: string | readonly string[] };
   output: JsonOf<BulkResult>[];
-}
+}>;

@@ -1,3 +1,5 @@
+import type { Simplify } from "./types.ts";
+
 /** What a client sends to a handler and what it gets back; it exists in types alone. */
 export interface EndpointTypes {
   /** The JSON body, or a form. `undefined` when it takes none. */
@@ -11,19 +13,27 @@ export interface EndpointTypes {
 /** The endpoint of a handler that carries no types: everything is unknown. */
 export interface AnyEndpointTypes extends EndpointTypes {}
 
+/** The contract that a handler's type shows: its {@link EndpointTypes} written out, without a body or a query that it does not take. */
+export type Contract<C extends Partial<EndpointTypes>> = Simplify<{
+  [K in keyof C as K extends "body" | "query" ? ([C[K]] extends [undefined] ? never : K) : K]: C[K];
+}>;
+
+/** A contract with all its parts. */
+type Completed<C> = C & { [K in Exclude<"body" | "query", keyof C>]: undefined };
+
 declare const endpointTypes: unique symbol;
 
-/** Carries a {@link EndpointTypes}. Its property exists in types alone. */
+/** Carries a {@link Contract}. Its property exists in types alone. */
 export interface Endpoint<C> {
   readonly [endpointTypes]?: C;
 }
 
+/** The contract that a handler's type shows, if any. */
+export type ContractOf<H> = H extends { readonly [endpointTypes]?: infer C } ? C : unknown;
+
 /** The {@link EndpointTypes} of a handler; of one that tells none, everything is unknown. */
-export type EndpointTypesOf<H> = H extends { readonly [endpointTypes]?: infer C }
-  ? C extends EndpointTypes
-    ? C
-    : AnyEndpointTypes
-  : AnyEndpointTypes;
+export type EndpointTypesOf<H> =
+  ContractOf<H> extends infer C extends { output: unknown } ? Completed<C> : AnyEndpointTypes;
 
 declare const entries: unique symbol;
 
@@ -74,5 +84,5 @@ export type JsonFor<T> =
           : T extends readonly unknown[]
             ? { readonly [I in keyof T]: JsonFor<T[I]> }
             : T extends object
-              ? { readonly [K in keyof T as T[K] extends NoJson ? never : K]: JsonFor<T[K]> }
+              ? { -readonly [K in keyof T as T[K] extends NoJson ? never : K]: JsonFor<T[K]> }
               : unknown;

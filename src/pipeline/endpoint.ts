@@ -1,4 +1,4 @@
-import type { Bytes, FormBody, JsonFor, JsonOf } from "../core/endpoint.ts";
+import type { Bytes, Contract, FormBody, JsonFor, JsonOf } from "../core/endpoint.ts";
 import type { Middleware } from "../core/middleware.ts";
 import type { MarkedResponse } from "../http/respond.ts";
 import type { Serialized } from "../serializers/types.ts";
@@ -76,8 +76,8 @@ type Answered<Value, S> = [Value] extends [undefined | void]
           : JsonOf<Value extends readonly (infer Item)[] ? Serialized<Item, S>[] : Serialized<Value, S>>;
 
 /** The call of a pipeline: what its middlewares read, and what its function returns as `serialize` lets it out. */
-export interface PipelineEndpoint<M, R> {
+export type PipelineEndpoint<M, R> = Contract<{
   body: JsonFor<SentTo<M>["body"]>;
   query: SentTo<M>["query"];
   output: [SerializerOf<M>] extends [[infer S]] ? Answered<Awaited<R>, S> : unknown;
-}
+}>;

@@ -1,4 +1,4 @@
-import type { Endpoint, EndpointTypesOf } from "../core/endpoint.ts";
+import type { ContractOf, Endpoint } from "../core/endpoint.ts";
 import { isRecord } from "../core/objects.ts";
 import { checkArgument } from "../core/options.ts";
 import { toResult } from "../http/result.ts";
@@ -82,7 +82,7 @@ async function sendPieces(
  *   })),
  * );
  */
-export function stream<H extends Handler>(handler: H): StreamingHandler<EndpointTypesOf<H>> {
+export function stream<H extends Handler>(handler: H): StreamingHandler<ContractOf<H>> {
   checkArgument("stream", "handler", handler ?? null, "function");
 
   async function streamed(event: unknown, second?: unknown, third?: unknown): Promise<unknown> {
@@ -96,5 +96,5 @@ export function stream<H extends Handler>(handler: H): StreamingHandler<Endpoint
   if (definition !== undefined) {
     register(made, { ...definition, rebuild: chain => stream(definition.rebuild(chain) as Handler) });
   }
-  return made as StreamingHandler<EndpointTypesOf<H>>;
+  return made as StreamingHandler<ContractOf<H>>;
 }

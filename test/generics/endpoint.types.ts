@@ -39,9 +39,9 @@ type Sent = { id: string; email: string; born: string };
 export function genericsTellTheirCalls(): void {
   const create = createHandler(Users, { required: ["email", "born"], optional: ["age"], serializer });
   expectTypeOf<EndpointTypesOf<typeof create>["body"]>().toEqualTypeOf<{
-    readonly email: string;
-    readonly born: Date | string;
-    readonly age?: number | null;
+    email: string;
+    born: Date | string;
+    age?: number | null;
   }>();
   expectTypeOf<EndpointTypesOf<typeof create>["output"]>().toEqualTypeOf<Sent>();
   expectTypeOf<EndpointTypesOf<typeof create>["query"]>().toEqualTypeOf<undefined>();
@@ -64,12 +64,12 @@ export function genericsTellTheirCalls(): void {
     serializer: ({ id, born }) => ({ id, born }),
   });
   expectTypeOf<EndpointTypesOf<typeof update>["body"]>().toEqualTypeOf<{
-    readonly email: string;
-    readonly age: string;
+    email: string;
+    age: string;
   }>();
   expectTypeOf<EndpointTypesOf<typeof update>["changes"]>().toEqualTypeOf<{
-    readonly email?: string | null;
-    readonly age?: string | null;
+    email?: string | null;
+    age?: string | null;
   }>();
   expectTypeOf<EndpointTypesOf<typeof update>["output"]>().toEqualTypeOf<{ id: string; born: string }>();
 
@@ -116,9 +116,7 @@ export function listsTellWhatTheyMayBeAskedFor(): void {
 
 export function bulksTellTheirCalls(): void {
   const create = bulkCreateHandler(Users, { required: ["email"] });
-  expectTypeOf<EndpointTypesOf<typeof create>["body"]>().toEqualTypeOf<
-    readonly { readonly email: string }[]
-  >();
+  expectTypeOf<EndpointTypesOf<typeof create>["body"]>().toEqualTypeOf<readonly { email: string }[]>();
   expectTypeOf<EndpointTypesOf<typeof create>["output"][number]["status"]>().toEqualTypeOf<number>();
   const remove = bulkDeleteHandler(Users);
   expectTypeOf<EndpointTypesOf<typeof remove>["output"][number]["status"]>().toEqualTypeOf<number>();
@@ -134,14 +132,14 @@ export function resourcesTellTheCallsOfTheirVerbs(): void {
     delete: false,
   });
   expectTypeOf<EndpointTypesOf<typeof users.create>["body"]>().toEqualTypeOf<{
-    readonly email: string;
-    readonly age?: number | null;
+    email: string;
+    age?: number | null;
   }>();
   expectTypeOf<EndpointTypesOf<typeof users.create>["output"]>().toEqualTypeOf<Sent>();
   expectTypeOf<EndpointTypesOf<typeof users.retrieve>["output"]>().toEqualTypeOf<Sent>();
   expectTypeOf<EndpointTypesOf<typeof users.update>["output"]>().toEqualTypeOf<{ mail: string }>();
   expectTypeOf<EndpointTypesOf<typeof users.update>["changes"]>().toEqualTypeOf<{
-    readonly email?: string | null;
+    email?: string | null;
   }>();
   expectTypeOf<EndpointTypesOf<typeof users.list>["output"]["items"]>().toEqualTypeOf<Sent[]>();
   expectTypeOf<NonNullable<EndpointTypesOf<typeof users.list>["query"]>["role[ne]"]>().toEqualTypeOf<
@@ -155,8 +153,8 @@ export function pipelinesTellTheirCalls(): void {
     async ({ body }) => ({ token: body.email, at: new Date() }),
   );
   expectTypeOf<EndpointTypesOf<typeof login>["body"]>().toEqualTypeOf<{
-    readonly email: string;
-    readonly password: string;
+    email: string;
+    password: string;
   }>();
   expectTypeOf<EndpointTypesOf<typeof login>["output"]>().toEqualTypeOf<{ token: string; at: string }>();
 
@@ -172,7 +170,7 @@ export function pipelinesTellTheirCalls(): void {
     ],
     async () => [] as User[],
   );
-  expectTypeOf<EndpointTypesOf<typeof search>["body"]>().toEqualTypeOf<{ readonly at: string }>();
+  expectTypeOf<EndpointTypesOf<typeof search>["body"]>().toEqualTypeOf<{ at: string }>();
   expectTypeOf<EndpointTypesOf<typeof search>["query"]>().toEqualTypeOf<{ page: string }>();
   expectTypeOf<EndpointTypesOf<typeof search>["output"]>().toEqualTypeOf<{ id: string; born: string }[]>();
 

@@ -94,31 +94,31 @@ export function anUpdateOfAResourceHasABodyOfItsOwn(): void {
     },
   });
   expectTypeOf<EndpointTypesOf<typeof posts.create>["body"]>().toEqualTypeOf<{
-    readonly title: string;
-    readonly tags?: readonly string[];
+    title: string;
+    tags?: readonly string[];
   }>();
   expectTypeOf<EndpointTypesOf<typeof posts.update>["body"]>().toEqualTypeOf<{
-    readonly text: string | null;
+    text: string | null;
   }>();
   expectTypeOf<EndpointTypesOf<typeof posts.update>["changes"]>().toEqualTypeOf<{
-    readonly text?: string | null;
+    text?: string | null;
   }>();
 }
 
 export function clientsKnowWhatAPatchDemands(): void {
   const shared = resource(Posts, { serializer, required: ["title"], optional: ["text"] });
   expectTypeOf<EndpointTypesOf<typeof shared.update>["changes"]>().toEqualTypeOf<{
-    readonly title?: string | null;
-    readonly text?: string | null;
+    title?: string | null;
+    text?: string | null;
   }>();
   expectTypeOf<EndpointTypesOf<typeof shared.update>["body"]>().toEqualTypeOf<{
-    readonly title: string;
-    readonly text?: string | null;
+    title: string;
+    text?: string | null;
   }>();
   const own = resource(Posts, { serializer, update: { required: ["title"], optional: ["text"] } });
   expectTypeOf<EndpointTypesOf<typeof own.update>["changes"]>().toEqualTypeOf<{
-    readonly title: string;
-    readonly text?: string | null;
+    title: string;
+    text?: string | null;
   }>();
   const single = updateHandler(Posts, { serializer, body: good });
   type Calls = Client<Api<{ "PATCH /p/{id}": typeof single; "PUT /p/{id}": typeof single }>>;
@@ -128,11 +128,11 @@ export function clientsKnowWhatAPatchDemands(): void {
       : never
     : never;
   expectTypeOf<BodyOf<"PATCH /p/{id}">>().toEqualTypeOf<{
-    readonly title?: string;
-    readonly tags?: readonly string[];
+    title?: string;
+    tags?: readonly string[];
   }>();
   expectTypeOf<BodyOf<"PUT /p/{id}">>().toEqualTypeOf<{
-    readonly title: string;
-    readonly tags?: readonly string[];
+    title: string;
+    tags?: readonly string[];
   }>();
 }

@@ -80,7 +80,7 @@ export function jsonIsWhatIsLeft(): void {
   expectTypeOf<JsonOf<any>>().toBeUnknown();
   expectTypeOf<JsonOf<unknown>>().toBeUnknown();
   expectTypeOf<JsonFor<{ at: Date; tags: string[] }>>().toEqualTypeOf<{
-    readonly at: Date | string;
-    readonly tags: readonly string[];
+    at: Date | string;
+    tags: readonly string[];
   }>();
 }
