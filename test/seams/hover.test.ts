@@ -81,15 +81,7 @@ function hovers(): string[] {
 }
 
 const shown = [
-  `!! Expression type can't be inferred with --isolatedDeclarations.
-!! Expression type can't be inferred with --isolatedDeclarations.
-!! Variable must have an explicit type annotation with --isolatedDeclarations.
-!! Variable must have an explicit type annotation with --isolatedDeclarations.
-!! Variable must have an explicit type annotation with --isolatedDeclarations.
-!! Variable must have an explicit type annotation with --isolatedDeclarations.
-!! Variable must have an explicit type annotation with --isolatedDeclarations.
-!! Variable must have an explicit type annotation with --isolatedDeclarations.
-const create: LambdaHandler<HttpResult, {
+  `const create: LambdaHandler<HttpResult, {
     body: {
         title: string;
         text?: string | null | undefined;
@@ -177,7 +169,7 @@ const create: LambdaHandler<HttpResult, {
             };
         }>;
     };
-}>`,
+}, object>`,
   `(property) create: (body: {
     title: string;
     text?: string | null | undefined;
