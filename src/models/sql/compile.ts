@@ -1,7 +1,6 @@
 import { sql } from "kysely";
-import type { OrderStep } from "../query/ordering.ts";
 import type { Comparison, ConditionTree } from "../query/where.ts";
-import type { Dialect, Operand, Sql, SqlColumn, SqlColumns } from "./dialect.ts";
+import type { Dialect, Sql, SqlColumn, SqlColumns } from "./dialect.ts";
 
 /** What a condition is compiled for. */
 export interface SqlTarget {
@@ -35,7 +34,7 @@ const columnOf = ({ columns }: SqlTarget, field: string): SqlColumn => columns[f
 /** SQL has a third truth value; a negated comparison says itself that null counts as false. */
 const unless = ({ name }: SqlColumn, test: Sql): Sql => sql`(${sql.id(name)} is null or not (${test}))`;
 
-const operators = { gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
+const operators = { eq: "=", gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
 
 /** That a column, which is not null, holds one of some values. */
 function equalsOne(column: SqlColumn, values: readonly unknown[]): Sql {
@@ -57,12 +56,13 @@ function equalsOne(column: SqlColumn, values: readonly unknown[]): Sql {
   return tests.length === 1 ? (tests[0] as Sql) : all(tests);
 }
 
-function compare({ op, field, value }: Comparison, target: SqlTarget): Sql {
+function compare({ op, field, value, exact }: Comparison, target: SqlTarget): Sql {
   const column = columnOf(target, field);
-  const { key, range } = column;
-  if (op === "eq") return equalsOne(column, [value]);
+  const { key, range, position = column } = column;
   if (op === "contains") return target.dialect.contains(column, value as string);
   if (op === "startsWith") return target.dialect.startsWith(column, value as string);
+  if (exact) return sql`${key} ${sql.raw(operators[op])} ${position.bind(value)}`;
+  if (op === "eq") return equalsOne(column, [value]);
   if (!range) return sql`${key} ${sql.raw(operators[op])} ${column.bind(value)}`;
   const [from, to] = range(value);
   if (op === "gt") return sql`${key} >= ${to}`;
@@ -114,52 +114,4 @@ export function sameSql(column: SqlColumn, value: unknown): Sql {
   if (value === null || value === undefined) return sql`${sql.id(name)} is null`;
   // Decimals of one value that are written differently differ here.
   return range && kind === "decimal" ? sql`${key} = ${bind(value)}` : equalsOne(column, [value]);
-}
-
-/** A value of a cursor's position. */
-const placed = (column: SqlColumn, value: unknown): Operand => (column.position ?? column).bind(value);
-
-/** The rows that come behind a value in one step of the order; nothing comes behind null where it descends. */
-function behind(column: SqlColumn, descending: boolean, value: unknown): Sql {
-  const { name, key, nullable } = column;
-  if (value === null) return descending ? never : sql`${sql.id(name)} is not null`;
-  const bound = placed(column, value);
-  if (!descending) return sql`${key} > ${bound}`;
-  return nullable ? sql`(${key} < ${bound} or ${sql.id(name)} is null)` : sql`${key} < ${bound}`;
-}
-
-/** Not before a value in the first step: implied by the rest, but in a form that an index can seek with. */
-function seek(column: SqlColumn, descending: boolean, value: unknown): Sql {
-  const { name, key, nullable } = column;
-  if (value === null) return descending ? sql`${sql.id(name)} is null` : always;
-  const bound = placed(column, value);
-  if (!descending) return sql`${key} >= ${bound}`;
-  return nullable ? sql`(${key} <= ${bound} or ${sql.id(name)} is null)` : sql`${key} <= ${bound}`;
-}
-
-/** Stands where the row of a position stands. */
-function level(column: SqlColumn, value: unknown): Sql {
-  return value === null ? sql`${sql.id(column.name)} is null` : sql`${column.key} = ${placed(column, value)}`;
-}
-
-/**
- * The SQL for all rows behind a position (keyset paging): equal in the first steps and behind in the next, for each
- * step.
- *
- * @param steps the total order
- * @param position one value for each step
- */
-export function behindSql(
-  steps: readonly OrderStep[],
-  position: readonly unknown[],
-  { columns }: SqlTarget,
-): Sql {
-  const ordered = steps.map(({ field }) => columns[field] as SqlColumn);
-  const alternatives = steps.map(({ descending }, at) => {
-    const equal = ordered.slice(0, at).map((column, index) => level(column, position[index]));
-    return all([...equal, behind(ordered[at] as SqlColumn, descending, position[at])]);
-  });
-  const [first] = steps;
-  if (first === undefined || steps.length === 1) return any(alternatives);
-  return all([seek(ordered[0] as SqlColumn, first.descending, position[0]), any(alternatives)]);
 }

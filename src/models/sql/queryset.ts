@@ -1,8 +1,10 @@
 import { sql } from "kysely";
+import { behindPosition } from "../query/keyset.ts";
 import { KeysetQueryset } from "../query/keysetQueryset.ts";
 import type { OrderStep } from "../query/ordering.ts";
+import { both } from "../query/where.ts";
 import type { Queryset } from "../types.ts";
-import { behindSql, conditionSql, never } from "./compile.ts";
+import { conditionSql, never } from "./compile.ts";
 import { aliasOf, type SqlColumn } from "./dialect.ts";
 import type { Read, SqlTable } from "./table.ts";
 
@@ -27,14 +29,17 @@ export function sqlQueryset<T extends object>(name: string, table: SqlTable): Qu
     async find({ condition, order, limit, offset }, behind) {
       const target = await table.open();
       const { columns, dialect } = target;
-      const own = condition && conditionSql(condition, target);
-      if (own === never) return [];
-      const more = behind && behindSql(order, behind, target);
+      const isNullable = (field: string): boolean => columns[field]?.nullable !== false;
+      const asked = behind
+        ? both(condition, behindPosition(order, behind, table.kinds, isNullable))
+        : condition;
+      const where = asked && conditionSql(asked, target);
+      if (where === never) return [];
       const steps = order.map(({ field, descending }) =>
         dialect.order(columns[field] as SqlColumn, descending),
       );
       return table.select({
-        where: own && more ? sql`${own} and ${more}` : (own ?? more),
+        where,
         order: steps.length > 0 ? sql.join(steps) : undefined,
         limit,
         offset,
