@@ -5,6 +5,7 @@ import { checkOptions } from "../../core/options.ts";
 import type { Row } from "../../core/types.ts";
 import { applyChanges, changedSince, type Guard } from "../changes.ts";
 import { checkKinds, checkObject } from "../fields/checkObject.ts";
+import { checkIdKind } from "../fields/modelFields.ts";
 import { newId } from "../fields/newId.ts";
 import { readId } from "../fields/readId.ts";
 import { canonicalJson, sameValue } from "../fields/values.ts";
@@ -36,8 +37,6 @@ interface Parts extends Guard {
   schema: StandardSchemaV1 | undefined;
 }
 
-const idKinds: readonly unknown[] = ["text", "integer", "bigint"];
-
 function idKeyOf(columns: DrizzleColumns, given: string | undefined): string {
   const idKey = given ?? Object.values(columns).find(({ column }) => column.primary)?.name;
   if (idKey === undefined)
@@ -45,9 +44,7 @@ function idKeyOf(columns: DrizzleColumns, given: string | undefined): string {
   if (!Object.hasOwn(columns, idKey)) {
     throw new TypeError(`drizzleModel: option "idKey" names "${idKey}", which is no column`);
   }
-  if (!idKinds.includes(columns[idKey]?.kind)) {
-    throw new TypeError(`drizzleModel: column "${idKey}" must be one of ${idKinds.join(", ")}`);
-  }
+  checkIdKind("drizzleModel", idKey, columns[idKey]?.kind);
   return idKey;
 }
 

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { checkArgument, checkOptions, type OptionTable } from "../../core/options.ts";
-import { checkKind } from "../fields/checkValue.ts";
-import { checkFieldNames, type Field, fieldsOfSchema, kindsOf } from "../fields/fields.ts";
+import { checkFieldNames, kindsOf } from "../fields/fields.ts";
+import { checkFields, modelFields } from "../fields/modelFields.ts";
 import { admitting } from "../query/admission.ts";
 import type { FieldKind, Model } from "../types.ts";
 import { type DynamoKey, readLayout } from "./layout.ts";
@@ -66,22 +66,6 @@ const optionKinds: OptionTable<DynamoModelOptions<unknown>> = {
   entity: "object",
 };
 
-function fieldsOf(
-  idKey: string,
-  schema: StandardSchemaV1 | undefined,
-  given: object | undefined,
-): Record<string, Field> | undefined {
-  const derived = fieldsOfSchema(schema);
-  if (derived === undefined && given === undefined) return undefined;
-  const fields: Record<string, Field> = { [idKey]: { kind: "text", absent: false }, ...derived };
-  for (const [name, kind] of Object.entries(given ?? {})) {
-    checkKind("dynamoModel", name, kind);
-    fields[name] = { kind, absent: derived?.[name]?.absent ?? false };
-  }
-  checkFieldNames("dynamoModel", Object.keys(fields));
-  return fields;
-}
-
 function checkEntity(entity: DynamoModelOptions<unknown>["entity"]): void {
   checkOptions("dynamoModel: entity", entity, { prefix: "string", typeAttribute: "string", type: "string" });
   if (entity && !("type" in entity)) throw new TypeError('dynamoModel: option "entity" needs a type');
@@ -124,7 +108,9 @@ export function dynamoModel<T extends object>(options: DynamoModelOptions<T>): M
   checkEntity(entity);
   const name = options.name ?? options.table;
   const idKey = options.idKey ?? ("id" as keyof T & string);
-  const fields = fieldsOf(idKey, schema, options.fields);
+  checkFields("dynamoModel", options.fields);
+  const fields = modelFields(idKey, schema, options.fields);
+  checkFieldNames("dynamoModel", Object.keys(fields ?? {}));
   const kinds = fields && kindsOf(fields);
   const layout = readLayout({
     name,

@@ -5,9 +5,10 @@ import { checkArgument, checkOptions } from "../../core/options.ts";
 import type { Row } from "../../core/types.ts";
 import { applyChanges, changedSince, type Guard, sameState } from "../changes.ts";
 import { checkKinds, checkObject, withoutGone } from "../fields/checkObject.ts";
-import { checkKind, isStorableText } from "../fields/checkValue.ts";
-import { checkFieldNames, fieldsOfSchema, kindsOf } from "../fields/fields.ts";
+import { isStorableText } from "../fields/checkValue.ts";
+import { kindsOf } from "../fields/fields.ts";
 import type { KnownFields } from "../fields/knownFields.ts";
+import { checkFields, modelFields } from "../fields/modelFields.ts";
 import { newId } from "../fields/newId.ts";
 import { compareValues, copyObject } from "../fields/values.ts";
 import { type Admit, admitting } from "../query/admission.ts";
@@ -56,8 +57,7 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): M
   checkArgument("memoryModel", 'option "name"', options?.name ?? null, "string");
   const { name, schema, version, fields: given } = options;
   const idKey = options.idKey ?? ("id" as keyof T & string);
-  for (const [field, kind] of Object.entries(given ?? {})) checkKind("memoryModel", field, kind);
-  checkFieldNames("memoryModel", Object.keys(given ?? {}));
+  checkFields("memoryModel", given);
   const guard: Guard = { name, idKey, version };
   const rows = new Map<string, T & Row>();
   const index = uniqueIndex(uniqueGroups(options.unique));
@@ -66,8 +66,8 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): M
 
   function knownFields(): KnownFields {
     if (fields === null) {
-      const derived = fieldsOfSchema(schema);
-      fields = given || derived ? { [idKey]: "text", ...(derived && kindsOf(derived)), ...given } : undefined;
+      const known = modelFields(idKey, schema, given);
+      fields = known && kindsOf(known);
     }
     return fields;
   }

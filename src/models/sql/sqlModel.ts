@@ -5,8 +5,8 @@ import { checkArgument, checkOptions } from "../../core/options.ts";
 import type { Row } from "../../core/types.ts";
 import { applyChanges, changedSince, type Guard } from "../changes.ts";
 import { checkKinds, checkObject } from "../fields/checkObject.ts";
-import { checkKind } from "../fields/checkValue.ts";
-import { checkFieldNames, type Field, fieldsOfSchema } from "../fields/fields.ts";
+import { checkFieldNames } from "../fields/fields.ts";
+import { checkFields, checkIdKind, modelFields } from "../fields/modelFields.ts";
 import { newId } from "../fields/newId.ts";
 import { readId } from "../fields/readId.ts";
 import { sameValue } from "../fields/values.ts";
@@ -43,31 +43,23 @@ export interface SqlModelOptions<T> {
   create?: boolean;
 }
 
-const idKinds: readonly unknown[] = ["text", "integer", "bigint"];
-
 function fieldsOf(
   idKey: string,
   schema: StandardSchemaV1 | undefined,
   given: object | undefined,
 ): Record<string, Column> {
-  const columns = Object.entries((given ?? {}) as Record<string, FieldKind>);
-  const derived = fieldsOfSchema(schema);
-  if (derived === undefined && columns.length === 0) {
+  checkFields("sqlModel", given);
+  const columns = given && Object.keys(given).length > 0 ? given : undefined;
+  const fields = modelFields(idKey, schema, columns);
+  if (fields === undefined) {
     throw new TypeError("sqlModel: needs columns, or a schema that gives its JSON Schema");
-  }
-  const fields: Record<string, Field> = { [idKey]: { kind: "text", absent: false }, ...derived };
-  for (const [name, kind] of columns) {
-    checkKind("sqlModel", name, kind);
-    fields[name] = { kind, absent: derived?.[name]?.absent ?? false };
   }
   checkFieldNames("sqlModel", Object.keys(fields));
   const untold = Object.keys(fields).find(name => fields[name]?.kind === undefined);
   if (untold !== undefined) {
     throw new TypeError(`sqlModel: the schema does not tell what "${untold}" holds; name it in columns`);
   }
-  if (!idKinds.includes(fields[idKey]?.kind)) {
-    throw new TypeError(`sqlModel: column "${idKey}" must be one of ${idKinds.join(", ")}`);
-  }
+  checkIdKind("sqlModel", idKey, fields[idKey]?.kind);
   return fields as Record<string, Column>;
 }
 
