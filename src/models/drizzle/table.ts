@@ -1,9 +1,13 @@
-import { type Column, count, getTableName, type SQL, type Table } from "drizzle-orm";
+import { type Column, count as countRows, getTableName, type SQL, type Table } from "drizzle-orm";
+import { BadRequest } from "../../core/errors.ts";
 import type { Row } from "../../core/types.ts";
+import type { Value } from "../fields/checkValue.ts";
+import { canonicalJson } from "../fields/values.ts";
 import type { Find } from "../query/keysetQueryset.ts";
 import type { ConditionTree } from "../query/where.ts";
 import type { Operation } from "../refusals/refusal.ts";
-import { type DrizzleColumns, selected } from "./columns.ts";
+import type { RowTable } from "../rowModel.ts";
+import { type DrizzleColumn, type DrizzleColumns, lostIn, selected } from "./columns.ts";
 import { drizzleCondition, drizzleOrder } from "./compile.ts";
 import { drizzleRefusal, namesOf } from "./errors.ts";
 
@@ -36,14 +40,34 @@ interface Builder {
 }
 
 /** The statements of one table, in terms of its objects. */
-export interface DrizzleTable {
+export interface DrizzleTable extends RowTable {
   find(request: Find): Promise<Row[]>;
   count(condition: ConditionTree | undefined): Promise<number>;
-  insert(row: Row): Promise<Row>;
-  /** Changes fields of the row where the condition holds; `undefined` when it holds for none. */
-  update(changes: Row, condition: ConditionTree): Promise<Row | undefined>;
-  /** Removes the row where the condition holds; false when it holds for none. */
-  remove(condition: ConditionTree): Promise<boolean>;
+}
+
+/** Refuses null where the column takes none; JSON gets its keys in order, so that SQLite can tell equal values. */
+function writable(row: Row, columns: DrizzleColumns): Row {
+  const made: Row = {};
+  for (const [field, value] of Object.entries(row)) {
+    if (value === undefined) continue;
+    const found = columns[field] as DrizzleColumn;
+    const isNull = value === null;
+    if (isNull && found.column.notNull) throw new BadRequest(`${field} must not be null`, { field });
+    const reason = isNull ? undefined : lostIn(found, value);
+    if (reason !== undefined) throw new BadRequest(`${field} ${reason}`, { field });
+    made[field] = found.kind === "json" && !isNull ? JSON.parse(canonicalJson(value)) : value;
+  }
+  return made;
+}
+
+/** The row with null for what nobody makes and its column needs, so that it is refused by name. */
+function filled(row: Row, columns: DrizzleColumns, idKey: string): Row {
+  const whole = { ...row };
+  for (const { name, column } of Object.values(columns)) {
+    const isOpen = column.notNull && !column.hasDefault && column.generated === undefined;
+    if (isOpen && name !== idKey) whole[name] ??= null;
+  }
+  return whole;
 }
 
 /**
@@ -61,7 +85,18 @@ export function drizzleTable(
   const names = namesOf(getTableName(table), idKey, columns);
   const builder = db as unknown as Builder;
   const fields: Fields = Object.fromEntries(Object.values(columns).map(at => [at.name, selected(at)]));
+  const kinds = Object.fromEntries(Object.values(columns).map(({ name, kind }) => [name, kind]));
   const where = (condition: ConditionTree): SQL => drizzleCondition(condition, columns);
+
+  /** A condition for the row of this id, while it is as given. */
+  function stands(id: unknown, state: Row): ConditionTree {
+    const isIt: ConditionTree = { op: "eq", field: idKey, kind: kinds[idKey], value: id as Value };
+    const unchanged = Object.entries(state).map(([field, value]): ConditionTree => {
+      if (value === null) return { op: "isNull", field };
+      return { op: "eq", field, kind: kinds[field], value: value as Value, exact: true };
+    });
+    return { op: "and", nodes: [isIt, ...unchanged] };
+  }
 
   async function run<R>(
     statement: PromiseLike<R>,
@@ -75,41 +110,48 @@ export function drizzleTable(
     }
   }
 
+  async function find({ condition, order, limit, offset }: Find): Promise<Row[]> {
+    let query = builder.select(fields).from(table);
+    if (condition) query = query.where(where(condition));
+    if (order.length) query = query.orderBy(...order.map(step => drizzleOrder(step, columns)));
+    // SQLite takes no offset without a limit; 2^53 - 1 is more than any table holds.
+    if (limit !== Number.POSITIVE_INFINITY || offset > 0) {
+      query = query.limit(Math.min(limit, Number.MAX_SAFE_INTEGER));
+    }
+    return run(offset > 0 ? query.offset(offset) : query);
+  }
+
+  async function count(condition: ConditionTree | undefined): Promise<number> {
+    const query = builder.select({ total: countRows() }).from(table);
+    const [row] = await run(condition ? query.where(where(condition)) : query);
+    return Number(row?.total);
+  }
+
   return {
-    async find({ condition, order, limit, offset }) {
-      let query = builder.select(fields).from(table);
-      if (condition) query = query.where(where(condition));
-      if (order.length) query = query.orderBy(...order.map(step => drizzleOrder(step, columns)));
-      // SQLite takes no offset without a limit; 2^53 - 1 is more than any table holds.
-      if (limit !== Number.POSITIVE_INFINITY || offset > 0) {
-        query = query.limit(Math.min(limit, Number.MAX_SAFE_INTEGER));
-      }
-      return run(offset > 0 ? query.offset(offset) : query);
-    },
-    async count(condition) {
-      const query = builder.select({ total: count() }).from(table);
-      const [row] = await run(condition ? query.where(where(condition)) : query);
-      return Number(row?.total);
-    },
-    async insert(row) {
-      const [stored] = await run(builder.insert(table).values(row).returning(fields), "insert", row);
+    kinds,
+    makesIds: kinds[idKey] !== "text" || columns[idKey]?.column.hasDefault === true,
+    find,
+    count,
+    has: async id => (await count(stands(id, {}))) > 0,
+    async insert(row, admit) {
+      const made = writable(filled(row, columns, idKey), columns);
+      admit?.(made, false);
+      const [stored] = await run(builder.insert(table).values(made).returning(fields), "insert", made);
       return stored as Row;
     },
-    async update(changes, condition) {
-      const statement = builder.update(table).set(changes).where(where(condition)).returning(fields);
-      const [row] = await run(statement, "update", changes);
-      return row;
+    async update(id, changes, unchanged) {
+      const condition = stands(id, unchanged);
+      if (Object.keys(changes).length === 0) {
+        return (await find({ condition, order: [], limit: 1, offset: 0 }))[0];
+      }
+      const made = writable(changes, columns);
+      const statement = builder.update(table).set(made).where(where(condition)).returning(fields);
+      return (await run(statement, "update", made))[0];
     },
-    async remove(condition) {
-      const { [idKey]: id } = fields as { [name: string]: Column | SQL };
-      const rows = await run(
-        builder
-          .delete(table)
-          .where(where(condition))
-          .returning({ id: id as Column }),
-        "delete",
-      );
-      return rows.length > 0;
+    async remove(id, unchanged) {
+      const { [idKey]: key } = fields as { [name: string]: Column | SQL };
+      const statement = builder.delete(table).where(where(stands(id, unchanged)));
+      return (await run(statement.returning({ id: key as Column }), "delete")).length > 0;
     },
   };
 }

@@ -1,8 +1,9 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { checkArgument, checkOptions, type OptionTable } from "../../core/options.ts";
+import type { Row } from "../../core/types.ts";
 import { checkFieldNames, kindsOf } from "../fields/fields.ts";
 import { checkFields, modelFields } from "../fields/modelFields.ts";
-import { admitting } from "../query/admission.ts";
+import { type AdmittingModel, admitting } from "../query/admission.ts";
 import type { FieldKind, Model } from "../types.ts";
 import { type DynamoKey, readLayout } from "./layout.ts";
 import { DynamoQueryset } from "./queryset.ts";
@@ -125,21 +126,16 @@ export function dynamoModel<T extends object>(options: DynamoModelOptions<T>): M
   const table = dynamoTable(client, options.table, name, options.consistentRead ?? false);
   const rows = dynamoRows(layout);
   const context = { layout, table, rows, schema };
-  const model: Model<T> = {
+  const model: AdmittingModel<Row> = {
     name,
     idKey,
     ...(schema && { schema }),
     ...(kinds && { fields: kinds }),
-    objects: new DynamoQueryset<T>({ layout, table, rows, allowScan, maxReads }),
-    create: data => createItem(context, data as Record<string, unknown>) as Promise<T>,
-    update: (object, changes) =>
-      updateItem(context, object as Record<string, unknown>, changes) as Promise<T>,
-    delete: object => deleteItem(context, object as Record<string, unknown>),
+    objects: new DynamoQueryset<Row>({ layout, table, rows, allowScan, maxReads }),
+    create: (data, admit) => createItem(context, data, admit),
+    update: (object, changes, admit) => updateItem(context, object, changes, admit),
+    delete: object => deleteItem(context, object),
   };
-  return admitting(model, {
-    create: (data: Record<string, unknown>, admit) => createItem(context, data, admit),
-    update: (object: Record<string, unknown>, changes: Record<string, unknown>, admit) =>
-      updateItem(context, object, changes, admit),
-    version: typeof options.version === "string" ? options.version : undefined,
-  });
+  const version = typeof options.version === "string" ? options.version : undefined;
+  return admitting(model, version) as unknown as Model<T>;
 }

@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { BadRequest, NotFound } from "../../core/errors.ts";
 import type { Row } from "../../core/types.ts";
 import { applyChanges, changedSince, type Guard } from "../changes.ts";
-import { checkKinds, checkObject } from "../fields/checkObject.ts";
+import { checkRow } from "../fields/checkObject.ts";
 import { newId } from "../fields/newId.ts";
 import { sameValue } from "../fields/values.ts";
 import { duplicate } from "../memory/uniqueIndex.ts";
@@ -33,11 +33,6 @@ export interface WriteContext {
 
 const isMissing = (value: unknown): boolean => value === undefined || value === null;
 
-async function checked({ layout, schema }: WriteContext, object: Row): Promise<Row> {
-  const row = schema ? { ...(await checkObject(schema, object)) } : object;
-  return layout.kinds ? checkKinds(row, layout.kinds) : row;
-}
-
 function withId({ idKey, idForm, kinds, table }: TableLayout, data: Row): Row {
   const row = { ...data };
   if (idForm === "both") {
@@ -65,11 +60,11 @@ function withId({ idKey, idForm, kinds, table }: TableLayout, data: Row): Row {
  * @throws Conflict when there is
  */
 export async function createItem(context: WriteContext, data: Row, admit?: Admit): Promise<Row> {
-  const { layout, table, rows } = context;
+  const { layout, table, rows, schema } = context;
   const { version } = layout;
   const row = withId(layout, data);
   if (version && !version.hidden) row[version.attribute] = 1;
-  const item = rows.write(await checked(context, row));
+  const item = rows.write(await checkRow(schema, layout.kinds, row));
   if (version) item[version.attribute] = { N: "1" };
   admit?.(rows.read(item) as Row, true);
   const bound = bindings();
@@ -144,10 +139,13 @@ function changeText(before: Item, after: Item, counted: string | undefined, boun
   ].join(" ");
 }
 
-/** Why a condition did not hold; where DynamoDB gives no item back, a consistent read tells. */
-async function isGone({ table, rows }: WriteContext, key: Item, item: Item | undefined): Promise<boolean> {
-  const found = item ?? (await table.get(key, true));
-  return found === undefined || rows.read(found) === undefined;
+/** What a write throws whose condition did not hold; where DynamoDB gives no item back, a consistent read tells why. */
+async function refusalOf(error: unknown, { layout, table, rows }: WriteContext, key: Item): Promise<unknown> {
+  const failed = failedCondition(error);
+  if (failed === undefined) return error;
+  const found = failed.item ?? (await table.get(key, true));
+  const isGone = found === undefined || rows.read(found) === undefined;
+  return isGone ? new NotFound() : changedSince(layout.name);
 }
 
 /**
@@ -161,7 +159,7 @@ export async function updateItem(
   changes: Row,
   admit?: Admit,
 ): Promise<Row> {
-  const { layout, table, rows } = context;
+  const { layout, table, rows, schema } = context;
   const { name, idKey, version } = layout;
   const key = keyOfRow(layout, object);
   if (key === undefined) throw new NotFound();
@@ -170,7 +168,7 @@ export async function updateItem(
   const guard: Guard = { name, idKey, version: declared };
   const next = applyChanges(loaded, changes, guard);
   refuseNewKey(layout, loaded, next);
-  const after = rows.write(await checked(context, next));
+  const after = rows.write(await checkRow(schema, layout.kinds, next));
   admit?.(rows.read(after) as Row, true);
   const bound = bindings();
   const ConditionExpression = isUnchanged(context, object, loaded, bound);
@@ -191,9 +189,7 @@ export async function updateItem(
     const { Attributes } = await table.update(input, after);
     return rows.read(Attributes as Item) as Row;
   } catch (error) {
-    const failed = failedCondition(error);
-    if (failed === undefined) throw error;
-    throw (await isGone(context, key, failed.item)) ? new NotFound() : changedSince(name);
+    throw await refusalOf(error, context, key);
   }
 }
 
@@ -218,8 +214,6 @@ export async function deleteItem(context: WriteContext, object: Row): Promise<vo
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     });
   } catch (error) {
-    const failed = failedCondition(error);
-    if (failed === undefined) throw error;
-    throw (await isGone(context, key, failed.item)) ? new NotFound() : changedSince(layout.name);
+    throw await refusalOf(error, context, key);
   }
 }

@@ -63,3 +63,18 @@ export function checkKinds(object: Row, fields: NonNullable<KnownFields>): Row {
   }
   return object;
 }
+
+/**
+ * Checks a whole object by its model's schema, where there is one, and by the kinds of its fields, as far as they are known.
+ *
+ * @returns the object itself where there is no schema, else one of its own
+ * @throws BadRequest with what is wrong
+ */
+export async function checkRow(
+  schema: StandardSchemaV1 | undefined,
+  fields: KnownFields,
+  object: Row,
+): Promise<Row> {
+  const row = schema ? { ...(await checkObject(schema, object)) } : object;
+  return fields ? checkKinds(row, fields) : row;
+}

@@ -11,7 +11,7 @@ import type { KnownFields } from "../fields/knownFields.ts";
 import { checkFields, modelFields } from "../fields/modelFields.ts";
 import { newId } from "../fields/newId.ts";
 import { compareValues, copyObject } from "../fields/values.ts";
-import { type Admit, admitting } from "../query/admission.ts";
+import { type Admit, type AdmittingModel, admitting } from "../query/admission.ts";
 import { arrayQueryset } from "../query/arrayQueryset.ts";
 import type { FieldKind, Model } from "../types.ts";
 import { duplicate, type UniqueFields, uniqueGroups, uniqueIndex } from "./uniqueIndex.ts";
@@ -103,7 +103,7 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): M
     return copyObject(next as T & Row);
   }
 
-  const model: Model<T> = {
+  const model: AdmittingModel<T> = {
     name,
     idKey,
     ...(schema && { schema }),
@@ -121,8 +121,8 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): M
       find: id => rows.get(String(id)),
       copy: copyObject,
     }),
-    create: data => create(data),
-    update: (object, changes) => update(object, changes),
+    create,
+    update,
     async delete(object) {
       const row = stored(object);
       if (!sameState(object as Row, row, version)) throw changedSince(name);
@@ -157,7 +157,7 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): M
   }
 
   for (const object of options.objects ?? []) insert(copyObject(object) as Row);
-  return admitting(model, { create, update, version });
+  return admitting(model, version);
 }
 
 function checkId(id: unknown, idKey: string): void {

@@ -13,12 +13,10 @@ import type { ConditionTree } from "./where.ts";
  */
 export type Admit = (row: Row, isWhole: boolean) => boolean;
 
-/** The writes of a model that ask before they write. */
-export interface AdmittingWrites {
-  create(data: never, admit: Admit): Promise<unknown>;
-  update(object: never, changes: never, admit: Admit): Promise<unknown>;
-  /** The field that counts the updates, where there is one: nobody sets it. */
-  version?: string | undefined;
+/** A model whose writes ask before they write. */
+export interface AdmittingModel<T> extends Model<T> {
+  create(data: Partial<T>, admit?: Admit): Promise<T>;
+  update(object: T, changes: Partial<T>, admit?: Admit): Promise<T>;
 }
 
 interface Writes {
@@ -30,10 +28,15 @@ const writes: WeakMap<object, (...args: never[]) => Promise<unknown>> = /* @__PU
 const versions: WeakMap<object, string> = /* @__PURE__ */ new WeakMap();
 
 /**
- * Notes how a model's `create` and `update` ask before they write. It goes by the functions: where somebody puts another in
+ * Gives a model writes that ask nobody, and notes those that do. It goes by the functions: where somebody puts another in
  * their place, that one counts.
+ *
+ * @param version the field that counts the updates, where there is one: nobody sets it
  */
-export function admitting<M extends Writes>(model: M, { create, update, version }: AdmittingWrites): M {
+export function admitting<T>(model: AdmittingModel<T>, version: string | undefined): Model<T> {
+  const { create, update } = model;
+  model.create = data => create(data);
+  model.update = (object, changes) => update(object, changes);
   writes.set(model.create, create);
   writes.set(model.update, update);
   if (version !== undefined) versions.set(model.update, version);

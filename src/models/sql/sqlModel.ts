@@ -1,17 +1,12 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Kysely, QueryExecutorProvider } from "kysely";
-import { NotFound } from "../../core/errors.ts";
 import { checkArgument, checkOptions } from "../../core/options.ts";
 import type { Row } from "../../core/types.ts";
-import { applyChanges, changedSince, type Guard } from "../changes.ts";
-import { checkKinds, checkObject } from "../fields/checkObject.ts";
 import { checkFieldNames } from "../fields/fields.ts";
 import { checkFields, checkIdKind, modelFields } from "../fields/modelFields.ts";
-import { newId } from "../fields/newId.ts";
-import { readId } from "../fields/readId.ts";
-import { sameValue } from "../fields/values.ts";
 import { type UniqueFields, uniqueGroups } from "../memory/uniqueIndex.ts";
-import { type Admit, admitting } from "../query/admission.ts";
+import type { Admit } from "../query/admission.ts";
+import { rowModel } from "../rowModel.ts";
 import type { FieldKind, Model } from "../types.ts";
 import type { Column } from "./create.ts";
 import { dialectOf, type SqlDialect } from "./dialectOf.ts";
@@ -110,89 +105,37 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): Model<T
   const unique = uniqueGroups(options.unique);
   checkColumns(unique.flat(), fields, "unique");
   checkColumns([version], fields, "version");
-  const guard: Guard = { name: name as string, idKey, version };
-  const definition = { name: guard.name, table: options.table ?? guard.name, idKey, fields, unique, create };
-  const table = sqlTable(db, definition, dialectOf(db, options.dialect));
-  const modelOf = (reached: SqlTable, at: QueryExecutorProvider): Model<T> => {
-    const model: Model<T> = {
-      name: guard.name,
-      idKey,
-      ...(schema && { schema }),
-      fields: reached.kinds,
-      objects: sqlQueryset<T>(guard.name, reached),
-      create: data => createRow(reached, guard, schema, data as Row) as Promise<T>,
-      update: (object, changes) => updateRow(reached, guard, schema, object as Row, changes) as Promise<T>,
-      delete: object => deleteRow(reached, guard, object as Row),
-    };
-    return admitting(model, {
-      create: (data: Row, admit) => createRow(reached, guard, schema, data, { admit, db: at }),
-      update: (object: Row, changes: Row, admit) => updateRow(reached, guard, schema, object, changes, admit),
-      version,
-    });
+  const definition = {
+    name: name as string,
+    table: options.table ?? (name as string),
+    idKey,
+    fields,
+    unique,
+    create,
   };
+  const table = sqlTable(db, definition, dialectOf(db, options.dialect));
+  const modelOf = (reached: SqlTable, at: QueryExecutorProvider): Model<T> =>
+    rowModel<T>({
+      name: definition.name,
+      idKey,
+      version,
+      schema,
+      table: {
+        ...reached,
+        makesIds: reached.kinds[idKey] !== "text",
+        insert: (row, admit) => insert(reached, at, row, admit),
+      },
+      objects: sqlQueryset<Row>(definition.name, reached),
+    });
   return bindable(modelOf(table, db), db, inner => modelOf(table.within(inner), inner));
 }
 
-async function createRow(
-  table: SqlTable,
-  { idKey, version }: Guard,
-  schema: StandardSchemaV1 | undefined,
-  data: Row,
-  asked?: { admit: Admit; db: QueryExecutorProvider },
-): Promise<Row> {
-  const row: Row = { ...data };
-  const isCounted = table.kinds[idKey] !== "text";
-  const isMissing = row[idKey] === undefined || row[idKey] === null;
-  // A schema of whole objects wants an id even where the database is yet to count it: any number stands in.
-  if (isMissing) row[idKey] = isCounted ? 1 : newId();
-  if (version !== undefined) row[version] = 1;
-  const checked = checkKinds(schema ? { ...(await checkObject(schema, row)) } : row, table.kinds);
-  if (isMissing && isCounted) delete checked[idKey];
-  // What the database is yet to make may decide: then the row is kept only if it may be.
-  if (asked === undefined || asked.admit(checked, false)) return table.insert(checked);
-  return transaction(asked.db as Kysely<unknown>, async (_bind, inner) => {
-    const made = await table.within(inner).insert(checked);
-    asked.admit(made, true);
+/** What the database is yet to make may decide whether a row may be stored: then it is kept only if it may be. */
+async function insert(table: SqlTable, db: QueryExecutorProvider, row: Row, admit?: Admit): Promise<Row> {
+  if (admit === undefined || admit(row, false)) return table.insert(row);
+  return transaction(db as Kysely<unknown>, async (_bind, inner) => {
+    const made = await table.within(inner).insert(row);
+    admit(made, true);
     return made;
   });
-}
-
-async function updateRow(
-  table: SqlTable,
-  guard: Guard,
-  schema: StandardSchemaV1 | undefined,
-  object: Row,
-  changes: Row,
-  admit?: Admit,
-): Promise<Row> {
-  const { id, loaded, unchanged } = loadedRow(table, guard, object);
-  const next = applyChanges(loaded, changes, guard);
-  const checked = checkKinds(schema ? { ...(await checkObject(schema, next)) } : next, table.kinds);
-  admit?.(checked, true);
-  const changed = Object.entries(checked).filter(([key, value]) => !sameValue(value, loaded[key]));
-  const row = await table.update(id, Object.fromEntries(changed), unchanged, checked);
-  if (row !== undefined) return row;
-  throw (await table.has(id)) ? changedSince(guard.name) : new NotFound();
-}
-
-async function deleteRow(table: SqlTable, guard: Guard, object: Row): Promise<void> {
-  const { id, unchanged } = loadedRow(table, guard, object);
-  if (await table.remove(id, unchanged)) return;
-  throw (await table.has(id)) ? changedSince(guard.name) : new NotFound();
-}
-
-/** An object as it was loaded, and what of its row must still be the same for it to be written. */
-function loadedRow(
-  table: SqlTable,
-  { idKey, version }: Guard,
-  object: Row,
-): { id: unknown; loaded: Row; unchanged: Row } {
-  const columns = Object.keys(table.kinds);
-  const id = readId(object[idKey], table.kinds[idKey] as FieldKind);
-  if (id === undefined) throw new NotFound();
-  const loaded = Object.fromEntries(
-    columns.filter(key => object[key] !== undefined).map(key => [key, object[key]]),
-  );
-  const compared = version === undefined ? columns.filter(key => key !== idKey) : [version];
-  return { id, loaded, unchanged: Object.fromEntries(compared.map(key => [key, loaded[key] ?? null])) };
 }

@@ -181,7 +181,7 @@ function tableOn(
     const target = await open();
     const holds = (state: Row): Sql => stands(target, id, state);
     const set = Object.entries(changes).map(
-      ([name, value]) => sql`${sql.id(name)} = ${stored(target, name, value ?? null)}`,
+      ([name, value]) => sql`${sql.id(name)} = ${stored(target, name, value)}`,
     );
     if (set.length === 0) return first(holds(unchanged));
     const isTold = dialect.returning === "both";

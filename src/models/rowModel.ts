@@ -1,0 +1,96 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { NotFound } from "../core/errors.ts";
+import type { Row } from "../core/types.ts";
+import { applyChanges, changedSince, type Guard } from "./changes.ts";
+import { checkRow } from "./fields/checkObject.ts";
+import { newId } from "./fields/newId.ts";
+import { readId } from "./fields/readId.ts";
+import { sameValue } from "./fields/values.ts";
+import { type Admit, admitting } from "./query/admission.ts";
+import type { FieldKind, Model, Queryset } from "./types.ts";
+
+/** A table as a {@link rowModel} writes to it. What a row must still be is given by its fields; null and absent are one. */
+export interface RowTable {
+  /** All columns. */
+  readonly kinds: Readonly<Record<string, FieldKind>>;
+  /** Whether the database makes the ids that are not given. */
+  readonly makesIds: boolean;
+  /** @param admit asks whether the row may be stored, which it must before that is kept */
+  insert(row: Row, admit?: Admit): Promise<Row>;
+  /**
+   * Changes columns of a row that is still as given.
+   *
+   * @param next the whole row, as it is to be
+   * @returns the row; `undefined` when it is not as given
+   */
+  update(id: unknown, changes: Row, unchanged: Row, next: Row): Promise<Row | undefined>;
+  /** Removes a row that is still as given; false when it is not. */
+  remove(id: unknown, unchanged: Row): Promise<boolean>;
+  /** Whether there is a row of this id. */
+  has(id: unknown): Promise<boolean>;
+}
+
+/** What a {@link rowModel} is made of. */
+export interface RowModelOptions extends Guard {
+  schema: StandardSchemaV1 | undefined;
+  table: RowTable;
+  objects: Queryset<Row>;
+}
+
+/**
+ * Makes the model of a table whose database changes a row only where it is still as it was loaded: load, apply the changes,
+ * check the whole object, write. It makes ids, and tells a row that was changed from one that is gone. To try again is the
+ * caller's: what was decided on the old object may no longer be right.
+ *
+ * @param options the table, its objects, and what guards them
+ * @example
+ * const Users = rowModel<User>({ name: "User", idKey: "id", version: "version", schema, table, objects });
+ */
+export function rowModel<T extends object>(options: RowModelOptions): Model<T> {
+  const { name, idKey, version, schema, table, objects } = options;
+  const { kinds } = table;
+
+  async function create(data: Row, admit?: Admit): Promise<Row> {
+    const row: Row = Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
+    const isMade = (row[idKey] ?? null) === null && table.makesIds;
+    // A schema of whole objects wants an id even where the database is yet to make it: any stands in.
+    if (isMade) row[idKey] = kinds[idKey] === "text" ? newId() : 1;
+    row[idKey] ??= newId();
+    if (version !== undefined) row[version] = 1;
+    const checked = await checkRow(schema, kinds, row);
+    if (isMade) delete checked[idKey];
+    return table.insert(checked, admit);
+  }
+
+  async function update(object: Row, changes: Row, admit?: Admit): Promise<Row> {
+    const { id, loaded, unchanged } = loadedRow(object);
+    const next = await checkRow(schema, kinds, applyChanges(loaded, changes, options));
+    admit?.(next, true);
+    const changed = Object.entries(next).filter(([key, value]) => !sameValue(value, loaded[key]));
+    const written = Object.fromEntries(changed.map(([key, value]) => [key, value ?? null]));
+    return (await table.update(id, written, unchanged, next)) ?? refuse(id);
+  }
+
+  async function remove(object: Row): Promise<void> {
+    const { id, unchanged } = loadedRow(object);
+    if (!(await table.remove(id, unchanged))) await refuse(id);
+  }
+
+  async function refuse(id: unknown): Promise<never> {
+    throw (await table.has(id)) ? changedSince(name) : new NotFound();
+  }
+
+  /** An object as it was loaded, and what of its row must still be the same for it to be written. */
+  function loadedRow(object: Row): { id: unknown; loaded: Row; unchanged: Row } {
+    const id = readId(object[idKey], kinds[idKey] as FieldKind);
+    if (id === undefined) throw new NotFound();
+    const fields = Object.keys(kinds);
+    const known = fields.filter(field => object[field] !== undefined);
+    const loaded = Object.fromEntries(known.map(field => [field, object[field]]));
+    const guarding = version === undefined ? fields.filter(field => field !== idKey) : [version];
+    return { id, loaded, unchanged: Object.fromEntries(guarding.map(key => [key, loaded[key] ?? null])) };
+  }
+
+  const model = { name, idKey, ...(schema && { schema }), fields: kinds, objects, create, update };
+  return admitting<Row>({ ...model, delete: remove }, version) as unknown as Model<T>;
+}
