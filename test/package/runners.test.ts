@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -89,7 +90,7 @@ describe("the packed package, in a project's tests", () => {
   it("works under vitest", () => {
     consumer.write("vitest.test.mjs", `import { test } from "vitest";${testing}`);
     const { code, out } = consumer.node("node_modules/vitest/vitest.mjs", "run", "vitest.test.mjs");
-    expect(out).toMatch(/Tests +1 passed \(1\)/);
+    expect(stripVTControlCharacters(out)).toMatch(/Tests +1 passed \(1\)/);
     expect(code).toBe(0);
   });
 
