@@ -17,6 +17,7 @@ import type {
   RequestBehind,
   RequireMatchOption,
   ScopeResult,
+  SerializerRequired,
   UnknownUser,
   UserOf,
 } from "../generics/parts/types.ts";
@@ -67,8 +68,7 @@ export interface ResourceOptions<
   Up extends boolean = false,
   BC = unknown,
   BU = unknown,
-> extends Omit<ModelOptions<T, M, Begin<W>>, "status" | "serializer" | "operation">,
-    Required<Pick<ModelOptions<T, M, Begin<W>>, "serializer">>,
+> extends Omit<ModelOptions<T, M, Begin<W>>, "status" | "operation">,
     BodyOptions<T, R, O, B>,
     RequireMatchOption,
     BasePathOption,
@@ -210,7 +210,7 @@ export function resource<
 >(
   model: Model<T>,
   options: StrictOptions<
-    ResourceOptions<T, R, O, B, UserOf<U, Opt>, M, D, Up, BC, BU> & AuthOption<U, Opt>,
+    ResourceOptions<T, R, O, B, UserOf<U, Opt>, M, D, Up, BC, BU> & AuthOption<U, Opt> & SerializerRequired,
     G
   > &
     ResourceFits<T, NoInfer<B>, NoInfer<BC>, NoInfer<BU>>,

@@ -6,9 +6,11 @@ type Dict<T> = Record<string, T | undefined>;
 /**
  * An HTTP event as API Gateway (REST and HTTP APIs), function URLs, ALB and VPC Lattice send it. Every field is
  * optional because each source sends its own; `readMethod`, `readQuery` and their like read them all alike.
+ *
+ * @typeParam Body text, as it was sent, or what a middleware made of it
  */
-export interface HttpEvent {
-  body?: string | null;
+export interface HttpEvent<Body = unknown> {
+  body?: Body;
   isBase64Encoded?: boolean;
   headers?: Dict<string> | null;
   multiValueHeaders?: Dict<string[]> | null;

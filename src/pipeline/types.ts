@@ -11,7 +11,7 @@ export interface State {
 
 /** What every chain starts with. */
 export interface Start {
-  event: HttpEvent;
+  event: HttpEvent<string | null>;
   context: Context;
 }
 

@@ -20,8 +20,11 @@ interface SerializedBy<How> {
 
 /** A serializer that names keys of the object, such as that of `pick`. */
 export interface KeySerializer<Key extends string> {
-  /** Exists in types alone: it lets a compiler compare the keys with the object's. */
-  readonly [keys]: Key;
+  /**
+   * Exists in types alone: it lets a compiler compare the keys with the object's. It is a function, for keys that do not fit
+   * would make a type that cannot be, and the message about them would not name them.
+   */
+  readonly [keys]: () => Key;
 }
 
 /** A serializer that reads fields of an object of a certain type, such as that of `fields`. */
@@ -47,8 +50,13 @@ export type SerializerFunction<T, Request = SerializerRequest> = ((
 export type Serializer<T, Request = SerializerRequest> =
   | SerializerFunction<NoInfer<T>, Request>
   | KeySerializer<keyof NoInfer<T> & string>
-  | ObjectSerializer<NoInfer<T>>
-  | StandardSchemaV1;
+  | (ObjectSerializer<NoInfer<T>> & WithoutKeys)
+  | (StandardSchemaV1 & WithoutKeys);
+
+/** Not what `pick` and `omit` make: the compiler compares those with {@link KeySerializer} alone, and names the wrong key. */
+export interface WithoutKeys {
+  readonly [keys]?: never;
+}
 
 /** The object behind a nested field: the item of a list, without promises, null and undefined. */
 type Nested<V> = Item<NonNullable<Awaited<V>>>;

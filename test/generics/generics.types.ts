@@ -311,3 +311,20 @@ export function sharedRuleTypes(): void {
   listHandler(Posts, { auth, serializer, queryset: mine, permit: or(isAuthenticated, isAdmin) });
   resource(Posts, { auth, serializer, queryset: mine, permit: isAdmin });
 }
+
+/** What takes the exported event takes what a step is given. */
+export function theEventOfAStepIsAnHttpEvent(): void {
+  const takes = (event: HttpEvent): string => String(event.body);
+  const serializer = (post: Post, { event }: { event: HttpEvent }) => ({ id: post.id, by: takes(event) });
+  resource(Posts, {
+    serializer,
+    required: ["title"],
+    permit: event => takes(event) === "",
+    defaults: ({ event }) => ({ author: takes(event) }),
+    queryset: event => Posts.objects.filter({ author: takes(event) }),
+    create: { create: (data, { event }) => Posts.create({ ...data, author: takes(event) }) },
+    update: { update: (post, changes, { event }) => Posts.update(post, { ...changes, text: takes(event) }) },
+    delete: { remove: (post, { event }) => void [post, takes(event)] },
+    list: { list: (posts, { event }) => posts.filter({ author: takes(event) }) },
+  });
+}

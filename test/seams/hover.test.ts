@@ -10,7 +10,7 @@ const library = join(dirname(dirname(compilers["5.9"])), "lib/typescript.js");
 
 /** As much as is used of the language service that editors ask. TypeScript 7 has none for programs. */
 interface LanguageService {
-  getSemanticDiagnostics(path: string): { category: number; messageText: unknown }[];
+  getSemanticDiagnostics(path: string): { category: number; messageText: string | Chain }[];
   getQuickInfoAtPosition(path: string, position: number): { displayParts: { text: string }[] } | undefined;
 }
 interface Compiler {
@@ -52,13 +52,41 @@ const server = client<typeof blog>("/");
 export const answer = server.posts./*6*/create({ title: "x" });
 `;
 
-function hovers(): string[] {
+const mistakes = `
+import { createHandler, listHandler, type Model, pick, resource, updateHandler } from "tsverless";
+import * as z from "zod";
+
+interface Post { id: string; title: string }
+declare const Posts: Model<Post>;
+
+listHandler(Posts, { serializer: pick("titel") });
+listHandler(Posts, { serializer: pick("id"), ordering: ["titel"] });
+resource(Posts, { auth: { model: Posts }, required: ["title"] });
+updateHandler(Posts, { auth: { model: Posts }, required: ["title"] });
+createHandler(Posts, { body: z.object({ title: z.number() }) });
+`;
+
+/** A message with all that stands under it, of which the last says why. */
+interface Chain {
+  messageText: string;
+  next?: Chain[];
+}
+const reasonOf = (message: string | Chain): string =>
+  typeof message === "string"
+    ? message
+    : message.next === undefined
+      ? message.messageText
+      : reasonOf(message.next[0] as Chain);
+
+const file = join(root, "test/seams/hovered.ts");
+
+/** What an editor asks about a program. */
+function serve(text: string): LanguageService {
   const ts = createRequire(import.meta.url)(library) as Compiler;
-  const file = join(root, "test/seams/hovered.ts");
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const readFile = (path: string) => (path === file ? program : ts.sys.readFile(path));
-  const service = ts.createLanguageService({
+  const readFile = (path: string) => (path === file ? text : ts.sys.readFile(path));
+  return ts.createLanguageService({
     ...ts.sys,
     readFile,
     fileExists: (path: string) => path === file || ts.sys.fileExists(path),
@@ -66,13 +94,17 @@ function hovers(): string[] {
     getScriptFileNames: () => [file],
     getScriptVersion: () => "1",
     getScriptSnapshot(path: string) {
-      const text = readFile(path);
-      return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+      const found = readFile(path);
+      return found === undefined ? undefined : ts.ScriptSnapshot.fromString(found);
     },
     getCurrentDirectory: () => root,
     getDefaultLibFileName: ts.getDefaultLibFilePath,
     useCaseSensitiveFileNames: () => true,
   });
+}
+
+function hovers(): string[] {
+  const service = serve(program);
   expect(service.getSemanticDiagnostics(file).map(({ messageText }) => messageText)).toEqual([]);
   return [...program.matchAll(/\/\*\d\*\//g)].map(({ 0: mark, index }) => {
     const { displayParts = [] } = service.getQuickInfoAtPosition(file, index + mark.length) ?? {};
@@ -182,5 +214,22 @@ const shown = [
 describe.skipIf(!existsSync(library))("an editor shows the contract", () => {
   it("of createHandler, listHandler, pipeline, resource, api and a call of the client", () => {
     expect(hovers()).toEqual(shown);
+  });
+});
+
+describe.skipIf(!existsSync(library))("the compiler says what is wrong", () => {
+  it("of a misspelt key, a missing serializer, and a schema of what the model does not hold", () => {
+    const found = serve(mistakes).getSemanticDiagnostics(file);
+    expect(
+      found.map(({ messageText }) =>
+        reasonOf(messageText).replace(/(argument|in) type '\{ .* \}' but/, "$1 it but"),
+      ),
+    ).toEqual([
+      `Type '"titel"' is not assignable to type '"id" | "title"'. Did you mean '"title"'?`,
+      `Type '"titel"' is not assignable to type '"id" | "title"'. Did you mean '"title"'?`,
+      "Property 'serializer' is missing in it but required in type 'SerializerRequired'.",
+      "Property 'serializer' is missing in it but required in type 'SerializerRequired'.",
+      "Type 'number' is not assignable to type 'string'.",
+    ]);
   });
 });

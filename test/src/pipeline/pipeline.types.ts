@@ -107,7 +107,7 @@ export function whatIsAddedIsTypedForAllThatFollow(): void {
     },
   );
   pipeline([], (event, context) => {
-    expectTypeOf(event).toEqualTypeOf<HttpEvent>();
+    expectTypeOf(event).toEqualTypeOf<HttpEvent<string | null>>();
     expectTypeOf(context).toEqualTypeOf<Context>();
   });
 }
