@@ -154,8 +154,9 @@ export function checkDistinct(routes: readonly ApiRoute[]): void {
   const named = new Map<string, ApiRoute>();
   for (const route of routes) {
     const other = named.get(route.name);
-    // PUT and PATCH share a handler, and so a name.
-    if (other !== undefined && (other.handler !== route.handler || other.path !== route.path)) {
+    // PUT and PATCH share a handler, and so a name; a route that is there twice has an error of its own.
+    const isOther = other?.handler !== route.handler || other.path !== route.path;
+    if (other !== undefined && isOther && keyOfRoute(other) !== keyOfRoute(route)) {
       throw new TypeError(
         `api: "${keyOfRoute(route)}" and "${keyOfRoute(other)}" have the same name, ${route.name}; option "names" gives them others`,
       );
