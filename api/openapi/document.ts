@@ -2,12 +2,13 @@ import type { Operation, OperationMetadata } from "../../src/core/operationMetad
 import { checkArgument, checkOptions, type OptionTable } from "../../src/core/options.ts";
 import { metadataOf } from "../../src/pipeline/explain.ts";
 import { Components } from "./components.ts";
+import { errorSchemas } from "./errorBodies.ts";
 import { type ApiGatewayDocument, type ApiGatewayOptions, gatewayDocument } from "./gateway.ts";
 import { gather } from "./gather.ts";
 import { pascal } from "./naming.ts";
 import { operationOf, type Shared } from "./operation.ts";
 import { type DocumentedRoute, methodsOf, placer, tagOf } from "./paths.ts";
-import { errorSchemas, ResponseDocuments } from "./responses.ts";
+import { ResponseDocuments } from "./responses.ts";
 import { Security, withLogin } from "./security.ts";
 import type { ComponentsObject, InfoObject, Json, Method, OpenApiDocument, OpenApiOptions } from "./types.ts";
 

@@ -2,6 +2,7 @@ import type { DocumentedResponse, ResponseMetadata } from "../../src/core/operat
 import { settings } from "../../src/core/settings.ts";
 import { statusText } from "../../src/http/status.ts";
 import type { Components } from "./components.ts";
+import { errorExample } from "./errorBodies.ts";
 import type { RouteMetadata } from "./gather.ts";
 import { documentedSource, sourceParts } from "./modelSchema.ts";
 import { pascal, wordsOf } from "./naming.ts";
@@ -22,44 +23,6 @@ const errorHeaders: Readonly<Record<number, Readonly<Record<string, string>>>> =
   503: { "Retry-After": "After how many seconds to try again" },
 };
 
-/** The schemas of errors, which come before all others. */
-export function errorSchemas(): Record<string, Json> {
-  const errors: Json = { type: "array", items: { $ref: "#/components/schemas/FieldError" } };
-  const more = { field: { type: "string", description: "The one field that is at fault" }, errors };
-  const code: Json = {
-    type: ["integer", "string"],
-    description: "The status, unless errors have codes of their own",
-  };
-  const error: Json = settings.problemDetails
-    ? {
-        description: "Problem details (RFC 9457)",
-        type: "object",
-        properties: {
-          type: { type: "string" },
-          title: { type: "string" },
-          status: { type: "integer" },
-          detail: { type: "string" },
-          code,
-          ...more,
-        },
-        required: ["type", "title", "status", "detail"],
-      }
-    : {
-        type: "object",
-        properties: { code, message: { type: "string" }, ...more },
-        required: ["code", "message"],
-      };
-  const FieldError: Json = {
-    type: "object",
-    properties: {
-      field: { type: "string", description: "The path of the field; empty for the whole" },
-      message: { type: "string" },
-    },
-    required: ["field", "message"],
-  };
-  return { Error: error, FieldError };
-}
-
 function headersOf(headers: Readonly<Record<string, string>> | undefined): {
   headers?: Record<string, HeaderObject>;
 } {
@@ -73,13 +36,23 @@ function headersOf(headers: Readonly<Record<string, string>> | undefined): {
   return entries.length > 0 ? { headers: Object.fromEntries(entries) } : {};
 }
 
-/** An error of this status, or of any, as a response. */
-function errorOf(status: number | undefined): ResponseObject {
+/** Errors of several statuses: their name as a component, what they are, and the status that stands for them. */
+const ranges = {
+  "4XX": ["ClientError", "An error of the request", 400],
+  default: ["Failure", "Any other error", 500],
+} as const;
+
+type ErrorStatus = number | keyof typeof ranges;
+
+/** An error of this status, or of one of several, as a response. */
+function errorOf(status: ErrorStatus): ResponseObject {
   const type = settings.problemDetails ? "application/problem+json" : "application/json";
+  const [, description, shown] =
+    typeof status === "number" ? [undefined, statusText(status), status] : ranges[status];
   return {
-    description: status === undefined ? "Any other error" : statusText(status),
-    ...headersOf(errorHeaders[status ?? 0]),
-    content: { [type]: { schema: { $ref: "#/components/schemas/Error" } } },
+    description,
+    ...headersOf(typeof status === "number" ? errorHeaders[status] : undefined),
+    content: { [type]: { schema: { $ref: "#/components/schemas/Error" }, example: errorExample(shown) } },
   };
 }
 
@@ -87,8 +60,8 @@ function errorOf(status: number | undefined): ResponseObject {
 export class ResponseDocuments {
   readonly responses: Record<string, ResponseObject> = {};
 
-  error(status: number | undefined): ReferenceObject {
-    const name = status === undefined ? "Failure" : pascal(statusText(status));
+  error(status: ErrorStatus): ReferenceObject {
+    const name = typeof status === "number" ? pascal(statusText(status)) : ranges[status][0];
     this.responses[name] ??= errorOf(status);
     return { $ref: `#/components/responses/${name}` };
   }
@@ -219,10 +192,10 @@ export function responsesOf(
   }
   // Whatever the function throws; some want to see that requests can fail.
   const isRefused = Object.keys(made).some(status => status.startsWith("4"));
-  if (known.answersErrors && !isRefused) made["4XX"] = answers.error(undefined);
+  if (known.answersErrors && !isRefused) made["4XX"] = answers.error("4XX");
   if (known.answersErrors || Object.keys(made).length === 0) {
     made.default = known.answersErrors
-      ? answers.error(undefined)
+      ? answers.error("default")
       : { description: `What ${wordsOf(place.name)} answers` };
   }
   return made;

@@ -96,7 +96,12 @@ describe("operation", () => {
       202: { description: "Later" },
       402: {
         description: "Pay",
-        content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+        content: {
+          "application/json": {
+            schema: { $ref: "#/components/schemas/Error" },
+            example: { code: 402, message: "Payment Required" },
+          },
+        },
       },
       default: { $ref: "#/components/responses/Failure" },
     });

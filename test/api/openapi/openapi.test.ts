@@ -12,7 +12,10 @@ import { operation } from "../../../middlewares/operation.ts";
 import { requireKeys } from "../../../middlewares/requireKeys.ts";
 import { serialize } from "../../../middlewares/serialize.ts";
 import { validate } from "../../../middlewares/validate.ts";
+import { HttpError } from "../../../src/core/errors.ts";
 import { configure } from "../../../src/core/settings.ts";
+import { errorResponse } from "../../../src/http/errorResponse.ts";
+import * as face from "../../../src/index.ts";
 import { memoryModel } from "../../../src/models/memory/memoryModel.ts";
 import { pipeline } from "../../../src/pipeline/pipeline.ts";
 import { jsonSchema } from "../../../src/schema/jsonSchema.ts";
@@ -152,9 +155,45 @@ describe("the document of a resource", () => {
     expect(document.components.responses?.Unauthorized).toEqual({
       description: "Unauthorized",
       headers: { "WWW-Authenticate": { description: "How to sign in", schema: { type: "string" } } },
-      content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+      content: {
+        "application/json": {
+          schema: { $ref: "#/components/schemas/Error" },
+          example: { code: 401, message: "Unauthorized" },
+        },
+      },
     });
   });
+
+  it.each([false, true])(
+    "shows errors as they are answered, with problem details %s",
+    async problemDetails => {
+      configure({ problemDetails });
+      const kinds = Object.values(face).flatMap(each =>
+        typeof each === "function" && each.prototype instanceof HttpError
+          ? [each as new () => HttpError]
+          : [],
+      );
+      const thrown = [...kinds.map(Kind => new Kind()), new HttpError(402, "Payment Required")];
+      const statuses = Object.fromEntries(thrown.map(({ statusCode }) => [statusCode, {}]));
+      const chain = [errors(), serialize(), operation({ responses: statuses })];
+      const { responses } = operationAt(openapi(api({ "GET /x": pipeline(chain, () => 1) })), "/x", "get");
+      const type = problemDetails ? "application/problem+json" : "application/json";
+      for (const error of thrown) {
+        const shown = responses[error.statusCode] as { content: Record<string, { example: object }> };
+        expect(shown.content[type]?.example).toEqual(errorResponse(error, {}).body);
+      }
+      const all = (await every.openapi()).components.responses ?? {};
+      const shown = Object.entries(all).map(([name, { content }]) => [name, content?.[type]?.example]);
+      const code = problemDetails ? "status" : "code";
+      expect(Object.fromEntries(shown)).toMatchObject({
+        BadRequest: { [code]: 400 },
+        NotFound: { [code]: 404, [problemDetails ? "detail" : "message"]: "Resource Not Found" },
+        ClientError: { [code]: 400 },
+        Failure: { [code]: 500 },
+      });
+      expect(JSON.stringify(shown)).not.toMatch(/"(code|status)":0|"string"/);
+    },
+  );
 
   it("says each schema once, with what goes out and what comes in", () => {
     const email = { type: "string", format: "email", examples: ["bea@example.com"] };
@@ -315,7 +354,10 @@ describe("the document of a resource", () => {
     configure({ problemDetails: true });
     const made = openapi(api({ users }), info);
     expect(made.components.responses?.NotFound?.content).toEqual({
-      "application/problem+json": { schema: { $ref: "#/components/schemas/Error" } },
+      "application/problem+json": {
+        schema: { $ref: "#/components/schemas/Error" },
+        example: { type: "about:blank", title: "Not Found", status: 404, detail: "Resource Not Found" },
+      },
     });
     expect(made.components.schemas?.Error).toMatchObject({ required: ["type", "title", "status", "detail"] });
     expect(await validateOpenApi(made)).toEqual(valid);

@@ -1,7 +1,7 @@
 import { bodyOf } from "../../../api/openapi/bodies.ts";
 import { Components } from "../../../api/openapi/components.ts";
+import { errorSchemas } from "../../../api/openapi/errorBodies.ts";
 import { gather, type RouteMetadata } from "../../../api/openapi/gather.ts";
-import { errorSchemas } from "../../../api/openapi/responses.ts";
 import type { AuthMetadata, OperationKind, ScopeMetadata } from "../../../src/core/operationMetadata.ts";
 import type { Row } from "../../../src/core/types.ts";
 import type { Model } from "../../../src/models/types.ts";
