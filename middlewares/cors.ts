@@ -2,6 +2,7 @@ import httpCors from "@middy/http-cors";
 import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../src/core/middleware.ts";
 import { checkOptions } from "../src/core/options.ts";
 import { settings, settingsVersion } from "../src/core/settings.ts";
+import { textList } from "../src/core/textList.ts";
 import { mergeHeaders } from "../src/http/headers.ts";
 import { readHeader, readMethod } from "../src/http/read.ts";
 import { addHeaders, gaveHeaders, isFinal, isRaw, isReplyDue, replyReady } from "../src/http/reply.ts";
@@ -87,10 +88,7 @@ function nameWildcards(headers: Headers, asked: Surrogate["event"]["headers"]): 
 }
 
 function derive(options: CorsOptions): Derived {
-  const listed = settings.corsOrigin
-    .split(",")
-    .map(origin => origin.trim())
-    .filter(origin => origin !== "");
+  const listed = textList(settings.corsOrigin);
   const origins = options.origins ?? (options.origin === undefined && listed.length > 1 ? listed : []);
   // With a list, `@middy/http-cors` takes `origin` as one more of its entries: the default must not open it.
   const origin = options.origin ?? (origins.length > 0 ? undefined : settings.corsOrigin);

@@ -6,6 +6,7 @@ import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../sr
 import { checkOptions } from "../src/core/options.ts";
 import { readHeader, readMethod } from "../src/http/read.ts";
 import { givenHeaders, isRaw, isReplyDue, onReply, replyReady } from "../src/http/reply.ts";
+import { isToken } from "../src/http/token.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import { fingerprintOf, idOfKey, readKey } from "../src/idempotency/request.ts";
 import { readStoredResponse, writeStoredResponse } from "../src/idempotency/storedResponse.ts";
@@ -72,7 +73,7 @@ function check(options: unknown): void {
   }
   if (ttl === 0) throw new TypeError('idempotent: option "ttl" must be at least 1');
   if (lease === 0) throw new TypeError('idempotent: option "lease" must be at least 1');
-  if (header !== undefined && !/^[\w!#$%&'*+.^`|~-]+$/.test(header)) {
+  if (header !== undefined && !isToken(header)) {
     throw new TypeError('idempotent: option "header" must be the name of a header');
   }
 }

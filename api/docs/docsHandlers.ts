@@ -1,6 +1,7 @@
 import { NotFound } from "../../src/core/errors.ts";
 import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../../src/core/middleware.ts";
 import { checkOptions } from "../../src/core/options.ts";
+import { textList } from "../../src/core/textList.ts";
 import { isPlainPath } from "../../src/http/basePath.ts";
 import { errorResponse, isHttpError } from "../../src/http/errorResponse.ts";
 import { matchesWeakly } from "../../src/http/etag.ts";
@@ -51,7 +52,7 @@ const safe = { "Referrer-Policy": "same-origin" };
 /** REST APIs pass bytes on only if they are told which types are bytes; they can compress by themselves. */
 function takesGzip(event: unknown): boolean {
   if (sourceOf(event) === "rest") return false;
-  const codings = readHeader(event, "accept-encoding")?.replace(/\s/g, "").split(",") ?? [];
+  const codings = textList((readHeader(event, "accept-encoding") ?? "").replace(/\s/g, ""));
   return codings.some(coding => /^gzip(?:;q=(?:1|0\.0*[1-9]).*)?$/i.test(coding));
 }
 

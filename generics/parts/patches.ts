@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { BadRequest } from "../../src/core/errors.ts";
 import { isObject } from "../../src/core/objects.ts";
+import { mediaTypeOf } from "../../src/http/contentType.ts";
 import { readHeader } from "../../src/http/read.ts";
 import { isPlainObject } from "../../src/models/fields/values.ts";
 import { jsonPatch } from "../../src/patch/jsonPatch.ts";
@@ -90,7 +91,7 @@ const patches: Readonly<Record<string, Patch>> = { [mergeType]: merge, [operatio
 
 /** How a body of this content type is applied; `undefined` for plain JSON. */
 export function patchOf(event: unknown): { apply: Patch; isOperations: boolean } | undefined {
-  const type = readHeader(event, "content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+  const type = mediaTypeOf(readHeader(event, "content-type") ?? "");
   const apply = Object.hasOwn(patches, type) ? patches[type] : undefined;
   return apply && { apply, isOperations: type === operationsType };
 }

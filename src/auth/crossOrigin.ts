@@ -2,6 +2,7 @@ import { Forbidden } from "../core/errors.ts";
 import type { HookRequest } from "../core/middleware.ts";
 import { isRecord } from "../core/objects.ts";
 import { settings } from "../core/settings.ts";
+import { textList } from "../core/textList.ts";
 import { readHeader, readMethod } from "../http/read.ts";
 import { givenHeaders } from "../http/reply.ts";
 
@@ -20,7 +21,7 @@ function hostsOf(event: unknown): (string | undefined)[] {
 function isAllowed(request: HookRequest, origin: string): boolean {
   if (origin === "*") return false;
   const given = givenHeaders(request)?.["Access-Control-Allow-Origin"];
-  return given === origin || settings.corsOrigin.split(",").some(allowed => allowed.trim() === origin);
+  return given === origin || textList(settings.corsOrigin).includes(origin);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { checkArgument, checkOptions } from "../core/options.ts";
+import { isToken } from "../http/token.ts";
 
 /** Options of {@link sessionCookie}. */
 export interface SessionCookieOptions {
@@ -10,8 +11,7 @@ export interface SessionCookieOptions {
   sameSite?: "Lax" | "Strict";
 }
 
-/** A token of RFC 9110 section 5.6.2, and the octets of a value of RFC 6265 section 4.1.1. */
-const token = /^[\w!#$%&'*+.^`|~-]+$/;
+/** The octets of a value of RFC 6265 section 4.1.1. */
 const octets = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/;
 /** What browsers keep of a name and its value (RFC 6265bis section 5.6). */
 const longest = 4096;
@@ -20,7 +20,7 @@ const prefix = "__Host-";
 function write(caller: string, value: string, options: SessionCookieOptions): string {
   checkOptions(caller, options, { name: "string", maxAge: "count", sameSite: "string" });
   const { name = "session", maxAge, sameSite = "Lax" } = options;
-  if (!token.test(name)) throw new TypeError(`${caller}: option "name" must be the name of a cookie`);
+  if (!isToken(name)) throw new TypeError(`${caller}: option "name" must be the name of a cookie`);
   if (sameSite !== "Lax" && sameSite !== "Strict") {
     throw new TypeError(`${caller}: option "sameSite" must be "Lax" or "Strict"`);
   }

@@ -53,6 +53,12 @@ export function readContentType(text: string): ContentType {
   return { type: type.toLowerCase(), parameters };
 }
 
+/** The media type alone, in lower case: what stands before the parameters. */
+export function mediaTypeOf(contentType: string): string {
+  const end = contentType.indexOf(";");
+  return (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase();
+}
+
 const textType =
   /^(?:text\/.*|application\/(?:ecmascript|graphql|javascript|json|json-seq|jsonl|jwt|ndjson|rtf|sql|toml|x-javascript|x-ndjson|x-sh|x-www-form-urlencoded|x-yaml|xml|xml-dtd|yaml))$/;
 const textSuffix = /\+(?:json|json-seq|xml|yaml)$/;
@@ -66,7 +72,6 @@ const textSuffix = /\+(?:json|json-seq|xml|yaml)$/;
  * isTextual("application/problem+json; charset=utf-8"); // true
  */
 export function isTextual(contentType: string): boolean {
-  const end = contentType.indexOf(";");
-  const type = (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase();
+  const type = mediaTypeOf(contentType);
   return textType.test(type) || textSuffix.test(type);
 }

@@ -1,10 +1,10 @@
 import { isRecord } from "../core/objects.ts";
+import { textList } from "../core/textList.ts";
+import { isToken } from "./token.ts";
 
 /** The headers of a response by lower-case name, each with the name as it was given and all its values. */
 export type HeaderBag = Map<string, { name: string; values: string[] }>;
 
-/** Field names are tokens (RFC 9110 section 5.1). */
-const token = /^[\w!#$%&'*+.^`|~-]+$/;
 /**
  * What RFC 9110 section 5.5 forbids: control characters but the tab, for CR LF would begin another header, and characters
  * that are no byte.
@@ -41,7 +41,7 @@ const isScalar = (value: unknown): boolean =>
 
 /** Adds one value; names that no header may have and values that are no text, number or boolean are left out. */
 export function addHeader(bag: HeaderBag, name: string, value: unknown): void {
-  if (!isScalar(value) || !token.test(name)) return;
+  if (!isScalar(value) || !isToken(name)) return;
   const text = cleanValue(String(value));
   const lower = name.toLowerCase();
   const entry = bag.get(lower);
@@ -85,9 +85,8 @@ export function headersOfReady(ready: Readonly<Record<string, unknown>>): Header
 /** Joins `Vary` values; `*` stands for everything (RFC 9110 section 12.5.5). */
 function mergeVary(values: readonly string[]): string {
   const names = new Map<string, string>();
-  for (const part of values.join().split(",")) {
-    const name = part.trim();
-    if (name !== "" && !names.has(name.toLowerCase())) names.set(name.toLowerCase(), name);
+  for (const name of textList(values.join())) {
+    if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), name);
   }
   return names.has("*") ? "*" : [...names.values()].join(", ");
 }
@@ -165,7 +164,7 @@ export function isSimple(headers: Headers): boolean {
     if (name.length === 10 && name.toLowerCase() === "set-cookie") return false;
     if (name.length === 12 && name.toLowerCase() === "content-type") return false;
     const value: unknown = headers[name];
-    if (typeof value !== "string" || forbidden.test(value) || !token.test(name)) return false;
+    if (typeof value !== "string" || forbidden.test(value) || !isToken(name)) return false;
   }
   if (Object.isFrozen(headers)) known = headers;
   return true;

@@ -1,4 +1,5 @@
 import { UnsupportedMediaType } from "../core/errors.ts";
+import { textList } from "../core/textList.ts";
 import { readContentType } from "./contentType.ts";
 import { readHeader, readMethod } from "./read.ts";
 
@@ -29,8 +30,7 @@ export function isUtf8Type(parameters: ReadonlyMap<string, readonly string[]>): 
   return charsets === undefined || charsets.every(name => /^utf-?8$/i.test(name));
 }
 
-const isPlain = (coding: string): boolean =>
-  coding.split(",").every(name => /^(?:identity)?$/i.test(name.trim()));
+const isPlain = (coding: string): boolean => textList(coding).every(name => /^identity$/i.test(name));
 
 /**
  * Refuses a body that is compressed or otherwise coded. Nothing here undoes that: a middleware that does takes the header

@@ -1,4 +1,5 @@
 import { isObject } from "../../src/core/objects.ts";
+import { isToken } from "../../src/http/token.ts";
 import { resultLimit } from "./payload.ts";
 import { type GatewaySource, isGateway } from "./sources.ts";
 import type { GatewayReply } from "./types.ts";
@@ -17,8 +18,6 @@ const connectionHeaders = new Set([
   "upgrade",
 ]);
 
-/** Field names are tokens (RFC 9110 section 5.1). */
-const token = /^[\w!#$%&'*+.^`|~-]+$/;
 /** What no value of a header may hold: control characters but the tab, and what is no byte (RFC 9110 section 5.5). */
 const notInValue = /[^\t -~\xa0-\xff]/;
 
@@ -100,7 +99,7 @@ function headersOf(source: GatewaySource, result: Record<string, unknown>): Head
 
 function checked(headers: HeaderPairs): HeaderPairs {
   for (const [name, value] of headers) {
-    if (!token.test(name)) throw malformed(`${JSON.stringify(name)} is no name of a header`);
+    if (!isToken(name)) throw malformed(`${JSON.stringify(name)} is no name of a header`);
     if (notInValue.test(value)) throw malformed(`header "${name}" holds what no header may hold`);
   }
   return headers.filter(([name]) => !connectionHeaders.has(name.toLowerCase()));

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
+import { textList } from "../../../src/core/textList.ts";
 import { functionFolder } from "../../deploy/plan.ts";
 import { bundleFunction, type FunctionBundle, writeBundle } from "../build/bundleFunction.ts";
 import { type FunctionSources, functionOfAll, functionsOfEach } from "../build/functions.ts";
@@ -138,10 +139,7 @@ export const build: Command = defineCommand({
       minify: options.minify,
       sourcemap: options.sourcemap,
       splitting: !options["no-splitting"],
-      external: (options.external ?? "")
-        .split(",")
-        .map(name => name.trim())
-        .filter(name => name !== ""),
+      external: textList(options.external ?? ""),
     };
     const bundles = await withProgress(io, `Bundling ${functions.length} functions`, () =>
       Promise.all(
