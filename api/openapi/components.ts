@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
+import { freeName } from "../../src/core/freeName.ts";
 import type { Parts } from "./schemas.ts";
 import type { Json } from "./types.ts";
 import { mapSchema } from "./walk.ts";
 
 const prefix = "#/components/schemas/";
+const local = "#/$defs/";
 
 /** Names that are told by the schema itself: an identifier in `title`. */
 const titleOf = ({ title }: Json): string[] =>
@@ -27,20 +29,18 @@ export class Components {
 
   /** The parts under names that are free for all of them; the schema with references to these. */
   private place({ schema, defs }: Parts): Json {
-    for (let index = 1; ; index++) {
-      const nameOf = (reference: string): string =>
-        `${reference.slice("#/$defs/".length)}${index === 1 ? "" : index}`;
-      const relink = (node: Json): Json =>
-        typeof node.$ref === "string" && node.$ref.startsWith("#/$defs/")
-          ? { ...node, $ref: `${prefix}${nameOf(node.$ref)}` }
-          : node;
-      const linked = [...defs].map(
-        ([name, part]) => [nameOf(`#/$defs/${name}`), mapSchema(part, relink) as Json] as const,
-      );
-      if (!linked.every(([name, part]) => this.fits(name, part))) continue;
-      for (const [name, part] of linked) this.schemas[name] = part;
-      return mapSchema(schema, relink) as Json;
-    }
+    const relinked = (part: Json, ending: string): Json =>
+      mapSchema(part, node =>
+        typeof node.$ref === "string" && node.$ref.startsWith(local)
+          ? { ...node, $ref: `${prefix}${node.$ref.slice(local.length)}${ending}` }
+          : node,
+      ) as Json;
+    const linked = (ending: string): [name: string, part: Json][] =>
+      [...defs].map(([name, part]) => [`${name}${ending}`, relinked(part, ending)]);
+    // They refer to each other: one ending has to do for all.
+    const ending = freeName("", each => linked(each).every(([name, part]) => this.fits(name, part)));
+    Object.assign(this.schemas, Object.fromEntries(linked(ending)));
+    return relinked(schema, ending);
   }
 
   /**
@@ -58,13 +58,9 @@ export class Components {
     const { title, ...untitled } = placed;
     const schema = titles.length > 0 ? untitled : placed;
     const wanted = [...titles, ...names];
-    const last = wanted.at(-1) ?? "Schema";
-    const name =
-      wanted.find(each => this.fits(each, schema)) ??
-      Array.from({ length: Object.keys(this.schemas).length + 1 }, (_, index) => `${last}${index + 2}`).find(
-        each => this.fits(each, schema),
-      );
-    if (!Object.hasOwn(this.schemas, name as string)) this.schemas[name as string] = schema;
+    const fits = (each: string): boolean => this.fits(each, schema);
+    const name = wanted.find(fits) ?? freeName(wanted.at(-1) ?? "Schema", fits);
+    if (!Object.hasOwn(this.schemas, name)) this.schemas[name] = schema;
     return { $ref: `${prefix}${name}` };
   }
 }

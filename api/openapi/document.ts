@@ -1,3 +1,4 @@
+import { freeName } from "../../src/core/freeName.ts";
 import type { Operation, OperationMetadata } from "../../src/core/operationMetadata.ts";
 import { checkArgument, checkOptions, type OptionTable } from "../../src/core/options.ts";
 import { metadataOf } from "../../src/pipeline/explain.ts";
@@ -65,9 +66,7 @@ function idOf(
   const name = operation.operationId ?? nameOf(route, method);
   const isShared =
     method === "put" && entries.some(other => other.route !== route && other.route.name === route.name);
-  const wanted = isShared ? `${name}Put` : name;
-  let id = wanted;
-  for (let index = 2; taken.has(id); index++) id = `${wanted}${index}`;
+  const id = freeName(isShared ? `${name}Put` : name, wanted => !taken.has(wanted));
   taken.add(id);
   return id;
 }

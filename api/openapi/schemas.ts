@@ -1,4 +1,5 @@
 import type { StandardJSONSchemaV1 } from "@standard-schema/spec";
+import { freeName } from "../../src/core/freeName.ts";
 import { dereferenced, referenceTokens, targetOf } from "../../src/core/jsonReference.ts";
 import { isObject } from "../../src/core/objects.ts";
 import { libraryOptions } from "../../src/schema/jsonMarks.ts";
@@ -68,8 +69,7 @@ export function partsOf(raw: unknown, usualName: string): Parts {
     if (target === undefined) return undefined;
     const given = referenceTokens(reference)?.at(-1) ?? name;
     const plain = /^__schema\d+$/.test(given) ? `${name}Part` : given.replace(/[^\w.-]+/g, "");
-    let made = plain === "" ? name : plain;
-    for (let index = 2; defs.has(made); index++) made = `${plain}${index}`;
+    const made = freeName(plain === "" ? name : plain, wanted => !defs.has(wanted));
     names.set(reference, made);
     defs.set(made, {});
     defs.set(made, tidy(target));

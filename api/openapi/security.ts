@@ -1,3 +1,4 @@
+import { freeName } from "../../src/core/freeName.ts";
 import type { AuthMetadata } from "../../src/core/operationMetadata.ts";
 import type { Json, SecurityRequirement } from "./types.ts";
 
@@ -9,11 +10,9 @@ export class Security {
 
   /** The scheme of a cookie; each cookie has one. */
   private cookie(name: string): string {
-    for (let index = 1; ; index++) {
-      const key = `cookieAuth${index === 1 ? "" : index}`;
-      this.schemes[key] ??= { type: "apiKey", in: "cookie", name };
-      if (this.schemes[key].name === name) return key;
-    }
+    const key = freeName("cookieAuth", wanted => (this.schemes[wanted]?.name ?? name) === name);
+    this.schemes[key] ??= { type: "apiKey", in: "cookie", name };
+    return key;
   }
 
   /** What a request needs, in alternatives; none for what anybody may call. */

@@ -1,3 +1,5 @@
+import { freeName } from "../../src/core/freeName.ts";
+
 /** Letters and digits that every format allows; others are written by their code. */
 const plain = (text: string): string =>
   text.replace(/[^A-Za-z0-9]/gu, char => `u${char.codePointAt(0)?.toString(16)}`);
@@ -16,9 +18,8 @@ export function distinctIds(
   const ids = new Map<string, string>();
   const taken = new Set<string>();
   for (const name of names) {
-    const wanted = plain(idOf(name));
-    let id = wanted;
-    for (let count = 2; taken.has(id.toLowerCase()); count++) id = `${wanted}x${count}`;
+    // The letter keeps `a` with a number from what is called `a2`.
+    const id = freeName(plain(idOf(name)), wanted => !taken.has(wanted.toLowerCase()), "x");
     taken.add(id.toLowerCase());
     ids.set(name, id);
   }
