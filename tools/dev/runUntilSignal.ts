@@ -3,6 +3,17 @@ export interface Running {
   close(): unknown;
 }
 
+/** Waits for Ctrl-C (SIGINT) or SIGTERM. A second one ends the process at once. */
+export function untilSignal(): Promise<void> {
+  return new Promise(resolve => {
+    const stop = (): void => {
+      process.removeListener("SIGINT", stop).removeListener("SIGTERM", stop);
+      resolve();
+    };
+    process.on("SIGINT", stop).on("SIGTERM", stop);
+  });
+}
+
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] as string;
 
@@ -21,11 +32,7 @@ function fail(error: unknown): never {
  */
 export async function runUntilSignal(start: () => Running | Promise<Running>): Promise<void> {
   const running = await Promise.resolve().then(start).catch(fail);
-  const stop = (): void => {
-    process.removeListener("SIGINT", stop).removeListener("SIGTERM", stop);
-    Promise.resolve()
-      .then(() => running.close())
-      .then(() => process.exit(0), fail);
-  };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
+  untilSignal()
+    .then(() => running.close())
+    .then(() => process.exit(0), fail);
 }

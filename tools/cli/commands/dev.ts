@@ -1,11 +1,11 @@
 import type { Authorizer } from "../../dev/index.ts";
 import type { ServeSource } from "../../dev/routes.ts";
+import { untilSignal } from "../../dev/runUntilSignal.ts";
 import { sourceNames } from "../dev/announce.ts";
 import { devServer } from "../dev/devServer.ts";
 import { findEntry } from "../entry/findEntry.ts";
 import { type Command, defineCommand } from "../shell/command.ts";
 import { entryArgument, environmentOf, jsonOption, portOf, shared, timeoutOf } from "../shell/shared.ts";
-import { untilSignal } from "../shell/signal.ts";
 
 function authorizerOf(cwd: string, given: string | undefined): Authorizer | undefined {
   return given === undefined ? undefined : (jsonOption(cwd, "--authorizer", given) as Authorizer);
