@@ -1,4 +1,5 @@
 import { isObject, isRecord } from "../../../src/core/objects.ts";
+import { type DeepDifference, deepDifferences } from "../../deepDifferences.ts";
 
 /** In an expectation: anything may stand here, but something must. */
 const anything = "<any>";
@@ -8,6 +9,15 @@ function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
+const isExpected = (expected: unknown, actual: unknown): boolean =>
+  expected === anything ? actual !== undefined : Object.is(expected, actual);
+
+/** `body.items[0].id` */
+function placeOf({ path }: DeepDifference): string {
+  const [first = "", ...rest] = path.map(key => (typeof key === "number" ? `[${key}]` : `.${key}`));
+  return [first.replace(/^\./, ""), ...rest].join("");
+}
+
 /**
  * Compares a value with what was expected of it.
  *
@@ -15,16 +25,11 @@ function shown(value: unknown): string {
  * @param actual JSON
  * @returns one line for each place that differs: `body.title: expected "a", got "b"`
  */
-export function differences(expected: unknown, actual: unknown, place = ""): string[] {
-  if (expected === anything && actual !== undefined) return [];
-  const isList = Array.isArray(expected);
-  if (isRecord(expected) && isRecord(actual) && isList === Array.isArray(actual)) {
-    const inside = (key: string): string => (isList ? `${place}[${key}]` : place && `${place}.${key}`) || key;
-    const keys = new Set([...Object.keys(expected), ...Object.keys(actual)]);
-    return [...keys].flatMap(key => differences(expected[key], actual[key], inside(key)));
-  }
-  if (Object.is(expected, actual)) return [];
-  return [`${place || "the result"}: expected ${shown(expected)}, got ${shown(actual)}`];
+export function differences(expected: unknown, actual: unknown): string[] {
+  return deepDifferences(expected, actual, isExpected).map(
+    found =>
+      `${placeOf(found) || "the result"}: expected ${shown(found.expected)}, got ${shown(found.actual)}`,
+  );
 }
 
 /** A result as expectations have it: the JSON in an HTTP body is read. */

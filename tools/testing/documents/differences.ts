@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { isDeepStrictEqual } from "node:util";
 import { isRecord } from "../../../src/core/objects.ts";
+import { deepDifferences } from "../../deepDifferences.ts";
 import type { GatewaySource } from "../../emulator/sources.ts";
 import type { Reply } from "../requests/response.ts";
 
@@ -16,16 +17,11 @@ export interface Difference {
 
 type FoundDifference = Omit<Difference, "source">;
 
-function differIn(what: string, expected: unknown, actual: unknown): FoundDifference[] {
-  if (isDeepStrictEqual(expected, actual)) return [];
-  if (Buffer.isBuffer(expected) || Buffer.isBuffer(actual)) return [{ what, expected, actual }];
-  const isList = Array.isArray(expected);
-  if (!isRecord(expected) || !isRecord(actual) || isList !== Array.isArray(actual)) {
-    return [{ what, expected, actual }];
-  }
-  const names = new Set([...Object.keys(expected), ...Object.keys(actual)]);
-  return [...names].flatMap(name => differIn(`${what}.${name}`, expected[name], actual[name]));
-}
+const differIn = (what: string, expected: unknown, actual: unknown): FoundDifference[] =>
+  deepDifferences(expected, actual, isDeepStrictEqual).map(({ path, ...values }) => ({
+    what: [what, ...path].join("."),
+    ...values,
+  }));
 
 const namesOf = ({ headers }: Reply): string[] => [...headers.keys()].filter(name => name !== "set-cookie");
 
