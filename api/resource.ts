@@ -34,7 +34,7 @@ import type { LambdaHandler } from "../src/pipeline/pipeline.ts";
 import type { StandardSchemaV1 } from "../src/schema/standard.ts";
 
 /** What one verb does differently. `auth: undefined` opens it to anybody. */
-type VerbOptions<Options, T, B = never> = Partial<
+type VerbOptions<Options, T, Body = never> = Partial<
   Omit<Options, "auth" | "use" | "required" | "optional" | "body">
 > & {
   auth?: AuthOptions | undefined;
@@ -43,7 +43,7 @@ type VerbOptions<Options, T, B = never> = Partial<
   required?: readonly (keyof T & string)[];
   optional?: readonly (keyof T & string)[];
   /** Takes the place of the shared schema. */
-  body?: [B] extends [never] ? never : StandardSchemaV1<unknown, B>;
+  body?: [Body] extends [never] ? never : StandardSchemaV1<unknown, Body>;
 };
 
 /** The output of the verb's own schema, else that of the shared one. */
@@ -59,43 +59,55 @@ type SharedOperation = SharedWords & { [K in Exclude<keyof Operation, SharedWord
 /** Options of {@link resource}: what all verbs share, and under each verb's name what it does differently. */
 export interface ResourceOptions<
   T,
-  R extends keyof T & string,
-  O extends keyof T & string,
-  B,
-  W,
-  M extends readonly AnyMiddleware[],
-  D = object,
-  Up extends boolean = false,
-  BC = unknown,
-  BU = unknown,
-> extends Omit<ModelOptions<T, M, Begin<W>>, "status" | "operation">,
-    BodyOptions<T, R, O, B>,
+  Required extends keyof T & string,
+  Optional extends keyof T & string,
+  Body,
+  Caller,
+  Use extends readonly AnyMiddleware[],
+  Defaults = object,
+  Upsert extends boolean = false,
+  CreateBody = unknown,
+  UpdateBody = unknown,
+> extends Omit<ModelOptions<T, Use, Begin<Caller>>, "status" | "operation">,
+    BodyOptions<T, Required, Optional, Body>,
     RequireMatchOption,
     BasePathOption,
-    Pick<CreateOptions<T, R, O, B, W, M, D>, "location">,
-    DefaultsOption<T, D, RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>>,
+    Pick<CreateOptions<T, Required, Optional, Body, Caller, Use, Defaults>, "location">,
+    DefaultsOption<T, Defaults, RequestBehind<Use, Begin<Caller, BodyOf<T, Required, Optional, Body>>>>,
     Pick<
-      ListOptions<T, W, M>,
+      ListOptions<T, Caller, Use>,
       "filters" | "ordering" | "search" | "maxSearch" | "allow" | "limit" | "maxLimit" | "count" | "envelope"
     >,
-    Pick<RetrieveOptions<T, W, M>, "param" | "lookup" | "etag"> {
+    Pick<RetrieveOptions<T, Caller, Use>, "param" | "lookup" | "etag"> {
   /** What the OpenAPI document says of every verb; a verb's own `operation` goes over it. */
   operation?: SharedOperation;
   /**
    * The objects that a request may reach, with every verb; others are 404, and so is storing what would not be among them.
    * @default all of them
    */
-  queryset?: (event: HttpEvent, context: Begin<W>["context"]) => ScopeResult<T>;
-  create?: VerbOptions<CreateOptions<T, R, O, OwnOr<BC, B>, W, M, D>, T, BC> | false;
-  retrieve?: VerbOptions<RetrieveOptions<T, W, M>, T> | false;
-  update?: VerbOptions<UpdateOptions<T, R, O, OwnOr<BU, B>, W, M, D, Up>, T, BU> | false;
-  delete?: VerbOptions<DeleteOptions<T, W, M>, T> | false;
-  list?: VerbOptions<ListOptions<T, W, M>, T> | false;
+  queryset?: (event: HttpEvent, context: Begin<Caller>["context"]) => ScopeResult<T>;
+  create?:
+    | VerbOptions<
+        CreateOptions<T, Required, Optional, OwnOr<CreateBody, Body>, Caller, Use, Defaults>,
+        T,
+        CreateBody
+      >
+    | false;
+  retrieve?: VerbOptions<RetrieveOptions<T, Caller, Use>, T> | false;
+  update?:
+    | VerbOptions<
+        UpdateOptions<T, Required, Optional, OwnOr<UpdateBody, Body>, Caller, Use, Defaults, Upsert>,
+        T,
+        UpdateBody
+      >
+    | false;
+  delete?: VerbOptions<DeleteOptions<T, Caller, Use>, T> | false;
+  list?: VerbOptions<ListOptions<T, Caller, Use>, T> | false;
 }
 
 /** The handlers of a resource, but for the verbs that are `false`. */
-export type Resource<T = unknown, G = object> = Simplify<{
-  [V in VerbsOn<G>]: LambdaHandler<HttpResult, VerbCalls<T, G>[V]>;
+export type Resource<T = unknown, Options = object> = Simplify<{
+  [V in VerbsOn<Options>]: LambdaHandler<HttpResult, VerbCalls<T, Options>[V]>;
 }>;
 
 /** The factory of each verb, and the options that it takes. */
@@ -196,25 +208,38 @@ function operationOf(
  */
 export function resource<
   T,
-  const R extends keyof T & string = never,
-  const O extends keyof T & string = never,
-  B = unknown,
-  U = UnknownUser,
-  const Opt extends boolean = false,
-  const M extends readonly AnyMiddleware[] = [],
-  D = object,
-  const Up extends boolean = false,
-  BC = unknown,
-  BU = unknown,
-  const G = object,
+  const Required extends keyof T & string = never,
+  const Optional extends keyof T & string = never,
+  Body = unknown,
+  User = UnknownUser,
+  const MaybeUser extends boolean = false,
+  const Use extends readonly AnyMiddleware[] = [],
+  Defaults = object,
+  const Upsert extends boolean = false,
+  CreateBody = unknown,
+  UpdateBody = unknown,
+  const Options = object,
 >(
   model: Model<T>,
   options: StrictOptions<
-    ResourceOptions<T, R, O, B, UserOf<U, Opt>, M, D, Up, BC, BU> & AuthOption<U, Opt> & SerializerRequired,
-    G
+    ResourceOptions<
+      T,
+      Required,
+      Optional,
+      Body,
+      UserOf<User, MaybeUser>,
+      Use,
+      Defaults,
+      Upsert,
+      CreateBody,
+      UpdateBody
+    > &
+      AuthOption<User, MaybeUser> &
+      SerializerRequired,
+    Options
   > &
-    ResourceFits<T, NoInfer<B>, NoInfer<BC>, NoInfer<BU>>,
-): Resource<T, G> {
+    ResourceFits<T, NoInfer<Body>, NoInfer<CreateBody>, NoInfer<UpdateBody>>,
+): Resource<T, Options> {
   checkResource(model, options);
   const handlers: Partial<Record<Verb, LambdaHandler>> = {};
   for (const [verb, [factory, kinds]] of Object.entries(verbs) as [Verb, [Factory, object]][]) {
@@ -237,5 +262,5 @@ export function resource<
     if (typeof own.param === "string") registerParam(handler, own.param);
     handlers[verb] = handler;
   }
-  return handlers as Resource<T, G>;
+  return handlers as Resource<T, Options>;
 }

@@ -35,34 +35,37 @@ import { type Create, creatingIn, openBounds } from "./parts/within.ts";
 
 export interface BulkCreateOptions<
   T,
-  R extends keyof T & string,
-  O extends keyof T & string,
-  B,
-  W,
-  M extends readonly AnyMiddleware[],
-  D = object,
-> extends CommonOptions<M, Begin<W, readonly unknown[]>>,
-    BodyOptions<T, R, O, B>,
+  Required extends keyof T & string,
+  Optional extends keyof T & string,
+  Body,
+  Caller,
+  Use extends readonly AnyMiddleware[],
+  Defaults = object,
+> extends CommonOptions<Use, Begin<Caller, readonly unknown[]>>,
+    BodyOptions<T, Required, Optional, Body>,
     BasePathOption,
-    DefaultsOption<T, D, RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>> {
+    DefaultsOption<T, Defaults, RequestBehind<Use, Begin<Caller, BodyOf<T, Required, Optional, Body>>>> {
   /** Rules that must hold, all of them; 403 otherwise. */
-  permit?: Permit<Begin<W>> | readonly Permit<Begin<W>>[];
+  permit?: Permit<Begin<Caller>> | readonly Permit<Begin<Caller>>[];
   /**
    * The objects that this request may reach; an item that would not be among them is not stored: 404. A plain list admits none.
    * @default all of them
    */
-  queryset?: (event: HttpEvent, context: Begin<W>["context"]) => ScopeResult<T>;
+  queryset?: (event: HttpEvent, context: Begin<Caller>["context"]) => ScopeResult<T>;
   /** How many items a request may have; 413 beyond. @default 100 */
   maxItems?: number;
   /** Where an object is, when it is not under the path of the request. @default the path and the id */
-  location?: (object: T, request: RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>) => string;
+  location?: (
+    object: T,
+    request: RequestBehind<Use, Begin<Caller, BodyOf<T, Required, Optional, Body>>>,
+  ) => string;
   /**
    * Stores one object.
    * @default data => model.create(data)
    */
   create?: (
-    data: DataOf<BodyOf<T, R, O, B>, D>,
-    request: RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>,
+    data: DataOf<BodyOf<T, Required, Optional, Body>, Defaults>,
+    request: RequestBehind<Use, Begin<Caller, BodyOf<T, Required, Optional, Body>>>,
   ) => T | Promise<T>;
 }
 
@@ -102,19 +105,23 @@ export const bulkCreateKinds: GenericTable<OptionsOf<typeof bulkCreateHandler>> 
  */
 export function bulkCreateHandler<
   T,
-  const R extends keyof T & string = never,
-  const O extends keyof T & string = never,
-  B = unknown,
-  U = UnknownUser,
-  const Opt extends boolean = false,
-  const M extends readonly AnyMiddleware[] = [],
-  D = object,
-  const G = object,
+  const Required extends keyof T & string = never,
+  const Optional extends keyof T & string = never,
+  Body = unknown,
+  User = UnknownUser,
+  const MaybeUser extends boolean = false,
+  const Use extends readonly AnyMiddleware[] = [],
+  Defaults = object,
+  const Options = object,
 >(
   model: Model<T>,
-  options: StrictOptions<BulkCreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt>, G> &
-    BodyFits<T, NoInfer<B>, "create"> = {} as never,
-): LambdaHandler<HttpResult, BulkCreateEndpoint<T, G>> {
+  options: StrictOptions<
+    BulkCreateOptions<T, Required, Optional, Body, UserOf<User, MaybeUser>, Use, Defaults> &
+      AuthOption<User, MaybeUser>,
+    Options
+  > &
+    BodyFits<T, NoInfer<Body>, "create"> = {} as never,
+): LambdaHandler<HttpResult, BulkCreateEndpoint<T, Options>> {
   const resolved = checkGeneric<ResolvedBulkCreate>("bulkCreateHandler", model, options, bulkCreateKinds);
   const locate = locator("bulkCreateHandler", resolved);
   const { queryset } = resolved;

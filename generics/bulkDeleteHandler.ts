@@ -30,19 +30,19 @@ interface Ids {
   ids: readonly string[];
 }
 
-export interface BulkDeleteOptions<T, W, M extends readonly AnyMiddleware[]>
-  extends CommonOptions<M, Begin<W, Ids>> {
+export interface BulkDeleteOptions<T, Caller, Use extends readonly AnyMiddleware[]>
+  extends CommonOptions<Use, Begin<Caller, Ids>> {
   /** Rules that must hold for each object, all of them; they see `context.object`. */
-  permit?: Permit<Begin<W, Ids, { object: T }>> | readonly Permit<Begin<W, Ids, { object: T }>>[];
+  permit?: Permit<Begin<Caller, Ids, { object: T }>> | readonly Permit<Begin<Caller, Ids, { object: T }>>[];
   /** The objects that this request may reach; others are 404. @default all of them */
-  queryset?: (event: HttpEvent, context: Begin<W>["context"]) => ScopeResult<T>;
+  queryset?: (event: HttpEvent, context: Begin<Caller>["context"]) => ScopeResult<T>;
   /** How many ids a request may have; 413 beyond. @default 100 */
   maxItems?: number;
   /**
    * Removes one object.
    * @default object => model.delete(object)
    */
-  remove?: (object: T, request: RequestBehind<M, Begin<W, Ids, { object: T }>>) => unknown;
+  remove?: (object: T, request: RequestBehind<Use, Begin<Caller, Ids, { object: T }>>) => unknown;
 }
 
 interface ResolvedBulkDelete<T> {
@@ -98,12 +98,12 @@ export const bulkDeleteKinds: GenericTable<OptionsOf<typeof bulkDeleteHandler>> 
  */
 export function bulkDeleteHandler<
   T,
-  U = UnknownUser,
-  const Opt extends boolean = false,
-  const M extends readonly AnyMiddleware[] = [],
+  User = UnknownUser,
+  const MaybeUser extends boolean = false,
+  const Use extends readonly AnyMiddleware[] = [],
 >(
   model: Model<T>,
-  options: BulkDeleteOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> = {},
+  options: BulkDeleteOptions<T, UserOf<User, MaybeUser>, Use> & AuthOption<User, MaybeUser> = {},
 ): LambdaHandler<HttpResult, BulkDeleteEndpoint> {
   const { permit: rules, ...resolved } = checkGeneric<ResolvedBulkDelete<T>>(
     "bulkDeleteHandler",

@@ -34,30 +34,33 @@ import { type Create, creating } from "./parts/within.ts";
 
 export interface CreateOptions<
   T,
-  R extends keyof T & string,
-  O extends keyof T & string,
-  B,
-  W,
-  M extends readonly AnyMiddleware[],
-  D = object,
-> extends ModelOptions<T, M, Begin<W, BodyOf<T, R, O, B>>, Begin<W, unknown>>,
-    BodyOptions<T, R, O, B>,
+  Required extends keyof T & string,
+  Optional extends keyof T & string,
+  Body,
+  Caller,
+  Use extends readonly AnyMiddleware[],
+  Defaults = object,
+> extends ModelOptions<T, Use, Begin<Caller, BodyOf<T, Required, Optional, Body>>, Begin<Caller, unknown>>,
+    BodyOptions<T, Required, Optional, Body>,
     BasePathOption,
-    DefaultsOption<T, D, RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>> {
+    DefaultsOption<T, Defaults, RequestBehind<Use, Begin<Caller, BodyOf<T, Required, Optional, Body>>>> {
   /** Where an object is, when it is not under the path of the request. @default the path and the id */
-  location?: (object: T, request: RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>) => string;
+  location?: (
+    object: T,
+    request: RequestBehind<Use, Begin<Caller, BodyOf<T, Required, Optional, Body>>>,
+  ) => string;
   /**
    * The objects that this request may reach; one that would not be among them is not stored: 404. A plain list admits none.
    * @default all of them
    */
-  queryset?: (event: HttpEvent, context: Begin<W>["context"]) => ScopeResult<T>;
+  queryset?: (event: HttpEvent, context: Begin<Caller>["context"]) => ScopeResult<T>;
   /**
    * Stores the object.
    * @default data => model.create(data)
    */
   create?: (
-    data: DataOf<BodyOf<T, R, O, B>, D>,
-    request: RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>,
+    data: DataOf<BodyOf<T, Required, Optional, Body>, Defaults>,
+    request: RequestBehind<Use, Begin<Caller, BodyOf<T, Required, Optional, Body>>>,
   ) => T | Promise<T>;
 }
 
@@ -97,19 +100,23 @@ export const createKinds: GenericTable<OptionsOf<typeof createHandler>> = {
  */
 export function createHandler<
   T,
-  const R extends keyof T & string = never,
-  const O extends keyof T & string = never,
-  B = unknown,
-  U = UnknownUser,
-  const Opt extends boolean = false,
-  const M extends readonly AnyMiddleware[] = [],
-  D = object,
-  const G = object,
+  const Required extends keyof T & string = never,
+  const Optional extends keyof T & string = never,
+  Body = unknown,
+  User = UnknownUser,
+  const MaybeUser extends boolean = false,
+  const Use extends readonly AnyMiddleware[] = [],
+  Defaults = object,
+  const Options = object,
 >(
   model: Model<T>,
-  options: StrictOptions<CreateOptions<T, R, O, B, UserOf<U, Opt>, M, D> & AuthOption<U, Opt>, G> &
-    BodyFits<T, NoInfer<B>, "create"> = {} as never,
-): LambdaHandler<HttpResult, CreateEndpoint<T, G>> {
+  options: StrictOptions<
+    CreateOptions<T, Required, Optional, Body, UserOf<User, MaybeUser>, Use, Defaults> &
+      AuthOption<User, MaybeUser>,
+    Options
+  > &
+    BodyFits<T, NoInfer<Body>, "create"> = {} as never,
+): LambdaHandler<HttpResult, CreateEndpoint<T, Options>> {
   const resolved = checkGeneric<ResolvedCreate>("createHandler", model, options, createKinds);
   const locate = locator("createHandler", resolved);
   const { status = 201 } = resolved;

@@ -25,14 +25,14 @@ import type {
   UserOf,
 } from "./parts/types.ts";
 
-export interface DeleteOptions<T, W, M extends readonly AnyMiddleware[]>
-  extends ObjectOptions<T, W, M, Begin<W, unknown, { object: T }>>,
+export interface DeleteOptions<T, Caller, Use extends readonly AnyMiddleware[]>
+  extends ObjectOptions<T, Caller, Use, Begin<Caller, unknown, { object: T }>>,
     RequireMatchOption {
   /**
    * Removes the object.
    * @default object => model.delete(object)
    */
-  remove?: (object: T, request: RequestBehind<M, Begin<W, unknown, { object: T }>>) => unknown;
+  remove?: (object: T, request: RequestBehind<Use, Begin<Caller, unknown, { object: T }>>) => unknown;
 }
 
 type ResolvedDelete<T> = ObjectOptions<T, undefined, [], never> &
@@ -74,12 +74,12 @@ export const deleteKinds: GenericTable<OptionsOf<typeof deleteHandler>> = {
  */
 export function deleteHandler<
   T,
-  U = UnknownUser,
-  const Opt extends boolean = false,
-  const M extends readonly AnyMiddleware[] = [],
+  User = UnknownUser,
+  const MaybeUser extends boolean = false,
+  const Use extends readonly AnyMiddleware[] = [],
 >(
   model: Model<T>,
-  options: DeleteOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> = {},
+  options: DeleteOptions<T, UserOf<User, MaybeUser>, Use> & AuthOption<User, MaybeUser> = {},
 ): LambdaHandler<HttpResult, DeleteEndpoint> {
   const resolved = checkGeneric<ResolvedDelete<T>>("deleteHandler", model, options, deleteKinds);
   const { param, lookup, queryset, requireMatch, status = 204 } = resolved;

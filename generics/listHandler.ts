@@ -41,11 +41,11 @@ import type {
   UserOf,
 } from "./parts/types.ts";
 
-export interface ListOptions<T, W, M extends readonly AnyMiddleware[]>
-  extends ModelOptions<T, M, Begin<W, unknown, { queryset: Queryset<T> }>>,
+export interface ListOptions<T, Caller, Use extends readonly AnyMiddleware[]>
+  extends ModelOptions<T, Use, Begin<Caller, unknown, { queryset: Queryset<T> }>>,
     BasePathOption {
   /** The objects that this request may see. @default all of them */
-  queryset?: (event: HttpEvent, context: Begin<W>["context"]) => ScopeResult<T>;
+  queryset?: (event: HttpEvent, context: Begin<Caller>["context"]) => ScopeResult<T>;
   /**
    * Fields to filter by: `?age=18`, `?age[gte]=18`; with their kinds where the model does not know them, `{ age: "integer" }`, or
    * with their operators, `{ token: ["eq"] }`; `true` stands for neither. Without operators of its own a field that the
@@ -80,7 +80,7 @@ export interface ListOptions<T, W, M extends readonly AnyMiddleware[]>
    */
   list?: (
     queryset: Queryset<T>,
-    request: RequestBehind<M, Begin<W, unknown, { queryset: Queryset<T> }>>,
+    request: RequestBehind<Use, Begin<Caller, unknown, { queryset: Queryset<T> }>>,
   ) => ScopeResult<T> | Page<T> | Promise<Page<T>>;
 }
 
@@ -150,14 +150,17 @@ export const listKinds: GenericTable<OptionsOf<typeof listHandler>> = {
  */
 export function listHandler<
   T,
-  U = UnknownUser,
-  const Opt extends boolean = false,
-  const M extends readonly AnyMiddleware[] = [],
-  const G = object,
+  User = UnknownUser,
+  const MaybeUser extends boolean = false,
+  const Use extends readonly AnyMiddleware[] = [],
+  const Options = object,
 >(
   model: Model<T>,
-  options: StrictOptions<ListOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> & SerializerRequired, G>,
-): LambdaHandler<HttpResult, ListEndpoint<T, G>> {
+  options: StrictOptions<
+    ListOptions<T, UserOf<User, MaybeUser>, Use> & AuthOption<User, MaybeUser> & SerializerRequired,
+    Options
+  >,
+): LambdaHandler<HttpResult, ListEndpoint<T, Options>> {
   const resolved = checkGeneric<ResolvedList<T>>("listHandler", model, options, listKinds);
   const basePath = checkBasePath("listHandler", resolved.basePath);
   const { queryset, filters, ordering, search, maxSearch, allow = [], envelope = false, status } = resolved;

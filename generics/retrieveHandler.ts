@@ -28,11 +28,11 @@ import type {
   UserOf,
 } from "./parts/types.ts";
 
-export type RetrieveOptions<T, W, M extends readonly AnyMiddleware[]> = ObjectOptions<
+export type RetrieveOptions<T, Caller, Use extends readonly AnyMiddleware[]> = ObjectOptions<
   T,
-  W,
-  M,
-  Begin<W, unknown, { object: T }>
+  Caller,
+  Use,
+  Begin<Caller, unknown, { object: T }>
 >;
 
 /** The options of {@link retrieveHandler}. */
@@ -56,14 +56,17 @@ export const retrieveKinds: GenericTable<OptionsOf<typeof retrieveHandler>> = {
  */
 export function retrieveHandler<
   T,
-  U = UnknownUser,
-  const Opt extends boolean = false,
-  const M extends readonly AnyMiddleware[] = [],
-  const G = object,
+  User = UnknownUser,
+  const MaybeUser extends boolean = false,
+  const Use extends readonly AnyMiddleware[] = [],
+  const Options = object,
 >(
   model: Model<T>,
-  options: StrictOptions<RetrieveOptions<T, UserOf<U, Opt>, M> & AuthOption<U, Opt> & SerializerRequired, G>,
-): LambdaHandler<HttpResult, RetrieveEndpoint<T, G>> {
+  options: StrictOptions<
+    RetrieveOptions<T, UserOf<User, MaybeUser>, Use> & AuthOption<User, MaybeUser> & SerializerRequired,
+    Options
+  >,
+): LambdaHandler<HttpResult, RetrieveEndpoint<T, Options>> {
   type ResolvedRetrieve = ObjectOptions<T, undefined, [], never>;
   const resolved = checkGeneric<ResolvedRetrieve>("retrieveHandler", model, options, retrieveKinds);
   const { param, lookup, queryset, status } = resolved;

@@ -32,30 +32,30 @@ import { type UpsertOptions, upsertOf } from "./parts/upsert.ts";
 import { type Update, updating } from "./parts/within.ts";
 
 /** What an upsert may not find is there for the steps that come after. */
-export interface LoadedOf<T, Up> {
-  object: Up extends true ? T | undefined : T;
+export interface LoadedOf<T, Upsert> {
+  object: Upsert extends true ? T | undefined : T;
 }
 
 export interface UpdateOptions<
   T,
-  R extends keyof T & string,
-  O extends keyof T & string,
-  B,
-  W,
-  M extends readonly AnyMiddleware[],
-  D = object,
-  Up extends boolean = false,
+  Required extends keyof T & string,
+  Optional extends keyof T & string,
+  Body,
+  Caller,
+  Use extends readonly AnyMiddleware[],
+  Defaults = object,
+  Upsert extends boolean = false,
 > extends ObjectOptions<
       T,
-      W,
-      M,
-      Begin<W, ChangesOf<T, R, O, B>, LoadedOf<T, Up>>,
-      Begin<W, unknown, LoadedOf<T, Up>>
+      Caller,
+      Use,
+      Begin<Caller, ChangesOf<T, Required, Optional, Body>, LoadedOf<T, Upsert>>,
+      Begin<Caller, unknown, LoadedOf<T, Upsert>>
     >,
-    BodyOptions<T, R, O, B>,
+    BodyOptions<T, Required, Optional, Body>,
     RequireMatchOption,
     BasePathOption,
-    DefaultsOption<T, D, RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>> {
+    DefaultsOption<T, Defaults, RequestBehind<Use, Begin<Caller, BodyOf<T, Required, Optional, Body>>>> {
   /** JSON that is sent by PUT replaces: listed keys that it leaves out become null. @default false, only given keys change */
   replace?: boolean;
   /** How many operations a JSON Patch may have; 413 beyond. @default 100 */
@@ -65,14 +65,14 @@ export interface UpdateOptions<
    * then see no `context.object`.
    * @default false
    */
-  upsert?: Up;
+  upsert?: Upsert;
   /**
    * Stores the object that `upsert` creates; `data` holds the id.
    * @default data => model.create(data)
    */
   create?: (
-    data: DataOf<BodyOf<T, R, O, B>, D>,
-    request: RequestBehind<M, Begin<W, BodyOf<T, R, O, B>>>,
+    data: DataOf<BodyOf<T, Required, Optional, Body>, Defaults>,
+    request: RequestBehind<Use, Begin<Caller, BodyOf<T, Required, Optional, Body>>>,
   ) => T | Promise<T>;
   /**
    * Stores the changes.
@@ -80,15 +80,15 @@ export interface UpdateOptions<
    */
   update?: (
     object: T,
-    changes: ChangesOf<T, R, O, B>,
-    request: RequestBehind<M, Begin<W, ChangesOf<T, R, O, B>, { object: T }>>,
+    changes: ChangesOf<T, Required, Optional, Body>,
+    request: RequestBehind<Use, Begin<Caller, ChangesOf<T, Required, Optional, Body>, { object: T }>>,
   ) => T | Promise<T>;
 }
 
 /** What reaches the `update` step. A patch names only what it changes, so every key may be absent. */
-export type ChangesOf<T, R extends keyof T, O extends keyof T, B> = unknown extends B
-  ? Partial<Pick<T, R | O>>
-  : Partial<B>;
+export type ChangesOf<T, Required extends keyof T, Optional extends keyof T, Body> = unknown extends Body
+  ? Partial<Pick<T, Required | Optional>>
+  : Partial<Body>;
 
 type ResolvedUpdate<T> = ResolvedChangesOptions &
   UpsertOptions &
@@ -145,23 +145,25 @@ export const updateKinds: GenericTable<OptionsOf<typeof updateHandler>> = {
  */
 export function updateHandler<
   T,
-  const R extends keyof T & string = never,
-  const O extends keyof T & string = never,
-  B = unknown,
-  U = UnknownUser,
-  const Opt extends boolean = false,
-  const M extends readonly AnyMiddleware[] = [],
-  D = object,
-  const Up extends boolean = false,
-  const G = object,
+  const Required extends keyof T & string = never,
+  const Optional extends keyof T & string = never,
+  Body = unknown,
+  User = UnknownUser,
+  const MaybeUser extends boolean = false,
+  const Use extends readonly AnyMiddleware[] = [],
+  Defaults = object,
+  const Upsert extends boolean = false,
+  const Options = object,
 >(
   model: Model<T>,
   options: StrictOptions<
-    UpdateOptions<T, R, O, B, UserOf<U, Opt>, M, D, Up> & AuthOption<U, Opt> & SerializerRequired,
-    G
+    UpdateOptions<T, Required, Optional, Body, UserOf<User, MaybeUser>, Use, Defaults, Upsert> &
+      AuthOption<User, MaybeUser> &
+      SerializerRequired,
+    Options
   > &
-    BodyFits<T, NoInfer<B>, "update">,
-): LambdaHandler<HttpResult, UpdateEndpoint<T, G>> {
+    BodyFits<T, NoInfer<Body>, "update">,
+): LambdaHandler<HttpResult, UpdateEndpoint<T, Options>> {
   const resolved = checkGeneric<ResolvedUpdate<T>>("updateHandler", model, options, updateKinds);
   const basePath = checkBasePath("updateHandler", resolved.basePath);
   const { param, lookup, queryset, status } = resolved;

@@ -49,15 +49,18 @@ export type UserOf<User, Optional> = User extends UnknownUser
     : User;
 
 /** What every step of a generic may rely on: the event, the user, and what comes before `use`. */
-export interface Begin<W, Body = unknown, Loaded extends object = object> extends State {
+export interface Begin<Caller, Body = unknown, Loaded extends object = object> extends State {
   event: Omit<HttpEvent, "body"> & { body: Body };
-  context: Context & { user: W; claims: undefined extends W ? Claims | undefined : Claims } & Loaded;
+  context: Context & {
+    user: Caller;
+    claims: undefined extends Caller ? Claims | undefined : Claims;
+  } & Loaded;
 }
 
 /** A step's second argument: the event and the context behind all middlewares of `use`. */
-export interface RequestBehind<M, S extends State> {
-  event: After<M, S>["event"];
-  context: After<M, S>["context"];
+export interface RequestBehind<Use, S extends State> {
+  event: After<Use, S>["event"];
+  context: After<Use, S>["context"];
 }
 
 /** What a `queryset` option may return. */
@@ -67,7 +70,7 @@ export type ScopeResult<T> = MaybePromise<Queryset<T> | readonly T[]>;
 export type Permit<S extends State> = (event: HttpEvent, context: S["context"]) => MaybePromise<boolean>;
 
 /** Options that every generic takes. */
-export interface CommonOptions<M extends readonly AnyMiddleware[], S extends State> {
+export interface CommonOptions<Use extends readonly AnyMiddleware[], S extends State> {
   /**
    * More middleware, outside everything: its hooks see every response, those of errors and preflight requests included.
    * @default none
@@ -78,7 +81,7 @@ export interface CommonOptions<M extends readonly AnyMiddleware[], S extends Sta
    * response.
    * @default none
    */
-  use?: M & Checked<M, S>;
+  use?: Use & Checked<Use, S>;
   /** The status of the answer. */
   status?: number;
   /** `cors`'s options, or `false` for no CORS headers. */
@@ -92,22 +95,22 @@ export interface CommonOptions<M extends readonly AnyMiddleware[], S extends Sta
 }
 
 /** Options of generics that answer for objects of a model. */
-export interface ModelOptions<T, M extends readonly AnyMiddleware[], S extends State, P extends State = S>
-  extends CommonOptions<M, S> {
+export interface ModelOptions<T, Use extends readonly AnyMiddleware[], S extends State, P extends State = S>
+  extends CommonOptions<Use, S> {
   /** Rules that must hold, all of them; 403 otherwise. They see `context.object` where one is loaded. */
   permit?: Permit<P> | readonly Permit<P>[];
   /** What goes out of an object. */
-  serializer?: Serializer<T, RequestBehind<M, S>>;
+  serializer?: Serializer<T, RequestBehind<Use, S>>;
 }
 
 /** Options of generics that read a body. */
-export interface BodyOptions<T, R extends keyof T & string, O extends keyof T & string, B> {
+export interface BodyOptions<T, Required extends keyof T & string, Optional extends keyof T & string, Body> {
   /** Keys of the body that must be there. Keys in no list are dropped. */
-  required?: readonly R[];
+  required?: readonly Required[];
   /** Keys of the body that may be there. */
-  optional?: readonly O[];
+  optional?: readonly Optional[];
   /** A Standard Schema that the body must fit; its output is what is stored. */
-  body?: StandardSchemaV1<unknown, B>;
+  body?: StandardSchemaV1<unknown, Body>;
   /** `jsonBody`'s options. */
   jsonBody?: JsonBodyOptions;
 }
@@ -119,13 +122,13 @@ type InJson<V> = V extends Date ? string : V extends bigint ? string | number : 
  * A schema whose output is the model's: fields that it has, with values that they take, or their form in JSON. Where the type of
  * one is not known, its value is not compared.
  */
-export type Fitting<T, B> = StandardSchemaV1<
+export type Fitting<T, Body> = StandardSchemaV1<
   unknown,
   {
-    [K in keyof B]: string extends K
-      ? B[K]
+    [K in keyof Body]: string extends K
+      ? Body[K]
       : K extends keyof T
-        ? unknown extends B[K]
+        ? unknown extends Body[K]
           ? unknown
           : T[K] | InJson<T[K]> | undefined
         : never;
@@ -133,30 +136,33 @@ export type Fitting<T, B> = StandardSchemaV1<
 >;
 
 /** Options whose `body` fits the model, unless a step of one's own stores something else of what it gives. */
-export type BodyFits<T, B, Step extends string> =
+export type BodyFits<T, Body, Step extends string> =
   | { [K in Step]: object }
-  | ({ [K in Step]?: undefined } & { body?: Fitting<T, B> });
+  | ({ [K in Step]?: undefined } & { body?: Fitting<T, Body> });
 
 /** The body that reaches a step: the schema's output, else the listed keys. */
-export type BodyOf<T, R extends keyof T, O extends keyof T, B> = unknown extends B
-  ? Pick<T, R> & Partial<Pick<T, O>>
-  : B;
+export type BodyOf<T, Required extends keyof T, Optional extends keyof T, Body> = unknown extends Body
+  ? Pick<T, Required> & Partial<Pick<T, Optional>>
+  : Body;
 
 /** Fields that are set by the API and not by its client: of the model's fields, and of no others. */
-export type DefaultsOf<T, D> = D & Partial<T> & { [K in Exclude<keyof D, keyof T>]: never };
+export type DefaultsOf<T, Defaults> = Defaults &
+  Partial<T> & { [K in Exclude<keyof Defaults, keyof T>]: never };
 
 /** The `defaults` option of generics that create. */
-export interface DefaultsOption<T, D, Request> {
+export interface DefaultsOption<T, Defaults, Request> {
   /**
    * Gives fields that every new object gets, such as its owner. They win over what the client sends, so that nobody can
    * forge them. Write it before the step that relies on their types.
    * @default none
    */
-  defaults?: (request: Request) => MaybePromise<DefaultsOf<T, D>>;
+  defaults?: (request: Request) => MaybePromise<DefaultsOf<T, Defaults>>;
 }
 
 /** What reaches the `create` step: the body, and the defaults over it. */
-export type DataOf<Body, D> = [keyof D] extends [never] ? Body : Omit<Body, keyof D> & D;
+export type DataOf<Body, Defaults> = [keyof Defaults] extends [never]
+  ? Body
+  : Omit<Body, keyof Defaults> & Defaults;
 
 /** The option of generics that change an object. */
 export interface RequireMatchOption {
@@ -165,16 +171,21 @@ export interface RequireMatchOption {
 }
 
 /** Options of generics that are about one object of the path. */
-export interface ObjectOptions<T, W, M extends readonly AnyMiddleware[], S extends State, P extends State = S>
-  extends ModelOptions<T, M, S, P> {
+export interface ObjectOptions<
+  T,
+  Caller,
+  Use extends readonly AnyMiddleware[],
+  S extends State,
+  P extends State = S,
+> extends ModelOptions<T, Use, S, P> {
   /** The path parameter that names the object. @default "id" */
   param?: string;
   /** The field that the parameter is compared with. @default the model's id */
   lookup?: keyof T & string;
   /** The objects that this request may reach; others are 404. @default all of them */
-  queryset?: (event: HttpEvent, context: Begin<W>["context"]) => ScopeResult<T>;
+  queryset?: (event: HttpEvent, context: Begin<Caller>["context"]) => ScopeResult<T>;
   /** The entity tag of an object, in quotes. @default a hash of what goes out */
-  etag?: (object: T, request: RequestBehind<M, S>) => string | undefined;
+  etag?: (object: T, request: RequestBehind<Use, S>) => string | undefined;
 }
 
 /** What goes out must be said: nothing leaks by default. */
