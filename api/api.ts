@@ -38,7 +38,7 @@ import { routeTable } from "./routes/routes.ts";
 export interface ApiOptions {
   /** Begins the path of every route: `/v1`. @default none */
   prefix?: string;
-  /** Where a custom domain has the API: `/shop`. It is no part of the routes, and may be there or not. @default none */
+  /** Where a custom domain has the API: `/shop`. It is not part of the routes, and may be there or not. @default none */
   basePath?: string;
   /** Options of `cors`, for 404 and 405; `false` leaves it out. The handlers have their own. */
   cors?: CorsOptions | false;
@@ -121,7 +121,7 @@ function withoutBody(result: unknown): unknown {
  * @param entries resources by their path, handlers by their route key
  * @param options `prefix` and `basePath`, names of your own, and what answers 404 and 405
  * @returns the handler of all, the handlers by name, and the routes
- * @throws TypeError naming a wrong option, a malformed route key, a value that is no handler, or a route that is there twice
+ * @throws TypeError naming a wrong option, a malformed route key, a value that is not a handler, or a route that is there twice
  * @example
  * export const blog = api({ users: resource(Users, { serializer }), "POST /login": login }, { prefix: "/v1" });
  * export const { handler } = blog;

@@ -41,7 +41,7 @@ export interface MakeDocument {
 }
 
 /**
- * Loads what makes documents when the first one is asked for: it is no part of a cold start.
+ * Loads what makes documents when the first one is asked for: it is not part of a cold start.
  *
  * @param api gives the routes
  * @param shared the option of the API

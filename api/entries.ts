@@ -129,7 +129,7 @@ export const keyOfRoute = ({ method, path }: ApiRoute): string =>
 /**
  * The routes of all entries, in their order.
  *
- * @throws TypeError when an entry is no handler and no resource, or a key has no route
+ * @throws TypeError when an entry is not a handler and no resource, or a key has no route
  */
 export function routesOf(
   entries: Readonly<Record<string, unknown>>,
@@ -166,7 +166,7 @@ export function checkDistinct(routes: readonly ApiRoute[]): void {
 }
 
 /**
- * Where an API keeps what only test kits use: `(change) => api` builds the same API with other handlers. It is no part of
+ * Where an API keeps what only test kits use: `(change) => api` builds the same API with other handlers. It is not part of
  * what is promised to users.
  */
 export const rebuildApi: unique symbol = Symbol.for("tsverless.rebuildApi");

@@ -5,7 +5,7 @@ import { contextOf } from "./context.ts";
 
 const uuid = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g;
 
-/** An answer with ids that are made anew replaced, and its headers' names in lower case. */
+/** An answer with ids that are made again replaced, and its headers' names in lower case. */
 function normalised({ headers, body, ...rest }: Answer): Answer {
   const text = (value: unknown): string => String(value).replaceAll(uuid, "(uuid)");
   const sent = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), text(value)]);

@@ -139,7 +139,7 @@ export function client<A extends Endpoints<unknown>>(
   const made = new Map<string, object>();
   return new Proxy({} as Client<A>, {
     get(_target, key) {
-      // A client that is awaited is no promise.
+      // `await client(…)` reads `then`: answering undefined keeps the client from passing for a promise.
       if (typeof key !== "string" || key === "then") return undefined;
       const known =
         made.get(key) ?? (key.includes(" ") ? singleClient(key, send) : resourceClient(key, send));

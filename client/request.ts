@@ -9,7 +9,7 @@ export interface Outgoing {
   type?: string;
 }
 
-/** What URLs take for steps, however they are spelled (WHATWG URL section 4.1), and what is no segment. */
+/** What URLs take for steps, however they are spelled (WHATWG URL section 4.1), and what is not a segment. */
 const steps: ReadonlySet<string> = new Set(["", ".", ".."]);
 
 /** One segment of a path, which arrives as it is. */

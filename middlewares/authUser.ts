@@ -73,7 +73,7 @@ function loadFrom(model: Lookup | undefined): Load {
   };
 }
 
-/** The check of signatures, made anew when the settings change. */
+/** The check of signatures, made again when the settings change. */
 function currentCheck(options: VerifyKeyOptions): () => CheckSignature {
   let made: CheckSignature | undefined;
   let madeAt = -1;

@@ -72,7 +72,7 @@ function varying(headers: Headers, chosen: boolean): Headers {
   return chosen ? mergeHeaders(headers, { Vary: "Origin" }) : headers;
 }
 
-/** With credentials `*` is no wildcard (Fetch standard, section 3.2.5): what is asked for is granted by its name. */
+/** With credentials `*` is not a wildcard (Fetch standard, section 3.2.5): what is asked for is granted by its name. */
 function nameWildcards(headers: Headers, asked: Surrogate["event"]["headers"]): Headers {
   if (headers["Access-Control-Allow-Credentials"] !== "true") return headers;
   let named = headers;

@@ -160,7 +160,7 @@ export function idempotent<Ctx extends object = object>(
     await settle("claim was not released", () => store.release(run.claim));
   }
 
-  /** A layer outside may make the response anew, with more headers: the last one counts. */
+  /** A layer outside may make the response again, with more headers: the last one counts. */
   async function keep(run: Run, result: HttpResult): Promise<void> {
     const answer = writeStoredResponse(result, run.given);
     if (run.kept === answer || (run.isOver && run.kept === undefined)) return;

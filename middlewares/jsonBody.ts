@@ -74,7 +74,7 @@ function inspect(body: unknown, levels: number): void {
  * @param options how strict to be; none is needed
  * @returns a middleware that adds `event.body`, typed as `T`
  * @throws TypeError when an option is unknown or of the wrong type. A request gets BadRequest (400) `Malformed body` for
- * a body that is no JSON (blank, not UTF-8, base64 that is none) or nested too deeply, for the keys `__proto__` and `constructor`
+ * a body that is not JSON (blank, not UTF-8, base64 that is none) or nested too deeply, for the keys `__proto__` and `constructor`
  * with `prototype`, and naming the field for a number that JavaScript would round (`12345678901234567.89`, `1e400`); UnsupportedMediaType (415) with `Accept` for another content type or charset, with
  * `Accept-Encoding` for a body that is compressed; PayloadTooLarge (413) above `maxBytes`
  * @example

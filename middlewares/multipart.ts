@@ -37,7 +37,7 @@ const reader: FormReader<MultipartValue> = {
  * @param options `maxBytes` and `maxParts`; none is needed
  * @returns a middleware that adds `event.body`, typed as `T`
  * @throws TypeError when an option is unknown or of the wrong type. A request gets BadRequest (400) `Malformed body` for a
- * body that is no form, ends early or has text that is not UTF-8, and for the names that `jsonBody` forbids;
+ * body that is not a form, ends early or has text that is not UTF-8, and for the names that `jsonBody` forbids;
  * UnsupportedMediaType (415) with `Accept` for another content type, with `Accept-Encoding` for a body that is compressed, and for
  * text in another charset; PayloadTooLarge (413) above `maxBytes` or `maxParts`
  * @example

@@ -22,7 +22,7 @@ export interface NeedsRules<R extends readonly unknown[]> extends Shape {
  * them with `and`, `or` and `not`.
  *
  * @param rules functions of the event and the context that return a boolean or a promise of one
- * @throws TypeError when there is no rule, or one is no function
+ * @throws TypeError when there is no rule, or one is not a function
  * @throws Forbidden 403 `Forbidden` when a rule does not hold
  * @throws Unauthorized 401 when a rule does not hold and nobody is signed in
  * @example

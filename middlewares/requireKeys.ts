@@ -22,7 +22,7 @@ type Body = Record<string, unknown>;
  * @param required keys that must be there
  * @param options `optional` keys
  * @throws TypeError when the lists are not lists of strings
- * @throws BadRequest 400 `Missing key(s): email, password`, in the declared order, and when the body is no object
+ * @throws BadRequest 400 `Missing key(s): email, password`, in the declared order, and when the body is not an object
  * @example
  * pipeline([errors(), jsonBody<NewUser>(), requireKeys(["email"], { optional: ["name"] }), serialize()], save);
  */

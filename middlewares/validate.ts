@@ -139,7 +139,7 @@ function put(event: Fields, part: RequestPart, value: unknown): void {
  * their coercing types. `body` must come after `jsonBody`.
  *
  * @param options a schema for each part to check: `body`, `query`, `path`, `headers`
- * @throws TypeError when no part is given, or one is no Standard Schema
+ * @throws TypeError when no part is given, or one is not a Standard Schema
  * @throws BadRequest 400 `Validation failed` with `errors: [{ field, message }]`. Fields of the body have their plain path
  *   (`address.city`, empty for the whole), others begin with the part (`query.page`, `path.id`, `headers.x-tenant`). At
  *   most 100 are told.
@@ -173,7 +173,7 @@ export function validate<const O extends ValidateOptions>(
       return result.errors ? result.errors.map(error => located(part, error)) : [];
     });
     if (results.some(result => result.errors)) throw refusal(failed);
-    // An event that is no object has nothing to keep.
+    // An event that is not an object has nothing to keep.
     if (!isRecord(request.event)) request.event = {};
     for (const [index, { part }] of chosen.entries()) {
       put(request.event as Fields, part, (results[index] as CheckResult<unknown>).value);

@@ -37,7 +37,7 @@ describe("the shell blocks", () => {
 
   it("ask for routes that the example has", async () => {
     process.env.BLOG_DB = ":memory:";
-    // The compiler checks the examples on their own terms: this is no import that it follows.
+    // The compiler checks the examples on their own terms: this is not an import that it follows.
     const example = `${root}/examples/blog/api.ts`;
     const { blog } = (await import(example)) as { blog: { routeTable: Record<string, unknown> } };
     const asked = shell.split("\n").flatMap(line => {

@@ -190,7 +190,7 @@ export function responsesOf(
       ...content,
     };
   }
-  // Whatever the function throws; some want to see that requests can fail.
+  // Any function can throw, and some linters of documents ask for a response of failure.
   const isRefused = Object.keys(made).some(status => status.startsWith("4"));
   if (known.answersErrors && !isRefused) made["4XX"] = answers.error("4XX");
   if (known.answersErrors || Object.keys(made).length === 0) {

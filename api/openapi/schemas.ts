@@ -106,7 +106,7 @@ export function schemaParts(schema: StandardSchemaV1, direction: Direction, name
   return { schema: mapSchema(parts.schema, opened) as Json, defs: new Map(defs) };
 }
 
-/** That nothing else goes out is no promise to clients: the next version may have more. */
+/** That nothing else goes out is not a promise to clients: the next version may have more. */
 function opened({ additionalProperties, ...schema }: Json): Json {
   return additionalProperties === undefined || additionalProperties === false
     ? schema

@@ -28,7 +28,7 @@ const isPath = (segments: readonly string[]): boolean =>
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  *
  * @param key `GET /users/{id}`
- * @returns its parts, `undefined` when it is no route key
+ * @returns its parts, `undefined` when it is not a route key
  */
 export function parseRouteKey(key: string): RouteKey | undefined {
   const space = key.indexOf(" ");
@@ -91,7 +91,7 @@ function advice(key: string): string {
 export function checkRouteKey(factory: string, key: string): RouteKey {
   const parsed = parseRouteKey(key);
   if (parsed !== undefined) return parsed;
-  throw new TypeError(`${factory}: "${key}" is no route key; write ${advice(key)}`);
+  throw new TypeError(`${factory}: "${key}" is not a route key; write ${advice(key)}`);
 }
 
 /**
@@ -105,6 +105,6 @@ export function checkResourcePath(factory: string, path: string): void {
   if (isPath(segments) && !segments.at(-1)?.endsWith("+}")) return;
   const right = rightPath(path).replace("+}", "}");
   throw new TypeError(
-    `${factory}: "${path}" is no path of a resource; write "${right === "" ? "users" : right}"`,
+    `${factory}: "${path}" is not a path of a resource; write "${right === "" ? "users" : right}"`,
   );
 }

@@ -55,16 +55,16 @@ export type RouteKeyProblem<Key extends string> = Key extends "$default"
           ? never
           : IsPath<Rest> extends true
             ? never
-            : `This is no route key. Write "${Method} /${RightPath<Rest>}"`
-        : `This is no method of a route key. Write "${RightMethod<Method>} /${RightPath<Rest>}"`
-      : `This is no route key. Write "${RightMethod<Method>} /${RightPath<Path>}"`
-    : `This is no route key. Write "GET /users/{id}", "ANY /x" or "$default"`;
+            : `This is not a route key. Write "${Method} /${RightPath<Rest>}"`
+        : `This is not a method of a route key. Write "${RightMethod<Method>} /${RightPath<Rest>}"`
+      : `This is not a route key. Write "${RightMethod<Method>} /${RightPath<Path>}"`
+    : `This is not a route key. Write "GET /users/{id}", "ANY /x" or "$default"`;
 
 /** The same of the path of a resource: `users`, `orgs/{org}/posts`. */
 export type ResourcePathProblem<Path extends string> = Path extends `/${infer Rest}`
-  ? `This is no path of a resource. Write "${RightPath<Rest>}"`
+  ? `This is not a path of a resource. Write "${RightPath<Rest>}"`
   : IsPath<Path> extends true
     ? Path extends `${string}+}`
-      ? `This is no path of a resource. A greedy variable takes all that follows`
+      ? `This is not a path of a resource. A greedy variable takes all that follows`
       : never
-    : `This is no path of a resource. Write "${RightPath<Path>}"`;
+    : `This is not a path of a resource. Write "${RightPath<Path>}"`;

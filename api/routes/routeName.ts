@@ -3,7 +3,7 @@ type Digit = "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9";
 /** A letter is what has a capital form; digits count too. */
 type IsWord<C extends string> = C extends Digit ? true : Lowercase<C> extends Uppercase<C> ? false : true;
 
-/** Text as one word: `forgot-password` is `forgotPassword`. What is no letter or digit begins the next part. */
+/** Text as one word: `forgot-password` is `forgotPassword`. What is not a letter or digit begins the next part. */
 export type Camel<
   Text extends string,
   Out extends string = "",

@@ -84,7 +84,7 @@ export function router<Handler extends object>(
     !("route" in located && located.route === table.fallback);
 
   return function locate(event) {
-    if (sourceOf(event) === undefined) return new BadRequest("The event is no HTTP request");
+    if (sourceOf(event) === undefined) return new BadRequest("The event is not an HTTP request");
     try {
       let second: Located<Handler> | undefined;
       for (const reading of readingsOf(event, base)) {

@@ -51,7 +51,7 @@ const patternOf = (segments: readonly string[]): string =>
  * @param factory who asks, for the messages
  * @param routes pairs of a route key and its handler
  * @returns a table for {@link findRoute}
- * @throws TypeError when a key is no route key, when two keys name the same route, or a handler is no function
+ * @throws TypeError when a key is not a route key, when two keys name the same route, or a handler is not a function
  */
 export function routeTable<Handler>(
   factory: string,

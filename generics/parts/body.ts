@@ -70,7 +70,7 @@ const open: Omit<Settable, "keys"> = {
  * What a client may set: the listed keys, else those that the `body` schema declares. Without lists and schema it is
  * nothing: what a client may set is always said.
  *
- * @throws TypeError when a key is in both lists, `body` is no schema, or there are no lists and it does not tell its keys
+ * @throws TypeError when a key is in both lists, `body` is not a schema, or there are no lists and it does not tell its keys
  */
 export function settableBy(name: string, options: ResolvedBodyOptions): Settable {
   const { body } = options;

@@ -12,7 +12,7 @@ export interface BasePathOption {
   basePath?: string;
 }
 
-/** @throws TypeError when the option is no path */
+/** @throws TypeError when the option is not a path */
 export function checkBasePath(factory: string, basePath: string | undefined): string | undefined {
   if (basePath === undefined || basePath === "" || isPlainPath(basePath)) return basePath;
   throw new TypeError(`${factory}: option "basePath" must be a path like "/shop"`);
@@ -50,7 +50,7 @@ function below(event: unknown, id: unknown, basePath: string | undefined): strin
  * mapping of the request, else the path of the request and the id.
  *
  * @returns takes the object, its id, the event as it came, and what the option is told; gives `undefined` for no address
- * @throws TypeError when `basePath` is no path
+ * @throws TypeError when `basePath` is not a path
  */
 export function locator(factory: string, { basePath, location }: LocationOptions) {
   const base = checkBasePath(factory, basePath);

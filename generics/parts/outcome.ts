@@ -14,7 +14,7 @@ const topOf = (field: string): string => field.split(".", 1)[0] as string;
 
 /**
  * Checks what a whole object must satisfy on the outcome of a patch. A stored value that the schema refuses in the form of
- * JSON, whatever the patch is, such as a null where it wants nothing or what it makes of a text, is no fault of the client's:
+ * JSON, whatever the patch is, such as a null where it wants nothing or what it makes of a text, is not a fault of the client's:
  * where the client did not name it, it is left out.
  */
 export function checkWhole({ keep, check }: Settable, { before, after, named }: Patched): Check {
@@ -67,7 +67,7 @@ function changesOf(
 }
 
 /**
- * What is changed by a patch: null where it takes a value away. What the schema fills in is no change.
+ * What is changed by a patch: null where it takes a value away. What the schema fills in is not a change.
  *
  * @param output what the schema made of the outcome
  */

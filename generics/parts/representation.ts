@@ -9,7 +9,7 @@ import { isStream } from "../../src/http/streamBody.ts";
 import { serializeData } from "../../src/serializers/serializeData.ts";
 import { type Serialize, toSerializer } from "../../src/serializers/toSerializer.ts";
 
-/** Whether a serializer made what is no JSON: bytes, also those that come piece by piece, or a response of its own. */
+/** Whether a serializer made what is not JSON: bytes, also those that come piece by piece, or a response of its own. */
 const isContent = (output: unknown): boolean =>
   isResponse(output) || isStream(output) || bytesOf(output) !== undefined;
 

@@ -91,7 +91,7 @@ function serverAt(address: string): FindPem {
  * @param caller who asks, for the messages
  * @param signers ARNs of load balancers
  * @returns finds a key by its id and its signer, which is one of these
- * @throws TypeError when one is no ARN, or of a region whose key server is not known
+ * @throws TypeError when one is not an ARN, or of a region whose key server is not known
  */
 export function albKeys(
   caller: string,

@@ -52,7 +52,7 @@ function isOfType(typ: unknown, wanted: string | undefined): boolean {
 const isOptionalNumber = (value: unknown): value is number | undefined =>
   value === undefined || typeof value === "number";
 
-/** The claims of a signed payload. @returns undefined when it is no JSON object (RFC 7519 section 7.2) */
+/** The claims of a signed payload. @returns undefined when it is not a JSON object (RFC 7519 section 7.2) */
 export function parseClaims(payload: string): Claims | undefined {
   try {
     const claims: unknown = JSON.parse(payload);

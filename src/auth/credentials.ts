@@ -64,7 +64,7 @@ const isSignature = (line: unknown): boolean => typeof line === "string" && line
  *
  * @param event an event of any source
  * @param cookie the cookie's name; without it cookies do not count
- * @param isSigned whether AWS has checked a signature of the request, so that one in `Authorization` is no credential of ours
+ * @param isSigned whether AWS has checked a signature of the request, so that one in `Authorization` is not a credential of ours
  * @returns the token, not verified; `undefined` when there is no credential at all
  * @throws Unauthorized 401 when the credential is malformed or of another scheme, or when there are two different ones
  * @example

@@ -144,7 +144,7 @@ export async function verifyJwt(token: string, options: VerifyJwtOptions = {}): 
  *
  * @param exp seconds since the epoch, or the claims that hold them; claims without `exp` never expire
  * @param options `leeway` in seconds
- * @returns whether it is over; an `exp` that is no number is
+ * @returns whether it is over; an `exp` that is not a number is
  * @throws TypeError when an option is wrong
  * @example
  * isExpired(claims.exp) // true once it is over

@@ -105,10 +105,10 @@ function isTrusted({ protocol, hostname }: URL): boolean {
 }
 
 /**
- * Takes a JSON Web Key Set: the set itself, or the address that it is fetched from, at the first token and anew after
+ * Takes a JSON Web Key Set: the set itself, or the address that it is fetched from, at the first token and again after
  * ten minutes or for an unknown `kid`.
  *
- * @throws TypeError when it is no set of public keys, or not an https address, or an http one of this machine
+ * @throws TypeError when it is not a set of public keys, or not an https address, or an http one of this machine
  */
 export function readKeySet(caller: string, jwks: unknown): ReadyKeySet {
   if (typeof jwks === "string" || jwks instanceof URL) {

@@ -46,7 +46,7 @@ export function readSecret(caller: string, secret: string | Uint8Array): ReadyKe
 export function secretBytes(caller: string, secret: string | Uint8Array): Uint8Array {
   const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : new Uint8Array(secret);
   if (Buffer.from(bytes).includes("-----BEGIN ")) {
-    throw new TypeError(`${caller}: a PEM is no secret; give it as option "key"`);
+    throw new TypeError(`${caller}: a PEM is not a secret; give it as option "key"`);
   }
   return bytes;
 }

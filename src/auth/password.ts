@@ -59,7 +59,7 @@ export function checkIterations(caller: string, iterations: number): void {
  * @param password any string, hashed as UTF-8
  * @param options `iterations` and `salt`
  * @returns the string to store
- * @throws TypeError when the password is no string, the salt is empty or has a `$`, or iterations is out of range
+ * @throws TypeError when the password is not a string, the salt is empty or has a `$`, or iterations is out of range
  * @see https://docs.djangoproject.com/en/6.1/topics/auth/passwords/
  * @example
  * await Users.create({ email, password: await hashPassword(password) });
@@ -77,7 +77,7 @@ export async function hashPassword(password: string, options: HashPasswordOption
 }
 
 /**
- * Checks a password against a stored hash, in constant time. It never throws: what is no hash of this form (another
+ * Checks a password against a stored hash, in constant time. It never throws: what is not a hash of this form (another
  * of Django's hashers, an unusable password, `null`, more than 10 000 000 iterations) matches no password.
  *
  * @param password what the user typed
@@ -99,7 +99,7 @@ export async function verifyPassword(password: string, encoded: string): Promise
  *
  * @param encoded the stored `pbkdf2_sha256$iterations$salt$hash`
  * @param options `iterations` that are wanted
- * @returns whether to hash the password anew
+ * @returns whether to hash the password again
  * @throws TypeError when iterations is out of range
  * @example
  * if (needsRehash(user.password)) await Users.update(user, { password: await hashPassword(password) });

@@ -10,7 +10,7 @@ const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
  * @param alphabet the 1 to 65536 different UTF-16 characters to choose from; a-z, A-Z and 0-9 unless given, which is
  * 5.95 bits of entropy a character
  * @returns the string
- * @throws TypeError when the length is no whole number, or the alphabet is empty or names a character twice
+ * @throws TypeError when the length is not a whole number, or the alphabet is empty or names a character twice
  * @example
  * const code = randomString(6, "0123456789");
  */

@@ -11,7 +11,7 @@ export interface VerifyingKey {
   /** One key, or what finds the right one in a set. */
   readonly key: FindKey | Parameters<typeof compactVerify>[1];
   readonly algorithms: readonly string[];
-  /** Whether the set may change, so that a token's key must be found anew each time. @default false */
+  /** Whether the set may change, so that a token's key must be found again each time. @default false */
   readonly rotates?: boolean;
 }
 

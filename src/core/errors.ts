@@ -26,7 +26,7 @@ export interface HttpErrorOptions {
  * `{ code, message, field?, errors? }`. It carries `statusCode` and `expose`, so that `@middy/http-error-handler`
  * understands it as well.
  *
- * @throws TypeError when `status` is no whole number from 400 to 599
+ * @throws TypeError when `status` is not a whole number from 400 to 599
  * @example
  * throw new HttpError(402, "The trial has ended", { code: "trial_ended" });
  */

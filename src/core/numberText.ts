@@ -41,7 +41,7 @@ export function isExact(text: string, value: number): boolean {
  *
  * @param text a decimal number
  * @param most how many digits it may have on either side of the point
- * @returns `undefined` for what is no number, or has more
+ * @returns `undefined` for what is not a number, or has more
  */
 export function plainNumber(text: string, most = 200): string | undefined {
   const found = digitsOf(text);

@@ -115,7 +115,7 @@ function shownBody(body: string, isBase64: boolean): string {
     const value: unknown = JSON.parse(body);
     if (isRecord(value)) return JSON.stringify(shown(value, isSecretName, 0));
   } catch {
-    // It is no JSON.
+    // It is not JSON.
   }
   return shownText(body);
 }

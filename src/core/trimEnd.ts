@@ -1,5 +1,5 @@
 /**
- * The text without the characters of one kind at its end. A pattern such as `/\/+$/` begins anew at each of them, which takes
+ * The text without the characters of one kind at its end. A pattern such as `/\/+$/` starts over at each of them, which takes
  * quadratic time on a long run that something follows.
  *
  * @param text any text

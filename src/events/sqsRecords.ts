@@ -6,7 +6,7 @@ import { isRecord } from "../core/objects.ts";
  * is nothing to do.
  *
  * @param event the event
- * @throws BadRequest when it is no SQS event
+ * @throws BadRequest when it is not an SQS event
  * @example
  * sqsRecords({ Records: null }); // []
  */

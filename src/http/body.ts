@@ -82,7 +82,7 @@ export function checkSize(event: Readonly<Record<string, unknown>>, body: string
  *
  * @param event an event of any source
  * @returns the text, `""` when there is no body
- * @throws BadRequest (400) `Malformed body` when the event's body is no text, its base64 is none, or its bytes are not UTF-8
+ * @throws BadRequest (400) `Malformed body` when the event's body is not text, its base64 is none, or its bytes are not UTF-8
  * @example
  * readBody({ body: "eyJhIjoxfQ==", isBase64Encoded: true }); // '{"a":1}'
  */

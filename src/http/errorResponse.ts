@@ -117,7 +117,7 @@ function headersOf(parts: ErrorParts): Record<string, string> {
 
 /**
  * Turns anything thrown into the one form of error responses: `{ code, message, field?, errors? }`, or RFC 9457
- * problem details when `settings.problemDetails` is set. What is no HTTP error becomes a 500 that tells nothing of it,
+ * problem details when `settings.problemDetails` is set. What is not an HTTP error becomes a 500 that tells nothing of it,
  * unless `settings.debug` is set.
  *
  * @param error whatever was thrown

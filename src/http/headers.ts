@@ -7,7 +7,7 @@ export type HeaderBag = Map<string, { name: string; values: string[] }>;
 
 /**
  * What RFC 9110 section 5.5 forbids: control characters but the tab, for CR LF would begin another header, and characters
- * that are no byte.
+ * that are not byte.
  */
 const forbidden = /[^\t -~\xa0-\xff]/;
 const allForbidden = /[^\t -~\xa0-\xff]/g;
@@ -39,7 +39,7 @@ export function cleanValue(value: string): string {
 const isScalar = (value: unknown): boolean =>
   typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 
-/** Adds one value; names that no header may have and values that are no text, number or boolean are left out. */
+/** Adds one value; names that no header may have and values that are not text, number or boolean are left out. */
 export function addHeader(bag: HeaderBag, name: string, value: unknown): void {
   if (!isScalar(value) || !isToken(name)) return;
   const text = cleanValue(String(value));

@@ -9,7 +9,7 @@ const plainPath = /^[\w.~!$&'()*+,;=:@/-]*$/;
 const notInPath = /[^\w.~!$&'()*+,;=:@/-]/gu;
 const notInEncodedPath = /[^\w.~!$&'()*+,;=:@/%-]/gu;
 
-/** Half of a surrogate pair is no character; it goes out as U+FFFD. */
+/** Half of a surrogate pair is not a character; it goes out as U+FFFD. */
 const encodeChar = (char: string): string =>
   /\p{Surrogate}/u.test(char) ? "%EF%BF%BD" : encodeURIComponent(char);
 
@@ -88,7 +88,7 @@ export function readPath(event: unknown, basePath: string = basePathOf(event)): 
 
 /**
  * The address of something by its path in the API, as the client has to ask for it: behind the stage, the base path or the
- * API mapping that the request came by. What is there already stays, and so does what is no path: `https://example.com/x`.
+ * API mapping that the request came by. What is there already stays, and so does what is not a path: `https://example.com/x`.
  *
  * @param event the event of the request
  * @param target a path such as `/users/7`, or another address

@@ -13,7 +13,7 @@ function tryDecode(text: string): string | undefined {
   }
 }
 
-/** Decodes a form-encoded text; what is no escape of a character stays as it is. */
+/** Decodes a form-encoded text; what is not an escape of a character stays as it is. */
 function decodeForm(sent: string): string {
   const spaced = sent.includes("+") ? sent.replaceAll("+", " ") : sent;
   if (!spaced.includes("%")) return spaced;

@@ -34,7 +34,7 @@ export interface MarkedResponse<Body = unknown> extends ReadyResponse {
  *
  * @param init status, headers, cookies and body; none is needed
  * @returns what to return from a function, a step or a hook
- * @throws TypeError when the status is no whole number from 200 to 599
+ * @throws TypeError when the status is not a whole number from 200 to 599
  * @example
  * pipeline([errors(), loadObject(Files), serialize(pick("id"))], (_event, { object }) =>
  *   object.isGone ? respond({ status: 410, body: { gone: true } }) : object,

@@ -141,7 +141,7 @@ interface Streamed {
   context: unknown;
 }
 
-/** Where the invocation streams, the body in the result is no string but the open stream. */
+/** Where the invocation streams, the body in the result is not a string but the open stream. */
 async function writeStream(event: unknown, { status, bag, body, context }: Streamed): Promise<HttpResult> {
   const open = openerOf(context);
   if (isBodiless(status)) {

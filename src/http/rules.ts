@@ -86,7 +86,7 @@ function ask(rules: readonly AnyRule[], stopAt: boolean): Rule<SignedIn> {
  * A rule that holds when all of these do, asked in order until one does not. It returns a promise only when one of
  * them does.
  *
- * @throws TypeError when there is no rule, or one is no function
+ * @throws TypeError when there is no rule, or one is not a function
  * @example
  * permit(and(isAuthenticated, (event, { user }: { user: User }) => user.role === "editor"));
  */
@@ -101,7 +101,7 @@ export function and(...rules: readonly AnyRule[]): Rule<never> {
  * A rule that holds when one of these does, asked in order until one does. It returns a promise only when one of
  * them does.
  *
- * @throws TypeError when there is no rule, or one is no function
+ * @throws TypeError when there is no rule, or one is not a function
  * @example
  * permit(or(isAdmin, isOwner));
  */
@@ -116,7 +116,7 @@ export function or(...rules: readonly AnyRule[]): Rule<never> {
  * A rule that holds when this one says `false`. A rule that says neither `true` nor `false` permits nothing, turned
  * around or not.
  *
- * @throws TypeError when the rule is no function
+ * @throws TypeError when the rule is not a function
  * @example
  * permit(not(isSuspended));
  */

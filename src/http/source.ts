@@ -9,7 +9,7 @@ import type { Source } from "./types.ts";
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  *
  * @param event whatever the function was invoked with
- * @returns the source, or `undefined` when the event is no HTTP event
+ * @returns the source, or `undefined` when the event is not an HTTP event
  * @example
  * sourceOf({ version: "2.0", rawPath: "/users", requestContext: { http: { method: "GET" } } }); // "http"
  */

@@ -21,7 +21,7 @@ export function looksReady(value: unknown): value is object {
 /** A value as Middy's hooks would have wrapped it. */
 export const wrapped = (value: unknown): ReadyResponse => ({ statusCode: 200, headers: {}, body: value });
 
-/** Why something is no data for a serializer any more, for the log. */
+/** Why something is not data for a serializer any more, for the log. */
 export const unserializable = (what: string): ServerError =>
   new ServerError(undefined, {
     cause: new Error(

@@ -111,7 +111,7 @@ export function dynamoStore(options: DynamoStoreOptions): IdempotencyStore {
       // Others claim and release it all the time: it is in flight.
       return found ?? { fingerprint: claim.fingerprint };
     },
-    /** An item that time to live has removed meanwhile is written anew. */
+    /** An item that time to live has removed meanwhile is written again. */
     async complete(claim, answer, expires) {
       const command = new PutItemCommand({
         TableName,

@@ -65,7 +65,7 @@ function callerOf(event: unknown, context: unknown): unknown[] | undefined {
   if (subject !== undefined) return ["claims", ...whose, subject];
   const gatewayId = gatewayCaller(event)?.id;
   const authorization = readHeader(event, "authorization");
-  // AWS signs each try anew, and has told the gateway who it is.
+  // AWS signs each try afresh, and has told the gateway who it is.
   const isSigned = gatewayId !== undefined && authorization?.startsWith("AWS4-") === true;
   const sent = [
     isSigned ? "AWS4" : authorization,

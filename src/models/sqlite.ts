@@ -46,7 +46,7 @@ function statement(database: DatabaseSync, text: string): SqliteStatement {
     all: parameters => prepared.all(...bound(parameters)).map(numbered),
     run: parameters => prepared.run(...bound(parameters)),
     *iterate(parameters) {
-      // A kept statement starts anew when it is run again, so that a stream needs one of its own.
+      // A kept statement starts over when it is run again, so that a stream needs one of its own.
       const own = database.prepare(text);
       own.setReadBigInts(true);
       for (const row of own.iterate(...bound(parameters))) yield numbered(row);

@@ -99,7 +99,7 @@ export function onionMode(current: () => ChainLayout): ExecutionMode {
       await goOut(hooks, request, at + 1);
     }
 
-    /** What a hook left is data where it is no response by itself, and passes the serializer wherever that stands. */
+    /** What a hook left is data where it is not a response by itself, and passes the serializer wherever that stands. */
     const answerData = (request: ChainRequest): void | Promise<void> =>
       isFinal(request) ? undefined : serializeLeft(request);
 

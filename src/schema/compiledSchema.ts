@@ -8,7 +8,7 @@ import { type CompiledValidator, type JsonSchema, makeJsonSchema } from "./jsonS
  * @param schema the JSON Schema (draft 2020-12) that the validator was compiled from, or a TypeBox schema
  * @param validate the function that Ajv's standalone code exports; compile it with `allErrors` to report all problems
  * @returns a Standard Schema of the schema's type
- * @throws TypeError when `schema` is no schema or `validate` no function
+ * @throws TypeError when `schema` is not a schema or `validate` no function
  * @see https://ajv.js.org/standalone.html
  * @example
  * import validateUser from "./generated/user.js";

@@ -7,7 +7,7 @@ import type { FromSchema, SchemaInput } from "./jsonSchemaTypes.ts";
 import { type View, viewOf } from "./jsonSchemaViews.ts";
 import { checkOutgoing, checkText } from "./standard.ts";
 
-/** A JSON Schema as a Standard Schema, which gives itself away as JSON Schema too. */
+/** A JSON Schema as a Standard Schema; `~standard.jsonSchema` gives the JSON Schema back. */
 export interface JsonSchema<Source = unknown, Output = FromSchema<Source>, Input = SchemaInput<Source>> {
   readonly "~standard": StandardSchemaV1.Props<Input, Output> & StandardJSONSchemaV1.Props<Input, Output>;
   /** The JSON Schema that it was made from. */

@@ -1,7 +1,7 @@
 import { isRecord } from "../core/objects.ts";
 import type { View } from "./jsonSchemaViews.ts";
 
-/** Decimal numbers alone: `0x10`, `Infinity` and blanks are no numbers of a query string. */
+/** Decimal numbers alone: `0x10`, `Infinity` and blanks are not numbers of a query string. */
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** The number that a text stands for; undefined when there is none, or when digits would be lost. */

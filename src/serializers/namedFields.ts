@@ -46,6 +46,6 @@ export function checkNamedFields(
   const wrong = fields && named.find(({ name }) => !Object.hasOwn(fields, name));
   if (wrong === undefined) return;
   throw new TypeError(
-    `${factory}: option "${wrong.option}" names "${wrong.name}", which is no field of ${model.name}; it has ${Object.keys(fields as object).join(", ")}`,
+    `${factory}: option "${wrong.option}" names "${wrong.name}", which is not a field of ${model.name}; it has ${Object.keys(fields as object).join(", ")}`,
   );
 }

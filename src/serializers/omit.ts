@@ -7,7 +7,7 @@ import type { OmitSerializer } from "./types.ts";
  *
  * @param keys the keys that stay inside
  * @returns a serializer; it can be called by itself too
- * @throws TypeError when there is no key, or one is no name
+ * @throws TypeError when there is no key, or one is not a name
  * @example
  * omit("password")({ id: "1", password: "x" }); // { id: "1" }
  */

@@ -10,7 +10,7 @@ type Six = readonly [string, string, string, string, string, string, ...string[]
  *
  * @param keys the keys, in the order in which they go out
  * @returns a serializer; it can be called by itself too
- * @throws TypeError when there is no key, or one is no name
+ * @throws TypeError when there is no key, or one is not a name
  * @example
  * pick("id", "email")({ id: "1", email: "a@b.c", password: "x" }); // { id: "1", email: "a@b.c" }
  */

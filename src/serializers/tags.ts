@@ -24,7 +24,7 @@ export function isTagged(value: unknown): value is (object: unknown, request: un
 /**
  * Checks the names that a serializer is given.
  *
- * @throws TypeError when there is none, or one is no non-empty string
+ * @throws TypeError when there is none, or one is not a non-empty string
  */
 export function checkKeys(factory: string, keys: readonly unknown[]): readonly string[] {
   if (keys.length === 0) throw new TypeError(`${factory}: it takes at least one key`);

@@ -114,7 +114,7 @@ type IsOwn<S> = S extends StandardSchemaV1 | SerializedBy<unknown>
     ? false
     : true
   : false;
-/** A function that is no serializer of ours: it has no marks. */
+/** A function that is not a serializer of ours: it has no marks. */
 type PlainFunction = ((...args: never) => unknown) & { readonly [keys]?: never; readonly [source]?: never };
 
 type FieldsOf<T, Map> = {

@@ -2,7 +2,7 @@ import { type EventEmitter, once } from "node:events";
 import type { HttpResult } from "../http/types.ts";
 import type { OpenedBody } from "./body.ts";
 
-/** What the runtime hands to a function that streams. It is no `Writable`, it has the methods of one. */
+/** What the runtime hands to a function that streams. It is not a `Writable`, it has the methods of one. */
 export interface ResponseStream extends EventEmitter {
   write(chunk: string | Uint8Array): boolean;
   end(): unknown;

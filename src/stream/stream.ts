@@ -70,7 +70,7 @@ async function sendPieces(
  *
  * @param handler what `pipeline`, a generic or `api` made, or any Lambda handler
  * @returns the handler to export
- * @throws TypeError when the handler is no function
+ * @throws TypeError when the handler is not a function
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
  * @example

@@ -208,7 +208,7 @@ describe.each(sources)("one Lambda behind %s", source => {
 describe("the stage", () => {
   const { handler } = makeApi();
 
-  it("of an HTTP API is no part of the route, and a first segment of its name still may be", async () => {
+  it("of an HTTP API is not part of the route, and a first segment of its name still may be", async () => {
     const statusOf = async (path: string, stage: string, rawPath: string): Promise<number> =>
       ((await handler({ ...eventOf("http", { path, stage }), rawPath }, {})) as { statusCode: number })
         .statusCode;
@@ -225,7 +225,7 @@ describe("the stage", () => {
   });
 });
 
-describe("what is no HTTP request", () => {
+describe("what is not an HTTP request", () => {
   const { handler } = makeApi();
 
   it("is answered when it is a warmup", async () => {
@@ -240,7 +240,7 @@ describe("what is no HTTP request", () => {
       const result = await handler(event, {});
       expect([result.statusCode, JSON.parse(result.body)]).toEqual([
         400,
-        { code: 400, message: "The event is no HTTP request" },
+        { code: 400, message: "The event is not an HTTP request" },
       ]);
     }
     const cold = makeApi({ warmup: false });
@@ -442,12 +442,12 @@ describe("a wrong argument is a TypeError that names it", () => {
     [{}, { prefix: "/v1/" }, 'api: option "prefix" must be a path like "/v1"'],
     [{}, { basePath: "/{x}" }, 'api: option "basePath" must be a path like "/v1"'],
     [{}, { cors: { orign: "x" } }, 'cors: unknown option "orign"'],
-    [{ login: handler }, {}, `api: "login" is no route key; ${keyForm}`],
-    [{ "get /x": handler }, {}, 'api: "get /x" is no route key; write "GET /x"'],
-    [{ "GET x": handler }, {}, 'api: "GET x" is no route key; write "GET /x"'],
-    [{ "GET /x/": handler }, {}, 'api: "GET /x/" is no route key; write "GET /x"'],
+    [{ login: handler }, {}, `api: "login" is not a route key; ${keyForm}`],
+    [{ "get /x": handler }, {}, 'api: "get /x" is not a route key; write "GET /x"'],
+    [{ "GET x": handler }, {}, 'api: "GET x" is not a route key; write "GET /x"'],
+    [{ "GET /x/": handler }, {}, 'api: "GET /x/" is not a route key; write "GET /x"'],
     [{ "GET /{a}/{a}": handler }, {}, 'api: "GET /{a}/{a}" names a variable twice'],
-    [{ "/users": { list: handler } }, {}, 'api: "/users" is no path of a resource; write "users"'],
+    [{ "/users": { list: handler } }, {}, 'api: "/users" is not a path of a resource; write "users"'],
     [{ "GET /x": 5 }, {}, 'api: "GET /x" must be a handler or a resource'],
     [{ "GET /x": { list: handler } }, {}, 'api: "GET /x" must be a handler or a resource'],
     [{ x: undefined }, {}, 'api: "x" must be a handler or a resource'],

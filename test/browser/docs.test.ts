@@ -83,7 +83,7 @@ async function tryIt(page: Page, method: string, path: string, body?: object): P
   return [status, JSON.parse(text)];
 }
 
-/** The example and its document. The compiler checks it on its own terms: this is no import that it follows. */
+/** The example and its document. The compiler checks it on its own terms: this is not an import that it follows. */
 async function example(): Promise<[Document, Handler]> {
   const { blog } = (await import(`${root}/examples/blog/api.ts`)) as { blog: Api<object> };
   return [(await blog.openapi({ title: "Blog" })) as unknown as Document, blog.handler as Handler];

@@ -313,7 +313,7 @@ describe("the options", () => {
   const mirrored = async (options: Parameters<typeof client>[1]): Promise<Seen> =>
     unwrap(await client<typeof blog>(`${server.url}/v1`, options)["ANY /mirror"]({ method: "GET" })) as Seen;
 
-  it("send a token, asked for anew each time", async () => {
+  it("send a token, asked for again each time", async () => {
     expect((await mirrored({ token: "t1" })).headers.authorization).toBe("Bearer t1");
     let count = 0;
     const token = async () => `t${++count}`;

@@ -135,7 +135,7 @@ export async function aBodyOfWhichNothingIsKnownMayBeLeftOut(): Promise<void> {
 }
 
 export function itTakesApis(): void {
-  // @ts-expect-error a handler is no API
+  // @ts-expect-error a handler is not an API
   client<typeof login>("http://localhost");
 }
 

@@ -46,7 +46,7 @@ describe("starting the blog", () => {
     expect(errors).toMatch(/^sqlite: can't open \/dev\/null\/blog\.sqlite: .+\n$/);
   });
 
-  it("says in one line that PORT is no port", async () => {
+  it("says in one line that PORT is not a port", async () => {
     const expected = { code: 1, errors: 'PORT must be a number from 0 to 65535, not "many"\n' };
     expect(await failingBlog({ PORT: "many" })).toEqual(expected);
   });

@@ -57,7 +57,7 @@ server.POST("/posts", { body: { title: 5, text: "x" } });
 server.GET("/posts", { params: { query: { order: ["author"] } } });
 // @ts-expect-error the variable is missing
 server.GET("/posts/{id}", {});
-// @ts-expect-error it is no field of what goes out
+// @ts-expect-error it is not a field of what goes out
 server.POST("/users", { body: { email: "x", password: "y" } }).then(({ data }) => data?.password);
 `;
 

@@ -110,7 +110,7 @@ describe.each(sources)("bulkCreateHandler on %s", source => {
     expect(await stored()).toMatchObject([{ email: "ann", owner: "ann", name: "ann" }]);
   });
 
-  it("refuses what is no list, and more items than maxItems", async () => {
+  it("refuses what is not a list, and more items than maxItems", async () => {
     const handler = bulkCreateHandler(Users, { required: ["email"], maxItems: 2 });
     for (const body of [undefined, "", "null", "{}", '"text"', "5", { email: "x" }]) {
       expect(got(await post(handler, body))).toEqual([

@@ -118,7 +118,7 @@ describe.each(sources)("createHandler on %s", source => {
     expect(await stored()).toEqual([]);
   });
 
-  it("refuses what is no JSON object", async () => {
+  it("refuses what is not a JSON object", async () => {
     const handler = createHandler(Users, { optional: ["email"] });
     const deep = `${"[".repeat(5000)}${"]".repeat(5000)}`;
     for (const body of ["{", "{'a':1}", "undefined", "[1,]", deep, `{"email":${deep}}`]) {

@@ -105,7 +105,7 @@ describe.each(sources)("defaults on %s", source => {
     expect(await stored()).toHaveLength(1);
   });
 
-  it("of what is no object are a bad request", async () => {
+  it("of what is not an object are a bad request", async () => {
     const handler = createHandler(Posts, { body: openTitle, defaults: () => ({ author: "ann" }) });
     for (const body of ["[]", "5", '"text"', '[{"title":"x"}]']) {
       expect(await post(handler, body)).toMatchObject({

@@ -100,7 +100,7 @@ describe("readSqsHandler", () => {
     }
   });
 
-  it("answers 400 to what is no SQS event", async () => {
+  it("answers 400 to what is not an SQS event", async () => {
     for (const event of [undefined, null, 5, "x", [], {}, { Records: {} }, { Records: 1 }]) {
       expect(await read(event), JSON.stringify(event)).toEqual(refused("Malformed SQS event: Records"));
     }

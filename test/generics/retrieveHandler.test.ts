@@ -64,7 +64,7 @@ interface Seen {
   body: unknown;
 }
 
-/** Asks for the object of this id; the body comes back parsed, or as text where it is no JSON. */
+/** Asks for the object of this id; the body comes back parsed, or as text where it is not JSON. */
 async function get(
   handler: LambdaHandler,
   id: string,
@@ -119,7 +119,7 @@ describe.each(sources)("retrieveHandler behind %s", source => {
     if (source !== "alb") expect((await get(handler, "p1", lines, source)).status).toBe(304);
   });
 
-  it("answers in full when If-None-Match names other tags, or is no list of tags", async () => {
+  it("answers in full when If-None-Match names other tags, or is not a list of tags", async () => {
     const etag = await etagOf(handler, "p1");
     const bare = etag.slice(1, -1);
     for (const known of [`"x"`, bare, `"${bare}x"`, `"x${etag.slice(1)}`, "", "**", `w/"x"`]) {

@@ -111,7 +111,7 @@ describe("sqsHandler", () => {
     expect(fn).not.toHaveBeenCalled();
   });
 
-  it("refuses an event that is no SQS event, so that nothing is lost unseen", async () => {
+  it("refuses an event that is not an SQS event, so that nothing is lost unseen", async () => {
     const fn = vi.fn();
     for (const event of [
       undefined,
@@ -141,7 +141,7 @@ describe("sqsHandler", () => {
 });
 
 describe("json", () => {
-  it("parses each body; one that is no JSON fails alone", async () => {
+  it("parses each body; one that is not JSON fails alone", async () => {
     const bodies: unknown[] = [];
     const handler = sqsHandler(({ body }) => bodies.push(body), { json: true, ...quiet });
     const event = batch(

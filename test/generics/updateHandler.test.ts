@@ -230,7 +230,7 @@ describe.each(sources)("updateHandler on %s", source => {
     expect(answer.body).toEqual({ ...changed, author: undefined });
   });
 
-  it("refuses a JSON Merge Patch that is no object", async () => {
+  it("refuses a JSON Merge Patch that is not an object", async () => {
     const handler = updateHandler(Posts, { optional: settable, serializer });
     for (const body of ["[]", "5", '"x"', "true"]) {
       const answer = await update(handler, body, { "Content-Type": merge });

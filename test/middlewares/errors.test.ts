@@ -60,7 +60,7 @@ describe("errors", () => {
     { statusCode: 200, message: "secret" },
     { statusCode: "404", message: "secret" },
     Object.assign(new Error("secret"), { statusCode: 999 }),
-  ])("answers %s, which is no HTTP error, with a 500 that tells nothing of it", async error => {
+  ])("answers %s, which is not an HTTP error, with a 500 that tells nothing of it", async error => {
     expect(await throwing(error)({}, {})).toEqual(
       answer(500, { code: 500, message: "Internal Server Error" }),
     );

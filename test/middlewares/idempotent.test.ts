@@ -207,7 +207,7 @@ describe("a repeated request", () => {
     }
   });
 
-  it("gets what went out last where a layer outside makes the answer anew, stored once if it is the same", async () => {
+  it("gets what went out last where a layer outside makes the answer again, stored once if it is the same", async () => {
     for (const [added, calls] of [
       [{ "X-Late": "1" }, ["claim", "complete", "complete", "claim"]],
       [{}, ["claim", "complete", "claim"]],
@@ -247,7 +247,7 @@ describe("a repeated request", () => {
     expect(runs()).toBe(1);
   });
 
-  it("runs anew when its time is up, and not before", async () => {
+  it("runs once more when its time is up, and not before", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: 1_800_000_000_000 });
     const { handler, runs } = chainOf(run => run, { ttl: 60 });
     await send(handler, post("k"));
@@ -398,7 +398,7 @@ describe("the same key for another request", () => {
     expect((await first).status).toBe(200);
   });
 
-  it("tells binary bodies apart that are no text", async () => {
+  it("tells binary bodies apart that are not text", async () => {
     const { handler, runs } = chainOf(run => run);
     const binary = (...bytes: number[]): TestRequest => post("k", { body: new Uint8Array(bytes) });
     await send(handler, binary(0xff, 0xfe));
@@ -492,7 +492,7 @@ describe("callers", () => {
     expect(runs()).toBe(contexts.length);
   });
 
-  it("that the gateway signed in are known by its word, although AWS signs each try anew", async () => {
+  it("that the gateway signed in are known by its word, although AWS signs each try afresh", async () => {
     const { handler, runs } = chainOf(run => ({ run }));
     const signed = async (userArn: string, signature: string) => {
       const event = eventOf(

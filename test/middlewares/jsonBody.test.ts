@@ -162,7 +162,7 @@ describe.each(sources)("jsonBody with an event of %s", source => {
     }
   });
 
-  it("refuses what is no JSON", async () => {
+  it("refuses what is not JSON", async () => {
     for (const body of ["{", "{'a':1}", "undefined", "NaN", '{"a":1}x', "[1,]", "\u0000", "{a:1}"]) {
       await expect(sent({ body })).rejects.toThrow(malformed);
     }

@@ -60,7 +60,7 @@ export function checksNames(Posts: Model<Post>): void {
   loadQueryset(Posts, { search: ["nme"] });
   // @ts-expect-error no such field
   loadObject(Posts, { lookup: "slug" });
-  // @ts-expect-error users are no posts
+  // @ts-expect-error users are not posts
   loadObject(Posts, { queryset: () => [{ id: "u", email: "x" }] });
   // @ts-expect-error no such field
   memoryModel<Post>({ name: "Post", unique: ["email"] });

@@ -44,7 +44,7 @@ describe("loadObject", () => {
     expect(await load({ param: "post" }, at("p2", "post"))).toEqual(objects[1]);
   });
 
-  it("finds by another field, also one that is no text", async () => {
+  it("finds by another field, also one that is not text", async () => {
     expect(await load({ lookup: "slug" }, at("second"))).toEqual(objects[1]);
     expect(await load({ lookup: "number" }, at("2"))).toEqual(objects[1]);
     await expect(load({ lookup: "number" }, at("3"))).rejects.toThrow(NotFound);

@@ -142,7 +142,7 @@ describe.each(sources)("multipart with an event of %s", source => {
     });
   });
 
-  it("takes a part for a file by its filename or by a type that is no text", async () => {
+  it("takes a part for a file by its filename or by a type that is not text", async () => {
     expect(
       await parse(
         event(

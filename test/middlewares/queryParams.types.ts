@@ -20,7 +20,7 @@ export function theListedKeysAreTyped(): void {
     expectTypeOf(multiValueQueryStringParameters.x).toEqualTypeOf<string[] | undefined>();
     // @ts-expect-error a key that is not listed
     queryStringParameters.other;
-    // @ts-expect-error a list is no single value
+    // @ts-expect-error a list is not a single value
     queryStringParameters.tag;
   });
 }

@@ -69,7 +69,7 @@ describe("validate", () => {
     }
   });
 
-  it.each(bodies)("answers 400 for a body that is no object with %s", (_name, body) => {
+  it.each(bodies)("answers 400 for a body that is not an object with %s", (_name, body) => {
     for (const bad of [undefined, null, "text", 5, [], true]) {
       expect(errorOf({ body }, { body: bad })).toMatchObject({
         statusCode: 400,
@@ -322,7 +322,7 @@ describe("validate", () => {
     );
   });
 
-  it("gives an event that is no object the outputs alone", () => {
+  it("gives an event that is not an object the outputs alone", () => {
     for (const event of [null, undefined, 5, "text"]) {
       expect(run({ query: jsonSchema(Page) }, event).request.event).toEqual({
         queryStringParameters: { page: 1 },

@@ -188,7 +188,7 @@ describe.each(knowing)("an option that names no field of %s", (_model, model) =>
     (_name, [factory, make, option, options]) => {
       expect(() => make(model as never, options as never)).toThrow(
         new TypeError(
-          `${factory}: option "${option}" names "emial", which is no field of User; it has id, email, author`,
+          `${factory}: option "${option}" names "emial", which is not a field of User; it has id, email, author`,
         ),
       );
     },

@@ -30,9 +30,9 @@ createHandler(Entries, {
   },
 });
 createHandler(Entries, { body: z.object({ at: z.date(), big: z.bigint() }) });
-// @ts-expect-error a number is no form of a date
+// @ts-expect-error a number is not a form of a date
 createHandler(Entries, { body: z.object({ at: z.number() }) });
-// @ts-expect-error a boolean is no form of a bigint
+// @ts-expect-error a boolean is not a form of a bigint
 createHandler(Entries, { body: z.object({ big: z.boolean() }) });
 // @ts-expect-error a decimal is text
 createHandler(Entries, { body: z.object({ price: z.number() }) });

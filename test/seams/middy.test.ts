@@ -119,7 +119,7 @@ describe.each(middyPackages.map(pkg => [pkg.name, pkg] as const))("%s", (_, pkg)
   );
 });
 
-/** Whether what the package makes of the response is no business of ours: nothing outside brings it into the form of the source. */
+/** Whether what the package makes of the response is not our business: nothing outside brings it into the form of the source. */
 function isLeftToMiddy(pkg: MiddyPackage, target: Target, source: EventSource): boolean {
   return (
     pkg.ends === true ||

@@ -118,7 +118,7 @@ describe("a reference in a schema", () => {
     });
   });
 
-  it("leads nowhere by an anchor or a text that is no reference, and stops nothing", () => {
+  it("leads nowhere by an anchor or a text that is not a reference, and stops nothing", () => {
     const odd = saying({
       type: "object",
       properties: { a: { $ref: "#anchor" }, b: { $ref: "#/$defs/%zz" }, c: { type: dateMark } },

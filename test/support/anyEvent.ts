@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { eventOf, sources } from "./events.ts";
 
-/** Events of every source with any of their fields replaced by anything, and things that are no events at all. */
+/** Events of every source with any of their fields replaced by anything, and things that are not events at all. */
 export function anyEvent(): fc.Arbitrary<unknown> {
   const fields = [
     ...new Set(

@@ -113,7 +113,7 @@ class Reader {
 
   path(): Operand {
     const token = this.take();
-    if (!token.startsWith("#")) refuse(`${token} may be a reserved word, or is no attribute`);
+    if (!token.startsWith("#")) refuse(`${token} may be a reserved word, or is not an attribute`);
     const path = this.#placeholders.names[token];
     if (path === undefined)
       refuse(`An expression attribute name used in the expression is not defined: ${token}`);
@@ -270,7 +270,8 @@ export function readKeyCondition(
   if (tests.length > 2) refuse("Conditions can be of length 1 or 2 only");
   const seen = tests.map(({ op, operands }) => {
     const [{ path } = {}, ...values] = operands;
-    if (path !== partition && path !== sort) refuse(`Query key condition not supported: ${path} is no key`);
+    if (path !== partition && path !== sort)
+      refuse(`Query key condition not supported: ${path} is not a key`);
     if (path === partition && op !== "=") refuse("Query key condition not supported");
     if (!["=", "<", "<=", ">", ">=", "between", "begins_with"].includes(op)) {
       refuse(`Invalid operator used in KeyConditionExpression: ${op}`);

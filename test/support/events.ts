@@ -97,15 +97,15 @@ function demand(holds: boolean, what: string): asserts holds {
   if (!holds) throw new Error(what);
 }
 
-/** What AWS lets pass, and we do not: fields that have no effect, a body that is no string, cookies in `headers`. */
+/** What AWS lets pass, and we do not: fields that have no effect, a body that is not a string, cookies in `headers`. */
 function demandOurs(source: EventSource, result: unknown): void {
   demand(typeof result === "object" && result !== null, "no object");
   const sent = result as Record<string, unknown>;
   for (const field of Object.keys(sent)) {
     if (sent[field] !== undefined) demand(fields[source].includes(field), `useless field ${field}`);
   }
-  demand(Number.isInteger(sent.statusCode), "the status is no number");
-  demand(typeof sent.body === "string", "the body is no string");
+  demand(Number.isInteger(sent.statusCode), "the status is not a number");
+  demand(typeof sent.body === "string", "the body is not a string");
   const names = Object.keys(sent.headers ?? {}).map(name => name.toLowerCase());
   if (source === "http" || source === "url")
     demand(!names.includes("set-cookie"), "a cookie outside of cookies");

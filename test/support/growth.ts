@@ -11,7 +11,7 @@ function least(work: () => unknown): number {
   return Math.min(...[0, 1, 2].map(() => cost(work)));
 }
 
-/** Work that is done in no time at this size is no danger; a million steps for each of 64 thousand characters is. */
+/** Work that is done in no time at this size is not a danger; a million steps for each of 64 thousand characters is. */
 const quick = 25_000;
 
 /**

@@ -1,6 +1,6 @@
 import { type EventSource, eventOf, type Received, received, type TestRequest } from "./events.ts";
 
-/** What a client makes of a response: its JSON, or its text where it is no JSON. */
+/** What a client makes of a response: its JSON, or its text where it is not JSON. */
 export interface Answer extends Omit<Received, "body"> {
   body: unknown;
 }
@@ -15,7 +15,7 @@ function contentOf({ body, headers }: Received): unknown {
  *
  * @param handler a Lambda handler
  * @param source the kind of event
- * @param request what the client sends; a `body` that is no text goes out as JSON, with that content type
+ * @param request what the client sends; a `body` that is not text goes out as JSON, with that content type
  */
 export async function send(
   handler: (event: unknown, context: object) => Promise<unknown>,

@@ -7,7 +7,7 @@ import type { Interrupted } from "./closingLine.ts";
 
 /*
  * `vitest run`, with the arguments given. Once in many runs Node itself breaks down, by a signal, in one of the some 180
- * processes of a run. That is no verdict on the tests: when nothing else failed, the files of that process run once more.
+ * processes of a run. That is not a verdict on the tests: when nothing else failed, the files of that process run once more.
  */
 const vitest = fileURLToPath(import.meta.resolve("../../node_modules/vitest/vitest.mjs"));
 const folder = mkdtempSync(join(tmpdir(), "tsverless-unit-"));

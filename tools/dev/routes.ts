@@ -45,7 +45,7 @@ export type RouteTable = AnyRouteTable<AnyHandler>;
  * Reads route keys as API Gateway writes them.
  *
  * @param routes handlers by route key
- * @throws TypeError when a key is no route key, when two keys name the same route, or a handler is no function
+ * @throws TypeError when a key is not a route key, when two keys name the same route, or a handler is not a function
  */
 export function routeTable(routes: Readonly<Record<string, AnyHandler>>): RouteTable {
   return tableOf("serve", Object.entries(routes));

@@ -146,7 +146,7 @@ function trackConnections(server: Server): { end: () => void } {
 /**
  * Serves Lambda handlers on a local port. Each HTTP request becomes the event that AWS makes of it (an API Gateway HTTP
  * API, payload format 2.0, unless told otherwise), and what the handler returns becomes the response, by the same rules:
- * on HTTP APIs 404 without a route, 500 when a handler throws or returns what is no response, 413 for bodies over Lambda's
+ * on HTTP APIs 404 without a route, 500 when a handler throws or returns what is not a response, 413 for bodies over Lambda's
  * 6 MB (base64 counts); REST APIs, load balancers and function URLs answer in their own ways.
  *
  * A preflight (`OPTIONS` with `Origin` and `Access-Control-Request-Method`) that has no route of its own goes to a

@@ -6,7 +6,7 @@ import type { GatewayReply } from "./types.ts";
 
 type HeaderPairs = GatewayReply["headers"];
 
-/** Headers of one connection alone (RFC 9110 section 7.6.1), and the length, which is counted anew. */
+/** Headers of one connection alone (RFC 9110 section 7.6.1), and the length, which is counted again. */
 const connectionHeaders = new Set([
   "connection",
   "content-length",
@@ -18,7 +18,7 @@ const connectionHeaders = new Set([
   "upgrade",
 ]);
 
-/** What no value of a header may hold: control characters but the tab, and what is no byte (RFC 9110 section 5.5). */
+/** What no value of a header may hold: control characters but the tab, and what is not a byte (RFC 9110 section 5.5). */
 const notInValue = /[^\t -~\xa0-\xff]/;
 
 const malformed = (what: string): TypeError => new TypeError(`Malformed Lambda response: ${what}`);
@@ -99,7 +99,7 @@ function headersOf(source: GatewaySource, result: Record<string, unknown>): Head
 
 function checked(headers: HeaderPairs): HeaderPairs {
   for (const [name, value] of headers) {
-    if (!isToken(name)) throw malformed(`${JSON.stringify(name)} is no name of a header`);
+    if (!isToken(name)) throw malformed(`${JSON.stringify(name)} is not a name of a header`);
     if (notInValue.test(value)) throw malformed(`header "${name}" holds what no header may hold`);
   }
   return headers.filter(([name]) => !connectionHeaders.has(name.toLowerCase()));

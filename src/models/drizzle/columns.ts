@@ -120,7 +120,7 @@ export function drizzleColumns(table: Table, kinds: Readonly<Record<string, unkn
   for (const [name, kind] of Object.entries(kinds)) {
     checkKind("drizzleModel", name, kind);
     if (!Object.hasOwn(all, name)) {
-      throw new TypeError(`drizzleModel: option "columns" names "${name}", which is no column`);
+      throw new TypeError(`drizzleModel: option "columns" names "${name}", which is not a column`);
     }
   }
   const columns = Object.entries(all).map(([name, column]): [string, DrizzleColumn] => {

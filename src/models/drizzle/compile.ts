@@ -61,7 +61,7 @@ function sameJson({ column, form }: DrizzleColumn, value: unknown): SQL {
 
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
-/** A text that is no UUID equals none, but has its place among them. */
+/** A text that is not a UUID equals none, but has its place among them. */
 function compareUuid({ column }: DrizzleColumn, op: Operator, value: string): SQL {
   if (uuid.test(value)) return sql`${column} ${sql.raw(operators[op])} ${value}::uuid`;
   return op === "eq" ? never : sql`${column}::text collate "C" ${sql.raw(operators[op])} ${value}`;

@@ -28,7 +28,7 @@ function idKeyOf(columns: DrizzleColumns, given: string | undefined): string {
   if (idKey === undefined)
     throw new TypeError('drizzleModel: the table has no primary key; give option "idKey"');
   if (!Object.hasOwn(columns, idKey)) {
-    throw new TypeError(`drizzleModel: option "idKey" names "${idKey}", which is no column`);
+    throw new TypeError(`drizzleModel: option "idKey" names "${idKey}", which is not a column`);
   }
   checkIdKind("drizzleModel", idKey, columns[idKey]?.kind);
   return idKey;
@@ -73,7 +73,7 @@ export function drizzleModel<D extends Table>(
   const idKey = idKeyOf(columns, options.idKey);
   if (version !== undefined && columns[version]?.kind !== "integer") {
     throw new TypeError(
-      `drizzleModel: option "version" names "${version}", which is no column of whole numbers`,
+      `drizzleModel: option "version" names "${version}", which is not a column of whole numbers`,
     );
   }
   const name = options.name ?? getTableName(table);

@@ -110,7 +110,7 @@ export function conjunctsOf(node: ConditionTree): ConditionTree[] {
   return node.op === "and" ? node.nodes.flatMap(conjunctsOf) : [node];
 }
 
-/** Fields that are no attribute of their own name and form. */
+/** Fields that are not attributes of their own name and form. */
 export function computedFields({ idForm, idKey, table, indexes }: TableLayout): ReadonlySet<string> {
   const shaped = partsOf([table, ...indexes]).filter(part => part.attribute === part.field && !isPlain(part));
   return new Set([...shaped.map(({ attribute }) => attribute), ...(idForm === "both" ? [idKey] : [])]);
@@ -162,7 +162,7 @@ function pieceOf(node: ConditionTree, bound: Bindings): Piece {
     case "in":
       return inPiece(node, bound);
     case "search":
-      throw new TypeError("dynamoModel: a search is no expression");
+      throw new TypeError("dynamoModel: a search is not an expression");
     default:
       return comparison(node, bound);
   }

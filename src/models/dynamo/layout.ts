@@ -92,7 +92,7 @@ function readPart(where: string, given: unknown, prefix: string, most: number, k
     return { attribute, field: undefined, kind: "text", prefix: "", value, most };
   }
   if (!isText(field) || value !== undefined) return fail(`${where} needs either a field or a value`);
-  if (kinds && !Object.hasOwn(kinds, field)) fail(`${where} names "${field}", which is no field`);
+  if (kinds && !Object.hasOwn(kinds, field)) fail(`${where} names "${field}", which is not a field`);
   const own = part.prefix ?? prefix;
   if (typeof own !== "string") fail(`${where}: prefix must be a string`);
   const kind = kinds?.[field];
@@ -139,7 +139,7 @@ export function readLayout(options: LayoutOptions): TableLayout {
     if (!idKinds.includes(kind)) fail(`key: "${field}" holds ${kind}, which can't be part of an id`);
   }
   if (typeof version === "string" && kinds && !Object.hasOwn(kinds, version)) {
-    fail(`option "version" names "${version}", which is no field`);
+    fail(`option "version" names "${version}", which is not a field`);
   }
   return {
     name,

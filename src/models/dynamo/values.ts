@@ -21,7 +21,7 @@ const lastDate = /* @__PURE__ */ Date.parse("9999-12-31T23:59:59.999Z");
 /**
  * A number's text without exponent and without zeros that mean nothing.
  *
- * @returns `undefined` for what is no number, has more than 38 digits, or is beyond DynamoDB's range (1E-130 to
+ * @returns `undefined` for what is not a number, has more than 38 digits, or is beyond DynamoDB's range (1E-130 to
  * 9.99…E+125)
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
  */

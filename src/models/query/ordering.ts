@@ -14,7 +14,7 @@ export interface OrderStep {
 /**
  * Makes a total order of the keys: repeated ones are dropped, and the id comes last, ascending.
  *
- * @throws BadRequest on a key that is no field of the model, or that has no order
+ * @throws BadRequest on a key that is not a field of the model, or that has no order
  */
 export function orderSteps(keys: readonly unknown[], idKey: string, fields: KnownFields): OrderStep[] {
   const steps = new Map<string, OrderStep>();

@@ -20,7 +20,7 @@ function wholeNumber(name: string, text: string, least: number): number {
  *
  * @param query the query string's values
  * @param limits `limit` for requests that name none, and `maxLimit`, to which larger ones are capped
- * @throws BadRequest naming the parameter when it is no whole number, or when offset and cursor come together
+ * @throws BadRequest naming the parameter when it is not a whole number, or when offset and cursor come together
  * @example
  * readPaging({ limit: ["500"] }, { limit: 50, maxLimit: 100 }); // { limit: 100 }
  */

@@ -47,7 +47,7 @@ function readNumber(text: string): (number | bigint)[] {
  * Reads text of a URL for a field of which nothing is known: every value that writes itself like this, so that `18`
  * finds the number and the text.
  *
- * @returns the readings, the text last; none when it is no text that can be stored
+ * @returns the readings, the text last; none when it is not text that can be stored
  */
 export function readQueryGuesses(text: string): unknown[] {
   if (readAnyValue(text) === undefined) return [];

@@ -98,7 +98,7 @@ function operator(name: string, field: string, kind: FieldKind | undefined, valu
       return value ? { op: "isNull", field } : negated({ op: "isNull", field });
     case "contains":
     case "startsWith":
-      if (kind !== undefined && kind !== "text") refuse(field, ` is no text, which ${name} compares`);
+      if (kind !== undefined && kind !== "text") refuse(field, ` is not text, which ${name} compares`);
       if (typeof value === "string" && value.length > maxSearch) {
         refuse(field, `: ${name} takes at most ${maxSearch} characters`);
       }

@@ -143,7 +143,7 @@ const created: ReadonlySet<unknown> = /* @__PURE__ */ new Set(["23505", "42P07",
 
 /**
  * PostgreSQL. Values are cast in the statement and read as text where drivers differ in what they make of them, so that
- * all drivers give the same. Tables that exist are asked for their columns: what is no `text`, or sorts by a locale, is
+ * all drivers give the same. Tables that exist are asked for their columns: what is not `text`, or sorts by a locale, is
  * compared as text by code point.
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html

@@ -61,7 +61,7 @@ function fieldsOf(
 function checkColumns(names: readonly (string | undefined)[], fields: Row, option: string): void {
   for (const name of names) {
     if (name !== undefined && !Object.hasOwn(fields, name)) {
-      throw new TypeError(`sqlModel: option "${option}" names "${name}", which is no column`);
+      throw new TypeError(`sqlModel: option "${option}" names "${name}", which is not a column`);
     }
   }
 }

@@ -26,7 +26,7 @@ export function bindable<M extends object>(
   return model;
 }
 
-/** Gives the same model within the transaction. @throws TypeError when it is no `sqlModel` of this database */
+/** Gives the same model within the transaction. @throws TypeError when it is not a `sqlModel` of this database */
 export type Bind = <T>(model: Model<T>) => Model<T>;
 
 /** Options of {@link transaction}. */

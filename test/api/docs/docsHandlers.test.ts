@@ -197,7 +197,7 @@ describe("an asset", () => {
     }
   });
 
-  it("is kept for a year under the page's own address, and asked for anew under another", async () => {
+  it("is kept for a year under the page's own address, and asked for again under another", async () => {
     const cacheOf = async (v: string): Promise<unknown> =>
       (await get("http", docs.asset, asset("script.js", { query: [["v", v]] }))).headers["cache-control"];
     expect(await cacheOf(await versionOf())).toBe("public, max-age=31536000, immutable");
@@ -308,7 +308,7 @@ describe("docsHandlers", () => {
     });
   });
 
-  it("makes handlers that throw on what is no error of HTTP", async () => {
+  it("makes handlers that throw on what is not an error of HTTP", async () => {
     const { page } = docsHandlers();
     const broken = new Error("broken");
     page.use({

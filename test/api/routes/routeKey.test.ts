@@ -63,7 +63,8 @@ describe("a route key", () => {
   ];
 
   it.each(wrong)("%j is none, and the right form is named", (key, form) => {
-    const error = (factory: string) => new TypeError(`${factory}: "${key}" is no route key; write ${form}`);
+    const error = (factory: string) =>
+      new TypeError(`${factory}: "${key}" is not a route key; write ${form}`);
     expect(() => checkRouteKey("api", key)).toThrow(error("api"));
     expect(() => routeTable("routes", [[key, handler]])).toThrow(error("routes"));
     expect(() => api({ [key]: handler })).toThrow(error("api"));
@@ -72,13 +73,13 @@ describe("a route key", () => {
 
   it.each(wrong)("%j is none for the local server either", async (key, form) => {
     await expect(serve({ [key]: handler }, { port: 0, log: false })).rejects.toThrow(
-      new TypeError(`serve: "${key}" is no route key; write ${form}`),
+      new TypeError(`serve: "${key}" is not a route key; write ${form}`),
     );
   });
 
   it("is named in the right form for the route of a test's request as well", async () => {
     await expect(invoke(handler, { route: "GET /x/:id", path: "/x/1" })).rejects.toThrow(
-      new TypeError('invoke: "ANY /x/:id" is no route key; write "ANY /x/{id}"'),
+      new TypeError('invoke: "ANY /x/:id" is not a route key; write "ANY /x/{id}"'),
     );
   });
 
@@ -111,7 +112,7 @@ describe("the path of a resource", () => {
     ["", "users"],
   ])("is not %j", (path, form) => {
     expect(() => api({ [path]: { list: handler } })).toThrow(
-      new TypeError(`api: "${path}" is no path of a resource; write "${form}"`),
+      new TypeError(`api: "${path}" is not a path of a resource; write "${form}"`),
     );
   });
 });

@@ -49,8 +49,8 @@ export function othersDoNot(): void {
 
 export function theRightFormIsNamed(): void {
   holds<Equals<RouteKeyProblem<"GET /x/{id}">, never>>();
-  holds<Equals<RouteKeyProblem<"GET /x/:id">, 'This is no route key. Write "GET /x/{id}"'>>();
-  holds<Equals<RouteKeyProblem<"GTE /x/:id">, 'This is no method of a route key. Write "GET /x/{id}"'>>();
-  holds<Equals<RouteKeyProblem<"post /x">, 'This is no method of a route key. Write "POST /x"'>>();
-  holds<Equals<ResourcePathProblem<"orgs/:org">, 'This is no path of a resource. Write "orgs/{org}"'>>();
+  holds<Equals<RouteKeyProblem<"GET /x/:id">, 'This is not a route key. Write "GET /x/{id}"'>>();
+  holds<Equals<RouteKeyProblem<"GTE /x/:id">, 'This is not a method of a route key. Write "GET /x/{id}"'>>();
+  holds<Equals<RouteKeyProblem<"post /x">, 'This is not a method of a route key. Write "POST /x"'>>();
+  holds<Equals<ResourcePathProblem<"orgs/:org">, 'This is not a path of a resource. Write "orgs/{org}"'>>();
 }

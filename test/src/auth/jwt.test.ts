@@ -86,8 +86,11 @@ describe("signJwt", () => {
       [{ secret: "" }, 'signJwt: option "secret" is empty'],
       [{ secret: {} }, 'signJwt: option "secret" must be a string or a Uint8Array'],
       [{ secret, key: pem(rsa.privateKey) }, "signJwt: takes one of the options secret, key"],
-      [{ secret: pem(rsa.publicKey) }, 'signJwt: a PEM is no secret; give it as option "key"'],
-      [{ secret: Buffer.from(pem(rsa.publicKey)) }, 'signJwt: a PEM is no secret; give it as option "key"'],
+      [{ secret: pem(rsa.publicKey) }, 'signJwt: a PEM is not a secret; give it as option "key"'],
+      [
+        { secret: Buffer.from(pem(rsa.publicKey)) },
+        'signJwt: a PEM is not a secret; give it as option "key"',
+      ],
       [{ key: pem(rsa.publicKey) }, 'signJwt: option "key" cannot be read as an unencrypted private key'],
       [{ key: rsa.publicKey }, 'signJwt: option "key" must be a private key to sign with'],
       [{ key: pem(rsa.privateKey), algorithm: "HS256" }, misfit("HS256", rsaFits)],
@@ -189,7 +192,7 @@ describe("keys", () => {
     expect(await verifyJwt(token)).toMatchObject({ sub: "u1" });
     configure({ jwtAlgorithm: "HS256" });
     await expect(verifyJwt(token)).rejects.toThrow(
-      new TypeError('settings.secretKey: a PEM is no secret; give it as option "key"'),
+      new TypeError('settings.secretKey: a PEM is not a secret; give it as option "key"'),
     );
   });
 
@@ -340,7 +343,7 @@ describe("verifyJwt", () => {
     expect(await verifyJwt(token, { key })).toMatchObject({ sub: "u1" });
   });
 
-  it("refuses whatever is no token, to the letter", async () => {
+  it("refuses whatever is not a token, to the letter", async () => {
     const token = await signJwt({ sub: "u1" });
     await verifyJwt(token);
     const [header, payload, signature] = token.split(".") as [string, string, string];
@@ -392,7 +395,7 @@ describe("verifyJwt", () => {
     expect(await verifyJwt(pss, { key, algorithms: ["PS256"] })).toMatchObject(payload);
   });
 
-  it("refuses unencoded payloads, unknown critical headers, and payloads that are no object", async () => {
+  it("refuses unencoded payloads, unknown critical headers, and payloads that are not objects", async () => {
     const sign = (header: object, payload: string | Uint8Array) => {
       const part = typeof payload === "string" ? payload : Buffer.from(payload).toString("base64url");
       const input = `${Buffer.from(JSON.stringify(header)).toString("base64url")}.${part}`;
@@ -562,7 +565,7 @@ describe("isExpired", () => {
     }
   });
 
-  it("is false for claims without exp, and true for an exp that is no number", () => {
+  it("is false for claims without exp, and true for an exp that is not a number", () => {
     expect(isExpired({})).toBe(false);
     for (const exp of [Number.NaN, "9999999999", null, undefined]) expect(isExpired(exp as never)).toBe(true);
     expect(isExpired({ exp: "9999999999" as never })).toBe(true);

@@ -69,7 +69,7 @@ describe("a remote key set", () => {
     expect(fetches).toBe(1);
   });
 
-  it("is fetched anew for a key that it does not know, but not at every wrong token", async () => {
+  it("is fetched again for a key that it does not know, but not at every wrong token", async () => {
     expect(await outcome(await sign(first))).toBe("u1");
     served = { keys: [first.jwk, second.jwk] };
     const token = await sign(second);

@@ -101,7 +101,7 @@ describe("checkOptions", () => {
     for (const options of fine) expect(() => checkOptions("make", options, allowed)).not.toThrow();
   });
 
-  it("refuses what is no set of options", () => {
+  it("refuses what is not a set of options", () => {
     for (const options of [null, 5, "x", true, [], fn]) {
       expect(() => checkOptions("make", options as never, allowed)).toThrow(
         new TypeError("make: options must be an object"),

@@ -29,7 +29,7 @@ describe("parseSafely", () => {
     expect(() => parseSafely(text)).toThrow(new SyntaxError(message));
   });
 
-  it("refuses what is no JSON", () => {
+  it("refuses what is not JSON", () => {
     for (const text of ["", "{", "undefined", "NaN", "{'a':1}"])
       expect(() => parseSafely(text)).toThrow(SyntaxError);
   });

@@ -11,7 +11,7 @@ describe("readBody", () => {
     expect(readBody(eventOf(source))).toBe("");
   });
 
-  it("refuses what is no text", () => {
+  it("refuses what is not text", () => {
     for (const body of [1, {}, [], true]) {
       expect(() => readBody({ body })).toThrow(new BadRequest("Malformed body"));
     }

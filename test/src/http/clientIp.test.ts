@@ -78,7 +78,7 @@ describe.each(forward)("X-Forwarded-For in an event of %s", name => {
     "1.2.3.4:x",
     "a:1",
     "[x]:1",
-  ])("is nobody's where its last entry is no address: %j", value => {
+  ])("is nobody's where its last entry is not an address: %j", value => {
     expect(ipOf(value)).toBeUndefined();
   });
 

@@ -173,7 +173,7 @@ describe.each(sources)("a response to %s", source => {
     expect(await answer(ready)).toEqual(got(200, { "x-a": clean, "x-b": clean, "x-t": "a\tb" }, "", [clean]));
   });
 
-  it("leaves out headers and cookies that are no text, number or boolean", async () => {
+  it("leaves out headers and cookies that are not text, number or boolean", async () => {
     const strange = [undefined, null, {}, () => 1, Symbol("s")];
     const ready = {
       statusCode: 200,
@@ -554,7 +554,7 @@ describe("toResult", () => {
     expect(await toResult(eventOf("rest"), response)).toMatchObject({ body: "emlw", isBase64Encoded: true });
   });
 
-  it("takes what can be iterated, but is no stream, as any other value", async () => {
+  it("takes what can be iterated, but is not a stream, as any other value", async () => {
     const queryset = { a: 1, [Symbol.asyncIterator]: () => Readable.from([{}])[Symbol.asyncIterator]() };
     expect(await toResult(eventOf("http"), queryset)).toMatchObject({ body: '{"a":1}' });
   });

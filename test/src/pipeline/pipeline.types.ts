@@ -185,7 +185,7 @@ export function messagesAreTyped(): void {
   pipeline([sqsMessages(unknownOptions)], (_event, { messages }) => {
     expectTypeOf(messages[0]?.body).toEqualTypeOf<unknown>();
   });
-  // @ts-expect-error text is no schema
+  // @ts-expect-error text is not a schema
   sqsMessages({ json: "yes" });
 }
 
@@ -322,7 +322,7 @@ export function anotherPackagesMiddlewareIsAccepted(): void {
   pipeline([database(), usesDb], () => 1);
   // @ts-expect-error it needs context.db
   pipeline([usesDb, database()], () => 1);
-  // @ts-expect-error this is no middleware
+  // @ts-expect-error this is not a middleware
   pipeline([{ before: 5 }], () => 1);
 }
 
@@ -372,7 +372,7 @@ export function handlersFitWhatLambdaRuns(): void {
   expectTypeOf<HttpResult>().toExtend<APIGatewayProxyResultV2>();
   expectTypeOf<HttpResult>().toExtend<ALBResult>();
   for (const handler of [v2, v1, alb]) expectTypeOf(handler).toBeFunction();
-  // @ts-expect-error a number is no batch result
+  // @ts-expect-error a number is not a batch result
   const queue: SQSHandler = pipeline([], () => 5);
   expectTypeOf(queue).toBeFunction();
 }

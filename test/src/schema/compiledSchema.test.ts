@@ -69,7 +69,7 @@ describe("compiledSchema", () => {
     expect(Object.keys(metafile.inputs).filter(path => path.includes("ajv"))).toEqual([]);
   });
 
-  it("refuses what is no schema or no validator", () => {
+  it("refuses what is not a schema or no validator", () => {
     for (const validate of [undefined, null, {}, "x"]) {
       expect(() => compiledSchema(schema, validate as never)).toThrow(
         new TypeError("compiledSchema: validate must be a function"),

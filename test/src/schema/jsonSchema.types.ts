@@ -42,7 +42,7 @@ export function objects(): void {
   }
   expectTypeOf<InferOutput<typeof User>>().toEqualTypeOf<Out>();
   expectTypeOf<InferInput<typeof User>["role"]>().toEqualTypeOf<"admin" | "user" | undefined>();
-  // @ts-expect-error a typo is no property
+  // @ts-expect-error a typo is not a property
   expectTypeOf<InferOutput<typeof User>["emial"]>();
 
   const asConst = { type: "object", properties: { id: { type: "string" } }, required: ["id"] } as const;

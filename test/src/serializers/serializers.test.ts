@@ -250,7 +250,7 @@ describe("toSerializer", () => {
     await expect(toSerializer(late)(post, request)).rejects.toMatchObject(expected);
   });
 
-  it("refuses what is no serializer", () => {
+  it("refuses what is not a serializer", () => {
     for (const bad of [undefined, null, "id", 5, {}, ["id"]]) {
       expect(() => toSerializer(bad as never)).toThrow(
         new TypeError("serializer must be a function, pick(), omit(), fields() or a Standard Schema"),

@@ -32,7 +32,7 @@ export function knownKeysNeedNoAnnotation(Users: Model<User>): void {
 export function typosDoNotCompile(Users: Model<User>): void {
   // @ts-expect-error no such field
   handler(Users, { serializer: pick("emial") });
-  // @ts-expect-error one of them is no field
+  // @ts-expect-error one of them is not a field
   handler(Users, { serializer: pick("id", "emial") });
   // @ts-expect-error no such field
   handler(Users, { serializer: omit("pasword") });

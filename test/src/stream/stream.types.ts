@@ -29,7 +29,7 @@ export function aStreamHasNoJson(): void {
 }
 
 export function streamTakesNothingElse(): void {
-  // @ts-expect-error a model is no handler
+  // @ts-expect-error a model is not a handler
   stream(memoryModel<{ id: string }>({ name: "User" }));
   // @ts-expect-error a handler gives a promise
   stream(() => 1);

@@ -333,7 +333,7 @@ describe("routes", () => {
         expect.toSatisfy(
           error =>
             error instanceof TypeError &&
-            error.message.startsWith(`serve: "${key}" is no route key; write "`),
+            error.message.startsWith(`serve: "${key}" is not a route key; write "`),
         ),
       );
     }
@@ -715,7 +715,7 @@ describe("the server", () => {
     expect(handler).not.toHaveBeenCalled();
   });
 
-  it("survives bytes that are no HTTP", async () => {
+  it("survives bytes that are not HTTP", async () => {
     const server = await start({ "GET /": echo });
     expect(await bytes(server, "\x16\x03\x01 nonsense\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 Bad Request/);
     expect((await raw(server, "/")).statusCode).toBe(200);

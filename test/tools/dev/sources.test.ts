@@ -277,7 +277,7 @@ describe("routes that are replaced", () => {
   it("stay as they were when the new ones are wrong", async () => {
     const server = await start({ "GET /": async () => "old" });
     expect(() => server.replaceRoutes({ nonsense: async () => "new" })).toThrow(
-      new TypeError('serve: "nonsense" is no route key; write "GET /users/{id}", "ANY /x" or "$default"'),
+      new TypeError('serve: "nonsense" is not a route key; write "GET /users/{id}", "ANY /x" or "$default"'),
     );
     expect(await (await fetch(server.url)).text()).toBe("old");
   });

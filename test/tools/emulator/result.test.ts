@@ -40,7 +40,7 @@ describe.each(gatewaySources)("a response to %s", source => {
     }
   });
 
-  it("is none for a body that is no string or no base64", () => {
+  it("is none for a body that is not a string or no base64", () => {
     expect(whyNot(source, { ...least, body: { a: 1 } })).toBe(
       "TypeError: Malformed Lambda response: body must be a string",
     );
@@ -67,7 +67,7 @@ describe.each(gatewaySources)("a response to %s", source => {
     }
     for (const name of ["a b", "", "a\nb", "ü"]) {
       expect(whyNot(source, withHeader(name, "1"))).toBe(
-        `TypeError: Malformed Lambda response: ${JSON.stringify(name)} is no name of a header`,
+        `TypeError: Malformed Lambda response: ${JSON.stringify(name)} is not a name of a header`,
       );
     }
     for (const value of [null, {}, ["a"]]) {

@@ -227,7 +227,7 @@ describe("portable", () => {
     expect(wrong.status).toBe(400);
   });
 
-  it("lets each source begin anew", async () => {
+  it("lets each source begin again", async () => {
     const Users = memoryModel<{ id: string; email: string }>({ name: "User", unique: ["email"] });
     const handler = createHandler(Users, { required: ["email"], serializer: pick("id", "email") });
     const request = { method: "POST", path: "/users", body: { email: "ann@example.com" } };

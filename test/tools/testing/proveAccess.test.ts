@@ -12,7 +12,7 @@ beforeAll(() => {
   configure({ secretKey: "a secret of tests, which is 32 bytes long" });
 });
 
-/** The compiler checks the examples on their own terms: this is no import that it follows. */
+/** The compiler checks the examples on their own terms: this is not an import that it follows. */
 const load = async (file: string): Promise<Record<string, AccessApi>> => import(`${root}/examples/${file}`);
 
 describe("proveAccess", () => {
@@ -88,7 +88,7 @@ describe("proveAccess", () => {
   it.each<[string, unknown, RegExp]>([
     ["no options", undefined, /proveAccess: options/],
     ["no users", {}, /option "users"/],
-    ["users that are no objects", { users: { ada: "ada" } }, /option "users"/],
+    ["users that are not objects", { users: { ada: "ada" } }, /option "users"/],
     ["an unknown option", { users, user: 1 }, /unknown option "user"/],
     ["an unknown source", { users, sources: ["v2"] }, /option "source"/],
     ["no source at all", { users, sources: [] }, /option "sources" is empty/],

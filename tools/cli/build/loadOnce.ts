@@ -63,7 +63,7 @@ const fits = (name: string, pattern: string): boolean => {
  * at the first request.
  *
  * @param cwd what paths are told from
- * @param external packages that the runtime brings; one that is not here is no fault of the bundle
+ * @param external packages that the runtime brings; one that is missing here is not a fault of the bundle
  * @returns a note, where an external package was not found and the rest could not be looked at
  * @throws UserError saying why it can't be loaded
  */

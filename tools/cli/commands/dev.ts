@@ -14,7 +14,7 @@ function authorizerOf(cwd: string, given: string | undefined): Authorizer | unde
 /** `tsverless dev [entry]` */
 export const dev: Command = defineCommand({
   name: "dev",
-  summary: "Serves an API over HTTP, and loads it anew whenever its code changes",
+  summary: "Serves an API over HTTP, and loads it again whenever its code changes",
   details: `Handlers get the events of AWS, and run in a worker: each reload begins with fresh state, and a handler that hangs or
 exits costs its worker alone. Requests that come during a reload wait for it.`,
   args: [entryArgument],

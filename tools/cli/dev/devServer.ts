@@ -48,7 +48,7 @@ async function listen(options: ServeOptions<ServeSource>): Promise<DevServer<Ser
 }
 
 /**
- * Serves an entry over HTTP, and loads it anew whenever its files change.
+ * Serves an entry over HTTP, and loads it again whenever its files change.
  *
  * @returns how to stop it
  * @throws UserError when the port can't be had, or an option is wrong
@@ -90,7 +90,7 @@ export async function devServer(options: DevOptions, io: Io): Promise<{ close():
       if (problem !== said) err.line(`${err.style("red", "tsverless:")} ${problem}`);
       return;
     }
-    if (isAnnounced) out.line(out.style("dim", `${name} is loaded anew (${Math.round(ms)} ms)`));
+    if (isAnnounced) out.line(out.style("dim", `${name} is loaded again (${Math.round(ms)} ms)`));
     else announceRoutes(out, current.listing, docs ? `${server.url}/docs` : undefined);
     isAnnounced = true;
   }

@@ -5,7 +5,7 @@ import type { WorkerOptions } from "../worker/spawnWorker.ts";
 import { type EntryWorker, startWorker } from "../worker/startWorker.ts";
 import { watchEntry } from "./watchEntry.ts";
 
-/** An entry that is loaded anew whenever its files change. */
+/** An entry that is loaded again whenever its files change. */
 export interface DevWorker {
   /** Settles when there is no reload under way. */
   ready(): Promise<void>;

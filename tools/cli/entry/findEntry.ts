@@ -24,7 +24,7 @@ function mainOf(folder: string): string | undefined {
     const { main } = JSON.parse(readFileSync(manifest, "utf8")) as { main?: unknown };
     return typeof main === "string" ? firstFile([join(folder, main)]) : undefined;
   } catch (error) {
-    throw new UserError(`${manifest} is no JSON: ${(error as Error).message}`);
+    throw new UserError(`${manifest} is not JSON: ${(error as Error).message}`);
   }
 }
 

@@ -43,7 +43,7 @@ function comparable(outcome: Outcome): unknown {
 /**
  * Invokes one event of a folder, and compares the result with the expectation beside it.
  *
- * @throws UserError when a file is no JSON, or nothing takes the event
+ * @throws UserError when a file is not JSON, or nothing takes the event
  */
 export async function replayEvent(
   host: EntryWorker,

@@ -57,7 +57,7 @@ export function parseJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new UserError(`${name} is no JSON: ${(error as Error).message}`);
+    throw new UserError(`${name} is not JSON: ${(error as Error).message}`);
   }
 }
 

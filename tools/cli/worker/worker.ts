@@ -42,7 +42,7 @@ function linksOf(ours: OwnCopy | undefined, handler: object): ReturnType<OwnCopy
   try {
     return ours?.explain(handler) ?? [];
   } catch {
-    return []; // It is no handler of tsverless.
+    return []; // It is not a handler of tsverless.
   }
 }
 

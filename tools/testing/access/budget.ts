@@ -7,7 +7,7 @@ export const spent: unique symbol = Symbol("spent");
 /** Milliseconds for a slow route on the first source, and on all of them. */
 const first = 700;
 const all = 1400;
-/** A route whose requests take fewer milliseconds each is no slow one. */
+/** A route whose requests take fewer milliseconds each is not a slow one. */
 const quick = 25;
 
 /**

@@ -60,7 +60,7 @@ function* decodings(text: string): Generator<string> {
     try {
       yield decodeURIComponent(text);
     } catch {
-      // It is no encoding at all.
+      // It is not an encoding at all.
     }
   }
   for (const [token] of runs.flatMap(run => [...text.matchAll(run)])) {
@@ -95,7 +95,7 @@ export function readSaid({ headers, cookies, text }: Reply): Said {
 
 const isWord = (character: string | undefined): boolean => character !== undefined && /\w/.test(character);
 
-/** Whether a value stands in a text, and is no part of a longer word. */
+/** Whether a value stands in a text, and is not part of a longer word. */
 function standsAlone(text: string, value: string): boolean {
   for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) {
     if (!isWord(text[at - 1]) && !isWord(text[at + value.length])) return true;

@@ -41,7 +41,7 @@ export const orderingCases: readonly Case[] = [
     },
   },
   {
-    name: "an order by what is no field, or has no order, is refused",
+    name: "an order by what is not a field, or has no order, is refused",
     needs: ["ordering"],
     async run(model) {
       for (const key of ["nope", "", "-", "--rank", "data", undefined, 1, "rank;drop table x"]) {

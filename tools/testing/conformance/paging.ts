@@ -104,7 +104,7 @@ export const pagingCases: readonly Case[] = [
     },
   },
   {
-    name: "a limit or an offset that is no whole number is refused, and so are offset and cursor together",
+    name: "a limit or an offset that is not a whole number is refused, and so are offset and cursor together",
     needs: ["cursor"],
     async run(model) {
       await seed(model, ranks);

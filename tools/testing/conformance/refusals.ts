@@ -39,7 +39,7 @@ export interface RefusedAttempt {
   end?(): unknown;
 }
 
-/** The situations that an engine can be brought into, each made anew when it is called. */
+/** The situations that an engine can be brought into, each made again when it is called. */
 export type Refusals = { readonly [R in Refusal]?: () => Promise<RefusedAttempt> | RefusedAttempt };
 
 const answers: Readonly<Record<Refusal, readonly [title: string, statuses: readonly number[]]>> = {

@@ -94,7 +94,7 @@ function contentProblems(
   try {
     return check(media.schema, JSON.parse(text));
   } catch {
-    return ["its body is no JSON"];
+    return ["its body is not JSON"];
   }
 }
 
@@ -110,7 +110,7 @@ function headerProblems(
   });
   return [
     ...untold.map(name => `its header ${name} is not documented`),
-    ...wrong.map(([name]) => `its header ${name} is no whole number`),
+    ...wrong.map(([name]) => `its header ${name} is not a whole number`),
   ];
 }
 

@@ -49,18 +49,18 @@ export async function transactionsAreDatabases(): Promise<void> {
 }
 
 export function optionsNameColumns(db: SqliteRemoteDatabase): void {
-  // @ts-expect-error "versoin" is no column
+  // @ts-expect-error "versoin" is not a column
   drizzleModel(db, users, { version: "versoin" });
-  // @ts-expect-error "nope" is no column
+  // @ts-expect-error "nope" is not a column
   drizzleModel(db, users, { columns: { nope: "text" } });
-  // @ts-expect-error "string" is no kind
+  // @ts-expect-error "string" is not a kind
   drizzleModel(db, users, { columns: { nick: "string" } });
   // @ts-expect-error the schema describes something else
   drizzleModel(db, users, { schema: z.object({ id: z.number() }) });
   // @ts-expect-error a database is needed
   drizzleModel({}, users);
   const Users = drizzleModel(db, users);
-  // @ts-expect-error "email" is no column
+  // @ts-expect-error "email" is not a column
   Users.objects.filter({ email: "a" });
   // @ts-expect-error a role is one of two
   Users.objects.filter({ role: "root" });

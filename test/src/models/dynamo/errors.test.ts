@@ -173,7 +173,7 @@ describe("dynamoModel", () => {
     ],
     [
       { ...good, fields: { a: "text" }, indexes: { byB: { partition: "b" } } },
-      'index "byB": partition names "b", which is no field',
+      'index "byB": partition names "b", which is not a field',
     ],
     [
       {
@@ -184,7 +184,7 @@ describe("dynamoModel", () => {
       'index "byN": partition: "n" holds integer, which can\'t stand behind a prefix',
     ],
     [{ ...good, fields: { id: "real" } }, 'key: "id" holds real, which can\'t be part of an id'],
-    [{ ...good, fields: {}, version: "v" }, 'option "version" names "v", which is no field'],
+    [{ ...good, fields: {}, version: "v" }, 'option "version" names "v", which is not a field'],
     [{ ...good, version: true }, 'option "version" must be a string or false'],
     [{ ...good, maxReads: 0 }, 'option "maxReads" must be at least 1'],
     [{ ...good, entity: {} }, 'option "entity" needs a type'],

@@ -9,7 +9,7 @@ describe("values", () => {
     expect(canonicalJson({ b: 1n, a: 2 })).toBe(canonicalJson({ a: 2, b: 1n }));
   });
 
-  it("with bigints inside are no hindrance to an update", async () => {
+  it("with bigints inside do not hinder an update", async () => {
     const model = memoryModel<{ id: string; totals: unknown }>({ name: "Sum" });
     const object = await model.create({ id: "s1", totals: { all: [2n ** 70n] } });
     const changed = await model.update(object, { totals: { all: [1n] } });

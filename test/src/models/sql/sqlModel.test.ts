@@ -279,9 +279,12 @@ describe("sqlModel", () => {
       ],
       [
         { db, table: "x", columns, unique: ["nope"] },
-        'sqlModel: option "unique" names "nope", which is no column',
+        'sqlModel: option "unique" names "nope", which is not a column',
       ],
-      [{ db, table: "x", columns, version: "v" }, 'sqlModel: option "version" names "v", which is no column'],
+      [
+        { db, table: "x", columns, version: "v" },
+        'sqlModel: option "version" names "v", which is not a column',
+      ],
       [{ db, table: "x", columns, tables: 1 }, 'sqlModel: unknown option "tables"'],
     ];
     for (const [options, message] of wrong) {

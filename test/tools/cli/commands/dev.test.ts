@@ -39,10 +39,10 @@ describe("a reload", () => {
     expect((await dev.get("/")).body).toEqual(["one", "first", 1]);
     expect((await dev.get("/")).body).toEqual(["one", "first", 2]);
     project.write("word.ts", 'export const word = "two";');
-    await dev.says(/api\.ts is loaded anew/);
+    await dev.says(/api\.ts is loaded again/);
     expect((await dev.get("/")).body).toEqual(["two", "first", 1]);
     project.write("api.ts", counter("second"));
-    await dev.says(/api\.ts is loaded anew/);
+    await dev.says(/api\.ts is loaded again/);
     expect((await dev.get("/")).body).toEqual(["two", "second", 1]);
     expect(await dev.stop()).toBe(0);
     expect(project.leftovers()).toEqual([]);
@@ -52,7 +52,7 @@ describe("a reload", () => {
     const dev = await startLoaded({ "api.ts": 'export const routes = { "GET /one": async () => 1 };' });
     expect((await dev.get("/one")).body).toBe(1);
     project.write("api.ts", 'export const routes = { "GET /two": async () => 2 };');
-    await dev.says(/loaded anew/);
+    await dev.says(/loaded again/);
     expect((await dev.get("/two")).body).toBe(2);
     expect(await dev.get("/one")).toMatchObject({ status: 404, body: { message: "Not Found" } });
   });
@@ -103,7 +103,7 @@ describe("a reload", () => {
         body: { code: 500, message: expect.stringMatching(message) },
       });
       project.write("api.ts", counter("again"));
-      await dev.says(/loaded anew/);
+      await dev.says(/loaded again/);
       expect((await dev.get("/")).body).toEqual(["one", "again", 1]);
       expect(dev.output().match(new RegExp(message, "g"))).toHaveLength(1);
       expect(dev.output()).not.toMatch(/src\/cli\//);
@@ -118,7 +118,7 @@ describe("a reload", () => {
     project.write("word.ts", 'export const word = "two";');
     await dev.says(/loads two/);
     project.write("api.ts", counter("good"));
-    await dev.says(/loaded anew/);
+    await dev.says(/loaded again/);
     expect(dev.output().match(/no database/g)).toHaveLength(1);
   });
 
@@ -128,7 +128,7 @@ describe("a reload", () => {
     project.write("api.ts", waiting);
     await dev.says(/waits/);
     project.write("api.ts", counter("next"));
-    await dev.says(/loaded anew/);
+    await dev.says(/loaded again/);
     expect((await dev.get("/")).body).toEqual(["one", "next", 1]);
     project.write("api.ts", waiting);
     await dev.says(/waits/);
@@ -153,7 +153,7 @@ describe("a reload", () => {
     project.write("api.ts", 'import { word } from "./later"; export const handler = async () => word;');
     await dev.says(/Could not resolve/);
     project.write("later.ts", 'export const word = "later";');
-    await dev.says(/loaded anew/);
+    await dev.says(/loaded again/);
     expect((await dev.get("/")).body).toBe("later");
   });
 
@@ -394,7 +394,7 @@ describe("a secret key", () => {
     await dev.says(/TSVERLESS_SECRET_KEY is not set/);
     const { body: token } = await dev.get("/sign");
     project.write("api.ts", `${tokens()} // changed`);
-    await dev.says(/loaded anew/);
+    await dev.says(/loaded again/);
     expect((await dev.get(`/verify/${token}`)).body).toBe("u7");
   });
 
@@ -415,7 +415,7 @@ describe("a mistake is one line", () => {
 
   it.each([
     [["--authorizer", "nowhere.json"], 'There is no file "nowhere.json"'],
-    [["--authorizer", "{"], "What --authorizer gives is no JSON: "],
+    [["--authorizer", "{"], "What --authorizer gives is not JSON: "],
     [["--authorizer", "{}"], "--authorizer must have one of jwt, lambda and iam"],
     [
       ["--source", "alb", "--stage", "test"],

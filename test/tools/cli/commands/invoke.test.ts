@@ -142,7 +142,7 @@ describe("a mistake is one line, with exit code 1", () => {
   it.each([
     [["nowhere.json"], 'There is no file "nowhere.json"'],
     [["src"], `Can't read "src": EISDIR: illegal operation on a directory, read`],
-    [["broken.json"], /^"broken.json" is no JSON: /],
+    [["broken.json"], /^"broken.json" is not JSON: /],
     [["event.json", "--entry", "nowhere"], 'There is no file or folder "nowhere"'],
     [["event.json", "--env", "nowhere.env"], 'There is no file "nowhere.env"'],
     [["event.json", "-f", "shiped"], 'There is no function "shiped"; did you mean shipped?'],

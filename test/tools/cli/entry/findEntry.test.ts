@@ -62,7 +62,7 @@ describe("an entry", () => {
       'The folder "empty" has no entry: no api, index, app, src/api, src/index, src/app with .ts, .mts, .js, .mjs, and no "main" in a package.json',
     ],
     ["gone", 'The folder "gone" has no entry'],
-    ["broken", "package.json is no JSON: "],
+    ["broken", "package.json is not JSON: "],
   ])("that is not there is told: %s", (entry, message) => {
     const folder = projectOf("empty/x.md", "gone/package.json", "broken/package.json");
     project.write("gone/package.json", '{ "main": "gone.js" }');

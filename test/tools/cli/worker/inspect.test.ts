@@ -97,7 +97,7 @@ describe("handlers by route key", () => {
   });
 
   it("that are malformed are told as serve tells them", () => {
-    expect(() => inspect({ routes: { "GET users": one } })).toThrow(/"GET users" is no route key/);
+    expect(() => inspect({ routes: { "GET users": one } })).toThrow(/"GET users" is not a route key/);
   });
 });
 

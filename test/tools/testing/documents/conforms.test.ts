@@ -93,7 +93,7 @@ describe("conforms", () => {
     ["password is not allowed", { body: '{"id":"1","age":5,"password":"x"}' }],
     ["id is required", { body: '{"age":5}' }],
     ["the body must be object", { body: '"1"' }],
-    ["its body is no JSON", { body: "{" }],
+    ["its body is not JSON", { body: "{" }],
     ["its content type is text/plain, not application/json", { headers: { "content-type": "text/plain" } }],
     ["its content type is not told, not application/json", { headers: {} }],
     ["usersRetrieve does not document the status 202", { status: 202 }],
@@ -106,7 +106,7 @@ describe("conforms", () => {
     ["it has no header Allow", { method: "POST", status: 405, headers: json, body: error }],
     ["message is required", { path: "/nowhere", status: 404, headers: json, body: '{"code":404}' }],
     [
-      "its header total-count is no whole number",
+      "its header total-count is not a whole number",
       { path: "/users", body: "[]", headers: { ...json, "total-count": "many" } },
     ],
   ])("tells that %s", (problem, change) => {

@@ -37,7 +37,7 @@ describe.each(gatewaySources)("invoke on %s", source => {
     expect([reply.text, Buffer.from(reply.bytes).toString()]).toEqual([text, text]);
   });
 
-  it("gives bytes as they are, and text for what is no JSON", async () => {
+  it("gives bytes as they are, and text for what is not JSON", async () => {
     const bytes = Buffer.from([0, 255, 128]);
     const binary = await invoke(
       pipeline([serialize()], () => bytes),
