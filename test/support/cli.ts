@@ -68,7 +68,7 @@ export const sqliteApi = (options = ""): string => `
   import { api, pick, resource } from "tsverless";
   import { sqlModel } from "tsverless/models/sql";
   import { sqlite } from "tsverless/models/sqlite";
-  const db = sqlite(process.env.DATABASE ?? "./data/shop.sqlite");
+  const db = sqlite(process.env.DATABASE ?? "./.data/shop.sqlite");
   const columns = { id: "text", title: "text" };
   const Items = sqlModel({ db, name: "Item", table: "items", columns });
   const items = resource(Items, { serializer: pick("id", "title"), required: ["title"], ${options} });

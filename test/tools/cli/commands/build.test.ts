@@ -235,14 +235,14 @@ describe("an SQLite file", () => {
     const made = project({ "src/api.ts": sqliteApi() });
     const { notes } = JSON.parse((await cli(made, "build", how, "--json")).out) as Report;
     expect(notes.at(-1)).toBe(
-      "Lambda can't keep the SQLite file ./data/shop.sqlite: a function may write to /tmp alone, which ends with its instance. Use a database outside of it: PostgreSQL, MySQL or DynamoDB.",
+      "Lambda can't keep the SQLite file ./.data/shop.sqlite: a function may write to /tmp alone, which ends with its instance. Use a database outside of it: PostgreSQL, MySQL or DynamoDB.",
     );
   });
 
   it("in memory, or on a file system that is mounted, is not", async () => {
     expect(sqliteNotes([":memory:", "", "/mnt/shop/shop.sqlite"])).toEqual([]);
     expect(sqliteNotes(["/tmp/shop.sqlite", "a/mnt/b.sqlite"])).toHaveLength(2);
-    const made = project({ "src/api.ts": sqliteApi().replace("./data/shop.sqlite", ":memory:") });
+    const made = project({ "src/api.ts": sqliteApi().replace("./.data/shop.sqlite", ":memory:") });
     expect((await cli(made, "build")).err).toBe("");
   });
 });

@@ -53,7 +53,7 @@ describe("deploy-template", () => {
     const { code, err } = await run("src/stored.ts", "--out", "-");
     expect([code, err]).toEqual([
       0,
-      "note: Lambda can't keep the SQLite file ./data/shop.sqlite: a function may write to /tmp alone, which ends with its instance. Use a database outside of it: PostgreSQL, MySQL or DynamoDB.\n",
+      "note: Lambda can't keep the SQLite file ./.data/shop.sqlite: a function may write to /tmp alone, which ends with its instance. Use a database outside of it: PostgreSQL, MySQL or DynamoDB.\n",
     ]);
   });
 
