@@ -1,5 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { ConditionTree } from "../query/where.ts";
+import { type ConditionTree, signs } from "../query/where.ts";
 import { isPlain, partsOf, type TableLayout } from "./layout.ts";
 import { type Item, toOperand } from "./values.ts";
 
@@ -141,8 +141,6 @@ export function isExpressible(node: ConditionTree, unusable: ReadonlySet<string>
     }
   }
 }
-
-const signs = { eq: "=", gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
 
 /** A condition in DynamoDB's words. What an item has not is neither equal, nor above, nor below. */
 function pieceOf(node: ConditionTree, bound: Bindings): Piece {

@@ -1,4 +1,5 @@
 import type { QueryCommandOutput } from "@aws-sdk/client-dynamodb";
+import { signs } from "../query/where.ts";
 import {
   bindings,
   called,
@@ -14,8 +15,6 @@ import type { Reading } from "./plan.ts";
 import type { KeyCondition } from "./sort.ts";
 import type { DynamoTable, ReadInput } from "./table.ts";
 import type { Item } from "./values.ts";
-
-const signs = { eq: "=", gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
 
 type Bound = ReturnType<typeof bindings>;
 

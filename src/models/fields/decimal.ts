@@ -27,6 +27,12 @@ export function toSortable(text: string): string {
   return `${decimalKey(text)} ${text}`;
 }
 
+/** Sortable decimals end in the text as it was written: all ways to write a number lie between these two. */
+export function sortableRange(value: unknown): readonly [from: string, to: string] {
+  const key = decimalKey(value as string);
+  return [`${key} `, `${key}!`];
+}
+
 /** The text as it was written, from {@link toSortable}'s form; anything else is given back as it is. */
 export function fromSortable(stored: string): string {
   return stored.slice(stored.indexOf(" ") + 1);

@@ -1,12 +1,23 @@
 import { foldCharacter } from "../fields/values.ts";
 
 /** Both cases of a folded letter where it has two. */
-export function casesOf(folded: string): string {
+function casesOf(folded: string): string {
   const upper = folded.toUpperCase();
   return upper !== folded && foldCharacter(upper) === folded ? `${folded}${upper}` : folded;
 }
 
 const isAscii = (letter: string): boolean => letter < "\x80";
+
+const special = /[\\^$.[\]|()?*+{}]/;
+
+/** A regular expression, as PostgreSQL reads it, for a folded text in any case. */
+export function anyCase(text: string): string {
+  return Array.from(text, character => {
+    if (special.test(character)) return `\\${character}`;
+    const cases = casesOf(character);
+    return cases === character ? character : `[${cases}]`;
+  }).join("");
+}
 
 /** The letters of a folded text that have another case, each once. */
 export interface Letters {

@@ -16,6 +16,9 @@ export interface Comparison {
   exact?: boolean;
 }
 
+/** The operators that have a sign, the same in every database. */
+export const signs = { eq: "=", gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
+
 /**
  * A condition, checked and made small: what every engine evaluates. Each node is true or false, never unknown; `or`
  * of nothing is false, `and` of nothing true.

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
-import type { Comparison, ConditionTree } from "../query/where.ts";
+import { type ColumnTests, type SqlText, sqlText } from "../query/sqlText.ts";
+import { type Comparison, type ConditionTree, signs } from "../query/where.ts";
 import type { Dialect, Sql, SqlColumn, SqlColumns } from "./dialect.ts";
 
 /** What a condition is compiled for. */
@@ -8,47 +9,16 @@ export interface SqlTarget {
   readonly columns: SqlColumns;
 }
 
-const always: Sql = /* @__PURE__ */ sql.raw("1 = 1");
-/** What no row can meet; {@link conditionSql} gives it for every condition that it sees to be so. */
-export const never: Sql = /* @__PURE__ */ sql.raw("1 = 0");
-
-/** Databases bound how deep an expression may nest, and read a row of `or` as such a nest: long rows are halved. */
-const longest = 50;
-
-function chain(parts: readonly Sql[], word: Sql): Sql {
-  if (parts.length <= longest) return sql`(${sql.join(parts, word)})`;
-  const half = parts.length >> 1;
-  return sql`(${chain(parts.slice(0, half), word)}${word}${chain(parts.slice(half), word)})`;
-}
-
-const and: Sql = /* @__PURE__ */ sql.raw(" and ");
-const or: Sql = /* @__PURE__ */ sql.raw(" or ");
-function all(parts: readonly Sql[]): Sql {
-  if (parts.includes(never)) return never;
-  return parts.length ? chain(parts, and) : always;
-}
-const any = (parts: readonly Sql[]): Sql => (parts.length ? chain(parts, or) : never);
-
-const columnOf = ({ columns }: SqlTarget, field: string): SqlColumn => columns[field] as SqlColumn;
-
-/** SQL has a third truth value; a negated comparison says itself that null counts as false. */
-const unless = ({ name }: SqlColumn, test: Sql): Sql => sql`(${sql.id(name)} is null or not (${test}))`;
-
-const operators = { eq: "=", gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
+/** The SQL that Kysely and others write alike. */
+export const kyselyText: SqlText<Sql> = /* @__PURE__ */ sqlText<Sql>(sql);
 
 /** That a column, which is not null, holds one of some values. */
 function equalsOne(column: SqlColumn, values: readonly unknown[]): Sql {
+  const { all, any, inRange, never } = kyselyText;
   const { range, accepts, key, bind, equality = [[key, bind]] } = column;
   const possible = accepts ? values.filter(value => accepts(value)) : values;
   if (possible.length === 0) return never;
-  if (range) {
-    return any(
-      possible.map(value => {
-        const [from, to] = range(value);
-        return sql`(${key} >= ${from} and ${key} < ${to})`;
-      }),
-    );
-  }
+  if (range) return any(possible.map(value => inRange(key, "eq", range(value))));
   const tests = equality.map(([left, right]) => {
     const bound = possible.map(right);
     return bound.length === 1 ? sql`${left} = ${bound[0]}` : sql`${left} in (${sql.join(bound)})`;
@@ -56,56 +26,30 @@ function equalsOne(column: SqlColumn, values: readonly unknown[]): Sql {
   return tests.length === 1 ? (tests[0] as Sql) : all(tests);
 }
 
-function compare({ op, field, value, exact }: Comparison, target: SqlTarget): Sql {
-  const column = columnOf(target, field);
+function compare(column: SqlColumn, { op, value, exact }: Comparison, { text }: Dialect): Sql {
   const { key, range, position = column } = column;
-  if (op === "contains") return target.dialect.contains(column, value as string);
-  if (op === "startsWith") return target.dialect.startsWith(column, value as string);
-  if (exact) return sql`${key} ${sql.raw(operators[op])} ${position.bind(value)}`;
+  if (op === "contains" || op === "startsWith") return text[op](sql.id(column.name), value as string);
+  if (exact) return sql`${key} ${sql.raw(signs[op])} ${position.bind(value)}`;
   if (op === "eq") return equalsOne(column, [value]);
-  if (!range) return sql`${key} ${sql.raw(operators[op])} ${column.bind(value)}`;
-  const [from, to] = range(value);
-  if (op === "gt") return sql`${key} >= ${to}`;
-  if (op === "gte") return sql`${key} >= ${from}`;
-  return op === "lt" ? sql`${key} < ${from}` : sql`${key} < ${to}`;
-}
-
-function search(fields: readonly string[], text: string, negate: boolean, target: SqlTarget): Sql {
-  const tests = fields.map(field => {
-    const column = columnOf(target, field);
-    const test = target.dialect.search(column, text);
-    return negate ? unless(column, test) : test;
-  });
-  return negate ? all(tests) : any(tests);
+  if (range) return kyselyText.inRange(key, op, range(value));
+  return sql`${key} ${sql.raw(signs[op])} ${column.bind(value)}`;
 }
 
 /**
- * The SQL of a condition. Values are bound; names are those that `compileWhere` found among the declared columns. A
- * negation is pushed down to the comparisons, where nulls can be told apart.
+ * The SQL of a condition.
  *
  * @param tree the checked condition
- * @param negate whether its complement is meant
+ * @returns {@link kyselyText}'s `never` for every condition that is seen to be met by no row
  */
-export function conditionSql(tree: ConditionTree, target: SqlTarget, negate = false): Sql {
-  switch (tree.op) {
-    case "and":
-    case "or": {
-      const parts = tree.nodes.map(node => conditionSql(node, target, negate));
-      return (tree.op === "and") === negate ? any(parts) : all(parts);
-    }
-    case "not":
-      return conditionSql(tree.node, target, !negate);
-    case "isNull":
-      return negate ? sql`${sql.id(tree.field)} is not null` : sql`${sql.id(tree.field)} is null`;
-    case "search":
-      return search(tree.fields, tree.text, negate, target);
-    default: {
-      const column = columnOf(target, tree.field);
-      const test = tree.op === "in" ? equalsOne(column, tree.values) : compare(tree, target);
-      if (test === never) return negate ? always : never;
-      return negate ? unless(column, test) : test;
-    }
-  }
+export function conditionSql(tree: ConditionTree, { columns, dialect }: SqlTarget): Sql {
+  const columnOf = (field: string): SqlColumn => columns[field] as SqlColumn;
+  const tests: ColumnTests<Sql> = {
+    column: field => sql.id(field),
+    compare: comparison => compare(columnOf(comparison.field), comparison, dialect),
+    oneOf: (field, values) => equalsOne(columnOf(field), values),
+    search: (field, text) => dialect.text.search(sql.id(field), text),
+  };
+  return kyselyText.condition(tree, tests);
 }
 
 /** That a column holds the value that was read from it, or is null as it was: to the last digit that was read. */

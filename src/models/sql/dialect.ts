@@ -1,7 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import { parseStored } from "../../core/longNumbers.ts";
-import { decimalKey } from "../fields/decimal.ts";
-import { casesOf } from "../query/letterCases.ts";
+import type { TextTests } from "../query/sqlText.ts";
 import type { Operation, Problem, TableNames } from "../refusals/refusal.ts";
 import type { FieldKind } from "../types.ts";
 
@@ -98,10 +97,8 @@ export interface Dialect {
   inspect?(table: string): RawBuilder<FoundColumn>;
   /** @param found what the database told of it; absent where the table is as `columnType` makes it */
   column(name: string, kind: FieldKind, found: FoundColumn | undefined): SqlColumn;
-  contains(column: SqlColumn, text: string): Sql;
-  startsWith(column: SqlColumn, text: string): Sql;
-  /** Whether text in a column contains a folded text, whatever its case. */
-  search(column: SqlColumn, text: string): Sql;
+  /** How a column of text is looked through. */
+  readonly text: TextTests<Sql>;
   /** One step of an order: nulls first ascending, last descending. */
   order(column: SqlColumn, descending: boolean): Sql;
   /** What an error means; `undefined` for one that only a log can explain. */
@@ -112,26 +109,9 @@ export interface Dialect {
   isCreated?(error: unknown): boolean;
 }
 
-/** Sortable decimals end in the text as it was written: all ways to write a number lie between these two. */
-export function sortableRange(value: unknown): readonly [string, string] {
-  const key = decimalKey(value as string);
-  return [`${key} `, `${key}!`];
-}
-
 /** JSON as it was read: some drivers and plugins of Kysely have parsed it already. */
 export function readJson(stored: unknown): unknown {
   return typeof stored === "string" ? parseStored(stored) : stored;
-}
-
-const special = /[\\^$.[\]|()?*+{}]/;
-
-/** A regular expression, as PostgreSQL, MySQL and MariaDB read it, for a folded text in any case. */
-export function anyCase(text: string): string {
-  return Array.from(text, character => {
-    if (special.test(character)) return `\\${character}`;
-    const cases = casesOf(character);
-    return cases === character ? character : `[${cases}]`;
-  }).join("");
 }
 
 const plainName = (name: string): string => name.replaceAll("_", "").toLowerCase();

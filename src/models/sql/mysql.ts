@@ -1,11 +1,12 @@
 import { sql } from "kysely";
-import { fromSortable, toSortable } from "../fields/decimal.ts";
+import { fromSortable, sortableRange, toSortable } from "../fields/decimal.ts";
 import { losing, wholeNumber } from "../fields/storedNumber.ts";
 import { canonicalJson } from "../fields/values.ts";
 import { lettersOf } from "../query/letterCases.ts";
 import { mysqlIndexOf, mysqlNumber, mysqlProblem } from "../refusals/mysql.ts";
 import { fieldsOfColumn, type Problem } from "../refusals/refusal.ts";
 import type { FieldKind } from "../types.ts";
+import { kyselyText } from "./compile.ts";
 import {
   type ColumnUse,
   type Dialect,
@@ -18,7 +19,6 @@ import {
   readJson,
   type Sql,
   type SqlColumn,
-  sortableRange,
   within,
 } from "./dialect.ts";
 
@@ -216,12 +216,13 @@ export const mysqlDialect: Dialect = {
       where table_schema = coalesce(${schema}, database()) and table_name = ${name}`;
   },
   column,
-  contains: ({ name }, text) => sql`locate(${bytes(text)}, ${bytes(sql.id(name))}) > 0`,
-  startsWith: ({ name }, text) =>
-    sql`left(${bytes(sql.id(name))}, ${Buffer.byteLength(text)}) = ${bytes(text)}`,
-  search: ({ name }, text) => sql`locate(${bytes(text)}, ${folded(bytes(sql.id(name)), text)}) > 0`,
+  text: {
+    contains: (ref, part) => sql`locate(${bytes(part)}, ${bytes(ref)}) > 0`,
+    startsWith: (ref, part) => sql`left(${bytes(ref)}, ${Buffer.byteLength(part)}) = ${bytes(part)}`,
+    search: (ref, part) => sql`locate(${bytes(part)}, ${folded(bytes(ref), part)}) > 0`,
+  },
   /** Nulls are the least here, as everywhere in this library. */
-  order: ({ key }, descending) => (descending ? sql`${key} desc` : sql`${key} asc`),
+  order: ({ key }, descending) => kyselyText.order(key, descending, false),
   problemOf: mysqlProblem,
   explained,
   isCreated: error => mysqlNumber(error) === 1050,

@@ -1,10 +1,11 @@
 import { sql } from "kysely";
 import { losing, wholeNumber } from "../fields/storedNumber.ts";
 import { canonicalJson } from "../fields/values.ts";
+import { postgresText } from "../query/sqlText.ts";
 import { postgresProblem, postgresState } from "../refusals/postgres.ts";
 import type { FieldKind } from "../types.ts";
+import { kyselyText } from "./compile.ts";
 import {
-  anyCase,
   type Dialect,
   type FoundColumn,
   microsOf,
@@ -168,13 +169,8 @@ export const postgresDialect: Dialect = {
       where a.attrelid = to_regclass(${name}) and a.attnum > 0 and not a.attisdropped`;
   },
   column,
-  contains: ({ name }, text) => sql`strpos(${asText(sql.id(name))}, cast(${text} as text)) > 0`,
-  startsWith: ({ name }, text) => sql`starts_with(${asText(sql.id(name))}, cast(${text} as text))`,
-  search: ({ name }, text) => sql`${asText(sql.id(name))} collate "C" ~ cast(${anyCase(text)} as text)`,
-  order({ key, nullable }, descending) {
-    if (!nullable) return descending ? sql`${key} desc` : sql`${key} asc`;
-    return descending ? sql`${key} desc nulls last` : sql`${key} asc nulls first`;
-  },
+  text: /* @__PURE__ */ postgresText<Sql>(sql),
+  order: ({ key, nullable }, descending) => kyselyText.order(key, descending, nullable),
   problemOf: postgresProblem,
   isCreated: error => created.has(postgresState(error)),
 };

@@ -4,7 +4,7 @@ import { KeysetQueryset } from "../query/keysetQueryset.ts";
 import type { OrderStep } from "../query/ordering.ts";
 import { both } from "../query/where.ts";
 import type { Queryset } from "../types.ts";
-import { conditionSql, never } from "./compile.ts";
+import { conditionSql, kyselyText } from "./compile.ts";
 import { aliasOf, type SqlColumn } from "./dialect.ts";
 import type { Read, SqlTable } from "./table.ts";
 
@@ -34,7 +34,7 @@ export function sqlQueryset<T extends object>(name: string, table: SqlTable): Qu
         ? both(condition, behindPosition(order, behind, table.kinds, isNullable))
         : condition;
       const where = asked && conditionSql(asked, target);
-      if (where === never) return [];
+      if (where === kyselyText.never) return [];
       const steps = order.map(({ field, descending }) =>
         dialect.order(columns[field] as SqlColumn, descending),
       );

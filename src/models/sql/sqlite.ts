@@ -1,12 +1,13 @@
 import { sql } from "kysely";
-import { fromSortable, toSortable } from "../fields/decimal.ts";
+import { fromSortable, sortableRange, toSortable } from "../fields/decimal.ts";
 import { wholeNumber } from "../fields/storedNumber.ts";
 import { canonicalJson } from "../fields/values.ts";
-import { lettersOf } from "../query/letterCases.ts";
+import { sqliteText } from "../query/sqlText.ts";
 import type { Problem } from "../refusals/refusal.ts";
 import { explainSqlite, sqliteProblem } from "../refusals/sqlite.ts";
 import type { FieldKind } from "../types.ts";
-import { type Dialect, type Failure, readJson, type Sql, type SqlColumn, sortableRange } from "./dialect.ts";
+import { kyselyText } from "./compile.ts";
+import { type Dialect, type Failure, readJson, type Sql, type SqlColumn } from "./dialect.ts";
 
 const types: Record<FieldKind, string> = {
   text: "text",
@@ -36,13 +37,6 @@ function decode(kind: FieldKind, stored: unknown): unknown {
   if (kind === "real") return Number(stored);
   if (kind === "json") return readJson(stored);
   return kind === "decimal" ? fromSortable(String(stored)) : String(stored);
-}
-
-/** The text with the letters folded that a folded text has; `lower` knows those of ASCII alone. */
-function folded(key: Sql, text: string): Sql {
-  const { ascii, others } = lettersOf(text);
-  const base = ascii.length > 0 ? sql`lower(${key})` : key;
-  return others.reduce((inner, [lower, upper]) => sql`replace(${inner}, ${upper}, ${lower})`, base);
 }
 
 function column(name: string, kind: FieldKind): SqlColumn {
@@ -93,10 +87,8 @@ export const sqliteDialect: Dialect = {
     return `${types[kind]} not null primary key${counted ? " autoincrement" : ""}`;
   },
   column,
-  contains: ({ key }, text) => sql`instr(${key}, ${text}) > 0`,
-  startsWith: ({ key }, text) => sql`substr(${key}, 1, ${Array.from(text).length}) = ${text}`,
-  search: ({ key }, text) => sql`instr(${folded(key, text)}, ${text}) > 0`,
-  order: ({ key }, descending) => (descending ? sql`${key} desc nulls last` : sql`${key} asc nulls first`),
+  text: /* @__PURE__ */ sqliteText<Sql>(sql),
+  order: ({ key }, descending) => kyselyText.order(key, descending, true),
   problemOf: sqliteProblem,
   explained,
 };

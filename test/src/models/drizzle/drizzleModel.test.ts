@@ -433,6 +433,26 @@ describe("drizzleModel on PostgreSQL", () => {
     expect((await Items.update(first as NonNullable<typeof first>, { code: "x" })).code).toBe("x");
   });
 
+  it("looks through enums, days and UUIDs as the text that they are read as", async () => {
+    const Items = drizzleModel(db, items, { name: "Item" });
+    const { id } = await Items.create({ mood: "happy", dayText: "2026-01-02", code: "Ä.b" });
+    const part = id.slice(9, 18);
+    const { objects } = Items;
+    const found: [field: "id" | "mood" | "dayText" | "code", inside: string, start: string][] = [
+      ["id", part, id.slice(0, 9)],
+      ["mood", "app", "hap"],
+      ["dayText", "-01-", "2026-0"],
+      ["code", ".b", "Ä."],
+    ];
+    for (const [field, inside, start] of found) {
+      expect(await objects.search(inside.toUpperCase(), [field]).count()).toBe(1);
+      expect(await objects.search("nowhere", [field]).count()).toBe(0);
+      expect(await objects.filter({ [field]: { contains: inside } }).count()).toBe(1);
+      expect(await objects.filter({ [field]: { startsWith: start } }).count()).toBe(1);
+      expect(await objects.filter({ not: { [field]: { startsWith: inside } } }).count()).toBe(1);
+    }
+  });
+
   it("pages by seeking in an index", async () => {
     await pool.query(
       "insert into items (small) select n % 5000 from generate_series(1, 20000) n; analyze items",
