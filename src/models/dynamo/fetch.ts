@@ -1,4 +1,5 @@
 import { BadRequest } from "../../core/errors.ts";
+import type { QuerysetSource } from "../query/baseQueryset.ts";
 import { matches } from "../query/matches.ts";
 import type { ConditionTree } from "../query/where.ts";
 import type { TableLayout } from "./layout.ts";
@@ -9,7 +10,7 @@ import type { DynamoTable, ReadInput } from "./table.ts";
 import type { Item } from "./values.ts";
 
 /** What a queryset needs of its model. */
-export interface DynamoSource {
+export interface DynamoSource extends QuerysetSource {
   layout: TableLayout;
   table: DynamoTable;
   rows: Rows;

@@ -1,11 +1,10 @@
 import { BadRequest } from "../../core/errors.ts";
 import { compareValues } from "../fields/values.ts";
-import { wouldMatch } from "../query/admission.ts";
 import { arrayQueryset } from "../query/arrayQueryset.ts";
-import { queryHash } from "../query/cursor.ts";
+import { BaseQueryset, type Query } from "../query/baseQueryset.ts";
 import { matches } from "../query/matches.ts";
 import { checkPage, orderSteps } from "../query/ordering.ts";
-import { both, type ConditionTree, compileSearch, compileWhere } from "../query/where.ts";
+import type { ConditionTree } from "../query/where.ts";
 import type { OrderKey, Page, PageRequest, Queryset, Where } from "../types.ts";
 import { conjunctsOf } from "./expression.ts";
 import {
@@ -26,39 +25,27 @@ import { datesAsText, type Item } from "./values.ts";
 const firstSize = 50;
 
 /** The objects of a table. */
-export class DynamoQueryset<T extends object> implements Queryset<T> {
-  readonly #source: DynamoSource;
-  readonly #condition: ConditionTree | undefined;
-  readonly #keys: readonly string[];
-
-  constructor(source: DynamoSource, condition?: ConditionTree, keys: readonly string[] = []) {
-    this.#source = source;
-    this.#condition = condition;
-    this.#keys = keys;
+export class DynamoQueryset<T extends object> extends BaseQueryset<T, DynamoSource> {
+  protected with(query: Query): Queryset<T> {
+    return new DynamoQueryset(this.source, query);
   }
 
-  filter(where: Where<T>): Queryset<T> {
-    const { kinds } = this.#source.layout;
-    return this.#narrowed(compileWhere(datesAsText(where, kinds), kinds));
+  override filter(where: Where<T>): Queryset<T> {
+    return super.filter(datesAsText(where, this.source.fields) as Where<T>);
   }
 
-  search(text: string, fields: readonly (keyof T & string)[]): Queryset<T> {
-    return this.#narrowed(compileSearch(text, fields, this.#source.layout.kinds));
-  }
-
-  orderBy(...keys: OrderKey<T>[]): Queryset<T> {
-    const { idKey, kinds } = this.#source.layout;
-    orderSteps(keys, idKey, kinds);
-    return new DynamoQueryset(this.#source, this.#condition, keys.length === 0 ? [idKey] : keys);
+  /** Without keys objects come in the order that is read; to ask for no keys is to ask for that of the ids. */
+  override orderBy(...keys: OrderKey<T>[]): Queryset<T> {
+    return super.orderBy(...(keys.length === 0 ? [this.source.idKey as OrderKey<T>] : keys));
   }
 
   async get(id: string): Promise<T | undefined> {
-    const { layout } = this.#source;
+    const { layout } = this.source;
     const value = readId(layout, id);
     if (value === undefined) return undefined;
     const { sort } = layout.table;
     if (layout.idForm === "partition" && sort !== undefined && sort.value === undefined) {
-      for await (const row of this.#narrowed(this.#isId(value))) return row;
+      for await (const row of this.narrowed(this.#isId(value))) return row;
       return undefined;
     }
     return (await this.#find(value))?.row as T | undefined;
@@ -66,7 +53,7 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
 
   /** The object that an id alone tells, with its item, if it is among them. */
   async #find(value: unknown): Promise<FetchedObject | undefined> {
-    const { layout, table, rows } = this.#source;
+    const { layout, table, rows } = this.source;
     const { partition } = layout.table;
     const isScoped = layout.idForm === "sort" && partition.value === undefined;
     const key = isScoped
@@ -74,21 +61,21 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
       : keyOfId(layout, value);
     const item = key && (await table.get(key));
     const row = item && rows.read(item);
-    const isIn = row !== undefined && (this.#condition === undefined || matches(this.#condition, row));
+    const isIn = row !== undefined && (this.condition === undefined || matches(this.condition, row));
     return isIn ? { row, item: item as Item } : undefined;
   }
 
   async page(request: PageRequest): Promise<Page<T>> {
     const { limit } = checkPage(request);
     if (request.offset !== undefined) {
-      throw new BadRequest(`${this.#source.layout.name} takes no offset: use the cursor`, {
+      throw new BadRequest(`${this.source.layout.name} takes no offset: use the cursor`, {
         field: "offset",
       });
     }
     const plan = this.#plan();
     if (plan.kind === "nothing") return { items: [], total: 0 };
     if (plan.kind === "items" || plan.isUnsorted) {
-      return this.#inMemory(await this.#all(plan), this.#hash()).page(request);
+      return this.#inMemory(await this.#all(plan), this.hash(this.keys)).page(request);
     }
     const { cursor } = request;
     const places = (): Places => this.#places(plan, request.shows);
@@ -97,7 +84,7 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
   }
 
   async count(): Promise<number> {
-    const { layout, table } = this.#source;
+    const { layout, table } = this.source;
     const plan = this.#plan([]);
     if (plan.kind === "nothing") return 0;
     if (plan.kind === "items") return (await this.#all(plan)).length;
@@ -108,10 +95,6 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
     return count;
   }
 
-  admits(object: Partial<T>, isWhole: boolean): boolean | undefined {
-    return wouldMatch(this.#condition, object, isWhole);
-  }
-
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
     const plan = this.#plan();
     if (plan.kind === "nothing") return;
@@ -119,48 +102,40 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
       yield* this.#inMemory(await this.#all(plan), "");
       return;
     }
-    const { input } = requestOf(this.#source.layout, plan);
+    const { input } = requestOf(this.source.layout, plan);
     for await (const { found } of this.#read(input)) for (const { row } of found) yield row as T;
   }
 
-  #narrowed(condition: ConditionTree): Queryset<T> {
-    return new DynamoQueryset(this.#source, both(this.#condition, condition), this.#keys);
-  }
-
   #isId(value: unknown): ConditionTree {
-    const { idKey, kinds } = this.#source.layout;
+    const { idKey, kinds } = this.source.layout;
     return { op: "eq", field: idKey, kind: kinds?.[idKey], value: value as string };
   }
 
-  #plan(keys: readonly string[] = this.#keys): Plan {
-    const { layout, allowScan, maxReads } = this.#source;
+  #plan(keys: readonly string[] = this.keys): Plan {
+    const { layout, allowScan, maxReads } = this.source;
     const steps = keys.length === 0 ? [] : orderSteps(keys, layout.idKey, layout.kinds);
-    return planOf({ layout, allowScan, mostKeys: maxReads * perBatch }, this.#condition, steps);
-  }
-
-  #hash(): string {
-    return queryHash([this.#source.layout.name, this.#condition, this.#keys]);
+    return planOf({ layout, allowScan, mostKeys: maxReads * perBatch }, this.condition, steps);
   }
 
   /** Where ids are unique in their partition alone, the queryset must say which one it is. */
   #partitionOf(field: string | undefined): unknown {
-    const conjuncts = this.#condition === undefined ? [] : conjunctsOf(this.#condition);
+    const conjuncts = this.condition === undefined ? [] : conjunctsOf(this.condition);
     for (const node of conjuncts) if (node.op === "eq" && node.field === field) return node.value;
-    const { name, idKey } = this.#source.layout;
+    const { name, idKey } = this.source.layout;
     throw new BadRequest(`${name} can't be found by ${idKey} without ${field}: filter by it`, {
       ...(field !== undefined && { field }),
     });
   }
 
   #places({ path }: Reading, shows: PageRequest["shows"]): Places {
-    const { layout } = this.#source;
+    const { layout } = this.source;
     const itemOf = async (id: unknown): Promise<Item | undefined> => (await this.#find(id))?.item;
-    return placesOf(layout, path, this.#condition, this.#hash(), shows, itemOf);
+    return placesOf(layout, path, this.condition, this.hash(this.keys), shows, itemOf);
   }
 
   /** Reads until the page is full, there is no more, or it was read often enough: a page may then be short of its limit. */
   async #fill(plan: Reading, places: () => Places, start: Item | undefined, limit: number): Promise<Page<T>> {
-    const { layout, maxReads } = this.#source;
+    const { layout, maxReads } = this.source;
     const { input, isFiltered } = requestOf(layout, plan);
     const found: FetchedObject[] = [];
     const page = (last?: Item): Page<T> => {
@@ -183,24 +158,24 @@ export class DynamoQueryset<T extends object> implements Queryset<T> {
   }
 
   #read(input: ReadInput, start?: Item, size?: (page: number) => number): AsyncGenerator<Batch> {
-    return readBatches(this.#source, this.#condition, input, start, size);
+    return readBatches(this.source, this.condition, input, start, size);
   }
 
   #all(plan: Exclude<Plan, { kind: "nothing" }>): Promise<T[]> {
-    return readAll(this.#source, this.#condition, plan, this.#keys) as Promise<T[]>;
+    return readAll(this.source, this.condition, plan, this.keys) as Promise<T[]>;
   }
 
   #inMemory(found: T[], hash: string): Queryset<T> {
-    const { idKey, kinds } = this.#source.layout;
+    const { idKey, kinds } = this.source.layout;
     const idOf = (object: T): unknown => (object as Record<string, unknown>)[idKey];
     found.sort((a, b) => compareValues(idOf(a), idOf(b)));
     return arrayQueryset<T>({
       name: hash,
       idKey,
-      fields: () => kinds,
+      fields: kinds,
       sorted: () => found,
       find: () => undefined,
       copy: object => object,
-    }).orderBy(...(this.#keys as OrderKey<T>[]));
+    }).orderBy(...(this.keys as OrderKey<T>[]));
   }
 }

@@ -113,7 +113,9 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): M
     objects: arrayQueryset<T>({
       name,
       idKey,
-      fields: knownFields,
+      get fields() {
+        return knownFields();
+      },
       sorted() {
         sorted ??= [...rows.values()].sort((a, b) => compareValues(a[idKey], b[idKey]));
         return sorted;

@@ -1,7 +1,7 @@
 import type { KnownFields } from "../fields/knownFields.ts";
-import type { OrderKey, Page, PageRequest, Queryset, Where } from "../types.ts";
-import { wouldMatch } from "./admission.ts";
-import { decodeCursor, encodeCursor, mostIds, queryHash } from "./cursor.ts";
+import type { Page, PageRequest, Queryset } from "../types.ts";
+import { BaseQueryset, type Query, type QuerysetSource } from "./baseQueryset.ts";
+import { decodeCursor, encodeCursor, mostIds } from "./cursor.ts";
 import { matches } from "./matches.ts";
 import {
   checkPage,
@@ -20,15 +20,11 @@ import {
   type PlaceForm,
   placeForm,
 } from "./place.ts";
-import { both, type ConditionTree, compileSearch, compileWhere } from "./where.ts";
 
 /** Where an {@link arrayQueryset} finds its objects. */
-export interface ArraySource<T> {
-  /** The model's name; cursors belong to it. */
-  name: string;
-  idKey: string;
-  /** The known fields; asked when the first condition is made. */
-  fields(): KnownFields;
+export interface ArraySource<T> extends QuerysetSource {
+  /** Read when the first condition is made. */
+  readonly fields: KnownFields;
   /** All objects, in the order of their ids. */
   sorted(): readonly T[];
   /** The object of this id. */
@@ -37,40 +33,21 @@ export interface ArraySource<T> {
   copy(object: T): T;
 }
 
-class ArrayQueryset<T extends object> implements Queryset<T> {
-  readonly #source: ArraySource<T>;
-  readonly #condition: ConditionTree | undefined;
-  readonly #keys: readonly string[];
-
-  constructor(source: ArraySource<T>, condition?: ConditionTree, keys: readonly string[] = []) {
-    this.#source = source;
-    this.#condition = condition;
-    this.#keys = keys;
-  }
-
-  filter(where: Where<T>): Queryset<T> {
-    return this.#narrowed(compileWhere(where, this.#source.fields()));
-  }
-
-  search(text: string, fields: readonly (keyof T & string)[]): Queryset<T> {
-    return this.#narrowed(compileSearch(text, fields, this.#source.fields()));
-  }
-
-  orderBy(...keys: OrderKey<T>[]): Queryset<T> {
-    orderSteps(keys, this.#source.idKey, this.#source.fields());
-    return new ArrayQueryset(this.#source, this.#condition, keys);
+class ArrayQueryset<T extends object> extends BaseQueryset<T, ArraySource<T>> {
+  protected with(query: Query): Queryset<T> {
+    return new ArrayQueryset(this.source, query);
   }
 
   get(id: string): Promise<T | undefined> {
-    const found = this.#source.find(id);
-    const hidden = found === undefined || (this.#condition && !matches(this.#condition, found));
-    return Promise.resolve(hidden ? undefined : this.#source.copy(found as T));
+    const found = this.source.find(id);
+    const hidden = found === undefined || (this.condition && !matches(this.condition, found));
+    return Promise.resolve(hidden ? undefined : this.source.copy(found as T));
   }
 
   async page(request: PageRequest): Promise<Page<T>> {
     const { limit, offset } = checkPage(request);
-    const source = this.#source;
-    const steps = this.#steps();
+    const source = this.source;
+    const steps = this.steps();
     const all = this.#matching(steps);
     const form = placeForm(
       steps.map(({ field }) => field),
@@ -87,38 +64,27 @@ class ArrayQueryset<T extends object> implements Queryset<T> {
   }
 
   async count(): Promise<number> {
-    const condition = this.#condition;
-    const all = this.#source.sorted();
+    const condition = this.condition;
+    const all = this.source.sorted();
     return condition ? all.filter(object => matches(condition, object)).length : all.length;
   }
 
-  admits(object: Partial<T>, isWhole: boolean): boolean | undefined {
-    return wouldMatch(this.#condition, object, isWhole);
-  }
-
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
-    for (const object of this.#matching(this.#steps())) yield this.#source.copy(object);
+    for (const object of this.#matching(this.steps())) yield this.source.copy(object);
   }
 
-  #narrowed(condition: ConditionTree): Queryset<T> {
-    return new ArrayQueryset(this.#source, both(this.#condition, condition), this.#keys);
-  }
-
-  #steps(): OrderStep[] {
-    return orderSteps(this.#keys, this.#source.idKey, this.#keys.length ? this.#source.fields() : undefined);
-  }
-
-  #hash(steps: readonly OrderStep[]): string {
-    return queryHash([this.#source.name, this.#condition, steps]);
+  /** The id is in order whatever it holds: the fields, which take long to learn, are not asked for. */
+  protected override steps(): OrderStep[] {
+    return orderSteps(this.keys, this.source.idKey, this.keys.length > 0 ? this.source.fields : undefined);
   }
 
   /** The source is in the order of its ids and sorting is stable, so that ties stay in that order. */
   #matching(steps: readonly OrderStep[]): readonly T[] {
-    const condition = this.#condition;
-    const all = this.#source.sorted();
+    const condition = this.condition;
+    const all = this.source.sorted();
     const found = condition ? all.filter(object => matches(condition, object)) : all;
-    if (this.#keys.length === 0) return found;
-    const fields = this.#source.fields();
+    if (this.keys.length === 0) return found;
+    const fields = this.source.fields;
     return found
       .map(object => ({ object, position: positionOf(object, steps) }))
       .sort((a, b) => comparePositions(a.position, b.position, steps, fields))
@@ -126,7 +92,7 @@ class ArrayQueryset<T extends object> implements Queryset<T> {
   }
 
   #cursorAt(next: number, all: readonly T[], steps: readonly OrderStep[], form: PlaceForm): string {
-    const hash = this.#hash(steps);
+    const hash = this.hash(steps);
     if (form === "offset") return encodeOffset(hash, next);
     if (form === "position") return encodeCursor(hash, positionOf(all[next - 1] as T, steps));
     const last = all.slice(Math.max(0, next - mostIds), next).reverse();
@@ -137,15 +103,15 @@ class ArrayQueryset<T extends object> implements Queryset<T> {
   }
 
   #idOf(object: T): unknown {
-    return (object as Record<string, unknown>)[this.#source.idKey];
+    return (object as Record<string, unknown>)[this.source.idKey];
   }
 
   #startAfter(cursor: string, all: readonly T[], steps: readonly OrderStep[], form: PlaceForm): number {
-    const fields = this.#source.fields();
-    const hash = this.#hash(steps);
+    const fields = this.source.fields;
+    const hash = this.hash(steps);
     if (form === "offset") return decodeOffset(cursor, hash);
     if (form === "ids") {
-      const ids = decodeIds(cursor, hash, fields?.[this.#source.idKey]);
+      const ids = decodeIds(cursor, hash, fields?.[this.source.idKey]);
       return firstStanding(ids, isIt => all.findIndex(object => isIt(this.#idOf(object)))) + 1;
     }
     const position = decodeCursor(cursor, hash, kindsOfSteps(steps, fields));

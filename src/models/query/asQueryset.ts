@@ -29,7 +29,9 @@ function ofArray<T extends object>(objects: readonly T[], model: Described<T>): 
   return arrayQueryset<T>({
     name,
     idKey,
-    fields: () => fieldsOfModel(model),
+    get fields() {
+      return fieldsOfModel(model);
+    },
     sorted: () => {
       sorted ??= objects.toSorted((a, b) => comparePositions([a[idKey]], [b[idKey]], steps, undefined));
       return sorted;

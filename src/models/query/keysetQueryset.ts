@@ -1,11 +1,11 @@
 import type { Value } from "../fields/checkValue.ts";
 import type { KnownFields } from "../fields/knownFields.ts";
 import { readId } from "../fields/readId.ts";
-import type { FieldKind, OrderKey, Page, PageRequest, Queryset, Where } from "../types.ts";
-import { wouldMatch } from "./admission.ts";
-import { decodeCursor, encodeCursor, queryHash } from "./cursor.ts";
+import type { FieldKind, Page, PageRequest, Queryset } from "../types.ts";
+import { BaseQueryset, type Query, type QuerysetSource } from "./baseQueryset.ts";
+import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { behindPosition } from "./keyset.ts";
-import { checkPage, kindsOfSteps, type OrderStep, orderSteps, positionOf } from "./ordering.ts";
+import { checkPage, kindsOfSteps, type OrderStep, positionOf } from "./ordering.ts";
 import {
   decodeIds,
   decodeOffset,
@@ -15,7 +15,7 @@ import {
   type PlaceForm,
   placeForm,
 } from "./place.ts";
-import { both, type ConditionTree, compileSearch, compileWhere } from "./where.ts";
+import { both, type ConditionTree } from "./where.ts";
 
 /** What a store is asked for. */
 export interface Find {
@@ -43,8 +43,7 @@ export interface KeysetSource<T> {
 }
 
 /** What is found, and where it stands: for stores that know that more precisely than their objects tell. */
-export interface PlacedSource<T, Found> extends Pick<KeysetSource<T>, "name" | "fields" | "count"> {
-  idKey: string;
+export interface PlacedSource<T, Found> extends QuerysetSource, Pick<KeysetSource<T>, "count"> {
   /** What the values of a position are. */
   kinds(order: readonly OrderStep[]): Kinds | Promise<Kinds>;
   /** @param behind the position of which all that is found comes behind */
@@ -68,45 +67,26 @@ interface Start {
 const chunk = 500;
 
 /** The objects of a store. Each method but iteration asks it once. */
-export class KeysetQueryset<T extends object, Found> implements Queryset<T> {
-  readonly #source: PlacedSource<T, Found>;
-  readonly #condition: ConditionTree | undefined;
-  readonly #keys: readonly string[];
-
-  constructor(source: PlacedSource<T, Found>, condition?: ConditionTree, keys: readonly string[] = []) {
-    this.#source = source;
-    this.#condition = condition;
-    this.#keys = keys;
-  }
-
-  filter(where: Where<T>): Queryset<T> {
-    return this.#narrowed(compileWhere(where, this.#source.fields));
-  }
-
-  search(text: string, fields: readonly (keyof T & string)[]): Queryset<T> {
-    return this.#narrowed(compileSearch(text, fields, this.#source.fields));
-  }
-
-  orderBy(...keys: OrderKey<T>[]): Queryset<T> {
-    orderSteps(keys, this.#source.idKey, this.#source.fields);
-    return new KeysetQueryset(this.#source, this.#condition, keys);
+export class KeysetQueryset<T extends object, Found> extends BaseQueryset<T, PlacedSource<T, Found>> {
+  protected with(query: Query): Queryset<T> {
+    return new KeysetQueryset(this.source, query);
   }
 
   async get(id: string): Promise<T | undefined> {
-    const source = this.#source;
+    const source = this.source;
     const { idKey, fields } = source;
     const kind = fields?.[idKey] ?? "text";
     const value = readId(id, kind);
     if (value === undefined) return undefined;
-    const condition = both(this.#condition, { op: "eq", field: idKey, kind, value });
+    const condition = both(this.condition, { op: "eq", field: idKey, kind, value });
     const [found] = await source.find({ condition, order: [], limit: 1, offset: 0 }, undefined);
     return found && source.object(found);
   }
 
   async page(request: PageRequest): Promise<Page<T>> {
     const { limit, offset } = checkPage(request);
-    const source = this.#source;
-    const order = this.#steps();
+    const source = this.source;
+    const order = this.steps();
     const form = placeForm(
       order.map(({ field }) => field),
       source.idKey,
@@ -127,16 +107,12 @@ export class KeysetQueryset<T extends object, Found> implements Queryset<T> {
   }
 
   async count(): Promise<number> {
-    return this.#source.count(this.#condition);
-  }
-
-  admits(object: Partial<T>, isWhole: boolean): boolean | undefined {
-    return wouldMatch(this.#condition, object, isWhole);
+    return this.source.count(this.condition);
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
-    const source = this.#source;
-    const order = this.#steps();
+    const source = this.source;
+    const order = this.steps();
     let behind: readonly unknown[] | undefined;
     for (;;) {
       const found = await this.#find(order, chunk, 0, behind);
@@ -147,13 +123,9 @@ export class KeysetQueryset<T extends object, Found> implements Queryset<T> {
     }
   }
 
-  #hash(order: readonly OrderStep[]): string {
-    return queryHash([this.#source.name, this.#condition, order]);
-  }
-
   async #startOf(cursor: string, form: PlaceForm, order: readonly OrderStep[]): Promise<Start> {
-    const source = this.#source;
-    const hash = this.#hash(order);
+    const source = this.source;
+    const hash = this.hash(order);
     if (form === "offset") return { offset: decodeOffset(cursor, hash) };
     if (form === "position") {
       return { offset: 0, behind: decodeCursor(cursor, hash, await source.kinds(order)) };
@@ -161,7 +133,7 @@ export class KeysetQueryset<T extends object, Found> implements Queryset<T> {
     const { idKey, fields } = source;
     const kind = fields?.[idKey];
     const ids = decodeIds(cursor, hash, kind);
-    const condition = both(this.#condition, { op: "in", field: idKey, kind, values: ids as Value[] });
+    const condition = both(this.condition, { op: "in", field: idKey, kind, values: ids as Value[] });
     const found = await source.find({ condition, order: [], limit: ids.length, offset: 0 }, undefined);
     const at = firstStanding(ids, isIt => found.findIndex(one => isIt(this.#idOf(one))));
     return { offset: 0, behind: await source.position(found[at] as Found, order), ids };
@@ -173,24 +145,16 @@ export class KeysetQueryset<T extends object, Found> implements Queryset<T> {
     form: PlaceForm,
     order: readonly OrderStep[],
   ): Promise<string> {
-    const hash = this.#hash(order);
+    const hash = this.hash(order);
     if (form === "offset") return encodeOffset(hash, offset + kept.length);
     if (form === "position") {
-      return encodeCursor(hash, await this.#source.position(kept.at(-1) as Found, order));
+      return encodeCursor(hash, await this.source.position(kept.at(-1) as Found, order));
     }
     return encodeIds(hash, [...kept.map(one => this.#idOf(one)).reverse(), ...ids]);
   }
 
   #idOf(found: Found): unknown {
-    return (this.#source.object(found) as Record<string, unknown>)[this.#source.idKey];
-  }
-
-  #narrowed(condition: ConditionTree): Queryset<T> {
-    return new KeysetQueryset(this.#source, both(this.#condition, condition), this.#keys);
-  }
-
-  #steps(): OrderStep[] {
-    return orderSteps(this.#keys, this.#source.idKey, this.#source.fields);
+    return (this.source.object(found) as Record<string, unknown>)[this.source.idKey];
   }
 
   #find(
@@ -199,7 +163,7 @@ export class KeysetQueryset<T extends object, Found> implements Queryset<T> {
     offset: number,
     behind: readonly unknown[] | undefined,
   ): Promise<Found[]> {
-    return this.#source.find({ condition: this.#condition, order, limit, offset }, behind);
+    return this.source.find({ condition: this.condition, order, limit, offset }, behind);
   }
 }
 

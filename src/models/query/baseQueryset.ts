@@ -1,0 +1,89 @@
+import type { KnownFields } from "../fields/knownFields.ts";
+import type { OrderKey, Page, PageRequest, Queryset, Where } from "../types.ts";
+import { wouldMatch } from "./admission.ts";
+import { queryHash } from "./cursor.ts";
+import { type OrderStep, orderSteps } from "./ordering.ts";
+import { both, type ConditionTree, compileSearch, compileWhere } from "./where.ts";
+
+/** What every queryset knows of its objects. */
+export interface QuerysetSource {
+  /** The model's name; cursors belong to it. */
+  readonly name: string;
+  readonly idKey: string;
+  /** All fields with their kinds, where they are known. */
+  readonly fields: KnownFields;
+}
+
+/** What a queryset was asked for so far. */
+export interface Query {
+  /** Checked and made small; absent when all are meant. */
+  readonly condition: ConditionTree | undefined;
+  /** The keys of the order, as they were given. */
+  readonly keys: readonly string[];
+}
+
+const everything: Query = { condition: undefined, keys: [] };
+
+/**
+ * What narrows a queryset is the same on every engine: it checks what is asked and gives a new queryset; nothing is changed.
+ * An engine says how it finds. What a queryset holds is private, so that no log shows it.
+ */
+export abstract class BaseQueryset<T, Source extends QuerysetSource> implements Queryset<T> {
+  readonly #source: Source;
+  readonly #query: Query;
+
+  constructor(source: Source, query: Query = everything) {
+    this.#source = source;
+    this.#query = query;
+  }
+
+  abstract get(id: string): Promise<T | undefined>;
+  abstract page(request: PageRequest): Promise<Page<T>>;
+  abstract count(): Promise<number>;
+  abstract [Symbol.asyncIterator](): AsyncIterator<T>;
+
+  /** The queryset of the same source for another query. */
+  protected abstract with(query: Query): Queryset<T>;
+
+  protected get source(): Source {
+    return this.#source;
+  }
+
+  protected get condition(): ConditionTree | undefined {
+    return this.#query.condition;
+  }
+
+  protected get keys(): readonly string[] {
+    return this.#query.keys;
+  }
+
+  filter(where: Where<T>): Queryset<T> {
+    return this.narrowed(compileWhere(where, this.#source.fields));
+  }
+
+  search(text: string, fields: readonly (keyof T)[]): Queryset<T> {
+    return this.narrowed(compileSearch(text, fields as readonly string[], this.#source.fields));
+  }
+
+  orderBy(...keys: OrderKey<T>[]): Queryset<T> {
+    orderSteps(keys, this.#source.idKey, this.#source.fields);
+    return this.with({ condition: this.condition, keys });
+  }
+
+  admits(object: Partial<T>, isWhole: boolean): boolean | undefined {
+    return wouldMatch(this.condition, object, isWhole);
+  }
+
+  protected narrowed(condition: ConditionTree): Queryset<T> {
+    return this.with({ condition: both(this.condition, condition), keys: this.keys });
+  }
+
+  protected steps(): OrderStep[] {
+    return orderSteps(this.keys, this.#source.idKey, this.#source.fields);
+  }
+
+  /** What its cursors are bound to. */
+  protected hash(order: readonly unknown[]): string {
+    return queryHash([this.#source.name, this.condition, order]);
+  }
+}
