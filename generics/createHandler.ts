@@ -8,14 +8,14 @@ import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
 import { toSerializer } from "../src/serializers/toSerializer.ts";
-import { type ResolvedBodyOptions, readBodyWith } from "./parts/body.ts";
+import { type ResolvedBodyOptions, readBodyWith, settableBy } from "./parts/body.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { withDefaults } from "./parts/defaults.ts";
 import { ending } from "./parts/ending.ts";
 import type { CreateEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { bodyKinds, commonKinds, type GenericTable } from "./parts/kinds.ts";
 import { type BasePathOption, type LocationOptions, locator } from "./parts/location.ts";
-import { ifNoneMatch, wantsNone } from "./parts/object.ts";
+import { onlyIfNone, wantsNone } from "./parts/object.ts";
 import type {
   AuthOption,
   Begin,
@@ -120,6 +120,8 @@ export function createHandler<
   const resolved = checkGeneric<ResolvedCreate>("createHandler", model, options, createKinds);
   const locate = locator("createHandler", resolved);
   const { status = 201 } = resolved;
+  // An id that the API makes is never taken, so that no condition of a request is about it.
+  const choosesId = settableBy("createHandler", resolved).keys.includes(model.idKey);
   const serialize =
     resolved.serializer === undefined ? undefined : toSerializer(resolved.serializer as never);
   const create = withDefaults(resolved.defaults, creating(model, resolved.queryset, resolved.create));
@@ -141,7 +143,7 @@ export function createHandler<
     openapi: () => ({
       kind: { verb: "create", model },
       reaches: { model, queryset: resolved.queryset },
-      parameters: [ifNoneMatch],
+      parameters: choosesId ? [onlyIfNone] : [],
       body: { model },
       responses: [
         {
@@ -153,7 +155,7 @@ export function createHandler<
               : { model, serializer: resolved.serializer },
         },
       ],
-      errors: resolved.queryset === undefined ? [409, 412] : [404, 409, 412],
+      errors: [...(resolved.queryset === undefined ? [] : [404]), 409, ...(choosesId ? [412] : [])],
     }),
     send,
     onError: createOnError,

@@ -84,7 +84,10 @@ export function deleteHandler<
   const resolved = checkGeneric<ResolvedDelete<T>>("deleteHandler", model, options, deleteKinds);
   const { param, lookup, queryset, requireMatch, status = 204 } = resolved;
   const { remove = object => model.delete(object) } = resolved;
-  const conditions = checkConditions(representer(...tagging(resolved)), requireMatch);
+  const conditions = checkConditions(representer(...tagging(resolved)), {
+    requireMatch,
+    hasTags: resolved.serializer !== undefined || resolved.etag !== undefined,
+  });
   const load = [loadObject(model, { param, lookup, queryset } as never)];
   const serialize =
     resolved.serializer === undefined ? undefined : toSerializer(resolved.serializer as never);

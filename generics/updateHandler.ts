@@ -198,7 +198,7 @@ export function updateHandler<
   });
   const load = [upsert?.load ?? loadObject(model, { param, lookup, queryset } as never)];
   const read = [
-    checkConditions(represent, resolved.requireMatch, upsert !== undefined),
+    checkConditions(represent, { requireMatch: resolved.requireMatch, creates: upsert !== undefined }),
     ...readChangesWith("updateHandler", model, represent, resolved),
   ];
   const chain = buildChain(resolved, { answer, load, read });

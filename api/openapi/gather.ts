@@ -49,7 +49,9 @@ function distinct(metadata: readonly ParameterMetadata[]): ParameterMetadata[] {
  */
 export function gather(all: readonly OperationMetadata[], method: string): RouteMetadata {
   const metadata = all.filter(({ methods }) => methods?.includes(method) !== false);
-  const parameters = metadata.flatMap(entry => entry.parameters ?? []);
+  const parameters = metadata
+    .flatMap(entry => entry.parameters ?? [])
+    .filter(entry => isSet(entry) || entry.methods?.includes(method) !== false);
   const bodies = metadata.flatMap(({ body }) => body ?? []);
   const answersErrors = metadata.some(entry => entry.answersErrors === true);
   const errors = answersErrors ? metadata.flatMap(entry => entry.errors ?? []) : [];

@@ -9,11 +9,18 @@ import type { Represent, Representation } from "./representation.ts";
 /** What documents say of the header that tells versions. */
 export const etagHeader: Readonly<Record<string, string>> = { ETag: "The version of the object" };
 
-/** What documents say of the conditions of a request (RFC 9110 section 13.1). */
+/** What documents say of the header that saves a client what it has (RFC 9110 section 13.1.2). */
 export const ifNoneMatch: ParameterMetadata = {
   in: "header",
   name: "If-None-Match",
   description: "Entity tags, or *, that the present version must not have",
+};
+
+/** What documents say of it where the client says under which id an object is created. */
+export const onlyIfNone: ParameterMetadata = {
+  in: "header",
+  name: "If-None-Match",
+  description: "With * only what is not there yet is created, else 412",
 };
 
 /** Whether the request is for what is not there yet alone: `If-None-Match: *` (RFC 9110 section 13.1.2). */
@@ -23,15 +30,27 @@ export function wantsNone(event: unknown): boolean {
 
 const isAny = (match: string | undefined): boolean => match === undefined || match.trim() === "*";
 
+interface Conditions {
+  /** Whether a change of an object without `If-Match` is refused (RFC 6585 section 3). @default false */
+  requireMatch?: boolean | undefined;
+  /** Whether `PUT` creates what is not there, so that `If-Match` is not always needed. @default false */
+  creates?: boolean;
+  /** Whether objects have tags; without them `If-Match` can name none. @default true */
+  hasTags?: boolean;
+}
+
 /**
  * Refuses a change when `If-Match` does not name the object's present version (RFC 9110 section 13.1.1), or
  * `If-None-Match` does (section 13.1.2). Where there is no object yet, any `If-Match` fails.
  *
  * @param represent tells an object's version
- * @param requireMatch whether a change of an object without `If-Match` is refused (RFC 6585 section 3)
- * @param mayLack whether there may be no object yet, so that `If-Match` is not always needed
+ * @param conditions what is known of them when the chain is made
  */
-export function checkConditions(represent: Represent, requireMatch = false, mayLack = false): Middleware {
+export function checkConditions(
+  represent: Represent,
+  { requireMatch = false, creates = false, hasTags = true }: Conditions,
+): Middleware {
+  const hasMatch = requireMatch || hasTags;
   function check({ etag }: Representation, match: string | undefined, none: string | undefined): void {
     if (match !== undefined && !isAny(match) && (etag === undefined || !matchesStrongly(match, etag))) {
       throw new PreconditionFailed();
@@ -55,16 +74,21 @@ export function checkConditions(represent: Represent, requireMatch = false, mayL
     name: "checkConditions",
     needs: ["context.object"],
     openapi: () => ({
+      // Where nothing is created, If-None-Match can only refuse what is there: nobody needs to be told.
       parameters: [
-        {
-          in: "header",
-          name: "If-Match",
-          required: requireMatch && !mayLack,
-          description: "The entity tag, or *, that the present version must have",
-        },
-        ifNoneMatch,
+        ...(hasMatch
+          ? ([
+              {
+                in: "header",
+                name: "If-Match",
+                required: requireMatch && !creates,
+                description: hasTags ? "The entity tag, or *, that the present version must have" : "*",
+              },
+            ] as const)
+          : []),
+        ...(creates ? [{ ...onlyIfNone, methods: ["PUT"] }] : []),
       ],
-      errors: requireMatch ? [412, 428] : [412],
+      errors: [...(hasMatch || creates ? [412] : []), ...(requireMatch ? [428] : [])],
     }),
     before: checkConditionsBefore,
   });

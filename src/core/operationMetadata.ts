@@ -30,6 +30,8 @@ export interface ParameterMetadata {
   /** How several values are given: `a=1,2` or `a=1&a=2`. @default one value */
   readonly list?: "comma" | "repeat";
   readonly description?: string;
+  /** The methods of requests that it is a parameter of. @default all */
+  readonly methods?: readonly string[];
 }
 
 /** All parameters of one place, as a schema tells them: over what others say of them. */

@@ -3,8 +3,11 @@ import { z } from "zod";
 import { api } from "../../../api/api.ts";
 import { type OpenApiDocument, type OperationObject, openapi } from "../../../api/openapi/index.ts";
 import { resource } from "../../../api/resource.ts";
+import { createHandler } from "../../../generics/createHandler.ts";
+import { deleteHandler } from "../../../generics/deleteHandler.ts";
 import { listHandler } from "../../../generics/listHandler.ts";
 import { retrieveHandler } from "../../../generics/retrieveHandler.ts";
+import { updateHandler } from "../../../generics/updateHandler.ts";
 import { authUser } from "../../../middlewares/authUser.ts";
 import { errors } from "../../../middlewares/errors.ts";
 import { jsonBody } from "../../../middlewares/jsonBody.ts";
@@ -117,14 +120,6 @@ describe("the document of a resource", () => {
       summary: "Create a user",
       tags: ["users"],
       security: [{ bearerAuth: [] }],
-      parameters: [
-        {
-          name: "If-None-Match",
-          in: "header",
-          description: "Entity tags, or *, that the present version must not have",
-          schema: { type: "string" },
-        },
-      ],
       requestBody: {
         required: true,
         content: {
@@ -143,7 +138,6 @@ describe("the document of a resource", () => {
         400: error("BadRequest"),
         401: error("Unauthorized"),
         409: error("Conflict"),
-        412: error("PreconditionFailed"),
         413: error("ContentTooLarge"),
         415: error("UnsupportedMediaType"),
         default: error("Failure"),
@@ -304,12 +298,65 @@ describe("the document of a resource", () => {
     });
   });
 
+  it("names a condition where a request can make use of it alone", () => {
+    const Things = memoryModel<{ id: string; title: string }>({
+      name: "Thing",
+      fields: { id: "text", title: "text" },
+    });
+    const serializer = pick("id", "title");
+    type Conditions = Record<string, string[]>;
+    function conditionsOf(made: object): Conditions {
+      const { paths } = openapi(api({ things: made }));
+      const operations = Object.values(paths).flatMap(item => Object.entries(item));
+      return Object.fromEntries(
+        operations.map(([method, { parameters = [], responses }]) => [
+          method,
+          [
+            ...parameters.flatMap(one =>
+              one.in === "header" ? [one.required ? `${one.name}!` : one.name] : [],
+            ),
+            ...["412", "428"].filter(status => status in responses),
+          ],
+        ]),
+      );
+    }
+    const usual = { get: ["If-None-Match"], post: [], put: ["If-Match", "412"], patch: ["If-Match", "412"] };
+    expect(conditionsOf(resource(Things, { serializer, required: ["title"] }))).toEqual({
+      ...usual,
+      delete: ["If-Match", "412"],
+    });
+    // The client says the id, by lists or by a schema.
+    const post = ["If-None-Match", "412"];
+    const named = resource(Things, { serializer, create: { optional: ["id"] }, delete: false });
+    expect(conditionsOf(named)).toEqual({ ...usual, post });
+    const body = z.object({ id: z.string(), title: z.string() });
+    expect(conditionsOf({ create: createHandler(Things, { body }) })).toEqual({ post });
+    // PUT creates.
+    const update = updateHandler(Things, {
+      serializer,
+      optional: ["title"],
+      upsert: true,
+      requireMatch: true,
+    });
+    expect(conditionsOf({ update })).toEqual({
+      put: ["If-Match", "If-None-Match", "412", "428"],
+      patch: ["If-Match", "412", "428"],
+    });
+    // Nothing tells a version.
+    expect(conditionsOf({ delete: deleteHandler(Things) })).toEqual({ delete: [] });
+    expect(conditionsOf({ delete: deleteHandler(Things, { requireMatch: true }) })).toEqual({
+      delete: ["If-Match!", "412", "428"],
+    });
+    expect(conditionsOf({ delete: deleteHandler(Things, { etag: ({ title }) => `"${title}"` }) })).toEqual({
+      delete: ["If-Match", "412"],
+    });
+  });
+
   it("tells the types, conditions and answers of an update", () => {
     const { parameters = [], requestBody, responses } = operationAt(document, "/users/{id}", "patch");
     expect(parameters.map(one => [one.name, one.in, one.required ?? false])).toEqual([
       ["id", "path", true],
       ["If-Match", "header", false],
-      ["If-None-Match", "header", false],
     ]);
     expect(parameters[0]?.schema).toEqual({ type: "string", format: "uuid" });
     expect(Object.keys(requestBody?.content ?? {})).toEqual([
