@@ -6,12 +6,21 @@ const storing = "Cache-Control";
 /** Names of members that hold tokens in the answers of logins (RFC 6749 section 5.1 and what is usual beside it). */
 const tokenMember = /"(?:(?:access|refresh|id)_?)?token":"/i;
 
+/** Whether JSON text has a value that begins as each JWT does: `{"`, in base64url. */
+function holdsJwt(body: string): boolean {
+  for (let at = body.indexOf("J"); at >= 0; at = body.indexOf("J", at + 1)) {
+    if (body.startsWith('"ey', at - 3)) return true;
+  }
+  return false;
+}
+
 /**
- * Whether JSON text holds a token: a member of such a name, or text that begins as each JWT does (`{"`, in base64url).
- * Both are found by plain search; the pattern only looks at texts that may have such a member, and is linear.
+ * Whether JSON text holds a token: a member of such a name, or a JWT. Both are looked for by a letter that is rare: a search
+ * that begins with a quote stops at every string, and takes as long as all of `JSON.stringify`. The pattern only looks at texts
+ * that may have such a member, and is linear.
  */
 function carriesToken(body: string): boolean {
-  return body.includes('"eyJ') || (body.includes('oken":"') && tokenMember.test(body));
+  return holdsJwt(body) || (body.includes('ken":"') && tokenMember.test(body));
 }
 
 function hasHeader(headers: Readonly<Record<string, string>>, lower: string): boolean {

@@ -32,6 +32,9 @@ function valuesOf(result: unknown, name: string): string[] {
 const sniffing = (result: unknown): string[] => valuesOf(result, "x-content-type-options");
 const storing = (result: unknown): string[] => valuesOf(result, "cache-control");
 
+/** Text with pieces of what tokens begin with, or are called. */
+const likeTokens = [{ text: "xeyJ" }, ["JJ", "yJ", 'a "ey'], { broken: "x" }, { tokens: "x" }];
+
 describe.each(sources)("every response on %s", source => {
   it("says once that its type is not to be guessed, whatever it is", async () => {
     const event = eventOf(source);
@@ -63,6 +66,8 @@ describe.each(sources)("every response on %s", source => {
       { user: { id: 1 }, access_token: "opaque" },
       { refreshToken: "opaque" },
       { nested: [{ jwt: token }] },
+      { J: "Jay J. Jones, JeyJ", nested: ["J", token] },
+      [token],
       { statusCode: 200, headers: { "X-A": "1" }, body: JSON.stringify({ session: token }) },
     ]) {
       expect(storing(await toResult(event, value)), JSON.stringify(value)).toEqual(["no-store"]);
@@ -77,7 +82,15 @@ describe.each(sources)("every response on %s", source => {
 
   it("may be stored when it is nobody's own", async () => {
     const event = eventOf(source);
-    for (const value of [{ a: 1 }, [], "token", { nextToken: "5" }, { token: null }, { token: 5 }]) {
+    for (const value of [
+      { a: 1 },
+      [],
+      "token",
+      { nextToken: "5" },
+      { token: null },
+      { token: 5 },
+      ...likeTokens,
+    ]) {
       expect(storing(await toResult(event, value)), JSON.stringify(value)).toEqual([]);
     }
   });
