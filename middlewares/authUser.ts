@@ -16,6 +16,7 @@ import { Unauthorized } from "../src/core/errors.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
 import { checkOptions } from "../src/core/options.ts";
 import { settings, settingsVersion } from "../src/core/settings.ts";
+import { withoutStack } from "../src/core/withoutStack.ts";
 import { forbidStoring } from "../src/http/noStore.ts";
 import type { CurrentUser } from "../src/http/rules.ts";
 import type { Model } from "../src/models/types.ts";
@@ -129,7 +130,7 @@ export function authUser<User = CurrentUser, Optional extends boolean = false>(
   function identityOfGateway(caller: ReturnType<typeof gatewayCaller>): Identity | undefined {
     if (caller === undefined || (caller.kind === "signature" && asksOfClaims(options))) return undefined;
     const { id, claims } = caller;
-    if (id === undefined || !rulesHold(claims, options, false)) throw new Unauthorized();
+    if (id === undefined || !rulesHold(claims, options, false)) throw withoutStack(() => new Unauthorized());
     return { id, claims };
   }
 
@@ -149,7 +150,7 @@ export function authUser<User = CurrentUser, Optional extends boolean = false>(
     const signed = await check()(credential.token);
     const claims = signed && parseClaims(signed.payload);
     if (!claims || !claimsHold(claims, signed.header.typ, options, settings.jwtLeeway))
-      throw new Unauthorized();
+      throw withoutStack(() => new Unauthorized());
     return identityOfClaims(claims, idClaim);
   }
 
@@ -158,7 +159,7 @@ export function authUser<User = CurrentUser, Optional extends boolean = false>(
     const identity = await identify(request);
     const user = identity && (await load(identity.id, identity.claims));
     const isStranger = !user;
-    if (isStranger && !(optional && identity === undefined)) throw new Unauthorized();
+    if (isStranger && !(optional && identity === undefined)) throw withoutStack(() => new Unauthorized());
     if (typeof request.context !== "object" || request.context === null) request.context = {} as never;
     Object.assign(request.context, { user: isStranger ? undefined : user, claims: identity?.claims });
   }

@@ -10,6 +10,7 @@ import { defineMiddleware, type HookRequest, type Middleware, type Shape } from 
 import { isRecord } from "../src/core/objects.ts";
 import { checkOptions } from "../src/core/options.ts";
 import { maxDepth as deepest, isDeeper, isForbidden, isSuspicious } from "../src/core/safeJson.ts";
+import { withoutStack } from "../src/core/withoutStack.ts";
 import { checkSize, mostBytes, putBody, readBody } from "../src/http/body.ts";
 import { readContentType } from "../src/http/contentType.ts";
 import {
@@ -56,12 +57,13 @@ function isJson(contentType: string): boolean {
   return jsonType.test(type) && isUtf8Type(parameters);
 }
 
-const malformed = (cause?: unknown): BadRequest => new BadRequest("Malformed body", { cause });
+const malformed = (cause?: unknown): BadRequest =>
+  withoutStack(() => new BadRequest("Malformed body", { cause }));
 
 /** Refuses what is hard on the code of those who use it: see `parseSafely`. */
 function inspect(body: unknown, levels: number): void {
   const isTooDeep = isDeeper(body, levels, function refuse(key, value) {
-    if (isForbidden(key, value)) throw new BadRequest(`Forbidden key: ${key}`);
+    if (isForbidden(key, value)) throw withoutStack(() => new BadRequest(`Forbidden key: ${key}`));
   });
   if (isTooDeep) throw malformed();
 }
@@ -98,7 +100,7 @@ export function jsonBody<T = Record<string, unknown>>(
 
   function parse(text: string): unknown {
     try {
-      const value: unknown = JSON.parse(text);
+      const value: unknown = withoutStack(() => JSON.parse(text));
       if (isSuspicious(text, maxDepth)) inspect(value, maxDepth);
       if (reviver !== undefined) return JSON.parse(text, reviver) ?? {};
       return (hasLongNumbers(text) ? parseLong(text, read) : value) ?? {};

@@ -1,6 +1,7 @@
 import { NotFound } from "../src/core/errors.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../src/core/middleware.ts";
 import { checkArgument, checkOptions } from "../src/core/options.ts";
+import { withoutStack } from "../src/core/withoutStack.ts";
 import { objectParameter } from "../src/http/path.ts";
 import { fieldsOfModel } from "../src/models/fields/fields.ts";
 import { readQueryGuesses, readQueryValue } from "../src/models/query/queryValue.ts";
@@ -71,7 +72,7 @@ export function loadObject<T, Q extends AnyScope<T>>(
     const text = objectParameter(request.event, param);
     return withScope(model, scope, request, objects =>
       find(objects, text).then(object => {
-        if (object === undefined || object === null) throw new NotFound();
+        if (object === undefined || object === null) throw withoutStack(() => new NotFound());
         (request.context as { object?: T }).object = object;
       }),
     );

@@ -1,5 +1,6 @@
 import { Forbidden, Unauthorized } from "../src/core/errors.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
+import { withoutStack } from "../src/core/withoutStack.ts";
 import { forbidStoring } from "../src/http/noStore.ts";
 import {
   type AnyRule,
@@ -36,7 +37,7 @@ export function permit<const R extends readonly AnyRule[]>(...rules: R): Middlew
 
   function settle(verdict: unknown, context: unknown): void {
     if (verdict === true) return;
-    throw hasUser(context) ? new Forbidden() : new Unauthorized();
+    throw withoutStack(() => (hasUser(context) ? new Forbidden() : new Unauthorized()));
   }
   function permitBefore(request: HookRequest): Promise<void> | undefined {
     forbidStoring(request);

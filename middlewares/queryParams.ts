@@ -2,6 +2,7 @@ import { BadRequest } from "../src/core/errors.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
 import { isRecord } from "../src/core/objects.ts";
 import { checkOptions } from "../src/core/options.ts";
+import { withoutStack } from "../src/core/withoutStack.ts";
 import { keepQuery, readQuery } from "../src/http/query.ts";
 
 /** Options of {@link queryParams}: names of parameters. */
@@ -68,7 +69,7 @@ export function queryParams<
 
   function narrow(query: Record<string, string[]>): QueryParamsShape<R, O, RM, OM>["event"] {
     const missing = needed.filter(name => query[name] === undefined);
-    if (missing.length > 0) throw new BadRequest(`Missing key(s): ${missing.join(", ")}`);
+    if (missing.length > 0) throw withoutStack(() => new BadRequest(`Missing key(s): ${missing.join(", ")}`));
     const single: Record<string, string | undefined> = {};
     for (const name of singles) if (query[name] !== undefined) single[name] = query[name].at(-1);
     const multi: Record<string, string[]> = {};

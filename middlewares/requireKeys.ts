@@ -2,6 +2,7 @@ import { BadRequest } from "../src/core/errors.ts";
 import { defineMiddleware, type HookRequest, type KeysOf, type Middleware } from "../src/core/middleware.ts";
 import { isObject } from "../src/core/objects.ts";
 import { checkArgument, checkOptions } from "../src/core/options.ts";
+import { withoutStack } from "../src/core/withoutStack.ts";
 
 export interface RequireKeysOptions<Optional extends string> {
   /** Keys that are kept when they are there. @default none */
@@ -37,9 +38,9 @@ export function requireKeys<const Required extends string, const Optional extend
   function requireKeysBefore(request: HookRequest): void {
     const event = request.event as { body?: unknown } | null;
     const body = event?.body;
-    if (!isObject(body)) throw new BadRequest("The body must be an object");
+    if (!isObject(body)) throw withoutStack(() => new BadRequest("The body must be an object"));
     const missing = required.filter(key => !Object.hasOwn(body, key));
-    if (missing.length > 0) throw new BadRequest(`Missing key(s): ${missing.join(", ")}`);
+    if (missing.length > 0) throw withoutStack(() => new BadRequest(`Missing key(s): ${missing.join(", ")}`));
     const narrowed: Body = {};
     for (const key of kept) {
       if (Object.hasOwn(body, key)) narrowed[key] = body[key];

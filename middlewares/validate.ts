@@ -4,6 +4,7 @@ import { defineMiddleware, type HookRequest, type Middleware, type Shape } from 
 import { isRecord } from "../src/core/objects.ts";
 import type { OperationMetadata, ParametersMetadata } from "../src/core/operationMetadata.ts";
 import { checkOptions } from "../src/core/options.ts";
+import { withoutStack } from "../src/core/withoutStack.ts";
 import { putBody } from "../src/http/body.ts";
 import { keepPathParameters, pathParameter, pathParametersOf } from "../src/http/path.ts";
 import { keepQuery, readQuery } from "../src/http/query.ts";
@@ -172,7 +173,7 @@ export function validate<const O extends ValidateOptions>(
       const { part } = chosen[index] as (typeof chosen)[number];
       return result.errors ? result.errors.map(error => located(part, error)) : [];
     });
-    if (results.some(result => result.errors)) throw refusal(failed);
+    if (results.some(result => result.errors)) throw withoutStack(() => refusal(failed));
     // An event that is not an object has nothing to keep.
     if (!isRecord(request.event)) request.event = {};
     for (const [index, { part }] of chosen.entries()) {

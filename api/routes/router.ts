@@ -1,4 +1,5 @@
 import { BadRequest, HttpError, MethodNotAllowed, NotFound } from "../../src/core/errors.ts";
+import { withoutStack } from "../../src/core/withoutStack.ts";
 import { readHeader, readMethod } from "../../src/http/read.ts";
 import { sourceOf } from "../../src/http/source.ts";
 import { acceptPatchOf } from "./acceptPatch.ts";
@@ -17,6 +18,8 @@ type Located<Handler> = RouteMatch<Handler> | Allowed | HttpError;
 
 /** Finds what serves an event. */
 type Locate<Handler> = (event: unknown) => Located<Handler>;
+
+const notFound = (): NotFound => withoutStack(() => new NotFound());
 
 const order = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
@@ -54,7 +57,7 @@ export function router<Handler extends object>(
   /** A route that the gateway may guard is not reached by another one of the gateway's. */
   function asMeant(event: unknown, found: RouteMatch<Handler>, path: readonly string[]): Located<Handler> {
     const { route } = found;
-    return route === table.fallback || isMeant(event, route.segments, path, base) ? found : new NotFound();
+    return route === table.fallback || isMeant(event, route.segments, path, base) ? found : notFound();
   }
 
   function at(event: unknown, { sent, decoded }: PathSegments): Located<Handler> | undefined {
@@ -72,7 +75,7 @@ export function router<Handler extends object>(
       return { allow: { Allow: allowOf(maps), ...(acceptPatch && { "Accept-Patch": acceptPatch }) } };
     }
     if (found === undefined && maps.length > 0) {
-      return new MethodNotAllowed(undefined, { headers: { Allow: allowOf(maps) } });
+      return withoutStack(() => new MethodNotAllowed(undefined, { headers: { Allow: allowOf(maps) } }));
     }
     return found;
   }
@@ -92,7 +95,7 @@ export function router<Handler extends object>(
         if (isServed(located)) return located;
         second ??= located;
       }
-      return second ?? new NotFound();
+      return second ?? notFound();
     } catch (error) {
       if (error instanceof HttpError) return error;
       throw error;

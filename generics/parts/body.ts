@@ -4,6 +4,7 @@ import { validate } from "../../middlewares/validate.ts";
 import { readLong } from "../../src/core/longNumbers.ts";
 import { mapMaybePromise } from "../../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../../src/core/middleware.ts";
+import { withoutStack } from "../../src/core/withoutStack.ts";
 import { putBody } from "../../src/http/body.ts";
 import { readFields } from "../../src/models/fields/jsonFields.ts";
 import type { Model } from "../../src/models/types.ts";
@@ -110,7 +111,7 @@ export const bodyMetadata = (
 
 /** The output of a check. @throws BadRequest with all that is wrong */
 export function outputOf({ errors, value }: CheckResult<unknown>): unknown {
-  if (errors) throw refusal(errors);
+  if (errors) throw withoutStack(() => refusal(errors));
   return value;
 }
 

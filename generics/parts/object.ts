@@ -2,6 +2,7 @@ import { HttpError, PreconditionFailed } from "../../src/core/errors.ts";
 import { mapMaybePromise } from "../../src/core/maybePromise.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../../src/core/middleware.ts";
 import type { ParameterMetadata } from "../../src/core/operationMetadata.ts";
+import { withoutStack } from "../../src/core/withoutStack.ts";
 import { matchesStrongly, matchesWeakly } from "../../src/http/etag.ts";
 import { readHeader } from "../../src/http/read.ts";
 import type { Represent, Representation } from "./representation.ts";
@@ -53,19 +54,21 @@ export function checkConditions(
   const hasMatch = requireMatch || hasTags;
   function check({ etag }: Representation, match: string | undefined, none: string | undefined): void {
     if (match !== undefined && !isAny(match) && (etag === undefined || !matchesStrongly(match, etag))) {
-      throw new PreconditionFailed();
+      throw withoutStack(() => new PreconditionFailed());
     }
-    if (none !== undefined && etag !== undefined && matchesWeakly(none, etag)) throw new PreconditionFailed();
+    if (none !== undefined && etag !== undefined && matchesWeakly(none, etag))
+      throw withoutStack(() => new PreconditionFailed());
   }
   function checkConditionsBefore(request: HookRequest): void | Promise<void> {
     const { object } = request.context as unknown as { object: unknown };
     const match = readHeader(request.event, "if-match");
     if (object === undefined) {
-      if (match !== undefined) throw new PreconditionFailed();
+      if (match !== undefined) throw withoutStack(() => new PreconditionFailed());
       return undefined;
     }
-    if (requireMatch && match === undefined) throw new HttpError(428, "Precondition Required");
-    if (wantsNone(request.event)) throw new PreconditionFailed();
+    if (requireMatch && match === undefined)
+      throw withoutStack(() => new HttpError(428, "Precondition Required"));
+    if (wantsNone(request.event)) throw withoutStack(() => new PreconditionFailed());
     const none = readHeader(request.event, "if-none-match");
     if (isAny(match) && none === undefined) return undefined;
     return mapMaybePromise(represent(object, request), made => check(made, match, none));

@@ -1,5 +1,6 @@
 import { Unauthorized } from "../core/errors.ts";
 import { isRecord } from "../core/objects.ts";
+import { withoutStack } from "../core/withoutStack.ts";
 import { readHeader } from "../http/read.ts";
 import { isCompactToken } from "./claims.ts";
 
@@ -30,10 +31,10 @@ function authorizations(event: unknown): Set<unknown> {
 
 /** The tokens of one line. HTTP APIs join repeated headers by commas. */
 function tokensOf(line: unknown): string[] {
-  if (typeof line !== "string") throw new Unauthorized();
+  if (typeof line !== "string") throw withoutStack(() => new Unauthorized());
   return line.split(/, ?/).map(credentials => {
     const token = bearer.exec(credentials)?.[1];
-    if (token === undefined) throw new Unauthorized();
+    if (token === undefined) throw withoutStack(() => new Unauthorized());
     return token;
   });
 }
@@ -79,6 +80,7 @@ export function credentialOf(event: unknown, cookie?: string, isSigned = false):
   const isAmbient = tokens.size === 0;
   if (cookie !== undefined) for (const token of cookieTokens(event, cookie)) tokens.add(token);
   const [token] = tokens;
-  if (tokens.size > 1 || (token !== undefined && !isCompactToken(token))) throw new Unauthorized();
+  if (tokens.size > 1 || (token !== undefined && !isCompactToken(token)))
+    throw withoutStack(() => new Unauthorized());
   return token === undefined ? undefined : { token, isAmbient };
 }

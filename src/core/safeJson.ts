@@ -1,5 +1,6 @@
 import { exactOrNone, hasLongNumbers, parseLong, type ReadLong } from "./longNumbers.ts";
 import { isRecord } from "./objects.ts";
+import { withoutStack } from "./withoutStack.ts";
 
 /** An escape that stands for an underscore or a letter, and so may hide a forbidden key. */
 const hidingEscape = /\\u00[567]/i;
@@ -69,6 +70,10 @@ export function isDeeper(
   return false;
 }
 
+function refuse(key: string, value: unknown): void {
+  if (isForbidden(key, value)) throw new SyntaxError(`JSON has the forbidden key ${key}`);
+}
+
 /**
  * Parses JSON from outside: it refuses the keys `__proto__` and `constructor.prototype`, and nesting beyond 512 levels.
  *
@@ -82,10 +87,7 @@ export function isDeeper(
  * parseSafely('{"a":1}'); // { a: 1 }
  */
 export function parseSafely(text: string, read: ReadLong = exactOrNone): unknown {
-  function refuse(key: string, value: unknown): void {
-    if (isForbidden(key, value)) throw new SyntaxError(`JSON has the forbidden key ${key}`);
-  }
-  const value: unknown = JSON.parse(text);
+  const value: unknown = withoutStack(() => JSON.parse(text));
   if (isSuspicious(text, maxDepth) && isDeeper(value, maxDepth, refuse)) {
     throw new SyntaxError("JSON is nested too deeply");
   }

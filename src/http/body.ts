@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { BadRequest, PayloadTooLarge } from "../core/errors.ts";
 import { isRecord } from "../core/objects.ts";
+import { withoutStack } from "../core/withoutStack.ts";
 import { decodeBase64 } from "./base64.ts";
 
 /** How many bytes Lambda takes at most. */
@@ -32,7 +33,7 @@ function sentOf(event: Record<string, unknown>): Sent {
   return { body: event.body, base64: isBase64(event) };
 }
 
-const malformed = (): BadRequest => new BadRequest("Malformed body");
+const malformed = (): BadRequest => withoutStack(() => new BadRequest("Malformed body"));
 
 function bytesOf(body: string, base64: boolean): Buffer {
   const bytes = base64 ? decodeBase64(body) : Buffer.from(body);
@@ -74,7 +75,7 @@ export function checkSize(event: Readonly<Record<string, unknown>>, body: string
   // No text has fewer bytes than UTF-16 units, nor more than three times as many.
   if (body.length * 3 <= maxBytes) return;
   const size = Buffer.byteLength(body, isBase64(event) ? "base64" : "utf8");
-  if (size > maxBytes) throw new PayloadTooLarge();
+  if (size > maxBytes) throw withoutStack(() => new PayloadTooLarge());
 }
 
 /**

@@ -1,5 +1,6 @@
 import { UnsupportedMediaType } from "../core/errors.ts";
 import { textList } from "../core/textList.ts";
+import { withoutStack } from "../core/withoutStack.ts";
 import { readContentType } from "./contentType.ts";
 import { readHeader, readMethod } from "./read.ts";
 
@@ -21,7 +22,7 @@ export interface PatchTypes {
 export function unsupportedType(event: unknown, accepted: readonly string[]): UnsupportedMediaType {
   const Accept = accepted.join(", ");
   const headers = { Accept, ...(readMethod(event) === "PATCH" && { "Accept-Patch": Accept }) };
-  return new UnsupportedMediaType(undefined, { headers });
+  return withoutStack(() => new UnsupportedMediaType(undefined, { headers }));
 }
 
 /** Whether the charsets that a content type names are all UTF-8. */
@@ -41,7 +42,9 @@ const isPlain = (coding: string): boolean => textList(coding).every(name => /^id
 export function refuseCoded(event: unknown): void {
   const coding = readHeader(event, "content-encoding");
   if (coding === undefined || isPlain(coding)) return;
-  throw new UnsupportedMediaType(undefined, { headers: { "Accept-Encoding": "identity" } });
+  throw withoutStack(
+    () => new UnsupportedMediaType(undefined, { headers: { "Accept-Encoding": "identity" } }),
+  );
 }
 
 /**

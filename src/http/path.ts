@@ -1,5 +1,6 @@
 import { BadRequest, HttpError, NotFound } from "../core/errors.ts";
 import { isRecord } from "../core/objects.ts";
+import { withoutStack } from "../core/withoutStack.ts";
 import { basePathOf, beforeRoute, isUnder, mountOf } from "./basePath.ts";
 import { copyEvent } from "./body.ts";
 import { sourceOf } from "./source.ts";
@@ -105,7 +106,7 @@ function decode(text: string, name: string): string {
   try {
     return decodeURIComponent(text);
   } catch (cause) {
-    throw new BadRequest("Malformed path", { field: name, cause });
+    throw withoutStack(() => new BadRequest("Malformed path", { field: name, cause }));
   }
 }
 
@@ -215,5 +216,5 @@ export function objectParameter(event: unknown, name: string): string {
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
   }
-  throw new NotFound();
+  throw withoutStack(() => new NotFound());
 }
