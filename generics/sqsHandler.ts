@@ -1,15 +1,11 @@
-import {
-  type SqsJsonMessage,
-  type SqsMessage,
-  type SqsMessagesOptions,
-  sqsMessages,
-} from "../middlewares/sqsMessages.ts";
+import type { SqsMessagesOptions } from "../middlewares/sqsMessages.ts";
 import { warmup } from "../middlewares/warmup.ts";
 import { BadRequest } from "../src/core/errors.ts";
-import type { Hook } from "../src/core/middleware.ts";
+import { isThenable, mapMaybePromise } from "../src/core/maybePromise.ts";
 import { isRecord } from "../src/core/objects.ts";
 import { checkArgument, checkOptions, type OptionsOf } from "../src/core/options.ts";
 import { checkErrorsOptions, reporter } from "../src/core/report.ts";
+import { messageReader, type SqsJsonMessage, type SqsMessage } from "../src/events/sqsMessage.ts";
 import { sqsRecords } from "../src/events/sqsRecords.ts";
 import { asAround } from "../src/pipeline/around.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
@@ -73,23 +69,25 @@ export function sqsHandler<const J extends SqsMessagesOptions["json"] = false>(
   checkOptions("sqsHandler", options, sqsKinds);
   checkErrorsOptions("sqsHandler", options.errors);
   const { json, around = [], use = [] } = options;
-  const read = sqsMessages({ json }).before as Hook;
+  const read = messageReader(json);
   const report = reporter(options.errors);
 
-  async function take(record: unknown, event: unknown, context: unknown): Promise<void> {
-    const single = { event: { Records: [record] }, context: {} as { messages?: unknown[] } };
-    await read(single as never);
-    await fn(single.context.messages?.[0] as MessageOf<J>, { event, context });
+  /** Gives no promise unless there is something to wait for. */
+  function take(record: unknown, event: unknown, context: unknown): unknown {
+    return mapMaybePromise(read(record, 0), message => fn(message as MessageOf<J>, { event, context }));
   }
 
   async function takeAll(event: unknown, context: unknown): Promise<SqsBatchResult> {
     const batchItemFailures: SqsBatchResult["batchItemFailures"] = [];
     for (const record of namedRecords(event)) {
       const { messageId, eventSourceARN } = record;
-      const held = batchItemFailures.length > 0 && String(eventSourceARN).endsWith(".fifo");
+      if (batchItemFailures.length > 0 && String(eventSourceARN).endsWith(".fifo")) {
+        batchItemFailures.push({ itemIdentifier: messageId });
+        continue;
+      }
       try {
-        if (!held) await take(record, event, context);
-        else batchItemFailures.push({ itemIdentifier: messageId });
+        const taken = take(record, event, context);
+        if (isThenable(taken)) await taken;
       } catch (error) {
         batchItemFailures.push({ itemIdentifier: messageId });
         await report(error, { event, context });

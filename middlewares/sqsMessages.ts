@@ -1,38 +1,18 @@
-import type { SQSMessageAttributes } from "aws-lambda";
-import { BadRequest, type FieldError } from "../src/core/errors.ts";
-import { exactOrNone, type ReadLong } from "../src/core/longNumbers.ts";
 import { allMaybePromise, mapMaybePromise } from "../src/core/maybePromise.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
-import { plainNumber } from "../src/core/numberText.ts";
-import { isObject, isRecord } from "../src/core/objects.ts";
 import { checkOptions } from "../src/core/options.ts";
-import { parseSafely } from "../src/core/safeJson.ts";
-import { sqsRecords } from "../src/events/sqsRecords.ts";
-import { checkIncoming, takesBigint } from "../src/schema/incoming.ts";
 import {
-  type CheckResult,
-  type InferOutput,
-  isStandardSchema,
-  type StandardSchemaV1,
-} from "../src/schema/standard.ts";
+  checkBody,
+  parseBody,
+  readMessage,
+  type SqsJsonMessage,
+  type SqsMessage,
+  schemaIn,
+} from "../src/events/sqsMessage.ts";
+import { sqsRecords } from "../src/events/sqsRecords.ts";
+import type { InferOutput, StandardSchemaV1 } from "../src/schema/standard.ts";
 
-/** A message of an SQS queue. */
-export interface SqsMessage {
-  messageId: string;
-  /** What the sender attached: `{ name: { dataType, stringValue } }`. */
-  attributes: SQSMessageAttributes;
-  /** The body as it was sent. */
-  textMessage: string;
-  /** The ARN of the queue. */
-  queueSource: string;
-  region: string;
-}
-
-/** A message whose body is JSON. */
-export interface SqsJsonMessage<Body = unknown> extends SqsMessage {
-  /** The body, parsed. */
-  body: Body;
-}
+export type { SqsJsonMessage, SqsMessage } from "../src/events/sqsMessage.ts";
 
 export interface SqsMessagesOptions {
   /** Parses the bodies as JSON; a Standard Schema also checks them. @default false */
@@ -42,63 +22,6 @@ export interface SqsMessagesOptions {
 /** What `sqsMessages` adds. */
 export interface AddsMessages<Message> {
   context: { messages: Message[] };
-}
-
-const malformed = (what: string, place: string, errors?: FieldError[], cause?: unknown): BadRequest =>
-  new BadRequest(`Malformed ${what} in ${place}`, { errors, cause });
-
-function textOf(record: Record<string, unknown>, name: string, place: string): string {
-  const value = record[name];
-  if (typeof value !== "string") throw malformed(name, place);
-  return value;
-}
-
-function readMessage(record: unknown, index: number): SqsMessage {
-  const at = `Records[${index}]`;
-  if (!isRecord(record)) throw new BadRequest(`Malformed SQS event: ${at}`);
-  const { messageId } = record;
-  const messageAttributes = record.messageAttributes ?? {};
-  if (typeof messageId !== "string" || messageId === "") throw malformed("messageId", at);
-  const place = `message ${messageId}`;
-  const textMessage = textOf(record, "body", place);
-  if (!isObject(messageAttributes)) {
-    throw malformed("messageAttributes", place);
-  }
-  return {
-    messageId,
-    attributes: messageAttributes as unknown as SQSMessageAttributes,
-    textMessage,
-    queueSource: textOf(record, "eventSourceARN", place),
-    region: textOf(record, "awsRegion", place),
-  };
-}
-
-function parseBody(message: SqsMessage, read: ReadLong): SqsJsonMessage {
-  try {
-    return { ...message, body: parseSafely(message.textMessage, read) };
-  } catch (cause) {
-    const { field, message: reason } = cause as Partial<BadRequest>;
-    const errors =
-      cause instanceof BadRequest && reason ? [{ field: field ?? "", message: reason }] : undefined;
-    throw malformed("body", `message ${message.messageId}`, errors, cause);
-  }
-}
-
-/** A bigint that the schema takes may be a number of any length. */
-function readBigints(schema: StandardSchemaV1): ReadLong {
-  return (number, place, root) =>
-    takesBigint(schema, place) ? plainNumber(number.text) : exactOrNone(number, place, root);
-}
-
-function checkBody(
-  schema: StandardSchemaV1,
-  message: SqsJsonMessage,
-): SqsJsonMessage | PromiseLike<SqsJsonMessage> {
-  const settle = (result: CheckResult<unknown>): SqsJsonMessage => {
-    if (result.errors) throw malformed("body", `message ${message.messageId}`, result.errors);
-    return { ...message, body: result.value };
-  };
-  return mapMaybePromise(checkIncoming(schema, message.body), settle);
 }
 
 /**
@@ -129,11 +52,7 @@ export function sqsMessages<Message>(
 ): Middleware<Shape, AddsMessages<Message>> {
   checkOptions("sqsMessages", options, { json: "any" });
   const { json = false } = options;
-  if (typeof json !== "boolean" && !isStandardSchema(json)) {
-    throw new TypeError('sqsMessages: option "json" must be true, false or a Standard Schema');
-  }
-
-  const read = typeof json === "boolean" ? exactOrNone : readBigints(json);
+  const schema = schemaIn(json);
 
   function put(request: HookRequest, messages: readonly SqsMessage[]): void {
     Object.assign(request.context, { messages });
@@ -142,9 +61,11 @@ export function sqsMessages<Message>(
   function sqsMessagesBefore(request: HookRequest): void | PromiseLike<void> {
     const messages = Array.from(sqsRecords(request.event), readMessage);
     if (json === false) return put(request, messages);
-    const parsed = messages.map(message => parseBody(message, read));
-    if (json === true) return put(request, parsed);
-    const checked = allMaybePromise(parsed.length, index => checkBody(json, parsed[index] as SqsJsonMessage));
+    const parsed = messages.map(message => parseBody(message, schema));
+    if (schema === undefined) return put(request, parsed);
+    const checked = allMaybePromise(parsed.length, index =>
+      checkBody(schema, parsed[index] as SqsJsonMessage),
+    );
     return mapMaybePromise(checked, ready => put(request, ready));
   }
   return defineMiddleware({
