@@ -61,9 +61,10 @@ interface Mount {
  */
 export function mountOf(event: Record<string, unknown>, path: string, basePath: string): Mount {
   const source = sourceOf(event);
-  if (basePath === "" && source !== "http") return { drop: "", add: "" };
+  const stage = source === "http" ? stageIn(event, path) : "";
+  if (basePath === "" && stage === "") return { drop: "", add: "" };
   const host = hostOf(event);
-  const drop = source === "http" && isCustom(host) ? stageIn(event, path) : "";
+  const drop = isCustom(host) ? stage : "";
   if (basePath === "" || isDirect(host)) return { drop, add: "" };
   const isSeen = (source === "rest" || source === "http-v1") && isCustom(host);
   const isThere = drop === "" && isUnder(path, basePath);
