@@ -2,7 +2,9 @@ import { Conflict, PreconditionFailed } from "../src/core/errors.ts";
 import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
 import type { OptionsOf } from "../src/core/options.ts";
+import { cleanValue } from "../src/http/headers.ts";
 import { reply } from "../src/http/reply.ts";
+import { areClean } from "../src/http/result.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
@@ -131,8 +133,10 @@ export function createHandler<
     const id = (object as Record<string, unknown> | null | undefined)?.[model.idKey];
     const output = serialize === undefined ? id : serializeData(serialize, object, request);
     const location = locate(object, id, event, request);
-    const headers = location === undefined ? undefined : { Location: location };
-    return mapMaybePromise(output, settled => reply(request, settled, { status, headers, json: true }));
+    const headers = location === undefined ? undefined : { Location: cleanValue(location) };
+    return mapMaybePromise(output, settled =>
+      reply(request, settled, { status, headers, json: true, [areClean]: true }),
+    );
   }
   function createOnError(request: HookRequest): void {
     const { error, event } = request;

@@ -5,6 +5,7 @@ import { etagOf } from "../../src/http/etag.ts";
 import { toJson } from "../../src/http/json.ts";
 import { isResponse } from "../../src/http/ready.ts";
 import { reply } from "../../src/http/reply.ts";
+import { areClean } from "../../src/http/result.ts";
 import { isStream } from "../../src/http/streamBody.ts";
 import { serializeData } from "../../src/serializers/serializeData.ts";
 import { type Serialize, toSerializer } from "../../src/serializers/toSerializer.ts";
@@ -18,6 +19,8 @@ export interface Representation {
   /** JSON text, or bytes or a web `Response` that the serializer made, which have no tag. */
   content: unknown;
   etag: string | undefined;
+  /** Whether the tag is a hash, and so fit to be sent. */
+  isHash?: boolean;
 }
 
 export type Represent = (object: unknown, request: HookRequest) => Representation | Promise<Representation>;
@@ -44,7 +47,8 @@ export function representer(serialize: Serialize, etag: EtagOption | undefined):
     return mapMaybePromise(serializeData(serialize, object, request), output => {
       if (isContent(output)) return { content: output, etag: undefined };
       const content = toJson(output);
-      return { content, etag: etag ? etag(object as never, request as never) : etagOf(content) };
+      if (etag === undefined) return { content, etag: etagOf(content), isHash: true };
+      return { content, etag: etag(object as never, request as never) };
     });
   };
 }
@@ -52,11 +56,12 @@ export function representer(serialize: Serialize, etag: EtagOption | undefined):
 /** Answers with a representation, and with these headers beside its tag. */
 export function sendRepresentation(
   request: HookRequest,
-  { content, etag }: Representation,
+  { content, etag, isHash }: Representation,
   status: number | undefined,
   more?: Readonly<Record<string, string>>,
 ): void | Promise<void> {
   if (typeof content !== "string") return reply(request, content, { status, headers: more });
   const headers = etag === undefined ? more : { ...more, ETag: etag };
-  return reply(request, content, { status, type: "application/json", headers });
+  const clean = isHash === true && more === undefined;
+  return reply(request, content, { status, type: "application/json", headers, [areClean]: clean });
 }

@@ -2,7 +2,7 @@ import { mapMaybePromise } from "../core/maybePromise.ts";
 import type { HookRequest } from "../core/middleware.ts";
 import { coverHeaders, type HeaderBag, headersOfReady, mergeHeaders } from "./headers.ts";
 import { dataLeft, type Ready } from "./ready.ts";
-import { type ResultOptions, toDataResult, toResult } from "./result.ts";
+import { type OwnResultOptions, type ResultOptions, toDataResult, toResult } from "./result.ts";
 import { openForm } from "./resultFormats.ts";
 import type { HttpResult } from "./types.ts";
 
@@ -114,13 +114,13 @@ function finish(request: Request, result: HttpResult): void | Promise<void> {
   if (state.listeners !== undefined) return tell(state.listeners, result);
 }
 
-type Write = typeof toResult;
+type Write = typeof toDataResult;
 
 function write(
   to: Write,
   request: Request,
   value: unknown,
-  options: ResultOptions | undefined,
+  options: OwnResultOptions | undefined,
 ): void | Promise<void> {
   const state = peek(request);
   // Who listens is told of the whole response.
@@ -141,7 +141,7 @@ function write(
  * @example
  * reply(request, { code: 404, message: "Resource Not Found" }, { status: 404 });
  */
-export function reply(request: Request, value: unknown, options?: ResultOptions): void | Promise<void> {
+export function reply(request: Request, value: unknown, options?: OwnResultOptions): void | Promise<void> {
   return write(toDataResult, request, value, options);
 }
 

@@ -33,6 +33,14 @@ export interface ResultOptions {
   type?: string;
 }
 
+/** Stands in the options of an answer whose headers were made here: clean, with no cookie and no content type among them. */
+export const areClean: unique symbol = /* @__PURE__ */ Symbol("areClean");
+
+/** How the package itself answers. */
+export interface OwnResultOptions extends ResultOptions {
+  [areClean]?: boolean;
+}
+
 type Headers = Readonly<Record<string, string>>;
 
 const jsonType = "application/json";
@@ -54,12 +62,13 @@ function encode(value: unknown, status: number, json: boolean, type: string = te
 function writeValue(
   event: unknown,
   value: unknown,
-  options: ResultOptions | undefined,
+  options: OwnResultOptions | undefined,
   under?: Headers,
 ): HttpResult {
   const content = encode(value, options?.status ?? 200, options?.json === true, options?.type);
   const over = options?.headers;
-  const simple = (under === undefined || isSimple(under)) && (over === undefined || isSimple(over));
+  const isClean = over === undefined || options?.[areClean] === true || isSimple(over);
+  const simple = isClean && (under === undefined || isSimple(under));
   if (simple && !(under && over && overlap(under, over))) {
     // A spread that comes first is a copy; behind another property it costs several times as much.
     const headers: Record<string, string> = { ...under };
@@ -191,7 +200,7 @@ async function writeWebResponse(
 export function toDataResult(
   event: unknown,
   value: unknown,
-  options?: ResultOptions,
+  options?: OwnResultOptions,
   under?: Headers,
   context?: unknown,
 ): HttpResult | Promise<HttpResult> {

@@ -349,6 +349,19 @@ describe("Location", () => {
     }
   });
 
+  it("begins no other header, whatever the option or a base path says, on every source", async () => {
+    for (const source of sources) {
+      for (const options of [{ location: () => "/users/1\r\nX-Bad: 1\u0100" }, { basePath: "/sh\u0100op" }]) {
+        Users = memoryModel<User>({ name: "User" });
+        const created = createHandler(Users, { required: ["id"], ...options });
+        const event = { method: "POST", path: "/users", body: { id: "1" } };
+        const { status, headers } = await send(created, source, event);
+        expect([status, headers["x-bad"]]).toEqual([201, undefined]);
+        expect(headers.location).toMatch(/^[ -~]+$/);
+      }
+    }
+  });
+
   it("can be written whatever text the id is", async () => {
     for (const [id, segment] of [
       ["\ud800", "%EF%BF%BD"],

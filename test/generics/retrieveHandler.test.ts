@@ -188,6 +188,15 @@ describe("the ETag", () => {
     });
   });
 
+  it("begins no other header, whatever the option says", async () => {
+    const handler = retrieveHandler(Posts, { serializer: pick("id"), etag: () => '"1"\r\nX-Bad: 1\u0100' });
+    expect(await get(handler, "p1")).toEqual({
+      status: 200,
+      headers: { ...json, etag: '"1"X-Bad: 1' },
+      body: { id: "p1" },
+    });
+  });
+
   it("may be weak, and may be left out, so that nothing is ever 304", async () => {
     const weak = retrieveHandler(Posts, { serializer: pick("id"), etag: () => 'W/"1"' });
     expect((await get(weak, "p1", { headers: { "If-None-Match": '"1"' } })).status).toBe(304);
