@@ -14,6 +14,7 @@ import {
 import type { CheckSignature } from "../src/auth/verifier.ts";
 import { Unauthorized } from "../src/core/errors.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
+import { nodeCrypto } from "../src/core/nodeCrypto.ts";
 import { checkOptions } from "../src/core/options.ts";
 import { settings, settingsVersion } from "../src/core/settings.ts";
 import { withoutStack } from "../src/core/withoutStack.ts";
@@ -123,7 +124,11 @@ export function authUser<User = CurrentUser, Optional extends boolean = false>(
   }
   const load: Load = options.loadUser ?? loadFrom(model as Lookup | undefined);
   const check = currentCheck(options);
-  if (namedKey("authUser", options) !== undefined) check();
+  if (namedKey("authUser", options) !== undefined) {
+    check();
+    // Else the first token would wait for it.
+    nodeCrypto();
+  }
   checkRules("authUser", options);
 
   /** Whom the gateway names; what it says has to hold too, and what brings no claims can't. */

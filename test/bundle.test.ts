@@ -139,4 +139,23 @@ describe("a bundle", () => {
     expect(usual.needs.filter(name => unwanted.includes(name))).toEqual([]);
     expect(usual.needs).toContain("@middy/core");
   });
+
+  it("imports no module of Node's at start, but the one of Middy's: what needs it loads it in its factory", async () => {
+    const model =
+      'import { memoryModel } from "tsverless/models/memory"; const Users = memoryModel({ name: "User" });';
+    const found = await bundles({
+      create: `import { createHandler } from "tsverless"; ${model}
+        export const handler = createHandler(Users, { auth: { model: Users } });`,
+      retrieve: `import { pick, retrieveHandler } from "tsverless"; ${model}
+        export const handler = retrieveHandler(Users, { serializer: pick("id") });`,
+      list: `import { listHandler, pick } from "tsverless"; ${model}
+        export const handler = listHandler(Users, { serializer: pick("id") });`,
+      queue:
+        'import { sqsHandler } from "tsverless"; export const handler = sqsHandler(() => 1, { json: true });',
+    });
+    for (const [name, { needs }] of Object.entries(found)) {
+      const builtins = needs.filter(need => need.startsWith("node:"));
+      expect([name, builtins]).toEqual([name, ["node:timers"]]);
+    }
+  });
 });

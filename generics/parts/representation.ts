@@ -1,6 +1,7 @@
 import { bytesOf } from "../../src/core/bytes.ts";
 import { mapMaybePromise } from "../../src/core/maybePromise.ts";
 import type { HookRequest } from "../../src/core/middleware.ts";
+import { nodeCrypto } from "../../src/core/nodeCrypto.ts";
 import { etagOf } from "../../src/http/etag.ts";
 import { toJson } from "../../src/http/json.ts";
 import { isResponse } from "../../src/http/ready.ts";
@@ -42,6 +43,8 @@ export function requireSerializer(name: string, serializer: unknown): Serialize 
 
 /** Makes the representation of an object: JSON and its entity tag. */
 export function representer(serialize: Serialize, etag: EtagOption | undefined): Represent {
+  // Else the first request would wait for it.
+  if (etag === undefined) nodeCrypto();
   return function represent(object, { event, context }) {
     const request = { event, context };
     return mapMaybePromise(serializeData(serialize, object, request), output => {

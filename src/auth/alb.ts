@@ -1,5 +1,6 @@
-import { KeyObject, verify } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { Unauthorized } from "../core/errors.ts";
+import { nodeCrypto } from "../core/nodeCrypto.ts";
 import { checkOptions, isKind } from "../core/options.ts";
 import { settings } from "../core/settings.ts";
 import { readHeader } from "../http/read.ts";
@@ -43,6 +44,7 @@ const textOf = (part: string): string => {
 function readEs256(caller: string, given: unknown): KeyObject {
   const { key, fits } = readKey(caller, given, "verify");
   if (!fits.includes("ES256")) throw new TypeError(`${caller}: option "alb.key" must be a P-256 key`);
+  const { KeyObject } = nodeCrypto();
   return key instanceof KeyObject ? key : KeyObject.from(key as Parameters<typeof KeyObject.from>[0]);
 }
 
@@ -88,6 +90,7 @@ export function albCaller(caller: string, options: AlbOptions, idClaim?: string)
   check(caller, options);
   const signers = [options.signer].flat();
   const findKey = keyFinder(caller, options);
+  const { verify } = nodeCrypto();
 
   /** What the header says, before its signature is looked at; it may then not say more. */
   function headOf(part: string): Head {

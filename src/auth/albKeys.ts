@@ -1,5 +1,6 @@
-import { createPublicKey, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { HttpError, Unauthorized } from "../core/errors.ts";
+import { nodeCrypto } from "../core/nodeCrypto.ts";
 import { type Recent, recent } from "./recent.ts";
 
 const arn =
@@ -56,7 +57,7 @@ function keyServer(address: string): FindPem {
     missed.push(time);
     try {
       const text = await ask(`${address}/${keyId}`);
-      const key = text === undefined ? undefined : createPublicKey(text);
+      const key = text === undefined ? undefined : nodeCrypto().createPublicKey(text);
       if (key !== undefined) missed = missed.filter(at => at !== time);
       return key ?? Promise.reject(new Unauthorized());
     } catch (cause) {

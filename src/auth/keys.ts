@@ -1,11 +1,6 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  createSecretKey,
-  type JsonWebKeyInput,
-  KeyObject,
-} from "node:crypto";
+import type { JsonWebKeyInput, KeyObject } from "node:crypto";
 import type { CryptoKey, JWK } from "jose";
+import { nodeCrypto } from "../core/nodeCrypto.ts";
 import { algorithmsOfCryptoKey, algorithmsOfKey, algorithmsOfSecret } from "./algorithms.ts";
 
 /**
@@ -60,7 +55,7 @@ function fromKeyObject(caller: string, given: KeyObject, use: KeyUse): ReadyKey 
   if (use === "sign" && given.type !== "private") {
     throw new TypeError(`${caller}: option "key" must be a private key to sign with`);
   }
-  const key = use === "verify" && given.type === "private" ? createPublicKey(given) : given;
+  const key = use === "verify" && given.type === "private" ? nodeCrypto().createPublicKey(given) : given;
   const fits = algorithmsOfKey(key);
   if (fits.length === 0) {
     throw new TypeError(
@@ -100,7 +95,7 @@ function fromJwk(caller: string, jwk: JWK, use: KeyUse): ReadyKey {
   }
   const ready =
     jwk.kty === "oct" && typeof jwk.k === "string"
-      ? fromSecret(caller, createSecretKey(jwk.k, "base64url"))
+      ? fromSecret(caller, nodeCrypto().createSecretKey(jwk.k, "base64url"))
       : fromKeyObject(caller, read(caller, { key: { ...jwk }, format: "jwk" } as JsonWebKeyInput, use), use);
   const fits = jwk.alg === undefined ? ready.fits : ready.fits.filter(algorithm => algorithm === jwk.alg);
   if (fits.length === 0) throw new TypeError(`${caller}: option "key" is a JWK whose alg does not fit it`);
@@ -110,6 +105,7 @@ function fromJwk(caller: string, jwk: JWK, use: KeyUse): ReadyKey {
 /** Node's own message may quote the input, so it is left out. */
 function read(caller: string, input: string | JsonWebKeyInput, use: KeyUse): KeyObject {
   try {
+    const { createPrivateKey, createPublicKey } = nodeCrypto();
     return use === "sign" ? createPrivateKey(input) : createPublicKey(input);
   } catch {
     const wanted =
@@ -127,7 +123,7 @@ export function readKey(caller: string, key: unknown, use: KeyUse): ReadyKey {
   if (typeof key === "string" && key.includes("-----BEGIN ")) {
     return fromKeyObject(caller, read(caller, key, use), use);
   }
-  if (key instanceof KeyObject) return fromKeyObject(caller, key, use);
+  if (key instanceof nodeCrypto().KeyObject) return fromKeyObject(caller, key, use);
   if (typeof key === "object" && key !== null) {
     if (isCryptoKey(key)) return fromCryptoKey(caller, key, use);
     if (typeof (key as JWK).kty === "string") return fromJwk(caller, key as JWK, use);

@@ -1,3 +1,6 @@
+/** Whether bytes are UTF-8. Node has the module since its own start: an import would take longer than to ask for it. */
+export const isUtf8 = (bytes: Uint8Array): boolean => process.getBuiltinModule("node:buffer").isUtf8(bytes);
+
 /**
  * The bytes of a Buffer, typed array, DataView or ArrayBuffer, without copying them.
  *

@@ -1,4 +1,3 @@
-import { isAbsolute, resolve } from "node:path";
 import { isObject } from "./objects.ts";
 
 type Loaded = Record<string, unknown>;
@@ -10,6 +9,7 @@ type Loaded = Record<string, unknown>;
  * @throws Error that names the variable and the file when it can't be read
  */
 export function readSettingsFile(path: string): Loaded {
+  const { isAbsolute, resolve } = process.getBuiltinModule("node:path");
   const file = isAbsolute(path) ? path : resolve(process.cwd(), path);
   let loaded: unknown;
   try {

@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { isUtf8 } from "../core/bytes.ts";
 import { BadRequest, PayloadTooLarge } from "../core/errors.ts";
 import { isRecord } from "../core/objects.ts";
 import { withoutStack } from "../core/withoutStack.ts";

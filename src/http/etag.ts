@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { nodeCrypto } from "../core/nodeCrypto.ts";
 
 /**
  * The strong entity tag of a representation (RFC 9110 section 8.8.3): equal bytes, equal tag.
@@ -8,7 +8,7 @@ import { hash } from "node:crypto";
  * etagOf('{"id":"1"}'); // "\"…\""
  */
 export function etagOf(body: string): string {
-  return `"${hash("sha1", body, "base64url")}"`;
+  return `"${nodeCrypto().hash("sha1", body, "base64url")}"`;
 }
 
 const tagPattern = /(W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;

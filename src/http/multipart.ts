@@ -1,5 +1,5 @@
-import { isUtf8 } from "node:buffer";
 import { MaxPartsExceededError, type MultipartPart, parseMultipart } from "@remix-run/multipart-parser";
+import { isUtf8 } from "../core/bytes.ts";
 import { BadRequest, PayloadTooLarge, UnsupportedMediaType } from "../core/errors.ts";
 import { isTextual, readContentType } from "./contentType.ts";
 import type { FormFile } from "./form.ts";

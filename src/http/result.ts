@@ -1,5 +1,4 @@
-import { isUtf8 } from "node:buffer";
-import { bytesOf } from "../core/bytes.ts";
+import { bytesOf, isUtf8 } from "../core/bytes.ts";
 import { ServerError } from "../core/errors.ts";
 import { decodeBase64 } from "./base64.ts";
 import { isTextual } from "./contentType.ts";
