@@ -1,6 +1,7 @@
 import { isUtf8 } from "../core/bytes.ts";
 import { BadRequest, PayloadTooLarge } from "../core/errors.ts";
 import { isRecord } from "../core/objects.ts";
+import { type PrivateField, privateField } from "../core/privateField.ts";
 import { withoutStack } from "../core/withoutStack.ts";
 import { decodeBase64 } from "./base64.ts";
 
@@ -21,7 +22,7 @@ interface Kept extends Sent {
 }
 
 /** What came in with events whose own field no longer tells it. */
-const kept: WeakMap<object, Kept> = /* @__PURE__ */ new WeakMap();
+const kept: PrivateField<Kept> = /* @__PURE__ */ privateField();
 
 const isBase64 = ({ isBase64Encoded, is_base64_encoded }: Record<string, unknown>): boolean =>
   isBase64Encoded === true || is_base64_encoded === true;
