@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -82,6 +83,37 @@ describe("pick", () => {
 });
 
 describe("omit", () => {
+  it("lets nothing out that is inherited, though objects before had it of their own", () => {
+    const serialize = omit("secret") as (object: object) => object;
+    serialize({ b: 1, a: 2 });
+    expect(serialize(Object.assign(Object.create({ a: "inherited" }), { b: 1 }))).toEqual({ b: 1 });
+  });
+
+  it("copies the own keys of each object, whatever those before it had", () => {
+    const key = fc.constantFrom("a", "b", "secret", "d", "1", "toString", "constructor", "__proto__");
+    const own = fc.array(fc.tuple(key, fc.constantFrom(1, undefined, null, "x")), { maxLength: 7 });
+    const base = fc.constantFrom(Object.prototype, null, { a: "inherited", d: 1 }, class A {}.prototype);
+    const object = fc.tuple(base, own).map(([prototype, entries]) => {
+      const made = Object.create(prototype);
+      for (const [name, value] of entries) {
+        Object.defineProperty(made, name, { value, enumerable: true, configurable: true, writable: true });
+      }
+      return made as Record<string, unknown>;
+    });
+    fc.assert(
+      fc.property(fc.array(object, { maxLength: 60 }), objects => {
+        const serialize = omit("secret") as (object: unknown) => object;
+        for (const one of objects) {
+          const kept = Object.entries(one).filter(([name]) => name !== "secret" && name !== "__proto__");
+          const made = serialize(one);
+          expect(Object.entries(made)).toEqual(kept);
+          expect(Object.getPrototypeOf(made)).toBe(Object.prototype);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it("lets out all own keys but these, without touching the object", () => {
     expect(omit("secret", "author", "likers")(post)).toEqual({ id: "7", title: "Hello" });
     expect(post.secret).toBe("x");
