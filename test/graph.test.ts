@@ -29,7 +29,7 @@ const manifest = JSON.parse(readFileSync(`${root}/package.json`, "utf8"));
 const face = "src/index.ts";
 const modules = [...graph.values()];
 const edges = modules.flatMap(({ path, imports }) => imports.map(found => ({ path, ...found })));
-const isInside = (found: Import): boolean => found.specifier.startsWith(".");
+const isInside = (found: Import): boolean => /^[.#]/.test(found.specifier);
 const bare = edges.filter(found => !isInside(found));
 const show = ({ path, target }: { path: string; target: string }): string => `${path} -> ${target}`;
 

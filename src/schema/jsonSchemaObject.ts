@@ -29,6 +29,16 @@ export interface CompiledValidator {
   errors?: readonly ValidatorError[] | null | undefined;
 }
 
+/** Which properties are dropped, as Ajv names it. */
+export type RemoveAdditional = boolean | "all" | "failing";
+
+/** A schema as a function. */
+export interface Compiled {
+  readonly validator: CompiledValidator;
+  /** Whether it fills in defaults. */
+  readonly hasDefaults: boolean;
+}
+
 /** What {@link makeJsonSchema} is told about a validator. */
 export interface ValidatorTraits {
   /** Whether it may change its input, so that it must be given a copy. */

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { parseAst } from "vitest/node";
 
@@ -5,7 +6,7 @@ import { parseAst } from "vitest/node";
 export interface Import {
   /** As written: `./x.ts`, `node:fs`, `ajv/dist/2020.js`. */
   specifier: string;
-  /** The file for a relative import, else the specifier. */
+  /** The file for a relative import and for a name of the package's own (`#compile`), else the specifier. */
   target: string;
   /** A type import leaves no trace in the JavaScript. */
   kind: "type" | "value";
@@ -54,6 +55,14 @@ function loaded({ callee, arguments: given }: Node): string | undefined {
   return loads ? textOf((given as unknown[])[0]) : undefined;
 }
 
+const { imports: inner } = JSON.parse(
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+) as { imports: Record<string, { default: string }> };
+
+/** The source that a name of the package's own (`#compile`) stands for, where no condition says otherwise. */
+const sourceOfName = (name: string): string | undefined =>
+  inner[name]?.default.replace(/^\.\/dist\//, "").replace(/\.js$/, ".ts");
+
 type Found = Pick<Import, "specifier" | "kind" | "static">;
 
 function importOf(node: Node): Found | undefined {
@@ -91,7 +100,7 @@ export function readModule(path: string, source: string): Module {
       ...found,
       target: found.specifier.startsWith(".")
         ? posix.join(posix.dirname(path), found.specifier)
-        : found.specifier,
+        : (sourceOfName(found.specifier) ?? found.specifier),
     }));
   const exports = nodes.flatMap(exportsOf).filter(name => name !== undefined);
   return { path, imports, exports, lines: source.split("\n").filter(isCode).length };

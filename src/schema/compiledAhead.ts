@@ -1,0 +1,37 @@
+import type { Compiled, RemoveAdditional } from "./jsonSchemaObject.ts";
+import { schemaKey } from "./schemaKey.ts";
+import { tellSchema } from "./schemaListener.ts";
+
+export { equal, formats, ucs2length } from "./validatorParts.ts";
+
+const known: Map<string, Compiled> = /* @__PURE__ */ new Map();
+
+const mostCharacters = 300;
+const cut = (text: string): string =>
+  text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
+
+/**
+ * Takes the validators that `tsverless build` or `tsverless compile` has written, by their keys.
+ *
+ * @param made what was written
+ */
+export function takeCompiled(made: Readonly<Record<string, Compiled>>): void {
+  for (const [key, compiled] of Object.entries(made)) known.set(key, compiled);
+}
+
+/**
+ * Finds the validator of a schema that was compiled ahead: what `#compile` means with the condition `tsverless-compiled`.
+ *
+ * @throws TypeError naming a schema that was not there when the others were compiled
+ */
+export function compile(schema: object | boolean, removeAdditional: RemoveAdditional): Compiled {
+  const found = known.get(schemaKey(schema, removeAdditional));
+  if (found === undefined) {
+    throw new TypeError(
+      `jsonSchema: this schema was not there when the others were compiled ahead: ${cut(JSON.stringify(schema))}. ` +
+        "Make it where its module is loaded, the same each time, or build with --no-compile",
+    );
+  }
+  tellSchema(schema, removeAdditional);
+  return found;
+}

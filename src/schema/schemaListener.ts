@@ -1,0 +1,19 @@
+import type { RemoveAdditional } from "./jsonSchemaObject.ts";
+
+/** Is told of each schema that is compiled, or looked up. */
+export type SchemaListener = (schema: object | boolean, removeAdditional: RemoveAdditional) => void;
+
+/** Where a build listens, to every copy of the package that a program has. */
+const place = "tsverless.schemas";
+
+type Places = { [key: symbol]: SchemaListener | undefined };
+
+/** Tells of a schema, where someone listens. */
+export function tellSchema(schema: object | boolean, removeAdditional: RemoveAdditional): void {
+  (globalThis as Places)[Symbol.for(place)]?.(schema, removeAdditional);
+}
+
+/** Listens to all that {@link tellSchema} tells from now on, in the place of whoever did so before. */
+export function listenToSchemas(listener: SchemaListener): void {
+  (globalThis as Places)[Symbol.for(place)] = listener;
+}
