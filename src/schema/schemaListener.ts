@@ -3,17 +3,17 @@ import type { RemoveAdditional } from "./jsonSchemaObject.ts";
 /** Is told of each schema that is compiled, or looked up. */
 export type SchemaListener = (schema: object | boolean, removeAdditional: RemoveAdditional) => void;
 
-/** Where a build listens, to every copy of the package that a program has. */
-const place = "tsverless.schemas";
+/** `Symbol.for` of it is where a build listens, to every copy of the package that a program has. */
+export const listenerName = "tsverless.schemas";
 
 type Places = { [key: symbol]: SchemaListener | undefined };
 
 /** Tells of a schema, where someone listens. */
 export function tellSchema(schema: object | boolean, removeAdditional: RemoveAdditional): void {
-  (globalThis as Places)[Symbol.for(place)]?.(schema, removeAdditional);
+  (globalThis as Places)[Symbol.for(listenerName)]?.(schema, removeAdditional);
 }
 
-/** Listens to all that {@link tellSchema} tells from now on, in the place of whoever did so before. */
-export function listenToSchemas(listener: SchemaListener): void {
-  (globalThis as Places)[Symbol.for(place)] = listener;
+/** Listens to all that {@link tellSchema} tells from now on, in the place of whoever did so before; or ends that. */
+export function listenToSchemas(listener: SchemaListener | undefined): void {
+  (globalThis as Places)[Symbol.for(listenerName)] = listener;
 }

@@ -12,8 +12,12 @@ const parts: readonly (readonly [code: string, name: string])[] = [
 
 const header = /^"use strict";export const validate = (\w+);export default \w+;/;
 
-/** The code of one validator, as an expression. */
-function codeOf(key: string): string {
+/**
+ * Writes the validator of a schema as an expression, by Ajv's own generator.
+ *
+ * @param key what `schemaKey` says of it
+ */
+export function standaloneCode(key: string): string {
   const [schema, removeAdditional] = ofSchemaKey(key);
   const traits = walkSchema(schema);
   const ajv = makeAjv(removeAdditional, { source: true, esm: true, formats: _`formats` });
@@ -25,17 +29,16 @@ function codeOf(key: string): string {
 }
 
 /**
- * Writes the validators of schemas as a module, by Ajv's own generator. It hands them to `compiledAhead`, and exports its
- * `compile`.
+ * Writes a module that hands validators to `compiledAhead`, and exports its `compile`.
  *
- * @param keys what `schemaKey` says of each
+ * @param codes what {@link standaloneCode} wrote, by the schemas' keys
  * @param ahead where the module finds `compiledAhead`
  */
-export function standaloneCode(keys: readonly string[], ahead: string): string {
-  const used = keys.map(key => `  ${JSON.stringify(key)}: ${codeOf(key)},`);
+export function standaloneModule(codes: ReadonlyMap<string, string>, ahead: string): string {
+  const entries = [...codes].map(([key, code]) => `  ${JSON.stringify(key)}: ${code},`);
   return [
     `import { compile, equal, formats, takeCompiled, ucs2length } from ${JSON.stringify(ahead)};`,
-    `takeCompiled({\n${used.join("\n")}\n});`,
+    `takeCompiled({\n${entries.join("\n")}\n});`,
     "export { compile };",
     "",
   ].join("\n");

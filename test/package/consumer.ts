@@ -41,6 +41,7 @@ import { type OpenApiDocument, openapi } from "tsverless/openapi";
 import { type Link, pipeline as pipelineItself } from "tsverless/pipeline";
 import { and, isAuthenticated } from "tsverless/rules";
 import { jsonSchema } from "tsverless/schema";
+import { takeCompiled } from "tsverless/schema/compiledAhead";
 import { compiledSchema } from "tsverless/schema/compiledSchema";
 import { omit, fields as pickFields } from "tsverless/serializers";
 import { configure, type Settings, type settings } from "tsverless/settings";
@@ -111,6 +112,7 @@ const NewPost = jsonSchema({
 });
 const Always = compiledSchema({ type: "string" }, () => true);
 equal(typeof Always["~standard"].validate, "function");
+takeCompiled({ '["x",false]': { validator: () => true, hasDefaults: false } });
 
 const create = createHandler(Posts, {
   auth: { model: Users },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Compiled, RemoveAdditional } from "../../src/schema/jsonSchemaObject.ts";
 import { schemaKey } from "../../src/schema/schemaKey.ts";
-import { standaloneCode } from "../../src/schema/standaloneCode.ts";
+import { standaloneCode, standaloneModule } from "../../src/schema/standaloneCode.ts";
 
 /** A schema with what is told of its compiling. */
 export type Wanted = readonly [schema: object | boolean, removeAdditional: RemoveAdditional];
@@ -26,8 +26,8 @@ export async function compiledAhead(wanted: readonly Wanted[]): Promise<Compile>
     // Each load is of a copy of its own, which has not taken what others brought.
     count += 1;
     ahead.search = `?${count}`;
-    const keys = new Set(wanted.map(one => schemaKey(...one)));
-    writeFileSync(file, standaloneCode([...keys], ahead.href));
+    const keys = wanted.map(one => schemaKey(...one));
+    writeFileSync(file, standaloneModule(new Map(keys.map(key => [key, standaloneCode(key)])), ahead.href));
     const { compile } = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { compile: Compile };
     return compile;
   } finally {

@@ -343,7 +343,9 @@ describe("a schema that was compiled ahead", () => {
       ),
       { minLength: 1, maxLength: 25, size: "max" },
     );
-    await fc.assert(fc.asyncProperty(some, expectSame), { numRuns: Math.ceil(Number(process.env.FUZZ_RUNS ?? 60) / 10) });
+    await fc.assert(fc.asyncProperty(some, expectSame), {
+      numRuns: Math.ceil(Number(process.env.FUZZ_RUNS ?? 60) / 10),
+    });
   });
 });
 

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { BuildOptions, BuildResult, OutputFile } from "esbuild";
 import { explained } from "../entry/bundle.ts";
 import { loadEsbuild } from "../entry/esbuild.ts";
+import { compiledPlugin, type Validators, validatorsFile } from "./compileSchemas.ts";
 import type { FunctionSource } from "./functions.ts";
 
 /** How functions are bundled. */
@@ -15,6 +16,8 @@ export interface BundleOptions {
   readonly splitting: boolean;
   /** Packages that the Lambda runtime or a layer brings. */
   readonly external: readonly string[];
+  /** What takes the place of Ajv; it stays where there is none. */
+  readonly validators: Validators;
 }
 
 /** A function as it is going to be on disk. */
@@ -25,6 +28,8 @@ export interface FunctionBundle {
   readonly metafile: NonNullable<BuildResult["metafile"]>;
   /** As a person reads them. */
   readonly warnings: readonly string[];
+  /** The schemas whose validators it carries, by their keys. */
+  readonly compiled: readonly string[];
 }
 
 /** What CommonJS packages require of Node has no `require` in an ES module. */
@@ -44,7 +49,7 @@ const needsRequire = ({ outputFiles }: BuildResult<{ write: false }>): boolean =
 export async function bundleFunction(
   source: FunctionSource,
   folder: string,
-  { root, minify, sourcemap, splitting, external }: BundleOptions,
+  { root, minify, sourcemap, splitting, external, validators }: BundleOptions,
 ): Promise<FunctionBundle> {
   const esbuild = await loadEsbuild();
   const options = {
@@ -69,6 +74,7 @@ export async function bundleFunction(
     sourcemap,
     splitting,
     external: [...external],
+    plugins: validators.size > 0 ? [compiledPlugin(validators)] : [],
     metafile: true,
     write: false,
     logLevel: "silent",
@@ -79,7 +85,15 @@ export async function bundleFunction(
     : first;
   const { outputFiles, metafile, warnings } = result;
   const texts = await esbuild.formatMessages(warnings, { kind: "warning" });
-  return { source, folder, files: outputFiles, metafile, warnings: texts.map(text => text.trim()) };
+  const carries = Object.values(metafile.outputs).some(({ inputs }) => validatorsFile in inputs);
+  return {
+    source,
+    folder,
+    files: outputFiles,
+    metafile,
+    warnings: texts.map(text => text.trim()),
+    compiled: carries ? [...validators.keys()] : [],
+  };
 }
 
 /** Writes a function to its folder, in place of the one that is there. */

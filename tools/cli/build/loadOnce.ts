@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
+import { listenerName } from "../../../src/schema/schemaListener.ts";
 import { UserError } from "../shell/command.ts";
 import type { FunctionBundle } from "./bundleFunction.ts";
 
@@ -12,19 +13,34 @@ interface Failure {
   readonly text: string;
 }
 
+/** What it says of one that it could. */
+interface Loaded {
+  readonly keys: readonly string[];
+}
+
+/** What was found out of a bundle. */
+export interface Look {
+  /** Where an external package was not found and the rest could not be looked at. */
+  readonly note?: string;
+  /** The keys of the schemas that were looked up; all that there may be, where nothing was seen. */
+  readonly used?: ReadonlySet<string>;
+}
+
 /** Lambda gives a function this long to load, in milliseconds. */
 const longest = 10_000;
 
 /** Runs in a process of its own: loads the bundle as Lambda does, and says what is wrong with it. */
 const program = `
-const say = failure => process.send(failure ?? null, () => process.exit());
+const keys = [];
+globalThis[Symbol.for(${JSON.stringify(listenerName)})] = (...given) => keys.push(JSON.stringify(given));
+const say = said => process.send(said, () => process.exit());
 import(process.argv[1]).then(
-  ({ handler }) => say(typeof handler === "function" ? undefined : { message: "", text: "It exports no handler" }),
+  ({ handler }) => say(typeof handler === "function" ? { keys } : { message: "", text: "It exports no handler" }),
   error => say({ code: error?.code, message: String(error?.message), text: String(error?.stack ?? error) }),
 );`;
 
-function loaded(file: string): Promise<Failure | undefined> {
-  const { promise, resolve } = Promise.withResolvers<Failure | undefined>();
+function loaded(file: string): Promise<Failure | Loaded> {
+  const { promise, resolve } = Promise.withResolvers<Failure | Loaded>();
   // A secret that was not told yet is told where it is deployed.
   const env = { TSVERLESS_SECRET_KEY: randomBytes(32).toString("base64url"), ...process.env };
   const child = spawn(process.execPath, ["--eval", program, pathToFileURL(file).href], {
@@ -41,7 +57,7 @@ function loaded(file: string): Promise<Failure | undefined> {
     fail(`It did not load in ${longest / 1000} seconds`);
     child.kill("SIGKILL");
   }, longest);
-  child.on("message", said => resolve((said as Failure | null) ?? undefined));
+  child.on("message", said => resolve(said as Failure | Loaded));
   child.on("error", error => fail(error.message));
   child.on("close", code => fail(`It ended its process with exit code ${code} while it was loaded`));
   return promise.finally(() => clearTimeout(late));
@@ -64,21 +80,23 @@ const fits = (name: string, pattern: string): boolean => {
  *
  * @param cwd what paths are told from
  * @param external packages that the runtime brings; one that is missing here is not a fault of the bundle
- * @returns a note, where an external package was not found and the rest could not be looked at
+ * @returns which schemas it looked up, or a note
  * @throws UserError saying why it can't be loaded
  */
 export async function loadOnce(
   { folder }: FunctionBundle,
   cwd: string,
   external: readonly string[],
-): Promise<string | undefined> {
+): Promise<Look> {
   const file = join(folder, "index.mjs");
   const failure = await loaded(file);
-  if (failure === undefined) return undefined;
+  if ("keys" in failure) return { used: new Set(failure.keys) };
   const name = missingPackage(failure);
   const shown = relative(cwd, file).replaceAll("\\", "/");
   if (name !== undefined && external.some(pattern => fits(name, pattern))) {
-    return `${shown} was not loaded to see whether it can be: ${name}, which was left out, is not here.`;
+    return {
+      note: `${shown} was not loaded to see whether it can be: ${name}, which was left out, is not here.`,
+    };
   }
   throw new UserError(`${shown} was written, but can't be loaded. ${failure.text}`);
 }

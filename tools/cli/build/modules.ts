@@ -10,21 +10,25 @@ export interface ProjectModules {
   readonly entry: string;
   /** Those that are loaded with the entry, the one that needs the fewest bytes first. */
   readonly paths: readonly string[];
+  /** Those that are loaded later, by `import()`, and use tsverless. */
+  readonly late: readonly string[];
   /** All that is loaded with a module, itself included. */
   closureOf(path: string): ReadonlySet<string>;
 }
 
 type Inputs = Metafile["inputs"];
+type Import = Inputs[string]["imports"][number];
 
-function closure(inputs: Inputs, start: string): Set<string> {
+const isEarly = ({ kind }: Import): boolean => kind !== "dynamic-import";
+const isOurs = ({ path, original = path }: Import): boolean => /^tsverless(\/|$)/.test(original);
+
+function closure(inputs: Inputs, start: string, follows = isEarly): Set<string> {
   const seen = new Set<string>();
   const visit = (path: string): void => {
     const input = inputs[path];
     if (input === undefined || seen.has(path)) return;
     seen.add(path);
-    for (const { path: next, kind, external } of input.imports) {
-      if (!external && kind !== "dynamic-import") visit(next);
-    }
+    for (const found of input.imports) if (!found.external && follows(found)) visit(found.path);
   };
   visit(start);
   return seen;
@@ -55,6 +59,9 @@ export async function projectModules(entry: Entry): Promise<ProjectModules> {
   const closures = new Map(
     [...closure(inputs, main)].filter(isCode).map(path => [path, closure(inputs, path)]),
   );
+  const late = [...closure(inputs, main, () => true)].filter(
+    path => isCode(path) && !closures.has(path) && inputs[path]?.imports.some(isOurs),
+  );
   const bytes = ([, all]: [string, Set<string>]): number =>
     [...all].reduce((sum, path) => sum + (inputs[path]?.bytes ?? 0), 0);
   const absolute = (path: string): string => join(entry.root, path);
@@ -66,6 +73,7 @@ export async function projectModules(entry: Entry): Promise<ProjectModules> {
   return {
     entry: absolute(main),
     paths: [...sorted.keys()],
+    late: late.map(absolute),
     closureOf: path => sorted.get(path) ?? new Set(),
   };
 }

@@ -1,20 +1,20 @@
-import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { textList } from "../../../src/core/textList.ts";
 import { functionFolder } from "../../deploy/plan.ts";
-import { bundleFunction, type FunctionBundle, writeBundle } from "../build/bundleFunction.ts";
+import { bundleFunction, type FunctionBundle } from "../build/bundleFunction.ts";
+import { compileSchemas, type Validators } from "../build/compileSchemas.ts";
+import { finish } from "../build/finish.ts";
 import { type FunctionSources, functionOfAll, functionsOfEach } from "../build/functions.ts";
-import { loadOnce } from "../build/loadOnce.ts";
 import { type Figures, measure } from "../build/measure.ts";
 import { type ProjectModules, projectModules } from "../build/modules.ts";
 import { sqliteNotes } from "../build/sqliteNotes.ts";
-import { takeFiles } from "../build/takeFiles.ts";
 import { type Entry, findEntry } from "../entry/findEntry.ts";
 import { type Command, defineCommand, UsageError } from "../shell/command.ts";
 import type { Io } from "../shell/io.ts";
 import { uniqueNames } from "../shell/names.ts";
 import { withProgress } from "../shell/progress.ts";
 import { writeTable } from "../shell/table.ts";
+import type { MadeSchemas } from "../worker/madeSchemas.ts";
 import type { RouteInfo } from "../worker/messages.ts";
 import type { Origins } from "../worker/origins.ts";
 import { withWorker } from "../worker/withWorker.ts";
@@ -24,12 +24,20 @@ const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
 const notWrapped =
   "The middlewares around the exported handler are in none of these functions. Put them into the option around of each handler.";
 
-/** What is to be bundled, and what each function reads of packages when it runs. */
+const noSchemas: MadeSchemas = { keys: [], odd: 0 };
+
+/** What is to be bundled, the validators of its schemas, and what each function reads of packages when it runs. */
 interface Wanted extends FunctionSources {
+  readonly validators: Validators;
   filesOf(name: string): RouteInfo["files"];
 }
 
-async function sourcesOf(io: Io, entry: Entry, modules: ProjectModules, each: boolean): Promise<Wanted> {
+async function sourcesOf(
+  io: Io,
+  entry: Entry,
+  modules: ProjectModules,
+  { each, compile }: { each: boolean; compile: boolean },
+): Promise<Wanted> {
   const shown = (path: string): string => relative(io.cwd, path);
   return withWorker(
     io,
@@ -38,45 +46,21 @@ async function sourcesOf(io: Io, entry: Entry, modules: ProjectModules, each: bo
       const origins = JSON.parse(await call({ type: "origins" })) as Origins;
       const filesOf = (name: string): RouteInfo["files"] =>
         Object.assign({}, ...listing.routes.filter(one => !each || one.name === name).map(one => one.files));
-      const kept = sqliteNotes(listing.sqliteFiles);
+      const made = compile ? (JSON.parse(await call({ type: "schemas" })) as MadeSchemas) : noSchemas;
+      const compiled = compileSchemas(made, modules, shown);
+      const { validators } = compiled;
+      const more = [...sqliteNotes(listing.sqliteFiles), ...compiled.notes];
       if (!each) {
         const { functions, notes } = functionOfAll(listing, origins, modules, shown);
-        return { functions, notes: [...notes, ...kept], filesOf };
+        return { functions, notes: [...notes, ...more], validators, filesOf };
       }
       uniqueNames(listing.routes);
       const { functions, notes } = functionsOfEach(listing, origins, modules, shown);
-      return { functions, notes: [...notes, ...(listing.isWrapped ? [notWrapped] : []), ...kept], filesOf };
+      const all = [...notes, ...(listing.isWrapped ? [notWrapped] : []), ...more];
+      return { functions, notes: all, validators, filesOf };
     },
     { modules: each ? modules.paths : [modules.entry] },
   );
-}
-
-/** Writes the functions, with what they read, and loads each once. @returns what the user should know of them */
-async function finish(
-  bundles: readonly FunctionBundle[],
-  { root }: Entry,
-  filesOf: Wanted["filesOf"],
-  { cwd }: Io,
-  external: readonly string[],
-): Promise<string[]> {
-  const missing = new Set<string>();
-  for (const bundle of bundles) {
-    await writeBundle(bundle);
-    const { folder, source } = bundle;
-    for (const name of await takeFiles(root, folder, filesOf(source.name))) missing.add(name);
-  }
-  const notes = [...missing].map(
-    name => `${name} is not installed, and some function needs it: npm install ${name}`,
-  );
-  const waiting = [...bundles];
-  const loadAll = async (): Promise<void> => {
-    for (let bundle = waiting.shift(); bundle !== undefined; bundle = waiting.shift()) {
-      const note = await loadOnce(bundle, cwd, external);
-      if (note !== undefined) notes.push(note);
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, loadAll));
-  return notes;
 }
 
 function writeParts(io: Io, figures: readonly Figures[]): void {
@@ -99,6 +83,7 @@ export const build: Command = defineCommand({
     "With --each a function is made of the module that exports its handler (`signUp` of users.ts) and does not carry",
     "the others. What a function loads late (jose, for tokens) is in <out>/<name>/chunks.",
     "All packages are bundled, the AWS SDK too, so that what runs is what was tested; --external leaves one out.",
+    "JSON Schemas (jsonSchema) are compiled now, so that Ajv is not in the bundle, and each function has its own alone.",
     "Each is loaded once, in a process of its own: what can't be loaded on Lambda fails here. With docs, the files of",
     "swagger-ui-dist come along.",
   ].join("\n"),
@@ -113,6 +98,7 @@ export const build: Command = defineCommand({
       description: "Writes source maps; NODE_OPTIONS=--enable-source-maps makes Lambda use them",
     },
     "no-splitting": { type: "boolean", description: "One file for each function, with what is loaded late" },
+    "no-compile": { type: "boolean", description: "Leaves Ajv in, and JSON Schemas to be compiled at start" },
     external: {
       type: "string",
       value: "names",
@@ -132,7 +118,10 @@ export const build: Command = defineCommand({
     if (options.one && options.each) throw new UsageError("--one and --each exclude each other");
     const entry = findEntry(io.cwd, given);
     const modules = await projectModules(entry);
-    const wanted = await sourcesOf(io, entry, modules, options.each);
+    const wanted = await sourcesOf(io, entry, modules, {
+      each: options.each,
+      compile: !options["no-compile"],
+    });
     const { functions } = wanted;
     const common = {
       root: entry.root,
@@ -140,18 +129,20 @@ export const build: Command = defineCommand({
       sourcemap: options.sourcemap,
       splitting: !options["no-splitting"],
       external: textList(options.external ?? ""),
+      validators: wanted.validators,
     };
-    const bundles = await withProgress(io, `Bundling ${functions.length} functions`, () =>
+    const made = await withProgress(io, `Bundling ${functions.length} functions`, () =>
       Promise.all(
         functions.map(source =>
           bundleFunction(source, functionFolder(resolve(io.cwd, options.out), source.name), common),
         ),
       ),
     );
-    const found = await withProgress(io, `Loading ${functions.length} functions`, () =>
-      finish(bundles, entry, wanted.filesOf, io, common.external),
+    const finished = await withProgress(io, `Loading ${functions.length} functions`, () =>
+      finish(made, entry, common, wanted.filesOf, io.cwd),
     );
-    const notes = [...wanted.notes, ...found];
+    const { bundles } = finished;
+    const notes = [...wanted.notes, ...finished.notes];
     for (const text of new Set(bundles.flatMap(({ warnings }) => warnings))) io.err.line(text);
     const figures = bundles.map(bundle => measure(bundle, io.cwd));
     const fromOf = ({ source: { origin } }: FunctionBundle): string =>

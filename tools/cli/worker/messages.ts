@@ -59,7 +59,8 @@ export type Call =
       timeout: number;
     }
   | { type: "document"; options: object }
-  | { type: "origins" };
+  | { type: "origins" }
+  | { type: "schemas" };
 
 /** A call with its number, or that there will be no more. */
 export type Asked = (Call | { type: "end" }) & { id: number };

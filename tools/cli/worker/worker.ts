@@ -3,6 +3,7 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { isObject } from "../../../src/core/objects.ts";
 import { contextOf } from "../../emulator/context.ts";
 import { type AnyHandler, type EntryExports, inspect, NothingToRun } from "./inspect.ts";
+import { type MadeSchemas, withSchemas } from "./madeSchemas.ts";
 import type { Asked, Call, HostData, LambdaError, Listing, RouteInfo, Said } from "./messages.ts";
 import { type Modules, originsOf, settersAmong } from "./origins.ts";
 import { traceOf } from "./trace.ts";
@@ -83,9 +84,10 @@ interface Loaded {
   listing: Listing;
   modules: Modules;
   setters: string[];
+  schemas: MadeSchemas;
 }
 
-async function load({ url, lentKey }: HostData): Promise<Loaded> {
+async function load({ url, lentKey }: HostData): Promise<Omit<Loaded, "schemas">> {
   const bundle = (await import(url)) as Wrapper;
   const ours = await bundle.tsverless();
   const isLent = lentKey !== undefined && ours !== undefined && ours.settings.secretKey === undefined;
@@ -115,7 +117,8 @@ function handlerOf(
   return handler;
 }
 
-async function perform({ found, modules, setters }: Loaded, call: Call): Promise<string> {
+async function perform({ found, modules, setters, schemas }: Loaded, call: Call): Promise<string> {
+  if (call.type === "schemas") return json(schemas);
   if (call.type === "document") return json(await found.document?.(call.options));
   if (call.type === "origins") return json({ ...(await originsOf(found, modules)), setters });
   const handler = handlerOf(found, call.target);
@@ -127,7 +130,8 @@ async function serve(port: MessagePort, data: HostData): Promise<void> {
   process.setSourceMapsEnabled(true);
   const say = (said: Said): void => port.postMessage(said);
   try {
-    const loaded = await load(data);
+    const { result, schemas } = await withSchemas(() => load(data));
+    const loaded: Loaded = { ...result, schemas };
     const answer = async ({ id, ...call }: Asked): Promise<void> => {
       if (call.type === "end") process.exit();
       const said = await perform(loaded, call).then(

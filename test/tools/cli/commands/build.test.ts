@@ -411,6 +411,175 @@ describe("packages", () => {
   });
 });
 
+describe("JSON Schemas", () => {
+  const ajv = /(^|\/)ajv(-formats)?(\/|$)/;
+  const withSchemas = {
+    "src/users.ts": `
+      import { createHandler, jsonSchema, pick } from "tsverless";
+      import { memoryModel } from "tsverless/models/memory";
+      const Users = memoryModel<{ id: string; email: string; role: string }>({ name: "User" });
+      const NewUser = jsonSchema({
+        type: "object",
+        properties: { email: { type: "string", format: "email" }, role: { enum: ["user", "admin"], default: "user" } },
+        required: ["email"],
+      });
+      export const signUp = createHandler(Users, { body: NewUser, serializer: pick("id", "email", "role") });`,
+    "src/search.ts": `
+      import { errors, jsonSchema, pipeline, serialize, validate } from "tsverless";
+      const Query = jsonSchema({ type: "object", properties: { page: { type: "integer", minimum: 1, default: 1 } } });
+      export const search = pipeline([errors(), validate({ query: Query }), serialize()], event => event.queryStringParameters);
+      export const hello = pipeline([serialize()], () => "hello");`,
+    "src/api.ts": `
+      import { api } from "tsverless";
+      import { hello, search } from "./search.ts";
+      import { signUp } from "./users.ts";
+      export default api({ "POST /users": signUp, "GET /search": search, "GET /hello": hello });`,
+  };
+  const requests = [
+    post("/users", { email: "ann@example.com" }),
+    post("/users", { email: "ann", role: "king" }),
+    eventOf("http", { path: "/search", query: [["page", "2"]] }),
+    eventOf("http", { path: "/search", query: [["page", "x"]] }),
+  ];
+  const expected = [
+    [201, { id: expect.any(String), email: "ann@example.com", role: "user" }],
+    [
+      400,
+      {
+        code: 400,
+        message: "Validation failed",
+        errors: [
+          { field: "email", message: 'must match format "email"' },
+          { field: "role", message: 'must be one of "user", "admin"' },
+        ],
+      },
+    ],
+    [200, { page: 2 }],
+    [
+      400,
+      {
+        code: 400,
+        message: "Validation failed",
+        errors: [{ field: "query.page", message: "must be integer" }],
+      },
+    ],
+  ];
+  const reportOf = async (made: Project, ...args: string[]): Promise<Report> =>
+    JSON.parse((await cli(made, "build", "--json", ...args)).out) as Report;
+  const namesOf = ({ parts }: Report["functions"][number]): string[] => parts.map(({ name }) => name);
+
+  it("are compiled when the bundle is made, which answers as before and has no Ajv", async () => {
+    const made = project(withSchemas);
+    const compiled = await reportOf(made);
+    expect(answersOf(pathIn(made, "dist/api"), requests)).toEqual(expected);
+    const plain = await reportOf(made, "--no-compile");
+    expect(answersOf(pathIn(made, "dist/api"), requests)).toEqual(expected);
+    const [one, other] = [compiled.functions[0], plain.functions[0]] as [
+      Report["functions"][number],
+      Report["functions"][number],
+    ];
+    expect(namesOf(one).filter(name => ajv.test(name))).toEqual([]);
+    expect(namesOf(one)).toContain("tsverless:validators");
+    expect(namesOf(other)).toEqual(expect.arrayContaining(["ajv", "ajv-formats"]));
+    expect(one.gzip).toBeLessThan(other.gzip - 25_000);
+    expect([compiled.notes, plain.notes]).toEqual([[], []]);
+  });
+
+  it("are with --each in the functions that use them alone", async () => {
+    const made = project(withSchemas);
+    const { functions, notes } = await reportOf(made, "--each");
+    expect(notes).toEqual([]);
+    const carried = functions.map(({ name, parts }) => {
+      const text = made.read(`dist/${name}/index.mjs`);
+      return [
+        name,
+        parts.some(part => part.name === "tsverless:validators"),
+        text.includes("#/properties/email/format"),
+        text.includes("#/properties/page/minimum"),
+      ];
+    });
+    expect(carried).toEqual([
+      ["postUsers", true, true, false],
+      ["getSearch", true, false, true],
+      ["getHello", true, false, true],
+    ]);
+    expect(functions.flatMap(namesOf).filter(name => ajv.test(name))).toEqual([]);
+    const answers = [
+      ...answersOf(pathIn(made, "dist/postUsers"), requests.slice(0, 2)),
+      ...answersOf(pathIn(made, "dist/getSearch"), requests.slice(2)),
+    ];
+    expect(answers).toEqual(expected);
+  });
+
+  it("that were not there when the bundle was made are a TypeError at start that names them", async () => {
+    const made = project({
+      "src/api.ts": `
+        import { jsonBody, jsonSchema, pipeline, serialize, validate } from "tsverless";
+        const Body = jsonSchema({ title: "Plan", properties: { plan: { const: process.env.PLAN ?? "free" } } });
+        export const handler = pipeline([jsonBody(), validate({ body: Body }), serialize()], () => ({ ok: 1 }));`,
+    });
+    expect((await cli(made, "build")).code).toBe(0);
+    const body = post("/", { plan: "free" });
+    expect(answersOf(pathIn(made, "dist/api"), [body])).toEqual([[200, { ok: 1 }]]);
+    expect(() => runBuilt(pathIn(made, "dist/api"), [body], { PLAN: "gold" })).toThrow(
+      /TypeError: jsonSchema: this schema was not there .*: \{"title":"Plan".*"gold".*\. Make it/,
+    );
+    expect((await cli(made, "build", "--no-compile")).code).toBe(0);
+    const [answer] = runBuilt(pathIn(made, "dist/api"), [post("/", { plan: "gold" })], { PLAN: "gold" });
+    expect(received("http", answer).status).toBe(200);
+  });
+
+  it("that differ each time are an error of build", async () => {
+    const made = project({
+      "src/api.ts": `
+        import { jsonSchema, pipeline } from "tsverless";
+        export const Body = jsonSchema({ const: String(process.hrtime.bigint()) });
+        export const handler = pipeline([], () => Body);`,
+    });
+    const { code, err } = await cli(made, "build");
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /can't be loaded\. TypeError: jsonSchema: this schema was not there .*build with --no-compile/,
+    );
+  });
+
+  it.each<[what: string, files: Record<string, string>, why: string]>([
+    [
+      "JSON can't write one",
+      {
+        "src/api.ts": `
+          import { jsonBody, jsonSchema, pipeline, serialize, validate } from "tsverless";
+          const Body = jsonSchema({ not: { const: new Date(0) } });
+          export const handler = pipeline([jsonBody(), validate({ body: Body }), serialize()], () => ({ ok: 1 }));`,
+      },
+      "a JSON Schema holds what JSON can't write, such as a Date or a bigint",
+    ],
+    [
+      "more may be made by what is loaded late",
+      {
+        "src/late.ts":
+          'import { jsonSchema } from "tsverless"; export const Late = jsonSchema({ minimum: 1 });',
+        "src/api.ts": `
+          import { jsonBody, jsonSchema, pipeline, serialize, validate } from "tsverless";
+          const Body = jsonSchema({ type: "object" });
+          export const handler = pipeline([jsonBody(), validate({ body: Body }), serialize()], async () => {
+            await import("./late.ts");
+            return { ok: 1 };
+          });`,
+      },
+      "src/late.ts may make more of them when it is loaded, by import()",
+    ],
+  ])("stay with Ajv where %s, which is said", async (_what, files, why) => {
+    const made = project(files);
+    const { code, err } = await cli(made, "build");
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: `note: Schemas are compiled at start, and Ajv stays in the bundle: ${why}.\n`,
+    });
+    expect(answersOf(pathIn(made, "dist/api"), [post("/", {})])).toEqual([[200, { ok: 1 }]]);
+  });
+});
+
 describe("docs", () => {
   const withDocs = {
     "src/api.ts": `
