@@ -11,7 +11,7 @@ export const values: fc.Arbitrary<unknown> = fc.letrec(tie => ({
     { maxDepth: 3, withCrossShrink: true },
     fc.oneof(text, number, fc.boolean(), fc.constantFrom(null, undefined, 7n, new Date(0))),
     fc.array(tie("value"), { maxLength: 4 }),
-    fc.dictionary(names, tie("value"), { maxKeys: 3 }),
+    fc.dictionary(names, tie("value"), { maxKeys: 3, noNullPrototype: true }),
   ),
 })).value;
 
