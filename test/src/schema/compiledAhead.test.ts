@@ -345,6 +345,8 @@ describe("a schema that was compiled ahead", () => {
     );
     await fc.assert(fc.asyncProperty(some, expectSame), {
       numRuns: Math.ceil(Number(process.env.FUZZ_RUNS ?? 60) / 10),
+      // The long form looks further each time; the short one says the same of the same code.
+      ...(process.env.FUZZ_RUNS === undefined && { seed: 1 }),
     });
   });
 });
