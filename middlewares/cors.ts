@@ -5,7 +5,8 @@ import { settings, settingsVersion } from "../src/core/settings.ts";
 import { textList } from "../src/core/textList.ts";
 import { mergeHeaders } from "../src/http/headers.ts";
 import { readHeader, readMethod } from "../src/http/read.ts";
-import { addHeaders, gaveHeaders, isFinal, isRaw, isReplyDue, replyReady } from "../src/http/reply.ts";
+import { replyReady } from "../src/http/reply.ts";
+import { addHeaders, gaveHeaders, isFinal, isRaw, isReplyDue } from "../src/http/replyState.ts";
 
 /** Options of {@link cors}: those of `@middy/http-cors`. */
 export interface CorsOptions {

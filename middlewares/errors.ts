@@ -1,7 +1,8 @@
 import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../src/core/middleware.ts";
 import { checkErrorsOptions, type ErrorsOptions, reporter } from "../src/core/report.ts";
 import { errorResponse, noteOf } from "../src/http/errorResponse.ts";
-import { isRaw, reply, serializeLeft } from "../src/http/reply.ts";
+import { reply, serializeLeft } from "../src/http/reply.ts";
+import { isRaw } from "../src/http/replyState.ts";
 
 export type { ErrorsOptions } from "../src/core/report.ts";
 

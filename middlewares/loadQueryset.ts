@@ -2,7 +2,7 @@ import { defineMiddleware, type HookRequest, type Middleware } from "../src/core
 import type { OperationMetadata } from "../src/core/operationMetadata.ts";
 import { checkArgument, checkOptions } from "../src/core/options.ts";
 import { readQuery } from "../src/http/query.ts";
-import { answerOf } from "../src/http/reply.ts";
+import { answerOf } from "../src/http/replyState.ts";
 import { fieldsOfModel } from "../src/models/fields/fields.ts";
 import { type FiltersOption, readFilters } from "../src/models/query/filters.ts";
 import { pagingNames } from "../src/models/query/paging.ts";

@@ -5,7 +5,7 @@ export { toJson } from "./json.ts";
 export { pathParameter, readPath } from "./path.ts";
 export { readQuery } from "./query.ts";
 export { readCookies, readHeader, readHeaders, readMethod } from "./read.ts";
-export { addHeaders } from "./reply.ts";
+export { addHeaders } from "./replyState.ts";
 export { type MarkedResponse, type ResponseInit, respond } from "./respond.ts";
 export { type ResultOptions, toResult } from "./result.ts";
 export { sourceOf } from "./source.ts";

@@ -2,17 +2,8 @@ import { logError } from "../core/loggable.ts";
 import { isThenable } from "../core/maybePromise.ts";
 import { keepRawBody } from "../http/body.ts";
 import { isEarlyResponse } from "../http/ready.ts";
-import {
-  isFinal,
-  isRaw,
-  isReplyDue,
-  keepOpen,
-  noteValue,
-  replyAsIs,
-  seal,
-  serializeLeft,
-  willReply,
-} from "../http/reply.ts";
+import { replyAsIs, seal, serializeLeft } from "../http/reply.ts";
+import { isFinal, isRaw, isReplyDue, keepOpen, noteValue, willReply } from "../http/replyState.ts";
 import { looksReady, wrapped } from "../http/wrapped.ts";
 import type { ChainLayout } from "./layout.ts";
 import type { ChainRequest, Plugin } from "./plugin.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { HookRequest } from "../../../src/core/middleware.ts";
+import { reply, replyReady, seal } from "../../../src/http/reply.ts";
 import {
   addHeaders,
   givenHeaders,
@@ -9,11 +10,8 @@ import {
   keepOpen,
   keepRaw,
   onReply,
-  reply,
-  replyReady,
-  seal,
   willReply,
-} from "../../../src/http/reply.ts";
+} from "../../../src/http/replyState.ts";
 import { eventOf, received, sources } from "../../support/events.ts";
 
 const requestOf = (event: unknown = eventOf("http")): HookRequest => ({
