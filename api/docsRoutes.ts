@@ -2,7 +2,7 @@ import { cors } from "../middlewares/cors.ts";
 import { errors } from "../middlewares/errors.ts";
 import { operation } from "../middlewares/operation.ts";
 import { serialize } from "../middlewares/serialize.ts";
-import { type AnyMiddleware, defineMiddleware, type Middleware, tidy } from "../src/core/middleware.ts";
+import type { AnyMiddleware } from "../src/core/middleware.ts";
 import { checkOptions } from "../src/core/options.ts";
 import { isPlainPath } from "../src/http/basePath.ts";
 import { etagOf, matchesWeakly } from "../src/http/etag.ts";
@@ -11,7 +11,7 @@ import { readHeader } from "../src/http/read.ts";
 import type { HttpResult } from "../src/http/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import type { DocsHandlers, DocsOptions as PageOptions } from "./docs/docsHandlers.ts";
-import { docsFiles } from "./docsFiles.ts";
+import { docsMiddleware } from "./docsMiddleware.ts";
 import type {
   ApiGatewayDocument,
   ApiGatewayOptions,
@@ -95,16 +95,6 @@ function serveDocument(
 /** Nothing to do: Middy wants a hook. */
 function docsOnError(): void {}
 
-/** Keeps the page out of the document that it shows, and tells what it reads. */
-const docsMiddleware = (): Middleware =>
-  tidy(
-    defineMiddleware({
-      name: "docs",
-      openapi: () => ({ operation: { hidden: true }, files: docsFiles }),
-      onError: docsOnError,
-    }),
-  );
-
 /** The page and its assets, loaded when the first is asked for. */
 function pageRoutes(options: PageOptions, use: readonly AnyMiddleware[]): Record<string, LambdaHandler> {
   let made: Promise<DocsHandlers> | undefined;
@@ -117,7 +107,7 @@ function pageRoutes(options: PageOptions, use: readonly AnyMiddleware[]): Record
       made ??= load();
       return (await made)[part](event, context);
     }
-    return assemble<HttpResult>([errors(), docsMiddleware(), ...use], serveDocs);
+    return assemble<HttpResult>([errors(), docsMiddleware(docsOnError), ...use], serveDocs);
   }
   return { [`GET ${options.path}`]: serve("page"), [`GET ${options.path}/{asset}`]: serve("asset") };
 }

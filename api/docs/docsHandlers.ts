@@ -1,5 +1,5 @@
 import { NotFound } from "../../src/core/errors.ts";
-import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../../src/core/middleware.ts";
+import type { HookRequest } from "../../src/core/middleware.ts";
 import { checkOptions } from "../../src/core/options.ts";
 import { textList } from "../../src/core/textList.ts";
 import { isPlainPath } from "../../src/http/basePath.ts";
@@ -13,7 +13,7 @@ import { toResult } from "../../src/http/result.ts";
 import { sourceOf } from "../../src/http/source.ts";
 import type { HttpResult } from "../../src/http/types.ts";
 import { assemble, type LambdaHandler } from "../../src/pipeline/pipeline.ts";
-import { docsFiles } from "../docsFiles.ts";
+import { docsMiddleware } from "../docsMiddleware.ts";
 import { type Asset, assetOf, readAssets } from "./assets.ts";
 import { pageHtml } from "./page.ts";
 
@@ -85,21 +85,12 @@ function assetsFrom(event: unknown): string {
 const upTo = (openapi: string, path: string): string =>
   `${"../".repeat(path.split("/").filter(part => part !== "").length)}${openapi.slice(1)}`;
 
+/** Answers errors as `errors` does. */
 function docsOnError(request: HookRequest): void | Promise<void> {
   if (!isHttpError(request.error)) return;
   const { status, headers, body } = errorResponse(request.error, request.event);
   return reply(request, body, { status, headers });
 }
-
-/** Answers errors as `errors` does, and keeps the page out of the document that it shows. */
-const docsMiddleware = (): Middleware =>
-  tidy(
-    defineMiddleware({
-      name: "docs",
-      openapi: () => ({ operation: { hidden: true }, files: docsFiles }),
-      onError: docsOnError,
-    }),
-  );
 
 function routeOption(name: string, value: string): string {
   if (value === "/" || isPlainPath(value)) return value;
@@ -126,7 +117,7 @@ export function docsHandlers(options: DocsOptions = {}): DocsHandlers {
   const path = routeOption("path", options.path ?? "/docs");
   const document = upTo(routeOption("openapi", options.openapi ?? "/openapi.json"), path);
   return {
-    page: assemble<HttpResult>([docsMiddleware()], async function servePage(event) {
+    page: assemble<HttpResult>([docsMiddleware(docsOnError)], async function servePage(event) {
       const { version } = await readAssets();
       const assets = assetsFrom(event);
       const html = pageHtml({ title, openapi: `${assets}${document}`, assets, version });
@@ -135,7 +126,7 @@ export function docsHandlers(options: DocsOptions = {}): DocsHandlers {
         "Content-Security-Policy": policy,
       });
     }),
-    asset: assemble<HttpResult>([docsMiddleware()], async function serveAsset(event) {
+    asset: assemble<HttpResult>([docsMiddleware(docsOnError)], async function serveAsset(event) {
       const { version, files } = await readAssets();
       const found = files.get(objectParameter(event, "asset"));
       if (found === undefined) throw new NotFound();
