@@ -1,6 +1,5 @@
 import { BadRequest } from "../src/core/errors.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
-import { isRecord } from "../src/core/objects.ts";
 import { checkOptions } from "../src/core/options.ts";
 import { readBody } from "../src/http/body.ts";
 import {
@@ -50,9 +49,7 @@ export function formBody<T = FormFields>(
     adds: ["event.body"],
     openapi: () => ({ body: { types: [reader.type] }, errors: [400, 413, 415] }),
     before: function formBodyBefore(request: HookRequest<{ body: T }>): void {
-      const event: unknown = request.event;
-      if (isRecord(event)) putForm(event, reader, options);
-      else request.event = { body: {} as T };
+      putForm(request, reader, options);
     },
   });
 }

@@ -1,5 +1,4 @@
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
-import { isRecord } from "../src/core/objects.ts";
 import { checkOptions } from "../src/core/options.ts";
 import { rawBody } from "../src/http/body.ts";
 import {
@@ -53,9 +52,7 @@ export function multipart<T = MultipartFields>(
     adds: ["event.body"],
     openapi: () => ({ body: { types: [reader.type] }, errors: [400, 413, 415] }),
     before: function multipartBefore(request: HookRequest<{ body: T }>): void {
-      const event: unknown = request.event;
-      if (isRecord(event)) putForm(event, reader, options);
-      else request.event = { body: {} as T };
+      putForm(request, reader, options);
     },
   });
 }

@@ -1,5 +1,5 @@
 import { BadRequest, PayloadTooLarge } from "../core/errors.ts";
-import type { Shape } from "../core/middleware.ts";
+import type { HookRequest, Shape } from "../core/middleware.ts";
 import { isRecord } from "../core/objects.ts";
 import type { OptionTable } from "../core/options.ts";
 import { checkSize, mostBytes, putBody } from "./body.ts";
@@ -104,15 +104,20 @@ export interface FormReader<Value> {
 
 /**
  * Puts the fields of a form in the place of an event's body, on every source. An absent or empty body is `{}`, a body that
- * is an object already stays as it is.
+ * is an object already stays as it is; an event that has no place for one is replaced.
  *
  * @throws BadRequest (400), PayloadTooLarge (413), UnsupportedMediaType (415)
  */
 export function putForm<Value>(
-  event: Record<string, unknown>,
+  request: Pick<HookRequest<unknown>, "event">,
   { type, read }: FormReader<Value>,
   { maxBytes = mostBytes, maxParts = 1000 }: FormOptions,
 ): void {
+  const { event } = request;
+  if (!isRecord(event)) {
+    request.event = { body: {} };
+    return;
+  }
   const { body } = event;
   if (isRecord(body)) {
     for (const name of Object.keys(body)) checkName(name);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { httpV1Authorizer, restIdentity } from "./authorizer.ts";
 import { requestTime } from "./context.ts";
-import { decodedQuery, lastOf, lists, type Multimap, orNothing, valuesOf } from "./multimap.ts";
+import { decodedQuery, hostOf, lastOf, lists, type Multimap, orNothing, valuesOf } from "./multimap.ts";
 import { payloadOf } from "./payload.ts";
 import type { GatewayRequest, GatewayRoute, HttpV1Event } from "./types.ts";
 
@@ -55,7 +55,7 @@ export function httpV1Event(request: GatewayRequest, route: GatewayRoute): HttpV
   const { time, timeEpoch } = requestTime();
   const path = decodeURIComponent(base + mapping + request.path);
   const resource = key.replace(/^\S+ /, "");
-  const domainName = (valuesOf(headers, "host")[0] ?? "localhost").replace(/:\d+$/, "");
+  const domainName = hostOf(headers);
   const requestId = randomBytes(11).toString("base64");
   const pathParameters = Object.entries(parameters).map(([name, value]) => [name, decodeURIComponent(value)]);
   return {

@@ -34,6 +34,10 @@ export const lowerCased = (pairs: Multimap): Multimap =>
 export const valuesOf = (pairs: Multimap, lowerName: string): string[] =>
   pairs.filter(([name]) => name.toLowerCase() === lowerName).map(([, value]) => value);
 
+/** The name that a request was sent to, without its port. */
+export const hostOf = (headers: Multimap): string =>
+  (valuesOf(headers, "host")[0] ?? "localhost").replace(/:\d+$/, "");
+
 /** An object, unless it has nothing. */
 export const orNothing = <T extends object>(record: T): T | undefined =>
   Object.keys(record).length > 0 ? record : undefined;

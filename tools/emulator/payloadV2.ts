@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { APIGatewayProxyEventV2, LambdaFunctionURLEvent } from "aws-lambda";
 import { payloadV2Authorizer } from "./authorizer.ts";
 import { requestTime } from "./context.ts";
-import { decodedQuery, joined, lowerCased, orNothing, valuesOf } from "./multimap.ts";
+import { decodedQuery, hostOf, joined, lowerCased, orNothing, valuesOf } from "./multimap.ts";
 import { payloadOf } from "./payload.ts";
 import type { GatewayRequest, GatewayRoute } from "./types.ts";
 
@@ -81,11 +81,10 @@ function payloadV2(
  */
 export function httpEvent(request: GatewayRequest, route: GatewayRoute): APIGatewayProxyEventV2 {
   const { base = "", stage = "$default", parameters = {} } = route;
-  const host = valuesOf(request.headers, "host")[0] ?? "localhost";
   return payloadV2(request, route, {
     source: "http",
     rawPath: decodeURIComponent(base + request.path),
-    domainName: host.replace(/:\d+$/, ""),
+    domainName: hostOf(request.headers),
     stage,
     parameters: Object.fromEntries(
       Object.entries(parameters).map(([name, value]) => [name, decodeURIComponent(value)]),

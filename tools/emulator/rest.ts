@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { restAuthorizer, restIdentity } from "./authorizer.ts";
 import { requestTime } from "./context.ts";
-import { decodedQuery, lastOf, lists, orNothing, valuesOf } from "./multimap.ts";
+import { decodedQuery, hostOf, lastOf, lists, orNothing, valuesOf } from "./multimap.ts";
 import { payloadOf } from "./payload.ts";
 import type { GatewayRequest, GatewayRoute } from "./types.ts";
 
@@ -41,7 +41,7 @@ export function restEvent(request: GatewayRequest, route: GatewayRoute): APIGate
   const query = decodedQuery(request.query);
   const payload = payloadOf("rest", request);
   const { time, timeEpoch } = requestTime();
-  const domainName = (valuesOf(headers, "host")[0] ?? "localhost").replace(/:\d+$/, "");
+  const domainName = hostOf(headers);
   return {
     resource,
     path: mapping + path,
