@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { listenerName } from "../../../src/schema/schemaListener.ts";
+import { schemaKey } from "../../../src/schema/schemaKey.ts";
+import { listenerName, type SchemaListener } from "../../../src/schema/schemaListener.ts";
 import { UserError } from "../shell/command.ts";
 import type { FunctionBundle } from "./bundleFunction.ts";
 
@@ -15,14 +16,15 @@ interface Failure {
 
 /** What it says of one that it could. */
 interface Loaded {
-  readonly keys: readonly string[];
+  /** What was told of each schema that was looked up. */
+  readonly schemas: readonly Parameters<SchemaListener>[];
 }
 
 /** What was found out of a bundle. */
 export interface Look {
   /** Where an external package was not found and the rest could not be looked at. */
   readonly note?: string;
-  /** The keys of the schemas that were looked up; all that there may be, where nothing was seen. */
+  /** The keys of the schemas that were looked up; absent where nobody watched. */
   readonly used?: ReadonlySet<string>;
 }
 
@@ -31,22 +33,27 @@ const longest = 10_000;
 
 /** Runs in a process of its own: loads the bundle as Lambda does, and says what is wrong with it. */
 const program = `
-const keys = [];
-globalThis[Symbol.for(${JSON.stringify(listenerName)})] = (...given) => keys.push(JSON.stringify(given));
+const [file, watch] = process.argv.slice(1);
+const schemas = [];
+if (watch) globalThis[Symbol.for(${JSON.stringify(listenerName)})] = (...told) => schemas.push(told);
 const say = said => process.send(said, () => process.exit());
-import(process.argv[1]).then(
-  ({ handler }) => say(typeof handler === "function" ? { keys } : { message: "", text: "It exports no handler" }),
+import(file).then(
+  ({ handler }) => say(typeof handler === "function" ? { schemas } : { message: "", text: "It exports no handler" }),
   error => say({ code: error?.code, message: String(error?.message), text: String(error?.stack ?? error) }),
 );`;
 
-function loaded(file: string): Promise<Failure | Loaded> {
+function loaded(file: string, watches: boolean): Promise<Failure | Loaded> {
   const { promise, resolve } = Promise.withResolvers<Failure | Loaded>();
   // A secret that was not told yet is told where it is deployed.
   const env = { TSVERLESS_SECRET_KEY: randomBytes(32).toString("base64url"), ...process.env };
-  const child = spawn(process.execPath, ["--eval", program, pathToFileURL(file).href], {
-    env,
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--eval", program, pathToFileURL(file).href, ...(watches ? ["watch"] : [])],
+    {
+      env,
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    },
+  );
   let printed = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     printed += text;
@@ -80,23 +87,26 @@ const fits = (name: string, pattern: string): boolean => {
  *
  * @param cwd what paths are told from
  * @param external packages that the runtime brings; one that is missing here is not a fault of the bundle
- * @returns which schemas it looked up, or a note
+ * @returns which schemas it looked up, where it carries validators, or a note
  * @throws UserError saying why it can't be loaded
  */
 export async function loadOnce(
-  { folder }: FunctionBundle,
+  { folder, compiled }: FunctionBundle,
   cwd: string,
   external: readonly string[],
 ): Promise<Look> {
   const file = join(folder, "index.mjs");
-  const failure = await loaded(file);
-  if ("keys" in failure) return { used: new Set(failure.keys) };
-  const name = missingPackage(failure);
+  // Only what was compiled ahead is sure to be JSON, and may cross to this process.
+  const isWatched = compiled.length > 0;
+  const said = await loaded(file, isWatched);
+  if ("schemas" in said)
+    return isWatched ? { used: new Set(said.schemas.map(told => schemaKey(...told))) } : {};
+  const name = missingPackage(said);
   const shown = relative(cwd, file).replaceAll("\\", "/");
   if (name !== undefined && external.some(pattern => fits(name, pattern))) {
     return {
       note: `${shown} was not loaded to see whether it can be: ${name}, which was left out, is not here.`,
     };
   }
-  throw new UserError(`${shown} was written, but can't be loaded. ${failure.text}`);
+  throw new UserError(`${shown} was written, but can't be loaded. ${said.text}`);
 }

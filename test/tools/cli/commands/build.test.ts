@@ -555,6 +555,16 @@ describe("JSON Schemas", () => {
       "a JSON Schema holds what JSON can't write, such as a Date or a bigint",
     ],
     [
+      "JSON can't even begin to write one",
+      {
+        "src/api.ts": `
+          import { jsonBody, jsonSchema, pipeline, serialize, validate } from "tsverless";
+          const Body = jsonSchema({ examples: [1n] } as never);
+          export const handler = pipeline([jsonBody(), validate({ body: Body }), serialize()], () => ({ ok: 1 }));`,
+      },
+      "a JSON Schema holds what JSON can't write, such as a Date or a bigint",
+    ],
+    [
       "more may be made by what is loaded late",
       {
         "src/late.ts":
