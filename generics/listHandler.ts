@@ -1,4 +1,4 @@
-import { loadQueryset } from "../middlewares/loadQueryset.ts";
+import { loadQueryset, querysetKinds } from "../middlewares/loadQueryset.ts";
 import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
 import type { OptionsOf } from "../src/core/options.ts";
@@ -27,7 +27,7 @@ import {
   linksOf,
   pageOf,
   pageOfList,
-  pagingFacts,
+  pagingMetadata,
 } from "./parts/page.ts";
 import { requireSerializer } from "./parts/representation.ts";
 import type {
@@ -119,13 +119,7 @@ function headersOf(links: Links | undefined, total: number | undefined): Record<
 /** The options of {@link listHandler}. */
 export const listKinds: GenericTable<OptionsOf<typeof listHandler>> = {
   ...commonKinds,
-  serializer: "any",
-  queryset: "function",
-  filters: ["names", "object"],
-  ordering: "names",
-  search: "names",
-  maxSearch: "count",
-  allow: "names",
+  ...querysetKinds,
   limit: "count",
   maxLimit: "count",
   count: "boolean",
@@ -205,7 +199,7 @@ export function listHandler<
   const answer = ending({
     openapi: () => ({
       kind: { verb: "list", model },
-      parameters: pagingFacts(limits, mayCount),
+      parameters: pagingMetadata(limits, mayCount),
       responses: [
         {
           status: status ?? 200,

@@ -1,6 +1,6 @@
 import { defineMiddleware, type HookRequest, type Middleware } from "../src/core/middleware.ts";
 import type { OperationMetadata } from "../src/core/operationMetadata.ts";
-import { checkArgument, checkOptions } from "../src/core/options.ts";
+import { checkArgument, checkOptions, type OptionTable } from "../src/core/options.ts";
 import { readQuery } from "../src/http/query.ts";
 import { answerOf } from "../src/http/replyState.ts";
 import { fieldsOfModel } from "../src/models/fields/fields.ts";
@@ -52,6 +52,17 @@ export interface LoadQuerysetOptions<T, Q> {
   serializer?: AnySerializer<T>;
 }
 
+/** The options of {@link loadQueryset}, which lists have too. */
+export const querysetKinds: OptionTable<LoadQuerysetOptions<never, never>> = {
+  queryset: "function",
+  filters: ["names", "object"],
+  ordering: "names",
+  search: "names",
+  maxSearch: "count",
+  allow: "names",
+  serializer: "any",
+};
+
 function allowedOf(options: LoadQuerysetOptions<never, never>): Allowed {
   const { filters = [], ordering = [], search = [], maxSearch: longest = 100, allow = [] } = options;
   if (longest < 1 || longest > maxSearch) {
@@ -98,15 +109,7 @@ export function loadQueryset<T, Q extends AnyScope<T>>(
   options: LoadQuerysetOptions<NoInfer<T>, Q> = {},
 ): Middleware<{ context: NeedsOfScope<Q, T> }, { context: { queryset: Queryset<T> } }> {
   checkArgument("loadQueryset", "model", model ?? null, "model");
-  checkOptions("loadQueryset", options, {
-    queryset: "function",
-    filters: ["names", "object"],
-    ordering: "names",
-    search: "names",
-    maxSearch: "count",
-    allow: "names",
-    serializer: "any",
-  });
+  checkOptions("loadQueryset", options, querysetKinds);
   const { queryset: scope, search = [], serializer } = options;
   const allowed = allowedOf(options as LoadQuerysetOptions<never, never>);
   if (serializer !== undefined) toSerializer(serializer as never);

@@ -1,3 +1,4 @@
+import type { querysetKinds } from "../../middlewares/loadQueryset.ts";
 import type { SqsMessagesOptions } from "../../middlewares/sqsMessages.ts";
 import type { OptionTable } from "../../src/core/options.ts";
 import type { QueueOptions } from "./queue.ts";
@@ -54,7 +55,8 @@ type Part = typeof commonKinds &
   typeof bodyKinds &
   typeof objectKinds &
   typeof queueKinds &
-  typeof messageKinds;
+  typeof messageKinds &
+  typeof querysetKinds;
 
 /**
  * The table of a generic's options, into which those of the parts above are spread. The compiler looks for too many options

@@ -90,7 +90,7 @@ export function linksOf(event: unknown, { paging, next }: Listed, basePath?: str
 }
 
 /** What documents say of the parameters that choose a page. */
-export function pagingFacts(
+export function pagingMetadata(
   { limit, maxLimit }: { limit: number; maxLimit: number },
   mayCount: boolean,
 ): ParameterMetadata[] {
