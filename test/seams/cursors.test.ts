@@ -1,7 +1,6 @@
-import { drizzle } from "drizzle-orm/node-postgres";
 import * as pg from "drizzle-orm/pg-core";
 import * as lite from "drizzle-orm/sqlite-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { resource } from "../../api/resource.ts";
 import { listHandler } from "../../generics/listHandler.ts";
 import { configure } from "../../src/core/settings.ts";
@@ -11,15 +10,12 @@ import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import { findIn } from "../../src/models/query/findIn.ts";
 import { keysetQueryset } from "../../src/models/query/keysetQueryset.ts";
 import { sqlModel } from "../../src/models/sql/sqlModel.ts";
-import { sqlite } from "../../src/models/sqlite.ts";
 import type { Model } from "../../src/models/types.ts";
 import { fields } from "../../src/serializers/fields.ts";
 import { omit } from "../../src/serializers/omit.ts";
 import { pick } from "../../src/serializers/pick.ts";
-import { drizzleSqlite, type PostgresPool, postgresPool } from "../support/drizzle.ts";
-import { type LocalDynamo, startDynamo } from "../support/dynamo.ts";
+import { startDatabases } from "../support/databases.ts";
 import { type EventSource, sources } from "../support/events.ts";
-import { type PostgresServer, startPostgres } from "../support/postgres.ts";
 import { type Answer, send } from "../support/send.ts";
 
 interface Note {
@@ -41,20 +37,7 @@ const inOrder = [...notes]
   .sort((a, b) => (a.score === b.score ? (a.id < b.id ? -1 : 1) : a.score < b.score ? -1 : 1))
   .map(({ id }) => id);
 
-let postgres: PostgresServer;
-let pool: PostgresPool;
-let dynamo: LocalDynamo;
-const db = sqlite(":memory:");
-const file = drizzleSqlite(":memory:");
-let tables = 0;
-beforeAll(async () => {
-  [postgres, dynamo] = await Promise.all([startPostgres(), startDynamo()]);
-  pool = postgresPool(postgres.url);
-});
-afterAll(async () => {
-  await pool?.close();
-  await Promise.all([postgres?.stop(), dynamo?.stop(), db.destroy()]);
-});
+const databases = startDatabases("cursors");
 afterEach(() => configure({ secretKey: undefined }));
 
 const ddl = "(id text primary key, org text not null, title text not null, score text not null)";
@@ -87,51 +70,37 @@ function own(): Model<Note> {
 const engines: [string, () => Model<Note> | Promise<Model<Note>>][] = [
   ["memoryModel", () => memoryModel<Note>({ name: "Note", fields: columns })],
   ["memoryModel that knows no fields", () => memoryModel<Note>({ name: "Note" })],
-  ["sqlModel on SQLite", () => sqlModel<Note>({ db, name: "Note", table: `cursors${tables++}`, columns })],
-  [
-    "sqlModel on PostgreSQL",
-    () => sqlModel<Note>({ db: postgres.db, name: "Note", table: `cursors${tables++}`, columns }),
-  ],
+  ["sqlModel on SQLite", () => sqlModel<Note>({ ...databases.sqlite(), name: "Note", columns })],
+  ["sqlModel on PostgreSQL", () => sqlModel<Note>({ ...databases.postgres(), name: "Note", columns })],
   [
     "drizzleModel on SQLite",
     () => {
-      const name = `cursors${tables++}`;
-      file.file.exec(`create table ${name} ${ddl}`);
+      const { db, table: name } = databases.drizzleSqlite(ddl);
       const table = lite.sqliteTable(name, {
         id: lite.text().primaryKey(),
         org: text.lite(),
         title: text.lite(),
         score: text.lite(),
       });
-      return drizzleModel(file.db, table, { name: "Note" });
+      return drizzleModel(db, table, { name: "Note" });
     },
   ],
   [
     "drizzleModel on PostgreSQL",
     async () => {
-      const name = `cursors${tables++}`;
-      await pool.pool.query(`create table ${name} ${ddl.replaceAll("text", 'text collate "C"')}`);
+      const { db, table: name } = await databases.drizzlePostgres(ddl.replaceAll("text", 'text collate "C"'));
       const table = pg.pgTable(name, {
         id: pg.text().primaryKey(),
         org: text.pg(),
         title: text.pg(),
         score: text.pg(),
       });
-      return drizzleModel(drizzle(pool.pool), table, { name: "Note" });
+      return drizzleModel(db, table, { name: "Note" });
     },
   ],
   [
     "dynamoModel that sorts what it scanned",
-    async () => {
-      const table = await dynamo.createTable({ partition: ["id", "S"] });
-      return dynamoModel<Note>({
-        client: dynamo.client,
-        table,
-        name: "Note",
-        key: { partition: "id" },
-        allowScan: true,
-      });
-    },
+    async () => dynamoModel<Note>({ ...(await databases.dynamo()), name: "Note" }),
   ],
   ["a model of one's own", own],
 ];
@@ -361,6 +330,7 @@ describe("cursors of an index of DynamoDB", () => {
   let Notes: Model<Note>;
   let Scoped: Model<Note>;
   beforeAll(async () => {
+    const dynamo = databases.dynamoServer();
     const table = await dynamo.createTable({
       partition: ["id", "S"],
       indexes: { byScore: { partition: ["org", "S"], sort: ["score", "S"] } },

@@ -22,6 +22,7 @@ import { drizzleSqlite } from "../support/drizzle.ts";
 import { sources } from "../support/events.ts";
 import { awkward, growth, most, textOf } from "../support/growth.ts";
 import { send } from "../support/send.ts";
+import { textFormats } from "../support/textFormats.ts";
 
 const quiet = (work: () => unknown) => () => {
   try {
@@ -49,28 +50,6 @@ const v1 = (more: object): object => ({
 });
 
 const kinds: FieldKind[] = ["text", "integer", "real", "bigint", "boolean", "date", "decimal", "json"];
-const formats = [
-  "date",
-  "time",
-  "date-time",
-  "iso-time",
-  "iso-date-time",
-  "duration",
-  "uri",
-  "uri-reference",
-  "uri-template",
-  "url",
-  "email",
-  "hostname",
-  "ipv4",
-  "ipv6",
-  "regex",
-  "uuid",
-  "json-pointer",
-  "json-pointer-uri-fragment",
-  "relative-json-pointer",
-  "byte",
-];
 
 /** What reads a text that a client chooses. */
 const readers: [name: string, read: (text: string) => unknown][] = [
@@ -97,7 +76,7 @@ const readers: [name: string, read: (text: string) => unknown][] = [
     text => jsonPatch({ a: {} }, [{ op: "add", path: `/a/${text}`, value: 1 }], ["a"]),
   ],
   ["a key of a merge patch", text => mergePatch({ [text]: { a: 1 } }, { [text]: { b: 2 } })],
-  ...formats.map((format): [string, (text: string) => unknown] => {
+  ...textFormats.map((format): [string, (text: string) => unknown] => {
     const schema = jsonSchema({ type: "string", format });
     return [`the format ${format}`, text => schema["~standard"].validate(text)];
   }),

@@ -1,8 +1,7 @@
-import { drizzle } from "drizzle-orm/node-postgres";
 import * as pg from "drizzle-orm/pg-core";
 import * as lite from "drizzle-orm/sqlite-core";
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { resource } from "../../api/resource.ts";
 import { bulkCreateHandler } from "../../generics/bulkCreateHandler.ts";
 import { createHandler } from "../../generics/createHandler.ts";
@@ -14,13 +13,10 @@ import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import { findIn } from "../../src/models/query/findIn.ts";
 import { keysetQueryset } from "../../src/models/query/keysetQueryset.ts";
 import { sqlModel } from "../../src/models/sql/sqlModel.ts";
-import { sqlite } from "../../src/models/sqlite.ts";
 import type { Model, OrderKey, PageRequest, Queryset, Where } from "../../src/models/types.ts";
 import { pick } from "../../src/serializers/pick.ts";
-import { drizzleSqlite, type PostgresPool, postgresPool } from "../support/drizzle.ts";
-import { type LocalDynamo, startDynamo } from "../support/dynamo.ts";
+import { startDatabases } from "../support/databases.ts";
 import { sources } from "../support/events.ts";
-import { type PostgresServer, startPostgres } from "../support/postgres.ts";
 import { type Answer, send } from "../support/send.ts";
 
 interface Note {
@@ -60,20 +56,7 @@ class PlainQueryset implements Queryset<Note> {
   }
 }
 
-let postgres: PostgresServer;
-let pool: PostgresPool;
-let dynamo: LocalDynamo;
-const db = sqlite(":memory:");
-const file = drizzleSqlite(":memory:");
-let tables = 0;
-beforeAll(async () => {
-  [postgres, dynamo] = await Promise.all([startPostgres(), startDynamo()]);
-  pool = postgresPool(postgres.url);
-});
-afterAll(async () => {
-  await pool?.close();
-  await Promise.all([postgres?.stop(), dynamo?.stop(), db.destroy()]);
-});
+const databases = startDatabases("scoped");
 
 const liteColumns = {
   id: lite.text().primaryKey(),
@@ -128,17 +111,13 @@ const plain = (model: Model<Note>): Model<Note> => ({
 const engines: [string, () => Model<Note> | Promise<Model<Note>>][] = [
   ["memoryModel", () => memoryModel<Note>({ name: "Note", fields: columns })],
   ["memoryModel that counts versions", () => memoryModel<Note>({ name: "Note", version: "rank" })],
-  ["sqlModel on SQLite", () => sqlModel<Note>({ db, name: "Note", table: `scoped${tables++}`, columns })],
-  [
-    "sqlModel on PostgreSQL",
-    () => sqlModel<Note>({ db: postgres.db, name: "Note", table: `scoped${tables++}`, columns }),
-  ],
+  ["sqlModel on SQLite", () => sqlModel<Note>({ ...databases.sqlite(), name: "Note", columns })],
+  ["sqlModel on PostgreSQL", () => sqlModel<Note>({ ...databases.postgres(), name: "Note", columns })],
   [
     "drizzleModel on SQLite",
     () => {
-      const name = `scoped${tables++}`;
-      file.file.exec(`create table ${name} ${ddl}`);
-      return drizzleModel(file.db, lite.sqliteTable(name, liteColumns), {
+      const { db, table: name } = databases.drizzleSqlite(ddl);
+      return drizzleModel(db, lite.sqliteTable(name, liteColumns), {
         name: "Note",
       }) as unknown as Model<Note>;
     },
@@ -146,31 +125,18 @@ const engines: [string, () => Model<Note> | Promise<Model<Note>>][] = [
   [
     "drizzleModel on PostgreSQL",
     async () => {
-      const name = `scoped${tables++}`;
-      await pool.pool.query(`create table ${name} ${ddl}`);
-      return drizzleModel(drizzle(pool.pool), pg.pgTable(name, pgColumns), {
+      const { db, table: name } = await databases.drizzlePostgres(ddl);
+      return drizzleModel(db, pg.pgTable(name, pgColumns), {
         name: "Note",
       }) as unknown as Model<Note>;
     },
   ],
-  [
-    "dynamoModel",
-    async () => {
-      const table = await dynamo.createTable({ partition: ["id", "S"] });
-      return dynamoModel<Note>({
-        client: dynamo.client,
-        table,
-        name: "Note",
-        key: { partition: "id" },
-        allowScan: true,
-      });
-    },
-  ],
+  ["dynamoModel", async () => dynamoModel<Note>({ ...(await databases.dynamo()), name: "Note" })],
   ["a class of one's own", () => new OwnModel()],
   ["a queryset of one's own over memory", () => plain(memoryModel<Note>({ name: "Note", fields: columns }))],
   [
     "a queryset of one's own over SQLite",
-    () => plain(sqlModel<Note>({ db, name: "Note", table: `scoped${tables++}`, columns })),
+    () => plain(sqlModel<Note>({ ...databases.sqlite(), name: "Note", columns })),
   ],
 ];
 
@@ -362,7 +328,7 @@ describe("a scope", () => {
     });
     for (const Notes of [
       memoryModel({ name: "Note", schema }),
-      sqlModel({ db, name: "Note", table: `schemed${tables++}`, schema }),
+      sqlModel({ ...databases.sqlite(), name: "Note", schema }),
     ]) {
       const queryset = () => Notes.objects.filter({ org: "a" });
       const create = createHandler(Notes, { optional: ["org"], queryset, serializer: pick("org") });
@@ -386,12 +352,13 @@ describe("a scope", () => {
       id: number;
       org?: string;
     }
-    for (const at of [db, postgres.db]) {
-      const table = `defaulted${tables++}`;
-      const id = at === db ? sql`integer primary key` : sql`serial primary key`;
-      await sql`create table ${sql.id(table)} (id ${id}, org text default 'a')`.execute(at as never);
+    for (const [{ db, table }, id] of [
+      [databases.sqlite(), sql`integer primary key`] as const,
+      [databases.postgres(), sql`serial primary key`] as const,
+    ]) {
+      await sql`create table ${sql.id(table)} (id ${id}, org text default 'a')`.execute(db);
       const Notes = sqlModel<Counted>({
-        db: at,
+        db,
         name: "Note",
         table,
         columns: { id: "integer", org: "text" },
