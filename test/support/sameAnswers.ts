@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import { HttpError } from "../../src/core/errors.ts";
 import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import type { Model, OrderKey, Where } from "../../src/models/types.ts";
+import { pages } from "../../tools/testing/conformance/thing.ts";
 import { type Thing, thingFields } from "../../tools/testing/modelConformance.ts";
 
 const texts = [
@@ -46,29 +47,42 @@ const some = {
     nil: null,
   }),
 };
-type Field = keyof typeof some;
-const fields = Object.keys(some) as Field[];
-const field = fc.constantFrom(...fields);
+/** Conditions on fields by values of theirs, and keys to order by. */
+export interface Conditions<T> {
+  where: fc.Arbitrary<Where<T>>;
+  key: fc.Arbitrary<OrderKey<T>>;
+}
 
-const comparison = field.chain(name =>
-  fc
-    .constantFrom("eq", "ne", "gt", "gte", "lt", "lte", "in", "contains", "startsWith", "isNull")
-    .chain(operator => {
-      const value: fc.Arbitrary<unknown> = some[name];
-      const operand =
-        operator === "in" ? fc.array(value, { maxLength: 3 }) : operator === "isNull" ? fc.boolean() : value;
-      return operand.map(given => ({ [name]: { [operator]: given } }) as Where<Thing>);
-    }),
-);
-const { where } = fc.letrec<{ where: Where<Thing> }>(tie => ({
-  where: fc.oneof(
-    { maxDepth: 3 },
-    comparison,
-    tie("where").map(not => ({ not }) as Where<Thing>),
-    fc.array(tie("where"), { maxLength: 3 }).map(and => ({ and }) as Where<Thing>),
-    fc.array(tie("where"), { maxLength: 3 }).map(or => ({ or }) as Where<Thing>),
-  ),
-}));
+/** Makes any condition, by every operator and nested, and any order of these fields. */
+export function conditionsOver<T>(
+  values: Readonly<Partial<Record<keyof T & string, fc.Arbitrary<unknown>>>>,
+): Conditions<T> {
+  const field = fc.constantFrom(...(Object.keys(values) as (keyof T & string)[]));
+  const comparison = field.chain(name =>
+    fc
+      .constantFrom("eq", "ne", "gt", "gte", "lt", "lte", "in", "contains", "startsWith", "isNull")
+      .chain(operator => {
+        const value = values[name] as fc.Arbitrary<unknown>;
+        const operand =
+          operator === "in"
+            ? fc.array(value, { maxLength: 3 })
+            : operator === "isNull"
+              ? fc.boolean()
+              : value;
+        return operand.map(given => ({ [name]: { [operator]: given } }) as Where<T>);
+      }),
+  );
+  const { where } = fc.letrec<{ where: Where<T> }>(tie => ({
+    where: fc.oneof(
+      { maxDepth: 3 },
+      comparison,
+      tie("where").map(not => ({ not }) as Where<T>),
+      fc.array(tie("where"), { maxLength: 3 }).map(and => ({ and }) as Where<T>),
+      fc.array(tie("where"), { maxLength: 3 }).map(or => ({ or }) as Where<T>),
+    ),
+  }));
+  return { where, key: field.chain(name => fc.constantFrom<OrderKey<T>>(name, `-${name}`)) };
+}
 
 /** The same things in a model and in memory. */
 export interface Both {
@@ -117,20 +131,14 @@ async function walk(
   keys: OrderKey<Thing>[],
 ): Promise<string[]> {
   const objects = model.objects.filter(condition).orderBy(...keys);
-  const ids: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await objects.page({ limit: 7, cursor });
-    ids.push(...page.items.map(({ id }) => id));
-    cursor = page.nextCursor;
-  } while (cursor !== undefined);
+  const ids = (await pages(objects, 7)).flat().map(({ id }) => id);
   expect(await objects.count()).toBe(ids.length);
   return ids;
 }
 
 /** Asserts that both find the same, in the same order, on every condition and order. */
 export async function answerAlike({ stored, memory }: Both, numRuns: number): Promise<void> {
-  const key = field.chain(name => fc.constantFrom<OrderKey<Thing>>(name, `-${name}`));
+  const { where, key } = conditionsOver<Thing>(some);
   await fc.assert(
     fc.asyncProperty(where, fc.array(key, { maxLength: 3 }), async (condition, keys) => {
       const inMemory = await outcome(() => walk(memory, condition, keys));

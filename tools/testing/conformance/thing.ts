@@ -107,12 +107,12 @@ export async function refuses(
 }
 
 /** Reads all pages by cursor. */
-export async function pages(
-  objects: Queryset<Thing>,
+export async function pages<T>(
+  objects: Queryset<T>,
   limit: number,
   between?: (page: number) => Promise<unknown>,
-): Promise<Thing[][]> {
-  const read: Thing[][] = [];
+): Promise<T[][]> {
+  const read: T[][] = [];
   let cursor: string | undefined;
   do {
     const page = await objects.page(cursor === undefined ? { limit } : { limit, cursor });

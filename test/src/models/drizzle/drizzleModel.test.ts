@@ -13,6 +13,7 @@ import { drizzleModel } from "../../../../src/models/drizzle/drizzleModel.ts";
 import { sqliteDecimal } from "../../../../src/models/drizzle/sqlite.ts";
 import { memoryModel } from "../../../../src/models/memory/memoryModel.ts";
 import type { Model, OrderKey, Where } from "../../../../src/models/types.ts";
+import { pages } from "../../../../tools/testing/conformance/thing.ts";
 import {
   type DrizzleSqlite,
   drizzleSqlite,
@@ -20,6 +21,7 @@ import {
   postgresPool,
 } from "../../../support/drizzle.ts";
 import { type PostgresServer, startPostgres } from "../../../support/postgres.ts";
+import { conditionsOver } from "../../../support/sameAnswers.ts";
 
 const refusal = async (run: () => Promise<unknown>): Promise<unknown[]> => {
   try {
@@ -225,14 +227,8 @@ describe("drizzleModel on SQLite", () => {
     );
     const written = ["1.00", "1.0", "1", "-2", "10", "9.5", null];
     for (const [at, price] of written.entries()) await Prices.create({ id: `p${at}`, price });
-    const seen: (string | null)[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await Prices.objects.orderBy("price").page({ limit: 2, cursor });
-      seen.push(...page.items.map(({ price }) => price));
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
-    expect(seen).toEqual([null, "-2", "1", "1.0", "1.00", "9.5", "10"]);
+    const seen = (await pages(Prices.objects.orderBy("price"), 2)).flat();
+    expect(seen.map(({ price }) => price)).toEqual([null, "-2", "1", "1.0", "1.00", "9.5", "10"]);
     expect(await Prices.objects.filter({ price: "1.000" }).count()).toBe(3);
     const [row] = await lited.db
       .select({ price: sql<string>`price` })
@@ -418,16 +414,8 @@ describe("drizzleModel on PostgreSQL", () => {
     await pool.query(`insert into items (at, small) select timestamp '2024-01-01 00:00:00.123456' + n * interval '7 microseconds', n
       from generate_series(1, 400) n`);
     const Items = drizzleModel(db, items, { name: "Item" });
-    const seen = new Set<string>();
-    let cursor: string | undefined;
-    let read = 0;
-    do {
-      const page = await Items.objects.orderBy("-at").page({ limit: 30, cursor });
-      for (const { id } of page.items) seen.add(id);
-      read += page.items.length;
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
-    expect([seen.size, read]).toEqual([400, 400]);
+    const read = (await pages(Items.objects.orderBy("-at"), 30)).flat();
+    expect([new Set(read.map(({ id }) => id)).size, read.length]).toEqual([400, 400]);
     const [first] = (await Items.objects.filter({ small: 1 }).page({})).items;
     expect(await Items.objects.filter({ at: first?.at ?? null }).count()).toBeGreaterThan(50);
     expect((await Items.update(first as NonNullable<typeof first>, { code: "x" })).code).toBe("x");
@@ -553,46 +541,20 @@ describe("drizzleModel on PostgreSQL", () => {
       await stored.create({ ...sample, id: `t${at}` });
       await memory.create({ ...sample, id: `t${at}` });
     }
-    const field = fc.constantFrom(...(Object.keys(some) as (keyof typeof some)[]));
-    const operators = ["eq", "ne", "gt", "gte", "lt", "lte", "in", "contains", "startsWith", "isNull"];
-    const comparison = field.chain(name =>
-      fc.constantFrom(...operators).chain(operator => {
-        const value: fc.Arbitrary<unknown> = some[name];
-        const list = fc.array(value, { maxLength: 3 });
-        const operand = operator === "in" ? list : operator === "isNull" ? fc.boolean() : value;
-        return operand.map(given => ({ [name]: { [operator]: given } }) as Where<Row>);
-      }),
-    );
-    const { where } = fc.letrec<{ where: Where<Row> }>(tie => ({
-      where: fc.oneof(
-        { maxDepth: 3 },
-        comparison,
-        tie("where").map(not => ({ not }) as Where<Row>),
-        fc.array(tie("where"), { maxLength: 3 }).map(and => ({ and }) as Where<Row>),
-        fc.array(tie("where"), { maxLength: 3 }).map(or => ({ or }) as Where<Row>),
-      ),
-    }));
+    const { where, key } = conditionsOver<Row>(some);
     const walk = async (
       model: Model<Row>,
       condition: Where<Row>,
       keys: OrderKey<Row>[],
     ): Promise<unknown> => {
       try {
-        const objects = model.objects.filter(condition).orderBy(...keys);
-        const ids: string[] = [];
-        let cursor: string | undefined;
-        do {
-          const page = await objects.page({ limit: 7, cursor });
-          ids.push(...page.items.map(({ id }) => id));
-          cursor = page.nextCursor;
-        } while (cursor !== undefined);
-        return ids;
+        const found = await pages(model.objects.filter(condition).orderBy(...keys), 7);
+        return found.flat().map(({ id }) => id);
       } catch (error) {
         if (error instanceof HttpError) return error.message;
         throw error;
       }
     };
-    const key = field.chain(name => fc.constantFrom<OrderKey<Row>>(name, `-${name}`));
     await fc.assert(
       fc.asyncProperty(where, fc.array(key, { maxLength: 3 }), async (condition, keys) => {
         expect(await walk(stored, condition, keys)).toEqual(await walk(memory, condition, keys));

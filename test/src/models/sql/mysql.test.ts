@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Conflict } from "../../../../src/core/errors.ts";
 import { sqlModel } from "../../../../src/models/sql/sqlModel.ts";
+import { pages } from "../../../../tools/testing/conformance/thing.ts";
 import { type Thing, thingFields } from "../../../../tools/testing/modelConformance.ts";
 import { type MysqlServer, startMysql } from "../../../support/mysql.ts";
 import { answerAlike, fillBoth, prices, searchAlike } from "../../../support/sameAnswers.ts";
@@ -70,14 +71,8 @@ function onServer(url: string): void {
     expect(await Events.objects.filter({ seen: at }).count()).toBe(1);
     expect(await Events.objects.filter({ title: "A" }).count()).toBe(0);
     for (const order of ["at", "-at", "title", "-seen"] as const) {
-      const ids = new Set<string>();
-      let cursor: string | undefined;
-      do {
-        const page = await Events.objects.orderBy(order).page({ limit: 4, cursor });
-        for (const { id } of page.items) ids.add(id);
-        cursor = page.nextCursor;
-      } while (cursor !== undefined);
-      expect(ids.size, order).toBe(21);
+      const found = (await pages(Events.objects.orderBy(order), 4)).flat();
+      expect(new Set(found.map(({ id }) => id)).size, order).toBe(21);
     }
     const [first] = (await Events.objects.orderBy("-at").page({ limit: 1 })).items as [Event];
     expect(await Events.update(first, { title: "b" })).toEqual({ ...first, title: "b" });

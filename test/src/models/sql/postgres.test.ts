@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BadRequest, Conflict } from "../../../../src/core/errors.ts";
 import { sqlModel } from "../../../../src/models/sql/sqlModel.ts";
 import { transaction } from "../../../../src/models/sql/transaction.ts";
+import { pages } from "../../../../tools/testing/conformance/thing.ts";
 import { type Thing, thingFields } from "../../../../tools/testing/modelConformance.ts";
 import { connect, type PostgresServer, startPostgres } from "../../../support/postgres.ts";
 import { answerAlike, fillBoth, prices, searchAlike } from "../../../support/sameAnswers.ts";
@@ -162,14 +163,8 @@ describe("sqlModel on PostgreSQL", () => {
     expect(await Events.objects.filter({ at: made.at }).count()).toBe(31);
     expect(await Events.objects.filter({ at: { gt: made.at } }).count()).toBe(0);
     for (const order of ["at", "-at", "mood"] as const) {
-      const ids = new Set<string>();
-      let cursor: string | undefined;
-      do {
-        const page = await Events.objects.orderBy(order).page({ limit: 4, cursor });
-        for (const { id } of page.items) ids.add(id);
-        cursor = page.nextCursor;
-      } while (cursor !== undefined);
-      expect(ids.size, order).toBe(31);
+      const found = (await pages(Events.objects.orderBy(order), 4)).flat();
+      expect(new Set(found.map(({ id }) => id)).size, order).toBe(31);
     }
     const [first] = (await Events.objects.orderBy("-at").page({ limit: 1 })).items as [Event];
     expect(await Events.update(first, { mood: "sad" })).toEqual({ ...first, mood: "sad" });
