@@ -9,9 +9,9 @@ import { isPlainPath, keepBasePath } from "../src/http/basePath.ts";
 import { routeEvent } from "../src/http/path.ts";
 import { readMethod } from "../src/http/read.ts";
 import { dataLeft, isReady } from "../src/http/ready.ts";
-import { adopt, replyAsIs } from "../src/http/reply.ts";
 import { toResult } from "../src/http/result.ts";
 import type { HttpResult } from "../src/http/types.ts";
+import { adopt, writeResponseAsIs } from "../src/http/writeResponse.ts";
 import { asAround } from "../src/pipeline/around.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { type DocsOptions, docsRoutes, documentOf, type MakeDocument } from "./docsRoutes.ts";
@@ -187,7 +187,7 @@ function assembleApi<Entries, Names>(
       after: function adoptResponseAfter(request: HookRequest): void | Promise<void> {
         const { event, response } = request;
         // Data of a hook around the routes: no serializer stands there.
-        if (dataLeft(response)) return replyAsIs(request, response);
+        if (dataLeft(response)) return writeResponseAsIs(request, response);
         if (readMethod(event) === "HEAD") request.response = withoutBody(response);
         adopt(request);
       },

@@ -19,7 +19,7 @@ export interface Case {
   handler(contender: Contender<unknown>): Handler;
   /** The event of one invocation, which the handler may change. */
   event(serial: number): object;
-  /** Further events, of which the answers are compared as well. */
+  /** Further events, of which the responses are compared as well. */
   readonly others: readonly (() => object)[];
 }
 

@@ -29,14 +29,14 @@ function timingTable(measured: readonly Measured[]): string {
 
 function startupTable(startups: readonly Startup[]): string {
   return table([
-    ["create", "at start, kB", "gzip", "loaded later, gzip", "import, ms", "first answer, ms"],
-    ...startups.map(({ name, size, gzip, later, imported, answered }) => [
+    ["create", "at start, kB", "gzip", "loaded later, gzip", "import, ms", "first response, ms"],
+    ...startups.map(({ name, size, gzip, later, imported, responded }) => [
       name,
       kilo(size),
       kilo(gzip),
       later === 0 ? "-" : kilo(later),
       round(imported),
-      round(answered),
+      round(responded),
     ]),
   ]);
 }

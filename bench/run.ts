@@ -18,7 +18,7 @@ const child = fileURLToPath(new URL("./runCase.ts", import.meta.url));
 function measured(name: string): Measured {
   const printed = execFileSync(process.execPath, [child, name, `${budget}`], { encoding: "utf8" });
   const { compared, timings } = JSON.parse(printed) as { compared: number } & Pick<Measured, "timings">;
-  console.error(`${name}: ${compared} answers are equal`);
+  console.error(`${name}: ${compared} responses are equal`);
   return { name, timings };
 }
 

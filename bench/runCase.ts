@@ -1,5 +1,5 @@
 /** Checks and measures one case, in a process of its own as a Lambda function would be. Prints JSON. */
-import { compareAnswers } from "./answers.ts";
+
 import { cases } from "./cases.ts";
 import type { Contender } from "./contenders/contender.ts";
 import * as middy from "./contenders/middy.ts";
@@ -7,6 +7,7 @@ import * as raw from "./contenders/raw.ts";
 import { guard } from "./contenders/rawGuard.ts";
 import * as tsverless from "./contenders/tsverless.ts";
 import { measure } from "./measure.ts";
+import { compareResponses } from "./sameResponses.ts";
 
 const contenders = {
   raw: { ...raw, guard },
@@ -17,6 +18,6 @@ const contenders = {
 const [, , name, budget] = process.argv;
 const found = cases.find(one => one.name === name);
 if (found === undefined) throw new Error(`no case is named "${name}"`);
-const compared = await compareAnswers(found, contenders);
+const compared = await compareResponses(found, contenders);
 const timings = await measure(found, contenders, Number(budget));
 console.log(JSON.stringify({ compared, timings }));

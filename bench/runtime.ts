@@ -20,7 +20,7 @@ function posting(path: string, body: string, headers: Record<string, string> = {
   return eventOf("http", { ...request, headers: { "content-type": "application/json", ...headers } });
 }
 
-async function answerOf(sandbox: Sandbox, event: object, status: number): Promise<string> {
+async function responseOf(sandbox: Sandbox, event: object, status: number): Promise<string> {
   const outcome = await sandbox.invoke(event);
   const { statusCode, body } = (outcome as { value?: { statusCode?: number; body?: string } }).value ?? {};
   if (statusCode !== status)
@@ -32,7 +32,7 @@ async function answerOf(sandbox: Sandbox, event: object, status: number): Promis
 async function start(folder: string, handler: string, event: object, status: number): Promise<number> {
   const sandbox = await lambdaSandbox(folder, handler, { env });
   const begin = performance.now();
-  await answerOf(sandbox, event, status);
+  await responseOf(sandbox, event, status);
   const time = performance.now() - begin;
   await sandbox.close();
   return time;
@@ -43,8 +43,8 @@ async function measure(): Promise<void> {
   const trivial = bundleFunction("test/runtime/functions/trivial.ts");
   try {
     const first = await lambdaSandbox(blog.folder, "blog.handler", { env });
-    await answerOf(first, posting("/users", ann), 201);
-    const { token } = JSON.parse(await answerOf(first, posting("/login", ann), 200)) as { token: string };
+    await responseOf(first, posting("/users", ann), 201);
+    const { token } = JSON.parse(await responseOf(first, posting("/login", ann), 200)) as { token: string };
     await first.close();
     const post = posting("/posts", JSON.stringify({ title: "Hello", text: "First" }), {
       authorization: `Bearer ${token}`,

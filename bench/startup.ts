@@ -11,8 +11,8 @@ export interface Startup extends Bundle {
   readonly name: string;
   /** Milliseconds to import it. */
   readonly imported: number;
-  /** Milliseconds to the first answer, the import included. */
-  readonly answered: number;
+  /** Milliseconds to the first response, the import included. */
+  readonly responded: number;
 }
 
 const createOf = (contender: string): string =>
@@ -32,9 +32,9 @@ const sources: readonly (readonly [name: string, source: string])[] = [
   ["tsverless with JWT", guardedOf("tsverless", "tsverless")],
 ];
 
-const child = fileURLToPath(new URL("./firstAnswer.ts", import.meta.url));
+const child = fileURLToPath(new URL("./firstResponse.ts", import.meta.url));
 
-function start(path: string, event: object): [imported: number, answered: number] {
+function start(path: string, event: object): [imported: number, responded: number] {
   const printed = execFileSync(process.execPath, [child, path, JSON.stringify(event)], { encoding: "utf8" });
   return JSON.parse(printed) as [number, number];
 }
@@ -67,13 +67,13 @@ export async function measureStartup(runs: number): Promise<Startup[]> {
       name,
       ...made,
       imported: median(times.map(([imported]) => imported)),
-      answered: median(times.map(([, answered]) => answered)),
+      responded: median(times.map(([, responded]) => responded)),
     }));
     const [empty, ...others] = timed as [Startup, ...Startup[]];
     return others.map(one => ({
       ...one,
       imported: one.imported - empty.imported,
-      answered: one.answered - empty.answered,
+      responded: one.responded - empty.responded,
     }));
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -3,9 +3,9 @@ import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
 import type { OptionsOf } from "../src/core/options.ts";
 import { cleanValue } from "../src/http/headers.ts";
-import { reply } from "../src/http/reply.ts";
 import { areClean } from "../src/http/result.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
+import { writeResponse } from "../src/http/writeResponse.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
@@ -135,7 +135,7 @@ export function createHandler<
     const location = locate(object, id, event, request);
     const headers = location === undefined ? undefined : { Location: cleanValue(location) };
     return mapMaybePromise(output, settled =>
-      reply(request, settled, { status, headers, json: true, [areClean]: true }),
+      writeResponse(request, settled, { status, headers, json: true, [areClean]: true }),
     );
   }
   function createOnError(request: HookRequest): void {

@@ -2,9 +2,9 @@ import { loadObject } from "../middlewares/loadObject.ts";
 import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
 import type { OptionsOf } from "../src/core/options.ts";
-import { reply } from "../src/http/reply.ts";
 import { isBodiless } from "../src/http/status.ts";
 import type { HttpResult } from "../src/http/types.ts";
+import { writeResponse } from "../src/http/writeResponse.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
@@ -94,9 +94,9 @@ export function deleteHandler<
 
   /** What `remove` gives goes out where there is a status with a body, and a serializer that says what of it. */
   function send(removed: unknown, request: HookRequest): void | Promise<void> {
-    if (isBodiless(status) || serialize === undefined) return reply(request, undefined, { status });
+    if (isBodiless(status) || serialize === undefined) return writeResponse(request, undefined, { status });
     const output = serializeData(serialize, removed, request);
-    return mapMaybePromise(output, settled => reply(request, settled, { status, json: true }));
+    return mapMaybePromise(output, settled => writeResponse(request, settled, { status, json: true }));
   }
   const answer = ending({
     openapi: () => ({

@@ -4,8 +4,8 @@ import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
 import type { OptionsOf } from "../src/core/options.ts";
 import { readQuery } from "../src/http/query.ts";
 import { isResponse } from "../src/http/ready.ts";
-import { reply } from "../src/http/reply.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
+import { writeResponse } from "../src/http/writeResponse.ts";
 import { asQueryset } from "../src/models/query/asQueryset.ts";
 import type { FiltersOption } from "../src/models/query/filters.ts";
 import { pagingNames, readCount, readPaging } from "../src/models/query/paging.ts";
@@ -193,7 +193,7 @@ export function listHandler<
     return mapMaybePromise(output, settled => {
       const rest = total === undefined ? {} : { total };
       const body = envelope ? { items: settled, next: links?.next ?? null, ...rest } : settled;
-      return reply(request, body, { status, headers });
+      return writeResponse(request, body, { status, headers });
     });
   }
   const answer = ending({

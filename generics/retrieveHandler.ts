@@ -4,8 +4,8 @@ import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
 import type { OptionsOf } from "../src/core/options.ts";
 import { matchesWeakly } from "../src/http/etag.ts";
 import { readHeader } from "../src/http/read.ts";
-import { reply } from "../src/http/reply.ts";
 import type { HttpResult } from "../src/http/types.ts";
+import { writeResponse } from "../src/http/writeResponse.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
@@ -76,7 +76,7 @@ export function retrieveHandler<
     const { etag } = representation;
     const known = etag === undefined ? undefined : readHeader(request.event, "if-none-match");
     if (etag !== undefined && known !== undefined && matchesWeakly(known, etag)) {
-      return reply(request, undefined, { status: 304, headers: { ETag: etag } });
+      return writeResponse(request, undefined, { status: 304, headers: { ETag: etag } });
     }
     return sendRepresentation(request, representation, status);
   }

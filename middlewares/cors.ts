@@ -5,8 +5,8 @@ import { settings, settingsVersion } from "../src/core/settings.ts";
 import { textList } from "../src/core/textList.ts";
 import { mergeHeaders } from "../src/http/headers.ts";
 import { readHeader, readMethod } from "../src/http/read.ts";
-import { replyReady } from "../src/http/reply.ts";
-import { addHeaders, gaveHeaders, isFinal, isRaw, isReplyDue } from "../src/http/replyState.ts";
+import { addHeaders, gaveHeaders, isFinal, isRaw, isResponseDue } from "../src/http/responseState.ts";
+import { writeLeftResponse } from "../src/http/writeResponse.ts";
 
 /** Options of {@link cors}: those of `@middy/http-cors`. */
 export interface CorsOptions {
@@ -184,7 +184,7 @@ export function cors(options: CorsOptions = {}): Middleware {
 
   /** The response is there: it takes the headers unless it has them from {@link stash}. */
   function complete(request: HookRequest, fresh: boolean): void | Promise<void> {
-    if (fresh || !isFinal(request)) return replyReady(request, request.response);
+    if (fresh || !isFinal(request)) return writeLeftResponse(request, request.response);
   }
 
   return tidy(
@@ -201,13 +201,13 @@ export function cors(options: CorsOptions = {}): Middleware {
           stash(request);
           return undefined;
         }
-        replyReady(request, { statusCode: 204, headers: current().preflight(event) });
+        writeLeftResponse(request, { statusCode: 204, headers: current().preflight(event) });
         return request.response;
       },
       after: function corsAfter(request: HookRequest): void | Promise<void> {
         if (isRaw(request)) return;
         const fresh = stash(request);
-        if (!isReplyDue(request)) return complete(request, fresh);
+        if (!isResponseDue(request)) return complete(request, fresh);
       },
       onError: function corsOnError(request: HookRequest): void | Promise<void> {
         if (isRaw(request)) return;

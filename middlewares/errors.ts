@@ -1,8 +1,8 @@
 import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../src/core/middleware.ts";
 import { checkErrorsOptions, type ErrorsOptions, reporter } from "../src/core/report.ts";
 import { errorResponse, noteOf } from "../src/http/errorResponse.ts";
-import { reply, serializeLeft } from "../src/http/reply.ts";
-import { isRaw } from "../src/http/replyState.ts";
+import { isRaw } from "../src/http/responseState.ts";
+import { serializeLeft, writeResponse } from "../src/http/writeResponse.ts";
 
 export type { ErrorsOptions } from "../src/core/report.ts";
 
@@ -21,9 +21,12 @@ export function errors(options: ErrorsOptions = {}): Middleware {
   const { rethrow = false, map } = options;
   const notice = reporter(options);
 
-  function answer(request: HookRequest, response: ReturnType<typeof errorResponse>): void | Promise<void> {
+  function writeError(
+    request: HookRequest,
+    response: ReturnType<typeof errorResponse>,
+  ): void | Promise<void> {
     const { status, headers, body } = response;
-    return reply(request, body, { status, headers });
+    return writeResponse(request, body, { status, headers });
   }
 
   function errorsOnError(request: HookRequest): void | Promise<void> {
@@ -34,7 +37,9 @@ export function errors(options: ErrorsOptions = {}): Middleware {
     const note = noteOf(error, response.status, map);
     const noticed = note && notice(error, request, note);
     if (rethrow) return noticed;
-    return noticed === undefined ? answer(request, response) : noticed.then(() => answer(request, response));
+    return noticed === undefined
+      ? writeError(request, response)
+      : noticed.then(() => writeError(request, response));
   }
   return tidy(
     defineMiddleware({

@@ -3,7 +3,7 @@ import { checkOptions } from "../src/core/options.ts";
 import { type CorsOptions, cors } from "./cors.ts";
 import { type ErrorsOptions, errors } from "./errors.ts";
 import { type AddsBody, type JsonBodyOptions, jsonBody } from "./jsonBody.ts";
-import { type Answers, type AnySerializer, type SerializeOptions, serialize } from "./serialize.ts";
+import { type AnySerializer, type ResponseShape, type SerializeOptions, serialize } from "./serialize.ts";
 import { type WarmupOptions, warmup } from "./warmup.ts";
 
 export interface HttpPresetOptions<T = object> {
@@ -25,7 +25,7 @@ export type HttpPreset<Body, S = unknown> = [
   errors: Middleware,
   cors: Middleware,
   jsonBody: Middleware<Shape, AddsBody<Body>>,
-  serialize: Middleware<object, Answers<S>>,
+  serialize: Middleware<object, ResponseShape<S>>,
 ];
 
 /** The stack without `jsonBody`, behind which the body is still text. */
@@ -33,7 +33,7 @@ export type UnreadHttpPreset = [
   warmup: Middleware,
   errors: Middleware,
   cors: Middleware,
-  serialize: Middleware<object, Answers>,
+  serialize: Middleware<object, ResponseShape>,
 ];
 
 /**

@@ -5,10 +5,10 @@ import { loggable } from "../src/core/loggable.ts";
 import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../src/core/middleware.ts";
 import { checkOptions } from "../src/core/options.ts";
 import { readHeader, readMethod } from "../src/http/read.ts";
-import { replyReady } from "../src/http/reply.ts";
-import { givenHeaders, isRaw, isReplyDue, onReply } from "../src/http/replyState.ts";
+import { givenHeaders, isRaw, isResponseDue, onResponse } from "../src/http/responseState.ts";
 import { isToken } from "../src/http/token.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
+import { writeLeftResponse } from "../src/http/writeResponse.ts";
 import { fingerprintOf, idOfKey, readKey } from "../src/idempotency/request.ts";
 import { readStoredResponse, writeStoredResponse } from "../src/idempotency/storedResponse.ts";
 import type { Claim, IdempotencyStore } from "../src/idempotency/types.ts";
@@ -178,7 +178,7 @@ export function idempotent<Ctx extends object = object>(
     if (found === undefined) {
       const run: Run = { claim, given: givenHeaders(request), isOver: false, kept: undefined };
       runs.set(request, run);
-      onReply(request, function keepOrRelease(result) {
+      onResponse(request, function keepOrRelease(result) {
         const hasFailed = Boolean(request.error) || result.statusCode >= 500;
         return hasFailed ? release(run) : keep(run, result);
       });
@@ -191,7 +191,7 @@ export function idempotent<Ctx extends object = object>(
     if (answer === undefined) {
       throw new Conflict(`A request with this ${header} is in progress`, { headers: { "Retry-After": "1" } });
     }
-    await replyReady(request, await attempt(() => readStoredResponse(answer, replayed)));
+    await writeLeftResponse(request, await attempt(() => readStoredResponse(answer, replayed)));
     return request.response;
   }
 
@@ -206,8 +206,8 @@ export function idempotent<Ctx extends object = object>(
 
   /** Where nothing outside replies, this does: the listener is told what goes out, with all that hooks inside changed. */
   function idempotentAfter(request: HookRequest): void | Promise<void> {
-    if (!runs.has(request) || isRaw(request) || isReplyDue(request)) return undefined;
-    return replyReady(request, request.response);
+    if (!runs.has(request) || isRaw(request) || isResponseDue(request)) return undefined;
+    return writeLeftResponse(request, request.response);
   }
 
   function idempotentOnError(request: HookRequest): Promise<void> | undefined {

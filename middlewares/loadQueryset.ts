@@ -2,7 +2,7 @@ import { defineMiddleware, type HookRequest, type Middleware } from "../src/core
 import type { OperationMetadata } from "../src/core/operationMetadata.ts";
 import { checkArgument, checkOptions, type OptionTable } from "../src/core/options.ts";
 import { readQuery } from "../src/http/query.ts";
-import { answerOf } from "../src/http/replyState.ts";
+import { serializeHookOf } from "../src/http/responseState.ts";
 import { fieldsOfModel } from "../src/models/fields/fields.ts";
 import { type FiltersOption, readFilters } from "../src/models/query/filters.ts";
 import { pagingNames } from "../src/models/query/paging.ts";
@@ -144,7 +144,7 @@ export function loadQueryset<T, Q extends AnyScope<T>>(
     };
   }
   function showsIn(request: HookRequest): Shows {
-    return ownShows ?? shownFields(serializerOf(answerOf(request)));
+    return ownShows ?? shownFields(serializerOf(serializeHookOf(request)));
   }
   function loadQuerysetBefore(request: HookRequest): unknown {
     const fields = allowed.filters.size > 0 ? fieldsOfModel(model) : undefined;

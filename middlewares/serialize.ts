@@ -2,9 +2,9 @@ import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import { defineMiddleware, type HookRequest, type Middleware, tidy } from "../src/core/middleware.ts";
 import { checkOptions } from "../src/core/options.ts";
 import { isResponse } from "../src/http/ready.ts";
-import { reply, replyAsIs, serializeLeft } from "../src/http/reply.ts";
-import { isFinal, isRaw, willReply } from "../src/http/replyState.ts";
+import { expectResponse, isFinal, isRaw } from "../src/http/responseState.ts";
 import { type Unwrapped, unwrap } from "../src/http/wrapped.ts";
+import { serializeLeft, writeResponse, writeResponseAsIs } from "../src/http/writeResponse.ts";
 import type { StandardSchemaV1 } from "../src/schema/standard.ts";
 import { registerSerializer } from "../src/serializers/hookSerializer.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
@@ -16,8 +16,8 @@ export interface SerializeOptions {
   status?: number;
 }
 
-/** What `serialize` adds: the handler answers HTTP, with what this serializer makes of a value. */
-export interface Answers<S = unknown> {
+/** What `serialize` adds: the handler gives a response, with what this serializer makes of a value. */
+export interface ResponseShape<S = unknown> {
   answers: true;
   /** Exists in types alone. `undefined` when the value itself goes out. */
   by?: [S];
@@ -48,40 +48,40 @@ export type AnySerializer<T> =
 export function serialize(
   serializer?: undefined,
   options?: SerializeOptions,
-): Middleware<object, Answers<undefined>>;
+): Middleware<object, ResponseShape<undefined>>;
 export function serialize<T = object, const S = unknown>(
   serializer: AnySerializer<T> & S,
   options?: SerializeOptions,
-): Middleware<object, Answers<S>>;
+): Middleware<object, ResponseShape<S>>;
 export function serialize<T = object>(
   serializer?: AnySerializer<T>,
   options?: SerializeOptions,
-): Middleware<object, Answers>;
+): Middleware<object, ResponseShape>;
 export function serialize(serializer?: unknown, options: SerializeOptions = {}): unknown {
   checkOptions("serialize", options, { status: "status" });
   const toOutput = serializer === undefined ? undefined : toSerializer(serializer as never);
 
   function serializeBefore(request: HookRequest): void {
-    willReply(request, serializeAfter);
+    expectResponse(request, serializeAfter);
   }
 
   /** Where no serializer stands, Lambda's plain form is a response. */
-  function replyPlain(request: HookRequest): void | Promise<void> {
-    return replyAsIs(request, request.response, options);
+  function writePlain(request: HookRequest): void | Promise<void> {
+    return writeResponseAsIs(request, request.response, options);
   }
 
   function serializeAfter(request: HookRequest): void | Promise<void> {
     if (isRaw(request) || isFinal(request)) return undefined;
-    if (toOutput === undefined) return replyPlain(request);
-    if (isResponse(request.response)) return reply(request, request.response);
+    if (toOutput === undefined) return writePlain(request);
+    if (isResponse(request.response)) return writeResponse(request, request.response);
     const { data, around } = unwrap(request);
     return mapMaybePromise(serializeData(toOutput, data, request), output => send(request, output, around));
   }
 
   function send(request: HookRequest, output: unknown, around: Unwrapped["around"]): void | Promise<void> {
-    if (around === undefined) return reply(request, output, options);
+    if (around === undefined) return writeResponse(request, output, options);
     const { statusCode = options.status ?? 200, ...rest } = around;
-    return replyAsIs(request, { ...rest, statusCode, body: output });
+    return writeResponseAsIs(request, { ...rest, statusCode, body: output });
   }
   const { status = 200 } = options;
   registerSerializer(serializeAfter, serializer);

@@ -2,7 +2,7 @@ import officialWarmup from "@middy/warmup";
 import { defineMiddleware, type HookRequest, type Middleware } from "../src/core/middleware.ts";
 import { checkOptions } from "../src/core/options.ts";
 import { settings } from "../src/core/settings.ts";
-import { keepRaw } from "../src/http/replyState.ts";
+import { keepRaw } from "../src/http/responseState.ts";
 
 export interface WarmupOptions {
   /** Recognizes warmup events besides those of `serverless-plugin-warmup`. */

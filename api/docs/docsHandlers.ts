@@ -8,10 +8,10 @@ import { matchesWeakly } from "../../src/http/etag.ts";
 import { objectParameter, readPath } from "../../src/http/path.ts";
 import { readQuery } from "../../src/http/query.ts";
 import { readHeader } from "../../src/http/read.ts";
-import { reply } from "../../src/http/reply.ts";
 import { toResult } from "../../src/http/result.ts";
 import { sourceOf } from "../../src/http/source.ts";
 import type { HttpResult } from "../../src/http/types.ts";
+import { writeResponse } from "../../src/http/writeResponse.ts";
 import { assemble, type LambdaHandler } from "../../src/pipeline/pipeline.ts";
 import { docsMiddleware } from "../docsMiddleware.ts";
 import { type Asset, assetOf, readAssets } from "./assets.ts";
@@ -89,7 +89,7 @@ const upTo = (openapi: string, path: string): string =>
 function docsOnError(request: HookRequest): void | Promise<void> {
   if (!isHttpError(request.error)) return;
   const { status, headers, body } = errorResponse(request.error, request.event);
-  return reply(request, body, { status, headers });
+  return writeResponse(request, body, { status, headers });
 }
 
 function routeOption(name: string, value: string): string {

@@ -1,7 +1,7 @@
 /** A response, or what a queue's handler gives. */
-export type Answer = Record<string, unknown>;
+export type LambdaResult = Record<string, unknown>;
 
-export type Handler = (event: object, context: object) => Promise<Answer>;
+export type Handler = (event: object, context: object) => Promise<LambdaResult>;
 
 /** Makes the handlers that are compared; a guard asks for a token. */
 export interface Contender<Guard> {

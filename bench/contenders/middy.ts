@@ -6,7 +6,7 @@ import httpErrorHandler from "@middy/http-error-handler";
 import httpJsonBodyParser from "@middy/http-json-body-parser";
 import warmup from "@middy/warmup";
 import { seeds, type User } from "../users.ts";
-import type { Answer, Handler } from "./contender.ts";
+import type { Handler, LambdaResult } from "./contender.ts";
 import type { RawEvent, RawGuard } from "./raw.ts";
 
 const users = new Map<string, User>(seeds.map(user => [user.id, { ...user }]));
@@ -20,7 +20,7 @@ interface Problem extends Error {
 const problem = (statusCode: number, message: string, more?: Partial<Problem>): Problem =>
   Object.assign(new Error(message), { statusCode, ...more });
 
-const json = (statusCode: number, body: string, headers?: Record<string, string>): Answer => ({
+const json = (statusCode: number, body: string, headers?: Record<string, string>): LambdaResult => ({
   statusCode,
   headers: { ...headers, "Content-Type": "application/json" },
   body,
@@ -72,7 +72,7 @@ const requireBody = (required: readonly string[]): MiddlewareObj => ({
 function stack(
   guard: RawGuard | undefined,
   more: readonly MiddlewareObj[],
-  fn: (event: RawEvent) => Promise<Answer>,
+  fn: (event: RawEvent) => Promise<LambdaResult>,
 ): Handler {
   return middy(fn as never).use([
     warmup(),

@@ -1,7 +1,7 @@
-/** Written by hand, without any framework: the least code that gives the same answers. */
+/** Written by hand, without any framework: the least code that gives the same responses. */
 import { hash, randomUUID } from "node:crypto";
 import { seeds, type User } from "../users.ts";
-import type { Answer, Handler } from "./contender.ts";
+import type { Handler, LambdaResult } from "./contender.ts";
 
 /** The parts of an event that are read here. */
 export interface RawEvent {
@@ -12,7 +12,7 @@ export interface RawEvent {
   body?: string;
 }
 
-/** Finds out who calls; without an answer the request is refused. */
+/** Finds out who calls; where nobody does, the request is refused. */
 export type RawGuard = (event: RawEvent, users: ReadonlyMap<string, User>) => Promise<User | undefined>;
 
 const users = new Map<string, User>(seeds.map(user => [user.id, { ...user }]));
@@ -28,8 +28,8 @@ const guarded: Readonly<Record<string, string>> = { ...cors, "Cache-Control": "n
 
 interface Say {
   readonly shared: Readonly<Record<string, string>>;
-  json(statusCode: number, body: string, more?: Record<string, string>): Answer;
-  failure(code: number, message: string, more?: Record<string, string>): Answer;
+  json(statusCode: number, body: string, more?: Record<string, string>): LambdaResult;
+  failure(code: number, message: string, more?: Record<string, string>): LambdaResult;
 }
 
 function sayOf(guard: RawGuard | undefined): Say {
@@ -48,7 +48,7 @@ function sayOf(guard: RawGuard | undefined): Say {
 
 const seen = ({ id, email, name, age }: User): Partial<User> => ({ id, email, name, age });
 
-const unauthorized = ({ failure }: Say): Answer =>
+const unauthorized = ({ failure }: Say): LambdaResult =>
   failure(401, "Unauthorized", { "WWW-Authenticate": "Bearer" });
 
 function parse(text: string | undefined): unknown {

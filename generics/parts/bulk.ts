@@ -4,7 +4,7 @@ import type { HookRequest, Middleware } from "../../src/core/middleware.ts";
 import type { OperationMetadata, ResponseMetadata } from "../../src/core/operationMetadata.ts";
 import { reporter } from "../../src/core/report.ts";
 import { errorResponse, noteOf } from "../../src/http/errorResponse.ts";
-import { reply } from "../../src/http/reply.ts";
+import { writeResponse } from "../../src/http/writeResponse.ts";
 import { ending } from "./ending.ts";
 
 /** What became of one item of a bulk request. */
@@ -72,7 +72,7 @@ export function answerResults(status: number, metadata: OperationMetadata): Midd
     }
     const { results } = given;
     const failed = results.some(result => result.status >= 400);
-    return reply(request, results, { status: failed ? 207 : status });
+    return writeResponse(request, results, { status: failed ? 207 : status });
   }
   const answered = (of: number, description: string): ResponseMetadata => ({
     status: of,

@@ -7,13 +7,13 @@ import {
 } from "../../src/core/middleware.ts";
 import type { OperationMetadata } from "../../src/core/operationMetadata.ts";
 import { isResponse } from "../../src/http/ready.ts";
-import { reply } from "../../src/http/reply.ts";
+import { writeResponse } from "../../src/http/writeResponse.ts";
 
 /** What stands at the end of a generic, next to its step. */
 export interface Ending {
-  /** What documents say of the answers. */
+  /** What documents say of the responses. */
   openapi: () => OperationMetadata;
-  /** Makes the response of what the step gave, by `reply`. It is data, whatever its fields are called. */
+  /** Makes the response of what the step gave, by `writeResponse`. It is data, whatever its fields are called. */
   send: (value: unknown, request: HookRequest) => void | Promise<void>;
   onError?: Hook;
 }
@@ -25,7 +25,7 @@ export interface Ending {
 export function ending({ openapi, send, onError }: Ending): Middleware {
   function serializeAfter(request: HookRequest): void | Promise<void> {
     const { response } = request;
-    return isResponse(response) ? reply(request, response) : send(response, request);
+    return isResponse(response) ? writeResponse(request, response) : send(response, request);
   }
   return tidy(
     defineMiddleware({

@@ -5,9 +5,9 @@ import { nodeCrypto } from "../../src/core/nodeCrypto.ts";
 import { etagOf } from "../../src/http/etag.ts";
 import { toJson } from "../../src/http/json.ts";
 import { isResponse } from "../../src/http/ready.ts";
-import { reply } from "../../src/http/reply.ts";
 import { areClean } from "../../src/http/result.ts";
 import { isStream } from "../../src/http/streamBody.ts";
+import { writeResponse } from "../../src/http/writeResponse.ts";
 import { serializeData } from "../../src/serializers/serializeData.ts";
 import { type Serialize, toSerializer } from "../../src/serializers/toSerializer.ts";
 
@@ -63,8 +63,8 @@ export function sendRepresentation(
   status: number | undefined,
   more?: Readonly<Record<string, string>>,
 ): void | Promise<void> {
-  if (typeof content !== "string") return reply(request, content, { status, headers: more });
+  if (typeof content !== "string") return writeResponse(request, content, { status, headers: more });
   const headers = etag === undefined ? more : { ...more, ETag: etag };
   const clean = isHash === true && more === undefined;
-  return reply(request, content, { status, type: "application/json", headers, [areClean]: clean });
+  return writeResponse(request, content, { status, type: "application/json", headers, [areClean]: clean });
 }

@@ -4,7 +4,7 @@ import { isRecord } from "../core/objects.ts";
 import { settings } from "../core/settings.ts";
 import { textList } from "../core/textList.ts";
 import { readHeader, readMethod } from "../http/read.ts";
-import { givenHeaders } from "../http/replyState.ts";
+import { givenHeaders } from "../http/responseState.ts";
 
 /** Methods that change nothing, so that whoever has them sent learns and does nothing. */
 const safe: ReadonlySet<string> = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS"]);

@@ -81,8 +81,8 @@ export const isOurs = (middleware: AnyMiddleware): middleware is Middleware =>
 const mark: unique symbol = /* @__PURE__ */ Symbol("tsverless.tidy");
 
 /**
- * Says of a middleware of this package that what its hooks leave on the way out is in the form of the source: they answer by
- * `reply` alone. Hooks of all others may leave anything.
+ * Says of a middleware of this package that what its hooks leave on the way out is in the form of the source: they
+ * write the response by `writeResponse` alone. Hooks of all others may leave anything.
  */
 export const tidy = <M extends AnyMiddleware>(middleware: M): M => ({ ...middleware, [mark]: true });
 

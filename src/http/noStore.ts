@@ -1,5 +1,5 @@
 import type { HookRequest } from "../core/middleware.ts";
-import { addHeaders, givenHeaders } from "./replyState.ts";
+import { addHeaders, givenHeaders } from "./responseState.ts";
 
 const noStore = /* @__PURE__ */ Object.freeze({ "Cache-Control": "no-store" });
 

@@ -2,7 +2,7 @@ import { ServerError } from "../core/errors.ts";
 import type { HookRequest } from "../core/middleware.ts";
 import { isObject, isRecord } from "../core/objects.ts";
 import { hasResponseKeysAlone, isOpaque, isReady, isResponse } from "./ready.ts";
-import { notedValue } from "./replyState.ts";
+import { notedValue } from "./responseState.ts";
 import type { ReadyResponse } from "./types.ts";
 
 /** What a serializer is about to see, and what hooks said of the response that it becomes. */

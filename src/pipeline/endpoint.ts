@@ -57,7 +57,7 @@ interface WebResponse {
 type Ready = { statusCode: number | string } | AsyncIterable<unknown>;
 
 /** Bytes arrive as such, and as text where their content type says text. */
-type Answered<Value, S> = [Value] extends [undefined | void]
+type OutputBy<Value, S> = [Value] extends [undefined | void]
   ? null
   : Value extends null
     ? null
@@ -79,5 +79,5 @@ type Answered<Value, S> = [Value] extends [undefined | void]
 export type PipelineEndpoint<M, R> = Contract<{
   body: JsonFor<SentTo<M>["body"]>;
   query: SentTo<M>["query"];
-  output: [SerializerOf<M>] extends [[infer S]] ? Answered<Awaited<R>, S> : unknown;
+  output: [SerializerOf<M>] extends [[infer S]] ? OutputBy<Awaited<R>, S> : unknown;
 }>;

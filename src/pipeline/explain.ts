@@ -43,7 +43,7 @@ export function definitionOf(handler: object): ChainDefinition | undefined {
   return definitions.get(handler);
 }
 
-/** What the middlewares of a handler know of its requests and answers, outermost first; nothing of one that is not ours. */
+/** What the middlewares of a handler know of its requests and responses, outermost first; nothing of one that is not ours. */
 export function metadataOf(handler: object): OperationMetadata[] {
   const chain = definitions.get(handler)?.chain ?? [];
   return chain.filter(isOurs).flatMap(({ openapi }) => openapi?.() ?? []);

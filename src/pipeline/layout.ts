@@ -9,15 +9,15 @@ export interface ChainLayout {
   readonly outside: readonly number[];
   /** Whether something may put a parsed body in the place of the one that was sent. */
   readonly parsesBody: boolean;
-  /** Whether the chain answers HTTP. */
-  readonly replies: boolean;
+  /** Whether the chain makes a response of what the function returns. */
+  readonly makesResponse: boolean;
   /** Whether hooks that are not ours see the finished response, and may put it into another form. */
   readonly isTouched: boolean;
   /** Whether hooks that are not ours see the value before it is serialized. */
   readonly isWrapped: boolean;
   /** Makes a response of a value, whichever place it came from. */
-  readonly answer: ChainHook | undefined;
-  /** The hooks of ours that answer errors, in the order in which they run. */
+  readonly serialize: ChainHook | undefined;
+  /** The hooks of ours that make a response of an error, in the order in which they run. */
   readonly ownErrors: readonly ChainHook[];
   /** The hooks of what belongs to the function, in the order in which they run. */
   readonly core: {
@@ -44,7 +44,7 @@ const hooksOf = (chain: readonly AnyMiddleware[], phase: "before" | "after" | "o
 const isForeign = (middleware: AnyMiddleware): boolean =>
   !isTidy(middleware) && (middleware.after !== undefined || middleware.onError !== undefined);
 
-/** Whether a hook that is not ours may answer errors, which no serializer sees. */
+/** Whether a hook that is not ours may make a response of an error, which no serializer sees. */
 const seesErrors = (middleware: AnyMiddleware): boolean =>
   !isTidy(middleware) && middleware.onError !== undefined;
 
@@ -65,10 +65,10 @@ export function layoutOf(outer: readonly AnyMiddleware[], core: readonly AnyMidd
   return {
     outside,
     parsesBody: chain.some(mayParseBody),
-    replies: at >= 0,
+    makesResponse: at >= 0,
     isTouched: at >= 0 && (chain.slice(0, at).some(isForeign) || inside.some(seesErrors)),
     isWrapped: inside.some(isForeign),
-    answer: chain[at]?.after as ChainHook | undefined,
+    serialize: chain[at]?.after as ChainHook | undefined,
     ownErrors: [
       ...hooksOf(core.filter(isTidy), "onError").reverse(),
       ...hooksOf(outer.filter(isTidy), "onError").reverse(),

@@ -2,9 +2,9 @@ import { logError } from "../core/loggable.ts";
 import { isThenable } from "../core/maybePromise.ts";
 import { keepRawBody } from "../http/body.ts";
 import { isEarlyResponse } from "../http/ready.ts";
-import { replyAsIs, seal, serializeLeft } from "../http/reply.ts";
-import { isFinal, isRaw, isReplyDue, keepOpen, noteValue, willReply } from "../http/replyState.ts";
+import { expectResponse, isFinal, isRaw, isResponseDue, keepOpen, noteValue } from "../http/responseState.ts";
 import { looksReady, wrapped } from "../http/wrapped.ts";
+import { seal, serializeLeft, writeResponseAsIs } from "../http/writeResponse.ts";
 import type { ChainLayout } from "./layout.ts";
 import type { ChainRequest, Plugin } from "./plugin.ts";
 import { FnOptions, inTime } from "./timeout.ts";
@@ -43,10 +43,10 @@ function withCause(error: unknown, first: unknown): Error {
 }
 
 /**
- * Middy's execution mode for pipelines. Middy's own mode leaves the chain at once when a hook replies early or fails;
+ * Middy's execution mode for pipelines. Middy's own mode leaves the chain at once when a hook responds early or fails;
  * this one passes each layer on the way out:
  *
- *     before hooks, outermost first; one that replies early turns back here
+ *     before hooks, outermost first; one that responds early turns back here
  *     the function, and next to it what belongs to it (serializer and errors of a generic)
  *     after hooks, innermost first, of the layers outside the one that turned back
  *     or, where anything threw: the errors of the core, then every onError hook, innermost first
@@ -73,8 +73,8 @@ export function onionMode(current: () => ChainLayout): ExecutionMode {
         const replaced = call(hooks[index] as ChainHook, request);
         if (isThenable(replaced)) return goOutAsync(replaced, hooks, request, index);
         settle(request, replaced);
-        const answering = isReplyDue(request) ? undefined : answerData(request);
-        if (isThenable(answering)) return goOutAsync(answering, hooks, request, index);
+        const serializing = isResponseDue(request) ? undefined : passSerializer(request);
+        if (isThenable(serializing)) return goOutAsync(serializing, hooks, request, index);
       }
       return undefined;
     }
@@ -86,23 +86,23 @@ export function onionMode(current: () => ChainLayout): ExecutionMode {
       at: number,
     ): Promise<void> {
       settle(request, await pending);
-      if (!isReplyDue(request)) await answerData(request);
+      if (!isResponseDue(request)) await passSerializer(request);
       await goOut(hooks, request, at + 1);
     }
 
     /** What a hook left is data where it is not a response by itself, and passes the serializer wherever that stands. */
-    const answerData = (request: ChainRequest): void | Promise<void> =>
+    const passSerializer = (request: ChainRequest): void | Promise<void> =>
       isFinal(request) ? undefined : serializeLeft(request);
 
-    /** A reply in Lambda's plain form is a response, whatever its body is. */
-    function replyEarly(request: ChainRequest): void | Promise<void> {
+    /** An early response in Lambda's plain form is a response, whatever its body is. */
+    function writeEarly(request: ChainRequest): void | Promise<void> {
       const { response } = request;
-      return isEarlyResponse(response) ? replyAsIs(request, response) : serializeLeft(request);
+      return isEarlyResponse(response) ? writeResponseAsIs(request, response) : serializeLeft(request);
     }
 
     async function turnBack(request: ChainRequest, layout: ChainLayout, at: number): Promise<unknown> {
       takeEarly(request);
-      if (layout.replies && !isRaw(request) && !isFinal(request)) await replyEarly(request);
+      if (layout.makesResponse && !isRaw(request) && !isFinal(request)) await writeEarly(request);
       await goOut(afters, request, afters.length - (layout.outside[at] ?? afters.length));
       return finish(request, layout);
     }
@@ -111,7 +111,7 @@ export function onionMode(current: () => ChainLayout): ExecutionMode {
       for (const onError of hooks) {
         try {
           settle(request, await call(onError, request));
-          await answerData(request);
+          await passSerializer(request);
         } catch (next) {
           if (request.response !== undefined) logError(next);
           else request.error = withCause(next, request.error);
@@ -134,7 +134,7 @@ export function onionMode(current: () => ChainLayout): ExecutionMode {
       }
     }
 
-    /** What hooks answered the error with can't go out: no hook but ours is asked again. */
+    /** The response that hooks made of the error can't go out: no hook but ours is asked again. */
     async function giveUp(request: ChainRequest, layout: ChainLayout, next: unknown): Promise<unknown> {
       request.response = undefined;
       request.error = withCause(next, request.error);
@@ -144,8 +144,8 @@ export function onionMode(current: () => ChainLayout): ExecutionMode {
     }
 
     /** Whether the response is not yet, or no longer, in the form of the source. */
-    const isOpen = (request: ChainRequest, { replies, isTouched }: ChainLayout): boolean =>
-      replies && !isRaw(request) && (isTouched || !isFinal(request));
+    const isOpen = (request: ChainRequest, { makesResponse, isTouched }: ChainLayout): boolean =>
+      makesResponse && !isRaw(request) && (isTouched || !isFinal(request));
 
     function finish(request: ChainRequest, layout: ChainLayout): unknown {
       if (!isOpen(request, layout)) return request.response;
@@ -160,7 +160,7 @@ export function onionMode(current: () => ChainLayout): ExecutionMode {
       plugin.requestStart(request);
       try {
         if (layout.parsesBody) keepRawBody(request.event);
-        if (layout.replies) willReply(request, layout.answer);
+        if (layout.makesResponse) expectResponse(request, layout.serialize);
         if (layout.isTouched) keepOpen(request);
         for (const hook of core.befores) call(hook, request);
         for (let index = 0; index < befores.length; index++) {
@@ -177,10 +177,10 @@ export function onionMode(current: () => ChainLayout): ExecutionMode {
           : given;
         request.response = value;
         plugin.afterHandler();
-        if (layout.replies) noteValue(request, value);
+        if (layout.makesResponse) noteValue(request, value);
         if (layout.isWrapped && looksReady(value)) request.response = wrapped(value);
-        const answering = goOut(core.afters, request, 0);
-        if (answering !== undefined) await answering;
+        const serializing = goOut(core.afters, request, 0);
+        if (serializing !== undefined) await serializing;
         const pending = goOut(afters, request, 0);
         if (pending !== undefined) await pending;
         return isOpen(request, layout) ? await finish(request, layout) : request.response;

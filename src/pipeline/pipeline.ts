@@ -38,12 +38,12 @@ export interface PipelineOptions {
   afterHandler?: () => void;
 }
 
-type Answers<M> =
+type MakesResponse<M> =
   M extends Middleware<infer _Needs, infer Adds> ? (Adds extends { answers: true } ? true : false) : false;
 
-/** What a chain answers: a response when it serializes, else what the function returns. */
+/** What a chain gives: a response when it serializes, else what the function returns. */
 export type ResultOf<M, R> = M extends readonly (infer Item)[]
-  ? true extends Answers<Item>
+  ? true extends MakesResponse<Item>
     ? HttpResult
     : Awaited<R>
   : never;
@@ -102,7 +102,7 @@ export function assemble<Result, C = unknown>(
  * Wraps a plain async function in an ordered chain of middleware, the outermost first. What a middleware adds to the
  * event or the context is typed for all that follow; one that comes before what it needs does not compile.
  *
- * Whatever happens inside, a value, an early reply or a throw, passes every layer on its way out.
+ * Whatever happens inside, a value, an early response or a throw, passes every layer on its way out.
  *
  * @param middlewares the chain: our middlewares, your own (`defineMiddleware`), or any Middy middleware
  * @param fn `(event, context, { signal }) => value`

@@ -18,8 +18,8 @@ import { signJwt } from "../../src/auth/jwt.ts";
 import { BadRequest, HttpError } from "../../src/core/errors.ts";
 import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../../src/core/middleware.ts";
 import { configure } from "../../src/core/settings.ts";
-import { replyReady } from "../../src/http/reply.ts";
-import { addHeaders } from "../../src/http/replyState.ts";
+import { addHeaders } from "../../src/http/responseState.ts";
+import { writeLeftResponse } from "../../src/http/writeResponse.ts";
 import { dynamoStore } from "../../src/idempotency/dynamo.ts";
 import { memoryStore } from "../../src/idempotency/memory.ts";
 import { sqlStore } from "../../src/idempotency/sql.ts";
@@ -218,7 +218,7 @@ describe("a repeated request", () => {
         name: "late",
         after(request: HookRequest) {
           addHeaders(request, added);
-          return replyReady(request, request.response);
+          return writeLeftResponse(request, request.response);
         },
       });
       const handler = middy(async () => ({ a: 1 })).use([
@@ -656,7 +656,7 @@ describe("what fails", () => {
     const store = watched();
     const softening = defineMiddleware({
       name: "softening",
-      after: (request: HookRequest) => replyReady(request, { statusCode: 200, body: "sorry" }),
+      after: (request: HookRequest) => writeLeftResponse(request, { statusCode: 200, body: "sorry" }),
     });
     let count = 0;
     const handler = pipeline([softening, serialize(), idempotent({ store, anonymous: true })], () => {

@@ -5,7 +5,7 @@ import { canonicalJson, compareText, copyObject, foldCase } from "../../../src/m
 import { sqlModel } from "../../../src/models/sql/sqlModel.ts";
 import { sqlite } from "../../../src/models/sqlite.ts";
 import { type Thing, thingFields } from "../../../tools/testing/modelConformance.ts";
-import { answerAlike, type Both, fillBoth, searchAlike } from "../../support/sameAnswers.ts";
+import { type Both, fillBoth, giveSameResults, searchAlike } from "../../support/sameResults.ts";
 
 const db = sqlite(":memory:");
 let both: Both;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => db.destroy());
 
 describe("memory and SQLite", () => {
-  it("answer every condition and order alike", () => answerAlike(both, 400));
+  it("answer every condition and order alike", () => giveSameResults(both, 400));
   it("search alike", () => searchAlike(both));
 });
 

@@ -21,7 +21,7 @@ import {
   postgresPool,
 } from "../../../support/drizzle.ts";
 import { type PostgresServer, startPostgres } from "../../../support/postgres.ts";
-import { conditionsOver } from "../../../support/sameAnswers.ts";
+import { conditionsOver } from "../../../support/sameResults.ts";
 
 const refusal = async (run: () => Promise<unknown>): Promise<unknown[]> => {
   try {

@@ -5,7 +5,7 @@ import { sqlModel } from "../../../../src/models/sql/sqlModel.ts";
 import { pages } from "../../../../tools/testing/conformance/thing.ts";
 import { type Thing, thingFields } from "../../../../tools/testing/modelConformance.ts";
 import { type MysqlServer, startMysql } from "../../../support/mysql.ts";
-import { answerAlike, fillBoth, prices, searchAlike } from "../../../support/sameAnswers.ts";
+import { fillBoth, giveSameResults, prices, searchAlike } from "../../../support/sameResults.ts";
 import {
   camelCase,
   conformanceCases,
@@ -35,7 +35,7 @@ function onServer(url: string): void {
   it("answers every condition, order and search as memory does", async () => {
     const columns = thingFields;
     const both = await fillBoth(sqlModel<Thing>({ db, name: "Thing", table: `thing${tables++}`, columns }));
-    await answerAlike(both, 150);
+    await giveSameResults(both, 150);
     await searchAlike(both);
   });
 
@@ -45,7 +45,7 @@ function onServer(url: string): void {
       active bit, born datetime(6), data json)`.execute(db);
     const things = sqlModel<Thing>({ db, name: "Thing", table: "own_things", columns: thingFields });
     const both = await fillBoth(things, prices.distinct, [-1, 0, 1e12, 253402300799999]);
-    await answerAlike(both, 150);
+    await giveSameResults(both, 150);
     await searchAlike(both);
   });
 

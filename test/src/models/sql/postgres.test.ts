@@ -6,7 +6,7 @@ import { transaction } from "../../../../src/models/sql/transaction.ts";
 import { pages } from "../../../../tools/testing/conformance/thing.ts";
 import { type Thing, thingFields } from "../../../../tools/testing/modelConformance.ts";
 import { connect, type PostgresServer, startPostgres } from "../../../support/postgres.ts";
-import { answerAlike, fillBoth, prices, searchAlike } from "../../../support/sameAnswers.ts";
+import { fillBoth, giveSameResults, prices, searchAlike } from "../../../support/sameResults.ts";
 import {
   accounts,
   camelCase,
@@ -38,7 +38,7 @@ describe("memory and PostgreSQL", () => {
     const things = sqlModel<Thing>({ db, name: "Thing", table: `thing${tables++}`, columns });
     // PostgreSQL's numbers don't keep apart what is written in two ways.
     const both = await fillBoth(things, prices.distinct);
-    await answerAlike(both, 150);
+    await giveSameResults(both, 150);
     await searchAlike(both);
   });
 
@@ -50,7 +50,7 @@ describe("memory and PostgreSQL", () => {
     await sql`create table odd_things (like own_things)`.execute(db);
     await sql`alter table odd_things alter name drop not null, alter score type double precision`.execute(db);
     const both = await fillBoth(make("odd_things"), prices.distinct);
-    await answerAlike(both, 150);
+    await giveSameResults(both, 150);
     await searchAlike(both);
   });
 });

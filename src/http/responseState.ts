@@ -2,52 +2,52 @@ import type { HookRequest } from "../core/middleware.ts";
 import { mergeHeaders } from "./headers.ts";
 import type { HttpResult } from "./types.ts";
 
-/** What the middlewares of one invocation tell each other about its response. */
-export interface ReplyState {
+/** What the middlewares of one invocation say to each other about its response. */
+export interface ResponseState {
   headers: Record<string, string> | undefined;
   giver: unknown;
   final: unknown;
-  willReply: boolean;
-  answer: Answer | undefined;
+  isDue: boolean;
+  serialize: SerializeHook | undefined;
   isOpen: boolean;
   raw: boolean;
-  listeners: ReplyListener[] | undefined;
+  listeners: ResponseListener[] | undefined;
   isNoted: boolean;
   value: unknown;
 }
 
-/** Is told of each final response; what it promises is awaited before the response leaves. */
-export type ReplyListener = (result: HttpResult) => void | Promise<void>;
+/** Is given each final response; what it promises is awaited before the response leaves. */
+export type ResponseListener = (result: HttpResult) => void | Promise<void>;
 
 /** Makes a response of the data that stands in `request.response`. */
-export type Answer = (request: never) => unknown;
+export type SerializeHook = (request: never) => unknown;
 
-const key: unique symbol = /* @__PURE__ */ Symbol("tsverless.reply");
+const key: unique symbol = /* @__PURE__ */ Symbol("tsverless.response");
 
 /** What of a hook's request a response depends on. */
-export type ReplyRequest = Pick<HookRequest<unknown, unknown>, "event" | "response" | "context">;
+export type ResponseRequest = Pick<HookRequest<unknown, unknown>, "event" | "response" | "context">;
 
 /** It stands on the request itself: `internal`, which has no prototype, takes several times as long to read. */
-export const peek = (request: ReplyRequest): ReplyState | undefined =>
-  (request as { [key]?: ReplyState })[key];
+export const peek = (request: ResponseRequest): ResponseState | undefined =>
+  (request as { [key]?: ResponseState })[key];
 
 /** The state of an invocation, made when it is first written to. */
-export function stateOf(request: ReplyRequest): ReplyState {
+export function stateOf(request: ResponseRequest): ResponseState {
   const found = peek(request);
   if (found !== undefined) return found;
-  const made: ReplyState = {
+  const made: ResponseState = {
     headers: undefined,
     giver: undefined,
     final: undefined,
-    willReply: false,
-    answer: undefined,
+    isDue: false,
+    serialize: undefined,
     isOpen: false,
     raw: false,
     listeners: undefined,
     isNoted: false,
     value: undefined,
   };
-  (request as { [key]?: ReplyState })[key] = made;
+  (request as { [key]?: ResponseState })[key] = made;
   return made;
 }
 
@@ -62,7 +62,7 @@ export function stateOf(request: ReplyRequest): ReplyState {
  * addHeaders(request, { "X-Request-Id": context.awsRequestId });
  */
 export function addHeaders(
-  request: ReplyRequest,
+  request: ResponseRequest,
   headers: Readonly<Record<string, string>>,
   giver?: object,
 ): void {
@@ -72,25 +72,25 @@ export function addHeaders(
 }
 
 /** Whether this giver was the last one that gave headers. */
-export function gaveHeaders(request: ReplyRequest, giver: object): boolean {
+export function gaveHeaders(request: ResponseRequest, giver: object): boolean {
   return peek(request)?.giver === giver;
 }
 
 /** The headers that were handed over so far; the object itself never changes. */
-export function givenHeaders(request: ReplyRequest): Readonly<Record<string, string>> | undefined {
+export function givenHeaders(request: ResponseRequest): Readonly<Record<string, string>> | undefined {
   return peek(request)?.headers;
 }
 
 /**
- * Has a listener told of the final response of this invocation, each time that it is made: once as a rule, and again
+ * Gives a listener the final response of this invocation, each time that it is made: once as a rule, and again
  * when a layer outside adds headers to it, or when an error takes its place.
  *
  * @param request the state of the invocation
  * @param listener is given the response in the form of the event's source; it may not change it
  * @example
- * onReply(request, async result => { await audit.write(result.statusCode); });
+ * onResponse(request, async result => { await audit.write(result.statusCode); });
  */
-export function onReply(request: ReplyRequest, listener: ReplyListener): void {
+export function onResponse(request: ResponseRequest, listener: ResponseListener): void {
   const state = stateOf(request);
   state.listeners = [...(state.listeners ?? []), listener];
 }
@@ -99,56 +99,56 @@ export function onReply(request: ReplyRequest, listener: ReplyListener): void {
  * Says that hooks of other packages are to see the response, and `seal` is to come: until then its headers stand in
  * `headers` on every source, where those hooks look for them.
  */
-export function keepOpen(request: ReplyRequest): void {
+export function keepOpen(request: ResponseRequest): void {
   stateOf(request).isOpen = true;
 }
 
 /** Remembers what the function gave, so that it is known again behind hooks that wrap it. */
-export function noteValue(request: ReplyRequest, value: unknown): void {
+export function noteValue(request: ResponseRequest, value: unknown): void {
   const state = stateOf(request);
   state.isNoted = true;
   state.value = value;
 }
 
 /** What the function gave, in a box; `undefined` where only the chain of a plain `middy()` knows it. */
-export function notedValue(request: ReplyRequest): { readonly given: unknown } | undefined {
+export function notedValue(request: ResponseRequest): { readonly given: unknown } | undefined {
   const state = peek(request);
   return state?.isNoted ? { given: state.value } : undefined;
 }
 
 /**
- * Says that a hook of this invocation is still to `reply`.
+ * Says that a hook of this invocation is still to write the response.
  *
- * @param answer what serializes data, wherever it comes from
+ * @param serialize what serializes data, wherever it comes from
  */
-export function willReply(request: ReplyRequest, answer: Answer | undefined): void {
+export function expectResponse(request: ResponseRequest, serialize: SerializeHook | undefined): void {
   const state = stateOf(request);
-  state.willReply = true;
-  state.answer = answer;
+  state.isDue = true;
+  state.serialize = serialize;
 }
 
-/** What is to serialize the data of this invocation, as {@link willReply} said. */
-export function answerOf(request: ReplyRequest): object | undefined {
-  return peek(request)?.answer;
+/** What is to serialize the data of this invocation, as {@link expectResponse} said. */
+export function serializeHookOf(request: ResponseRequest): object | undefined {
+  return peek(request)?.serialize;
 }
 
-/** Whether a hook is still to reply, as {@link willReply} said. */
-export function isReplyDue(request: ReplyRequest): boolean {
-  return peek(request)?.willReply === true;
+/** Whether a hook is still to write the response, as {@link expectResponse} said. */
+export function isResponseDue(request: ResponseRequest): boolean {
+  return peek(request)?.isDue === true;
 }
 
-/** Whether the response is the very one that `reply` built. */
-export function isFinal(request: ReplyRequest): boolean {
+/** Whether the response is the very one that `writeResponse` built. */
+export function isFinal(request: ResponseRequest): boolean {
   const final = peek(request)?.final;
   return final !== undefined && final === request.response;
 }
 
 /** Says that the response is to be left alone, whatever it is. */
-export function keepRaw(request: ReplyRequest): void {
+export function keepRaw(request: ResponseRequest): void {
   stateOf(request).raw = true;
 }
 
 /** Whether the response is to be left alone. */
-export function isRaw(request: ReplyRequest): boolean {
+export function isRaw(request: ResponseRequest): boolean {
   return peek(request)?.raw === true;
 }

@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { HookRequest } from "../../../src/core/middleware.ts";
-import { reply, replyReady, seal } from "../../../src/http/reply.ts";
 import {
   addHeaders,
+  expectResponse,
   givenHeaders,
   isFinal,
   isRaw,
-  isReplyDue,
+  isResponseDue,
   keepOpen,
   keepRaw,
-  onReply,
-  willReply,
-} from "../../../src/http/replyState.ts";
+  onResponse,
+} from "../../../src/http/responseState.ts";
+import { seal, writeLeftResponse, writeResponse } from "../../../src/http/writeResponse.ts";
 import { eventOf, received, sources } from "../../support/events.ts";
 
 const requestOf = (event: unknown = eventOf("http")): HookRequest => ({
@@ -22,12 +22,12 @@ const requestOf = (event: unknown = eventOf("http")): HookRequest => ({
   internal: Object.create(null) as object,
 });
 
-describe("reply", () => {
+describe("writeResponse", () => {
   it.each(sources)("makes the final response for %s with the headers handed over", source => {
     const request = requestOf(eventOf(source));
     addHeaders(request, { "X-A": "1", Vary: "Origin" });
     addHeaders(request, { "x-a": "2", vary: "Accept", "X-B": "3" });
-    reply(request, { id: 1 }, { status: 201, headers: { "X-B": "4", Vary: "Cookie" } });
+    writeResponse(request, { id: 1 }, { status: 201, headers: { "X-B": "4", Vary: "Cookie" } });
     expect(isFinal(request)).toBe(true);
     expect(received(source, request.response)).toEqual({
       status: 201,
@@ -39,14 +39,14 @@ describe("reply", () => {
 
   it.each(sources)("adds headers to what is final already, for %s", source => {
     const request = requestOf(eventOf(source));
-    replyReady(request, {
+    writeLeftResponse(request, {
       statusCode: 200,
       headers: { "X-A": "1" },
       cookies: ["a=1", "b=2"],
       body: Buffer.from("x"),
     });
     addHeaders(request, { "X-A": "2", "X-B": "3" });
-    replyReady(request, request.response);
+    writeLeftResponse(request, request.response);
     expect(isFinal(request)).toBe(true);
     expect(received(source, request.response)).toEqual({
       status: 200,
@@ -64,20 +64,20 @@ describe("reply", () => {
   it("keeps the headers for a later response, of an error for example", () => {
     const request = requestOf();
     addHeaders(request, { "X-A": "1" });
-    reply(request, 1);
-    reply(request, { code: 500 }, { status: 500 });
+    writeResponse(request, 1);
+    writeResponse(request, { code: 500 }, { status: 500 });
     expect(request.response).toMatchObject({ statusCode: 500, headers: { "X-A": "1" } });
   });
 
   it("waits for a web Response alone", async () => {
     const request = requestOf();
     addHeaders(request, { "X-A": "1" });
-    const waiting = reply(request, new Response("x"));
+    const waiting = writeResponse(request, new Response("x"));
     expect(isFinal(request)).toBe(false);
     await waiting;
     expect(isFinal(request)).toBe(true);
     expect(request.response).toMatchObject({ statusCode: 200, headers: { "X-A": "1" }, body: "x" });
-    expect(reply(requestOf(), 1)).toBeUndefined();
+    expect(writeResponse(requestOf(), 1)).toBeUndefined();
   });
 
   it("does not change the headers that others hand over", () => {
@@ -85,7 +85,7 @@ describe("reply", () => {
     const request = requestOf();
     addHeaders(request, headers);
     addHeaders(request, { "X-B": "2" });
-    reply(request, 1);
+    writeResponse(request, 1);
     expect(headers).toEqual({ "X-A": "1" });
   });
 });
@@ -94,55 +94,55 @@ describe("the marks of one invocation", () => {
   it("begin unset and are kept apart from those of other invocations", () => {
     const [one, other] = [requestOf(), requestOf()];
     for (const request of [one, other]) {
-      expect([isFinal(request), isRaw(request), isReplyDue(request)]).toEqual([false, false, false]);
+      expect([isFinal(request), isRaw(request), isResponseDue(request)]).toEqual([false, false, false]);
     }
     keepRaw(one);
-    willReply(one, undefined);
-    reply(one, 1);
-    expect([isFinal(one), isRaw(one), isReplyDue(one)]).toEqual([true, true, false]);
-    expect([isFinal(other), isRaw(other), isReplyDue(other)]).toEqual([false, false, false]);
+    expectResponse(one, undefined);
+    writeResponse(one, 1);
+    expect([isFinal(one), isRaw(one), isResponseDue(one)]).toEqual([true, true, false]);
+    expect([isFinal(other), isRaw(other), isResponseDue(other)]).toEqual([false, false, false]);
   });
 
   it("call no other response final than the one that was made", () => {
     const request = requestOf();
-    reply(request, 1);
+    writeResponse(request, 1);
     request.response = { ...(request.response as object) };
     expect(isFinal(request)).toBe(false);
   });
 });
 
-describe("who listens to the reply", () => {
-  it("is told of each final response, in order, and awaited", async () => {
+describe("who listens to the response", () => {
+  it("is given each final response, in order, and awaited", async () => {
     const request = requestOf();
-    const told: unknown[] = [];
-    onReply(request, async ({ statusCode }) => {
+    const heard: unknown[] = [];
+    onResponse(request, async ({ statusCode }) => {
       await new Promise(resolve => setTimeout(resolve, 5));
-      told.push(["slow", statusCode, isFinal(request)]);
+      heard.push(["slow", statusCode, isFinal(request)]);
     });
-    onReply(request, ({ statusCode }) => void told.push(["quick", statusCode, isFinal(request)]));
-    await reply(request, 1);
-    expect(told).toEqual([
+    onResponse(request, ({ statusCode }) => void heard.push(["quick", statusCode, isFinal(request)]));
+    await writeResponse(request, 1);
+    expect(heard).toEqual([
       ["slow", 200, true],
       ["quick", 200, true],
     ]);
-    await reply(request, new Response("x", { status: 202 }));
-    expect(told.slice(2)).toEqual([
+    await writeResponse(request, new Response("x", { status: 202 }));
+    expect(heard.slice(2)).toEqual([
       ["slow", 202, true],
       ["quick", 202, true],
     ]);
   });
 
-  it("is told of its own invocation alone, and others wait for nobody", () => {
+  it("is given its own invocation's alone, and others wait for nobody", () => {
     const listened = requestOf();
-    const told: unknown[] = [];
-    onReply(listened, result => void told.push(result));
-    expect(reply(requestOf(), 1)).toBeUndefined();
-    expect(told).toEqual([]);
-    expect(reply(listened, 1)).toBeInstanceOf(Promise);
-    expect(told).toEqual([listened.response]);
+    const heard: unknown[] = [];
+    onResponse(listened, result => void heard.push(result));
+    expect(writeResponse(requestOf(), 1)).toBeUndefined();
+    expect(heard).toEqual([]);
+    expect(writeResponse(listened, 1)).toBeInstanceOf(Promise);
+    expect(heard).toEqual([listened.response]);
   });
 
-  it("can tell the headers that were handed over before from those that come later", () => {
+  it("knows the headers that were handed over before from those that come later", () => {
     const request = requestOf();
     expect(givenHeaders(request)).toBeUndefined();
     addHeaders(request, { "X-A": "1" });
@@ -156,7 +156,7 @@ describe("a response that hooks of other packages see", () => {
   it.each(sources)("has its headers in `headers` until it is sealed, on %s", source => {
     const request = requestOf(eventOf(source));
     keepOpen(request);
-    reply(request, { id: 1 }, { headers: { ETag: '"1"' } });
+    writeResponse(request, { id: 1 }, { headers: { ETag: '"1"' } });
     expect(request.response).toMatchObject({ headers: { ETag: '"1"', "Content-Type": "application/json" } });
     expect(isFinal(request)).toBe(true);
     Object.assign((request.response as { headers: object }).headers, { "X-A": "1" });
@@ -170,7 +170,11 @@ describe("a response that hooks of other packages see", () => {
   it("keeps a header that occurs more than once in the lists of the source", () => {
     const request = requestOf(eventOf("alb-multi"));
     keepOpen(request);
-    replyReady(request, { statusCode: 200, headers: { Link: ["<a>", "<b>"] }, cookies: ["a=1", "b=2"] });
+    writeLeftResponse(request, {
+      statusCode: 200,
+      headers: { Link: ["<a>", "<b>"] },
+      cookies: ["a=1", "b=2"],
+    });
     expect(request.response).toMatchObject({
       multiValueHeaders: { Link: ["<a>", "<b>"], "Set-Cookie": ["a=1", "b=2"] },
     });

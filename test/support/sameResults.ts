@@ -137,7 +137,7 @@ async function walk(
 }
 
 /** Asserts that both find the same, in the same order, on every condition and order. */
-export async function answerAlike({ stored, memory }: Both, numRuns: number): Promise<void> {
+export async function giveSameResults({ stored, memory }: Both, numRuns: number): Promise<void> {
   const { where, key } = conditionsOver<Thing>(some);
   await fc.assert(
     fc.asyncProperty(where, fc.array(key, { maxLength: 3 }), async (condition, keys) => {

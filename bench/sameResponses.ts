@@ -1,12 +1,12 @@
 import { deepStrictEqual } from "node:assert/strict";
 import type { Case } from "./cases.ts";
-import type { Answer, Contender, Handler } from "./contenders/contender.ts";
+import type { Contender, Handler, LambdaResult } from "./contenders/contender.ts";
 import { contextOf } from "./context.ts";
 
 const uuid = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g;
 
-/** An answer with ids that are made again replaced, and its headers' names in lower case. */
-function normalised({ headers, body, ...rest }: Answer): Answer {
+/** A response with ids that are made again replaced, and its headers' names in lower case. */
+function normalised({ headers, body, ...rest }: LambdaResult): LambdaResult {
   const text = (value: unknown): string => String(value).replaceAll(uuid, "(uuid)");
   const sent = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), text(value)]);
   return {
@@ -17,12 +17,12 @@ function normalised({ headers, body, ...rest }: Answer): Answer {
 }
 
 /**
- * Checks that all contenders give the same answers to a case.
+ * Checks that all contenders give the same responses to a case.
  *
- * @returns how many answers were compared
+ * @returns how many responses were compared
  * @throws AssertionError showing the difference
  */
-export async function compareAnswers(
+export async function compareResponses(
   { name, handler, event, others }: Case,
   contenders: Readonly<Record<string, Contender<unknown>>>,
 ): Promise<number> {
@@ -35,7 +35,7 @@ export async function compareAnswers(
     const expected = normalised(await first[1](make(), contextOf()));
     for (const [contender, handle] of rest) {
       const actual = normalised(await handle(make(), contextOf()));
-      deepStrictEqual(actual, expected, `${name}, event ${index}: ${contender} answers unlike ${first[0]}`);
+      deepStrictEqual(actual, expected, `${name}, event ${index}: ${contender} responds unlike ${first[0]}`);
     }
   }
   return events.length;

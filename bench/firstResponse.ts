@@ -1,6 +1,6 @@
 /**
  * Imports a bundle and invokes its handler once, in a fresh process. Prints two times in milliseconds since the import
- * began: when it was done, and when the first answer was there.
+ * began: when it was done, and when the first response was there.
  */
 import { contextOf } from "./context.ts";
 
