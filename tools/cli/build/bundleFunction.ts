@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { BuildOptions, BuildResult, OutputFile } from "esbuild";
+import type { BuildOptions, BuildResult, OutputFile, Plugin } from "esbuild";
 import { explained } from "../entry/bundle.ts";
 import { loadEsbuild } from "../entry/esbuild.ts";
 import { compiledPlugin, type Validators, validatorsFile } from "./compileSchemas.ts";
 import type { FunctionSource } from "./functions.ts";
+import { lacksFiles, lateFiles, onlyLate } from "./lateImports.ts";
 
 /** How functions are bundled. */
 export interface BundleOptions {
@@ -38,6 +39,23 @@ const requireBanner =
 
 const needsRequire = ({ outputFiles }: BuildResult<{ write: false }>): boolean =>
   outputFiles.some(({ text }) => text.includes("Dynamic require of"));
+
+type Bundled = BuildResult<BuildOptions & { write: false; metafile: true }>;
+
+/** Bundles with a `require` where there is code that needs one. */
+async function bundled(options: BuildOptions): Promise<Bundled> {
+  const esbuild = await loadEsbuild();
+  const asked = { ...options, write: false, metafile: true } as const;
+  const first = await explained(esbuild.build(asked));
+  return needsRequire(first) ? esbuild.build({ ...asked, banner: { js: requireBanner } }) : first;
+}
+
+/** Splits off what is loaded late, and makes chunks of nothing else. */
+async function split(options: BuildOptions & { plugins: Plugin[] }): Promise<Bundled> {
+  const files = await lateFiles(options);
+  const result = await bundled({ ...options, plugins: [onlyLate(files), ...options.plugins] });
+  return lacksFiles(result.metafile) ? bundled(options) : result;
+}
 
 /**
  * Bundles one function, in memory.
@@ -75,15 +93,9 @@ export async function bundleFunction(
     splitting,
     external: [...external],
     plugins: validators.size > 0 ? [compiledPlugin(validators)] : [],
-    metafile: true,
-    write: false,
     logLevel: "silent",
-  } as const satisfies BuildOptions;
-  const first = await explained(esbuild.build(options));
-  const result = needsRequire(first)
-    ? await esbuild.build({ ...options, banner: { js: requireBanner } })
-    : first;
-  const { outputFiles, metafile, warnings } = result;
+  } satisfies BuildOptions;
+  const { outputFiles, metafile, warnings } = await (splitting ? split(options) : bundled(options));
   const texts = await esbuild.formatMessages(warnings, { kind: "warning" });
   const carries = Object.values(metafile.outputs).some(({ inputs }) => validatorsFile in inputs);
   return {

@@ -132,6 +132,64 @@ describe("build", () => {
   });
 });
 
+describe("what is loaded late", () => {
+  const files = {
+    "node_modules/parts/package.json":
+      '{ "name": "parts", "type": "module", "sideEffects": false, "exports": { ".": "./index.js", "./old": "./old.cjs" } }',
+    "node_modules/parts/index.js": `
+      export { add } from "./add.js";
+      export const unused = () => import("./unused.js");
+      export const alsoUnused = () => import("./add.js");
+      export const words = () => import("./words.json", { with: { type: "json" } });
+      export const deep = () => import("./deep.js");`,
+    "node_modules/parts/add.js": "export const add = (a, b) => a + b;",
+    "node_modules/parts/unused.js": 'import { add } from "./add.js"; export const never = add(1, 1);',
+    "node_modules/parts/words.json": '["late"]',
+    "node_modules/parts/deep.js": `
+      import { add } from "./add.js";
+      export const deeper = async () => add(1, (await import("./deeper.js")).two);
+      export const never = () => import("./neverDeeper.js");`,
+    "node_modules/parts/deeper.js": "export const two = 2;",
+    "node_modules/parts/neverDeeper.js": "export const never = 3;",
+    "node_modules/parts/old.cjs": "exports.old = 4;",
+    "src/index.ts": `
+      import { add, deep, words } from "parts";
+      export const handler = async () => {
+        const { default: [word] } = await words();
+        return [add(1, 1), word, await (await deep()).deeper(), (await import("parts/old")).default.old];
+      };`,
+  };
+  const chunks = (made: Project): string[] =>
+    globSync("dist/api/chunks/*.mjs", { cwd: made.folder })
+      .map(path => path.replace(/^.*[\\/]|-\w+\.mjs$/g, ""))
+      // What two of them have in common has no name.
+      .filter(name => name !== "chunk")
+      .sort();
+
+  it.each(["--minify", "--sourcemap"])(
+    "makes chunks of its own where code is left that loads it, and there alone, with %s",
+    async how => {
+      const made = project(files);
+      const { code, err } = await cli(made, "build", how);
+      expect([code, err]).toEqual([0, ""]);
+      // What deep.js has that nobody calls by its name can still be reached: a module that is loaded late is whole.
+      expect(chunks(made)).toEqual(["deep", "deeper", "neverDeeper", "old", "words"]);
+      expect(runBuilt(pathIn(made, "dist/api"), [{}])).toEqual([[2, "late", 3, 4]]);
+    },
+  );
+
+  it("may be a package that is not there", async () => {
+    const made = project({
+      "src/index.ts": `
+        export const handler = async () => {
+          try { return await import("not-here"); } catch { return "not here"; }
+        };`,
+    });
+    expect((await cli(made, "build")).code).toBe(0);
+    expect(runBuilt(pathIn(made, "dist/api"), [{}])).toEqual(["not here"]);
+  });
+});
+
 describe("build --each", () => {
   let made: Project;
   let report: Report;

@@ -1,0 +1,94 @@
+import type { BuildOptions, Metafile, OnLoadResult, OnResolveResult, Plugin, PluginBuild } from "esbuild";
+import { explained } from "../entry/bundle.ts";
+import { loadEsbuild } from "../entry/esbuild.ts";
+
+const namespace = "tsverless-late";
+const leftOut = "tsverless:left-out";
+
+interface LateImport {
+  /** The file that is imported. */
+  readonly path: string;
+  readonly resolveDir: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** Says what becomes of each `import()` of a file. What is external, or not there, is left to esbuild. */
+function onLateImport(build: PluginBuild, become: (late: LateImport) => OnResolveResult | undefined): void {
+  build.onResolve(
+    { filter: /./ },
+    async ({ kind, path, resolveDir, importer, pluginData, with: attributes }) => {
+      if (kind !== "dynamic-import" || pluginData === namespace) return undefined;
+      const found = await build.resolve(path, {
+        kind,
+        resolveDir,
+        importer,
+        with: attributes,
+        pluginData: namespace,
+      });
+      if (found.errors.length > 0 || found.external || found.namespace !== "file") return undefined;
+      return become({ path: found.path, resolveDir, attributes });
+    },
+  );
+}
+
+/** Puts a module of its own behind each `import()`, that is in the bundle where the code is that imports, and only there. */
+const marked: Plugin = {
+  name: "tsverless-marked",
+  setup(build) {
+    onLateImport(build, late => ({ path: late.path, namespace, pluginData: late }));
+    build.onLoad({ filter: /./, namespace }, ({ pluginData }): OnLoadResult => {
+      const { path, resolveDir, attributes } = pluginData as LateImport;
+      const given = Object.keys(attributes).length > 0 ? ` with ${JSON.stringify(attributes)}` : "";
+      return {
+        contents: `import * as all from ${JSON.stringify(path)}${given}; console.log(all);`,
+        resolveDir,
+      };
+    });
+  },
+};
+
+/**
+ * Finds what a function may really load late. esbuild makes a chunk of each `import()` that it reads, also where the code
+ * around it is in no bundle, and chunks of what these have in common with the function, which are then loaded at start.
+ * Where it does not split, only what can be reached is there.
+ *
+ * @param options how the function is bundled
+ * @returns the files
+ * @throws BundleError where the code can't be read
+ */
+export async function lateFiles(options: BuildOptions): Promise<ReadonlySet<string>> {
+  const esbuild = await loadEsbuild();
+  const { metafile } = await explained(
+    esbuild.build({
+      ...options,
+      splitting: false,
+      sourcemap: false,
+      plugins: [marked, ...(options.plugins ?? [])],
+      metafile: true,
+      write: false,
+    }),
+  );
+  const inputs = Object.values(metafile.outputs).flatMap(output => Object.entries(output.inputs));
+  const present = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
+  const prefix = `${namespace}:`;
+  return new Set(present.filter(path => path.startsWith(prefix)).map(path => path.slice(prefix.length)));
+}
+
+/**
+ * Makes no chunk of any other file.
+ *
+ * @param files what {@link lateFiles} found
+ */
+export function onlyLate(files: ReadonlySet<string>): Plugin {
+  return {
+    name: "tsverless-only-late",
+    setup(build) {
+      onLateImport(build, ({ path }) => (files.has(path) ? undefined : { path: leftOut, external: true }));
+    },
+  };
+}
+
+/** Whether a bundle imports what was left out, as where esbuild finds more to be reachable when it splits. */
+export function lacksFiles({ outputs }: Metafile): boolean {
+  return Object.values(outputs).some(({ imports }) => imports.some(({ path }) => path === leftOut));
+}
