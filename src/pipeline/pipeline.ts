@@ -1,13 +1,13 @@
 import middy, { type MiddlewareObj, type MiddyfiedHandler } from "@middy/core";
 import type { Endpoint } from "../core/endpoint.ts";
-import type { AnyMiddleware, Hook, HookRequest, Middleware } from "../core/middleware.ts";
+import type { AnyMiddleware, Hook, HookRequest } from "../core/middleware.ts";
 import { checkArgument, checkOptions, type OptionTable } from "../core/options.ts";
 import type { HttpResult } from "../http/types.ts";
 import type { PipelineEndpoint } from "./endpoint.ts";
 import { register } from "./explain.ts";
 import { layoutOf, splitChain } from "./layout.ts";
 import { onionMode } from "./onion.ts";
-import type { After, Checked } from "./types.ts";
+import type { After, Checked, WalkOver } from "./types.ts";
 
 const optionKinds: OptionTable<PipelineOptions> = {
   timeoutEarlyInMillis: "count",
@@ -38,15 +38,10 @@ export interface PipelineOptions {
   afterHandler?: () => void;
 }
 
-type MakesResponse<M> =
-  M extends Middleware<infer _Needs, infer Adds> ? (Adds extends { answers: true } ? true : false) : false;
-
 /** What a chain gives: a response when it serializes, else what the function returns. */
-export type ResultOf<M, R> = M extends readonly (infer Item)[]
-  ? true extends MakesResponse<Item>
-    ? HttpResult
-    : Awaited<R>
-  : never;
+export type ResultOf<Chain, Returned> = [WalkOver<Chain>["serializers"]] extends [never]
+  ? Awaited<Returned>
+  : HttpResult;
 
 /** A Lambda handler that is an ordinary Middy handler as well: `use`, `before`, `after` and `onError` work on it. */
 export interface LambdaHandler<Result = HttpResult, C = unknown> extends Endpoint<C> {

@@ -1,4 +1,5 @@
 import type { Context } from "aws-lambda";
+import type { FormBody } from "../core/endpoint.ts";
 import type { AnyMiddleware, ContextOf, EventOf, Middleware } from "../core/middleware.ts";
 import type { Simplify } from "../core/types.ts";
 import type { HttpEvent } from "../http/types.ts";
@@ -16,37 +17,126 @@ export interface Start {
 }
 
 type Override<Old, New> = unknown extends New ? Old : Simplify<Omit<Old, keyof New> & New>;
+
 /** A body of which only the listed keys are kept. */
-export type KeepKeys<Body, R extends string, O extends string> = Simplify<
-  { [K in R]: K extends keyof Body ? Exclude<Body[K], undefined> : unknown } & {
-    [K in O]?: K extends keyof Body ? Body[K] : unknown;
+type KeepKeys<Body, Required extends string, Optional extends string> = Simplify<
+  { [K in Required]: K extends keyof Body ? Exclude<Body[K], undefined> : unknown } & {
+    [K in Optional]?: K extends keyof Body ? Body[K] : unknown;
   }
 >;
 
-type ContextAdded<M> = M extends { before?: (request: infer R) => unknown }
-  ? R extends { context: infer C }
-    ? C
+type EventBehind<Event, Item> =
+  Item extends Middleware<infer _Needs, infer Adds>
+    ? Adds extends { keep: [infer Required extends string, infer Optional extends string] }
+      ? Override<
+          Event,
+          Event extends { body: infer Body } ? { body: KeepKeys<Body, Required, Optional> } : EventOf<Adds>
+        >
+      : Override<Event, EventOf<Adds>>
+    : Event;
+
+type ContextAdded<Item> = Item extends { before?: (request: infer Request) => unknown }
+  ? Request extends { context: infer Added }
+    ? Added
     : unknown
   : unknown;
 
-/** The state behind one middleware, given the state before it. */
-export type Apply<S extends State, M> =
-  M extends Middleware<infer _Needs, infer Adds>
-    ? Adds extends { keep: [infer R extends string, infer O extends string] }
-      ? {
-          event: Override<
-            S["event"],
-            { body: S["event"] extends { body: infer B } ? KeepKeys<B, R, O> : EventOf<Adds> }
-          >;
-          context: S["context"];
-        }
-      : { event: Override<S["event"], EventOf<Adds>>; context: Override<S["context"], ContextOf<Adds>> }
-    : { event: S["event"]; context: S["context"] & ContextAdded<M> };
+type ContextBehind<Context, Item> =
+  Item extends Middleware<infer _Needs, infer Adds>
+    ? Override<Context, ContextOf<Adds>>
+    : Context & ContextAdded<Item>;
+
+/** A form is sent as one, whatever is asked of its fields. */
+type BodyBehind<Body, Item> = [Body] extends [FormBody]
+  ? Body
+  : Item extends Middleware<infer _Needs, infer Adds>
+    ? Adds extends { keep: [infer Required extends string, infer Optional extends string] }
+      ? KeepKeys<Body, Required, Optional>
+      : Adds extends { takes: { body: infer Taken } }
+        ? Taken
+        : Body
+    : Body;
+
+type QueryBehind<Query, Item> =
+  Item extends Middleware<infer _Needs, infer Adds>
+    ? Adds extends { takes: { query: infer Taken } }
+      ? Taken
+      : Query
+    : Query;
+
+type SerializerOf<Item> =
+  Item extends Middleware<infer _Needs, infer Adds>
+    ? Adds extends { answers: true; by?: [infer Serializer] }
+      ? [Serializer]
+      : never
+    : never;
+
+/** What a walk over a chain finds. */
+interface Found<Event, Context, Checked, Body, Query, Serializers> {
+  /** What the function at its end is given. */
+  event: Event;
+  context: Context;
+  /** Each middleware, or what stands in for one that comes too early. */
+  checked: Checked;
+  /** What a client sends, as far as something reads it. */
+  body: Body;
+  query: Query;
+  /** The serializer of each middleware that makes the response, in a tuple; `never` where none does. */
+  serializers: Serializers;
+}
+
+/**
+ * The walk itself. What it found so far stands in parameters, which the compiler works out step by step: members of an object
+ * would wait for the end, and then nest as deep as the chain is long.
+ */
+type Walk<
+  Chain,
+  Event,
+  Context,
+  Checked extends readonly unknown[],
+  Body,
+  Query,
+  Serializers,
+> = Chain extends readonly [infer Item, ...infer Rest]
+  ? Walk<
+      Rest,
+      EventBehind<Event, Item>,
+      ContextBehind<Context, Item>,
+      readonly [...Checked, Check<Event, Context, Item>],
+      BodyBehind<Body, Item>,
+      QueryBehind<Query, Item>,
+      Serializers | SerializerOf<Item>
+    >
+  : Chain extends readonly []
+    ? Found<Event, Context, Checked, Body, Query, Serializers>
+    : Chain extends readonly (infer Item)[]
+      ? // A list of unknown length: nothing is known of it, but that one of it may make the response.
+        Found<
+          Event,
+          Context,
+          readonly [...Checked, ...AnyMiddleware[]],
+          Body,
+          Query,
+          Serializers | SerializerOf<Item>
+        >
+      : never;
+
+/** What one walk over a chain finds, for all who ask about it. Nothing is sent where nothing reads it. */
+export type WalkOver<Chain, Begin extends State = Start> = Walk<
+  Chain,
+  Begin["event"],
+  Begin["context"],
+  readonly [],
+  undefined,
+  undefined,
+  never
+>;
 
 /** The state behind a whole chain: what the function at its end is given. */
-export type After<M, S extends State = Start> = M extends readonly [infer Head, ...infer Tail]
-  ? After<Tail, Apply<S, Head>>
-  : S;
+export type After<Chain, Begin extends State = Start> = Pick<WalkOver<Chain, Begin>, "event" | "context">;
+
+/** The chain itself when each middleware finds what it needs, else a type that names what is missing. */
+export type Checked<Chain, Begin extends State = Start> = WalkOver<Chain, Begin>["checked"];
 
 type Lacking<Have, Want, Path extends string> = Have extends Want
   ? never
@@ -68,25 +158,18 @@ type LackingOf<Have, Want, Path extends string> = {
     : `${Path}.${K}`;
 }[keyof Want & string];
 
-type Missing<S extends State, Needs> =
-  | (unknown extends EventOf<Needs> ? never : LackingOf<S["event"], EventOf<Needs>, "event">)
-  | (unknown extends ContextOf<Needs> ? never : LackingOf<S["context"], ContextOf<Needs>, "context">);
+type Missing<Event, Context, Needs> =
+  | (unknown extends EventOf<Needs> ? never : LackingOf<Event, EventOf<Needs>, "event">)
+  | (unknown extends ContextOf<Needs> ? never : LackingOf<Context, ContextOf<Needs>, "context">);
 
 /** What stands in for a middleware that comes too early: the compiler's message shows the text. */
 export interface Misplaced<Message extends string> {
   misplaced: Message;
 }
 
-type Check<S extends State, M> =
-  M extends Middleware<infer Needs, infer _Adds>
-    ? [Missing<S, Needs>] extends [never]
-      ? M
-      : Misplaced<`it needs ${Missing<S, Needs>}, which nothing before it in the chain adds`>
-    : M;
-
-/** The chain itself when each middleware finds what it needs, else a type that names what is missing. */
-export type Checked<M, S extends State = Start> = M extends readonly [infer Head, ...infer Tail]
-  ? readonly [Check<S, Head>, ...Checked<Tail, Apply<S, Head>>]
-  : M extends readonly []
-    ? readonly []
-    : readonly AnyMiddleware[];
+type Check<Event, Context, Item> =
+  Item extends Middleware<infer Needs, infer _Adds>
+    ? [Missing<Event, Context, Needs>] extends [never]
+      ? Item
+      : Misplaced<`it needs ${Missing<Event, Context, Needs>}, which nothing before it in the chain adds`>
+    : Item;

@@ -11,6 +11,7 @@ import type {
 } from "aws-lambda";
 import { expectTypeOf } from "vitest";
 import { z } from "zod";
+import type { EndpointTypesOf } from "../../../src/core/endpoint.ts";
 import {
   and,
   authUser,
@@ -253,6 +254,19 @@ export function theErrorNamesWhatIsMissing(): void {
   const right = [jsonBody<NewUser>(), requireKeys(["email"])] as const;
   const checked: Checked<typeof right> = right;
   expectTypeOf(checked).toExtend<typeof right>();
+}
+
+export function aChainMayBeLong(): void {
+  const five = [errors(), errors(), errors(), errors(), errors()] as const;
+  const fifteen = [...five, ...five, ...five] as const;
+  const sixty = [...fifteen, ...fifteen, ...fifteen, ...fifteen] as const;
+  const handler = pipeline(
+    [serialize(), jsonBody<NewUser>(), ...sixty, requireKeys(["email"])],
+    ({ body }) => body.email,
+  );
+  expectTypeOf<EndpointTypesOf<typeof handler>["output"]>().toEqualTypeOf<string>();
+  const early = [...sixty, requireKeys(["email"])] as const;
+  expectTypeOf<Checked<typeof early>[60]>().toEqualTypeOf<Lacks<"event.body">>();
 }
 
 export function ownMiddlewareIsTyped(): void {
