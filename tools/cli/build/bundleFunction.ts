@@ -7,6 +7,7 @@ import { loadEsbuild } from "../entry/esbuild.ts";
 import { compiledPlugin, type Validators, validatorsFile } from "./compileSchemas.ts";
 import type { FunctionSource } from "./functions.ts";
 import { lacksFiles, lateFiles, onlyLate } from "./lateImports.ts";
+import { sdkModules } from "./sdkModules.ts";
 
 /** How functions are bundled. */
 export interface BundleOptions {
@@ -92,7 +93,7 @@ export async function bundleFunction(
     sourcemap,
     splitting,
     external: [...external],
-    plugins: validators.size > 0 ? [compiledPlugin(validators)] : [],
+    plugins: [sdkModules, ...(validators.size > 0 ? [compiledPlugin(validators)] : [])],
     logLevel: "silent",
   } satisfies BuildOptions;
   const { outputFiles, metafile, warnings } = await (splitting ? split(options) : bundled(options));

@@ -1,6 +1,7 @@
 import type { BuildOptions, Metafile, OnLoadResult, OnResolveResult, Plugin, PluginBuild } from "esbuild";
 import { explained } from "../entry/bundle.ts";
 import { loadEsbuild } from "../entry/esbuild.ts";
+import { resolveElse } from "./resolveElse.ts";
 
 const namespace = "tsverless-late";
 const leftOut = "tsverless:left-out";
@@ -14,21 +15,11 @@ interface LateImport {
 
 /** Says what becomes of each `import()` of a file. What is external, or not there, is left to esbuild. */
 function onLateImport(build: PluginBuild, become: (late: LateImport) => OnResolveResult | undefined): void {
-  build.onResolve(
-    { filter: /./ },
-    async ({ kind, path, resolveDir, importer, pluginData, with: attributes }) => {
-      if (kind !== "dynamic-import" || pluginData === namespace) return undefined;
-      const found = await build.resolve(path, {
-        kind,
-        resolveDir,
-        importer,
-        with: attributes,
-        pluginData: namespace,
-      });
-      if (found.errors.length > 0 || found.external || found.namespace !== "file") return undefined;
-      return become({ path: found.path, resolveDir, attributes });
-    },
-  );
+  build.onResolve({ filter: /./ }, async args => {
+    const found = args.kind === "dynamic-import" ? await resolveElse(build, namespace, args) : undefined;
+    if (found === undefined) return undefined;
+    return become({ path: found.path, resolveDir: args.resolveDir, attributes: args.with });
+  });
 }
 
 /** Puts a module of its own behind each `import()`, that is in the bundle where the code is that imports, and only there. */

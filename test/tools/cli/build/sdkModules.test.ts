@@ -1,0 +1,174 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type BundleOptions,
+  bundleFunction,
+  type FunctionBundle,
+  writeBundle,
+} from "../../../../tools/cli/build/bundleFunction.ts";
+import { makeProject, type Project } from "../../../support/cli.ts";
+import { type LocalDynamo, startDynamo } from "../../../support/dynamo.ts";
+import { eventOf, received } from "../../../support/events.ts";
+
+const installed = fileURLToPath(new URL("../../../../node_modules/", import.meta.url));
+const projects: Project[] = [];
+
+/** A project that has the SDK, and the bundle of its `src/index.ts`. */
+async function bundleOf(
+  files: Record<string, string>,
+  more: Partial<BundleOptions> = {},
+): Promise<FunctionBundle> {
+  const made = makeProject(files);
+  projects.push(made);
+  mkdirSync(join(made.folder, "node_modules"), { recursive: true });
+  symlinkSync(join(installed, "@aws-sdk"), join(made.folder, "node_modules/@aws-sdk"), "junction");
+  const module = join(made.folder, "src/index.ts");
+  const bundle = await bundleFunction(
+    {
+      name: "index",
+      origin: { module, path: ["handler"] },
+      stub: `export { handler } from ${JSON.stringify(module)};`,
+    },
+    join(made.folder, "dist"),
+    {
+      root: made.folder,
+      minify: true,
+      sourcemap: false,
+      splitting: true,
+      external: [],
+      validators: new Map(),
+      ...more,
+    },
+  );
+  await writeBundle(bundle);
+  return bundle;
+}
+
+/** What a function answers, in a process of its own. */
+async function answerOf(
+  { folder }: FunctionBundle,
+  event: unknown,
+  env: Record<string, string> = {},
+): Promise<unknown> {
+  const program = `
+    const { handler } = await import(${JSON.stringify(pathToFileURL(join(folder, "index.mjs")).href)});
+    process.stdout.write(JSON.stringify(await handler(${JSON.stringify(event)}, { awsRequestId: "r1" })));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program], {
+    env: { PATH: process.env.PATH, ...env },
+  });
+  return JSON.parse(stdout);
+}
+
+/** Which of a bundle's files are of the SDK's CommonJS. */
+const oldFiles = ({ metafile }: FunctionBundle): string[] =>
+  Object.keys(metafile.inputs).filter(path => /@(?:aws-sdk|smithy)\/.*\/dist-cjs\//.test(path));
+
+afterAll(() => {
+  for (const made of projects) made.remove();
+});
+
+describe("a bundle with the AWS SDK", () => {
+  let dynamo: LocalDynamo;
+  let table: string;
+
+  beforeAll(async () => {
+    dynamo = await startDynamo();
+    table = await dynamo.createTable({ partition: ["id", "S"] });
+    const Item = { id: { S: "7" }, title: { S: "seven" } };
+    await dynamo.client.send(new PutItemCommand({ TableName: table, Item }) as never);
+  });
+  afterAll(() => dynamo?.stop());
+
+  it.each([true, false])(
+    "reads from a table, and has what it uses of the SDK's modules alone; split: %s",
+    async splitting => {
+      const bundle = await bundleOf(
+        {
+          "src/index.ts": `
+          import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+          import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+          import { createHandler, pick, retrieveHandler } from "tsverless";
+          import { dynamoModel } from "tsverless/models/dynamo";
+          const { ENDPOINT: endpoint, TABLE: table } = process.env;
+          const client = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint }));
+          const Items = dynamoModel<{ id: string; title: string }>({
+            client, table, name: "Item", key: { partition: "id" }, fields: { title: "text" },
+          });
+          const serializer = pick("id", "title");
+          const create = createHandler(Items, { required: ["title"], serializer });
+          const retrieve = retrieveHandler(Items, { serializer });
+          export const handler = (event, context) => (event.body ? create : retrieve)(event, context);`,
+        },
+        { splitting },
+      );
+      expect(oldFiles(bundle)).toEqual([]);
+      const env = {
+        ENDPOINT: dynamo.endpoint,
+        TABLE: table,
+        AWS_REGION: "eu-west-1",
+        AWS_ACCESS_KEY_ID: "anyone",
+        AWS_SECRET_ACCESS_KEY: "anything",
+      };
+      const answer = async (event: unknown): Promise<[number, unknown]> => {
+        const { status, body } = received("http", await answerOf(bundle, event, env));
+        return [status, JSON.parse(body.toString())];
+      };
+      const at = (id: string): unknown => eventOf("http", { path: `/items/${id}`, pathParameters: { id } });
+      expect(await answer(at("7"))).toEqual([200, { id: "7", title: "seven" }]);
+      expect(await answer(at("8"))).toEqual([404, { code: 404, message: "Resource Not Found" }]);
+      const post = eventOf("http", {
+        method: "POST",
+        path: "/items",
+        headers: { "content-type": "application/json" },
+        body: '{"title":"nine"}',
+      });
+      const [status, made] = await answer(post);
+      expect([status, made]).toEqual([201, { id: expect.any(String), title: "nine" }]);
+      expect(await answer(at((made as { id: string }).id))).toEqual([200, made]);
+    },
+  );
+
+  it("has one copy, whoever imports it and whoever requires it", async () => {
+    const bundle = await bundleOf({
+      "node_modules/old/index.js":
+        'const { DynamoDBClient } = require("@aws-sdk/client-dynamodb"); exports.make = () => new DynamoDBClient({ region: "eu-west-1" });',
+      "node_modules/old/package.json": '{ "name": "old", "main": "index.js" }',
+      "src/index.ts": `
+        import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+        import { make } from "old";
+        export const handler = async () => [
+          make() instanceof DynamoDBClient,
+          (await import("@aws-sdk/client-dynamodb")).DynamoDBClient === DynamoDBClient,
+        ];`,
+    });
+    expect(oldFiles(bundle)).toEqual([]);
+    expect(await answerOf(bundle, {})).toEqual([true, true]);
+  });
+
+  it("does without where it is external", async () => {
+    const files = {
+      "src/index.ts":
+        'import { DynamoDBClient } from "@aws-sdk/client-dynamodb"; export const handler = () => typeof DynamoDBClient;',
+    };
+    const { metafile } = await bundleOf(files, { external: ["@aws-sdk/*"] });
+    expect(Object.keys(metafile.inputs).filter(path => path.includes("node_modules"))).toEqual([]);
+    expect(
+      Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path)),
+    ).toContain("@aws-sdk/client-dynamodb");
+  });
+});
+
+it("Other packages are loaded as Node loads them", async () => {
+  const bundle = await bundleOf({
+    "node_modules/two/main.js": 'module.exports = "main";',
+    "node_modules/two/module.js": 'export default "module";',
+    "node_modules/two/package.json": '{ "name": "two", "main": "main.js", "module": "module.js" }',
+    "src/index.ts": 'import two from "two"; export const handler = () => two;',
+  });
+  expect(await answerOf(bundle, {})).toBe("main");
+});
