@@ -4,13 +4,13 @@ import { type SchemaTraits, walkSchema } from "./jsonSchemaWalk.ts";
 import { admitExtensions, makeAjv } from "./makeAjv.ts";
 import { tellSchema } from "./schemaListener.ts";
 
-/** One Ajv for each way to remove properties. */
+/** One Ajv for each way to remove properties; it is for schemas without traits of their own. */
 const shared = /* @__PURE__ */ new Map<RemoveAdditional, Ajv2020>();
 
 function ajvFor(traits: SchemaTraits, removeAdditional: RemoveAdditional): Ajv2020 {
   // Ids are known to a whole Ajv: two schemas may each have their own "user".
-  const apart = traits.hasIds;
-  const ajv = (apart ? undefined : shared.get(removeAdditional)) ?? makeAjv(removeAdditional);
+  const apart = traits.hasIds || traits.namesInherited;
+  const ajv = (apart ? undefined : shared.get(removeAdditional)) ?? makeAjv(traits, removeAdditional);
   if (!apart) shared.set(removeAdditional, ajv);
   admitExtensions(ajv, traits);
   return ajv;

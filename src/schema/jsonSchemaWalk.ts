@@ -9,6 +9,8 @@ export interface SchemaTraits {
   hasDefaults: boolean;
   /** Whether any part names itself by `$id` or an anchor. */
   hasIds: boolean;
+  /** Whether it names a property that every object inherits, such as `constructor`. */
+  namesInherited: boolean;
   /** Extension keywords (`x-…`), which are notes for other tools. */
   extensions: Set<string>;
 }
@@ -21,6 +23,18 @@ const single = new Set(
 const lists = new Set(["allOf", "anyOf", "oneOf", "prefixItems"]);
 const maps = new Set(["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"]);
 const counts = new Set("minLength maxLength minItems maxItems minProperties maxProperties".split(" "));
+
+/** Keywords that name properties: in a list, as keys, or both. */
+const naming = new Set(["properties", "required", "dependentRequired", "dependentSchemas", "dependencies"]);
+
+const namesIn = (value: unknown): unknown[] =>
+  Array.isArray(value)
+    ? value
+    : isObject(value)
+      ? [...Object.keys(value), ...Object.values(value).flat()]
+      : [];
+
+const isInherited = (name: unknown): boolean => typeof name === "string" && name in Object.prototype;
 
 function fail(path: string, wanted: string): never {
   throw new TypeError(`${path} must be ${wanted}`);
@@ -46,7 +60,12 @@ function checkKeyword(path: string, keyword: string, value: unknown): void {
  * @throws TypeError naming the place that is malformed
  */
 export function walkSchema(schema: unknown): SchemaTraits {
-  const traits: SchemaTraits = { hasDefaults: false, hasIds: false, extensions: new Set() };
+  const traits: SchemaTraits = {
+    hasDefaults: false,
+    hasIds: false,
+    namesInherited: false,
+    extensions: new Set(),
+  };
   const above = new Set<unknown>();
 
   function visit(node: unknown, path: string): void {
@@ -61,6 +80,7 @@ export function walkSchema(schema: unknown): SchemaTraits {
   }
 
   function visitKeyword(keyword: string, value: unknown, path: string): void {
+    if (naming.has(keyword) && namesIn(value).some(isInherited)) traits.namesInherited = true;
     if (keyword.startsWith("x-")) traits.extensions.add(keyword);
     else if (keyword === "default") traits.hasDefaults = true;
     else if (keyword === "$id" || keyword === "$anchor" || keyword === "$dynamicAnchor") traits.hasIds = true;

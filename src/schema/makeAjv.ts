@@ -1,18 +1,28 @@
-import { Ajv2020, type Options } from "ajv/dist/2020.js";
+import { _, Ajv2020, type Options } from "ajv/dist/2020.js";
+import ajvEqual from "ajv/dist/runtime/equal.js";
+import ajvLength from "ajv/dist/runtime/ucs2length.js";
 import ajvFormats from "ajv-formats";
 import type { RemoveAdditional } from "./jsonSchemaObject.ts";
 import type { SchemaTraits } from "./jsonSchemaWalk.ts";
-import { formats } from "./schemaFormats.ts";
+import { equal, formats, ucs2length, unwrapped } from "./validatorParts.ts";
 
 /** Notes that OpenAPI and TypeBox put into schemas, and that check nothing. */
 const annotations = ["discriminator", "example", "externalDocs", "xml"];
 
+/** What Ajv follows, and calls unknown all the same. */
+const unlisted = ["$anchor"];
+
 /**
  * Makes an Ajv that checks as `jsonSchema` promises, at run time and ahead of it alike.
  *
+ * @param traits what the schema is like that it shall compile
  * @param code for what is written down in place of being run
  */
-export function makeAjv(removeAdditional: RemoveAdditional, code: Options["code"] = {}): Ajv2020 {
+export function makeAjv(
+  { namesInherited }: SchemaTraits,
+  removeAdditional: RemoveAdditional,
+  code: Options["code"] = {},
+): Ajv2020 {
   const ajv = new Ajv2020({
     allErrors: true,
     useDefaults: true,
@@ -24,12 +34,17 @@ export function makeAjv(removeAdditional: RemoveAdditional, code: Options["code"
     strictTypes: false,
     strictTuples: false,
     strictRequired: false,
+    // Costs a call for each property: not for schemas that cannot mistake what is inherited for what was sent.
+    ownProperties: namesInherited,
     logger: false,
     code,
   });
   ajvFormats.default(ajv);
   ajv.addFormat("url", formats.url as (text: string) => boolean);
-  ajv.addVocabulary(annotations);
+  ajv.addVocabulary([...annotations, ...unlisted]);
+  // Ajv's code gets these by the names that compiled code imports, and ours in place of Ajv's own `equal`.
+  ajv.scope.value("func", { key: unwrapped(ajvEqual), ref: equal, code: _`equal` });
+  ajv.scope.value("func", { key: unwrapped(ajvLength), ref: ucs2length, code: _`ucs2length` });
   return ajv;
 }
 

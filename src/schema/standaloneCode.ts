@@ -4,12 +4,6 @@ import { walkSchema } from "./jsonSchemaWalk.ts";
 import { admitExtensions, makeAjv } from "./makeAjv.ts";
 import { ofSchemaKey } from "./schemaKey.ts";
 
-/** What Ajv's code requires of its own package, and what stands for it in ours. */
-const parts: readonly (readonly [code: string, name: string])[] = [
-  ['require("ajv/dist/runtime/equal").default', "equal"],
-  ['require("ajv/dist/runtime/ucs2length").default', "ucs2length"],
-];
-
 const header = /^"use strict";export const validate = (\w+);export default \w+;/;
 
 /**
@@ -20,12 +14,11 @@ const header = /^"use strict";export const validate = (\w+);export default \w+;/
 export function standaloneCode(key: string): string {
   const [schema, removeAdditional] = ofSchemaKey(key);
   const traits = walkSchema(schema);
-  const ajv = makeAjv(removeAdditional, { source: true, esm: true, formats: _`formats` });
+  const ajv = makeAjv(traits, removeAdditional, { source: true, esm: true, formats: _`formats` });
   admitExtensions(ajv, traits);
   const code = standalone.default(ajv, ajv.compile(schema));
   const [found = "", name = ""] = header.exec(code) ?? [];
-  const body = parts.reduce((text, [from, to]) => text.replaceAll(from, to), code.slice(found.length));
-  return `{ hasDefaults: ${traits.hasDefaults}, validator: (() => {${body}\nreturn ${name};})() }`;
+  return `{ hasDefaults: ${traits.hasDefaults}, validator: (() => {${code.slice(found.length)}\nreturn ${name};})() }`;
 }
 
 /**

@@ -1,48 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compile as compileNow } from "../../../src/schema/compileNow.ts";
-import {
-  type Compiled,
-  makeJsonSchema,
-  type RemoveAdditional,
-} from "../../../src/schema/jsonSchemaObject.ts";
-import { checkOutgoing, checkSchema, checkText } from "../../../src/schema/standard.ts";
-import { compiledAhead, type Wanted } from "../../support/compiledAhead.ts";
+import type { RemoveAdditional } from "../../../src/schema/jsonSchemaObject.ts";
+import { compiledAhead } from "../../support/compiledAhead.ts";
 import { schemas, values } from "../../support/randomSchemas.ts";
+import { type Compared, differences } from "../../support/sameChecks.ts";
 import { textFormats } from "../../support/textFormats.ts";
 
-type Schema = object | boolean;
-
-/** All that can be seen of a compiled schema with one value: what each way of checking gives, and Ajv's own errors. */
-function seen(
-  schema: Schema,
-  removeAdditional: RemoveAdditional,
-  { validator, hasDefaults }: Compiled,
-): (value: unknown) => unknown[] {
-  const mutates = hasDefaults || removeAdditional !== false;
-  const made = makeJsonSchema(schema, validator, { mutates, coerce: false });
-  const coercing = makeJsonSchema(schema, validator, { mutates, coerce: true });
-  return value => [
-    hasDefaults,
-    checkSchema(made, value),
-    validator.errors ?? null,
-    checkSchema(made, value, checkText),
-    checkSchema(made, value, checkOutgoing),
-    checkSchema(coercing, value),
-  ];
+async function expectSame(all: readonly Compared[]): Promise<void> {
+  expect(await differences(all)).toEqual([]);
 }
 
-async function expectSame(all: readonly (readonly [...Wanted, values: readonly unknown[]])[]): Promise<void> {
-  const compile = await compiledAhead(all.map(([schema, removeAdditional]) => [schema, removeAdditional]));
-  for (const [schema, removeAdditional, given] of all) {
-    const now = seen(schema, removeAdditional, compileNow(schema, removeAdditional));
-    const ahead = seen(schema, removeAdditional, compile(schema, removeAdditional));
-    for (const value of given)
-      expect({ schema, value, seen: ahead(value) }).toEqual({ schema, value, seen: now(value) });
-  }
-}
-
-function isGood(schema: Schema): boolean {
+function isGood(schema: object): boolean {
   try {
     compileNow(schema, false);
     return true;
@@ -118,7 +87,7 @@ describe("a schema that was compiled ahead", () => {
     { value: { type: "integer" }, next: { $ref: "#/$defs/node" } },
     { unevaluatedProperties: false },
   );
-  const cases: Readonly<Record<string, readonly (readonly [...Wanted, values: readonly unknown[]])[]>> = {
+  const cases: Readonly<Record<string, readonly Compared[]>> = {
     "$ref, $defs and recursion": [
       [
         { $ref: "#/$defs/node", $defs: { node } },

@@ -169,6 +169,21 @@ describe("jsonSchema", () => {
     expect(errorsOf(tree, deep)).toEqual([{ field: "", message: "is nested too deeply" }]);
   });
 
+  it("takes a property for one that was sent only where it was, whatever objects inherit", () => {
+    const team = {
+      type: "object",
+      properties: { constructor: { type: "string" }, valueOf: { type: "number" } },
+      required: ["constructor"],
+      dependentRequired: { toString: ["valueOf"] },
+    };
+    expect(errorsOf(team, {})).toEqual([{ field: "constructor", message: "is required" }]);
+    expect(passed(team, { constructor: "McLaren" })).toEqual({ constructor: "McLaren" });
+    expect(errorsOf(team, { constructor: 1, toString: 1 })).toEqual([
+      { field: "constructor", message: "must be string" },
+      { field: "valueOf", message: "is required" },
+    ]);
+  });
+
   it("knows the formats", () => {
     const good = {
       email: "a@b.co",
