@@ -173,9 +173,9 @@ function assembleApi<Entries, Names>(
     }
     const routed = routeEvent(event as object, located.parameters);
     keepBasePath(routed, rest.basePath);
-    const answer: unknown = await located.route.handler(routed, context);
+    const result: unknown = await located.route.handler(routed, context);
     // A function without a serializer: nothing of it is hidden.
-    return dataLeft(answer) ? toResult(event, answer) : answer;
+    return dataLeft(result) ? toResult(event, result) : result;
   }
 
   /** What the handler of a route gave is finished: it is in the form of the source, and has its own CORS headers. */

@@ -27,8 +27,8 @@ const mergePatch = "application/merge-patch+json";
 
 /** The address of the page that follows: of an envelope, or of the `Link` header (RFC 8288). */
 function nextOf(data: unknown, headers: Headers): string | undefined {
-  const told = (data as { next?: unknown } | null)?.next;
-  if (typeof told === "string") return told;
+  const link = (data as { next?: unknown } | null)?.next;
+  if (typeof link === "string") return link;
   return /<([^<>]*)>\s*;\s*rel="?next"?/.exec(headers.get("link") ?? "")?.[1];
 }
 

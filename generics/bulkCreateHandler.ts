@@ -10,7 +10,7 @@ import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { bodyMetadata, checkBodyWith, type ResolvedBodyOptions, settableBy } from "./parts/body.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
-import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
+import { type BulkResult, bulkResponse, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
 import { withDefaults } from "./parts/defaults.ts";
 import type { BulkCreateEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { bodyKinds, commonKinds, type GenericTable } from "./parts/kinds.ts";
@@ -171,7 +171,7 @@ export function bulkCreateHandler<
       ...bodyMetadata(settable, resolved),
     },
   };
-  const chain = buildChain(resolved, { answer: answerResults(resolved.status ?? 201, metadata), read });
+  const chain = buildChain(resolved, { ending: bulkResponse(resolved.status ?? 201, metadata), read });
   return assemble(chain, async function createObjects(event, context) {
     const { body } = event as { body: unknown[] };
     const bounds = await openBounds<T>(queryset, { event, context });

@@ -11,7 +11,7 @@ import { type AnyScope, withScope } from "../src/models/query/scope.ts";
 import type { Model, Queryset } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
-import { answerResults, type BulkResult, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
+import { type BulkResult, bulkResponse, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
 import type { BulkDeleteEndpoint } from "./parts/endpoint.ts";
 import { commonKinds, type GenericTable } from "./parts/kinds.ts";
 import type {
@@ -145,7 +145,7 @@ export function bulkDeleteHandler<
     body: { source: { json: { type: "object", properties: { ids } } } },
   };
   const chain = buildChain(resolved, {
-    answer: answerResults(resolved.status ?? 200, metadata),
+    ending: bulkResponse(resolved.status ?? 200, metadata),
     read: [jsonBody(), readIds],
   });
   return assemble(chain, async function deleteObjects(event, context) {

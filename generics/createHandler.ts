@@ -143,7 +143,7 @@ export function createHandler<
     if (!(error instanceof Conflict) || error.field !== model.idKey || !wantsNone(event)) return;
     request.error = new PreconditionFailed(undefined, { cause: error });
   }
-  const answer = ending({
+  const end = ending({
     openapi: () => ({
       kind: { verb: "create", model },
       reaches: { model, queryset: resolved.queryset },
@@ -164,7 +164,7 @@ export function createHandler<
     send,
     onError: createOnError,
   });
-  const chain = buildChain(resolved, { answer, read: readBodyWith("createHandler", model, resolved) });
+  const chain = buildChain(resolved, { ending: end, read: readBodyWith("createHandler", model, resolved) });
   return assemble(chain, function createObject(event, context) {
     return create((event as { body?: unknown }).body, { event, context });
   });

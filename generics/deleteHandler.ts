@@ -98,7 +98,7 @@ export function deleteHandler<
     const output = serializeData(serialize, removed, request);
     return mapMaybePromise(output, settled => writeResponse(request, settled, { status, json: true }));
   }
-  const answer = ending({
+  const end = ending({
     openapi: () => ({
       kind: { verb: "delete", model },
       responses: [status === 204 ? { status } : { status, content: { json: {} } }],
@@ -106,7 +106,7 @@ export function deleteHandler<
     }),
     send,
   });
-  const chain = buildChain(resolved, { answer, load, read: [conditions] });
+  const chain = buildChain(resolved, { ending: end, load, read: [conditions] });
   return assemble(chain, function deleteObject(event, context) {
     return remove((context as unknown as { object: T }).object, { event, context });
   });

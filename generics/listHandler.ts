@@ -196,7 +196,7 @@ export function listHandler<
       return writeResponse(request, body, { status, headers });
     });
   }
-  const answer = ending({
+  const end = ending({
     openapi: () => ({
       kind: { verb: "list", model },
       parameters: pagingMetadata(limits, mayCount),
@@ -227,5 +227,5 @@ export function listHandler<
       serializer: resolved.serializer,
     } as never),
   ];
-  return assemble(buildChain(resolved, { answer, load }), listObjects);
+  return assemble(buildChain(resolved, { ending: end, load }), listObjects);
 }

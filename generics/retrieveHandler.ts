@@ -81,7 +81,7 @@ export function retrieveHandler<
     return sendRepresentation(request, representation, status);
   }
 
-  const answer = ending({
+  const end = ending({
     openapi: () => ({
       kind: { verb: "retrieve", model },
       parameters: [ifNoneMatch],
@@ -93,7 +93,7 @@ export function retrieveHandler<
     send: (object, request) => mapMaybePromise(represent(object, request), made => sendOrNot(request, made)),
   });
   const load = [loadObject(model, { param, lookup, queryset } as never)];
-  const chain = buildChain(resolved, { answer, load });
+  const chain = buildChain(resolved, { ending: end, load });
   return assemble(chain, function retrieveObject(_event, context) {
     return (context as unknown as { object: T }).object;
   });

@@ -180,7 +180,7 @@ export function updateHandler<
     );
   }
   const content = { model, serializer: resolved.serializer };
-  const answer = ending({
+  const end = ending({
     openapi: () => ({
       kind: { verb: "update", model },
       body: { model, as: "changes" },
@@ -201,7 +201,7 @@ export function updateHandler<
     checkConditions(represent, { requireMatch: resolved.requireMatch, creates: upsert !== undefined }),
     ...readChangesWith("updateHandler", model, represent, resolved),
   ];
-  const chain = buildChain(resolved, { answer, load, read });
+  const chain = buildChain(resolved, { ending: end, load, read });
   return assemble(chain, function updateObject(event, context) {
     const { object } = context as unknown as { object: T | undefined };
     const { body } = event as { body?: unknown };

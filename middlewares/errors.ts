@@ -44,7 +44,7 @@ export function errors(options: ErrorsOptions = {}): Middleware {
   return tidy(
     defineMiddleware({
       name: "errors",
-      openapi: () => ({ answersErrors: !rethrow, ...(map && { errors: map.map(([, status]) => status) }) }),
+      openapi: () => ({ handlesErrors: !rethrow, ...(map && { errors: map.map(([, status]) => status) }) }),
       onError: errorsOnError,
     }),
   );

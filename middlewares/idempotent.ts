@@ -16,24 +16,24 @@ import { scopePaths } from "../src/models/query/scope.ts";
 
 /** Options of {@link idempotent}. */
 export interface IdempotentOptions<Ctx extends object = object> {
-  /** Where answers are kept: `memoryStore()`, `sqlStore({ db })`, `dynamoStore({ client, table })`, or your own. */
+  /** Where responses are kept: `memoryStore()`, `sqlStore({ db })`, `dynamoStore({ client, table })`, or your own. */
   store: IdempotencyStore;
-  /** For how many seconds an answer is given again. @default 86400, a day */
+  /** For how many seconds a response is given again. @default 86400, a day */
   ttl?: number;
   /** The header that holds the key. @default "Idempotency-Key" */
   header?: string;
   /** Refuses requests without a key. @default false */
   required?: boolean;
   /**
-   * For how many seconds a request counts as in flight that neither answers nor fails. @default the time that Lambda
+   * For how many seconds a request counts as in flight that neither responds nor fails. @default the time that Lambda
    * leaves the function, and a second more; 60 where that is not known
    */
   lease?: number;
   /** Keeps the keys of one part of an application, or of one tenant, apart from those of others. @default "" */
   scope?: string | ((event: HttpEvent, context: Ctx & Context) => string | Promise<string>);
   /**
-   * Whether callers without any credential share their keys, so that whoever sends the key of another gets his answer: for keys
-   * that nobody guesses, and answers that anybody may see. Otherwise their keys do nothing.
+   * Whether callers without any credential share their keys, so that whoever sends the key of another gets his response: for keys
+   * that nobody guesses, and responses that anybody may see. Otherwise their keys do nothing.
    * @default true where `scope` is a function, which may tell them apart; else false
    */
   anonymous?: boolean;
@@ -88,20 +88,20 @@ function remainingLease(context: { getRemainingTimeInMillis?: unknown } | null |
 }
 
 /**
- * Lets clients repeat a request without repeating what it does: the same key and the same request get the first answer
+ * Lets clients repeat a request without repeating what it does: the same key and the same request get the first response
  * again, with `Idempotent-Replayed: true`.
  *
- * What the function answers is kept: every status below 500, whether it returned it or a middleware behind this one
- * replied early. What is thrown (whatever its status), and every answer of 500 and more, is not: the key is free again, and
+ * What the function gives is kept: every status below 500, whether it returned it or a middleware behind this one
+ * responded early. What is thrown (whatever its status), and every response of 500 and more, is not: the key is free again, and
  * the next try runs. So it is after a crash, when the claim has run out. Requests that only read pass, and so do those
  * without a key unless it is `required`.
  *
  * Put it behind whatever decides who may call (`authUser`, `permit`) and next to the function: there a key belongs to its
- * caller, and an answer is never given to another. The caller is `context.user.id`, else the subject of `context.claims`, each
+ * caller, and a response is never given to another. The caller is `context.user.id`, else the subject of `context.claims`, each
  * with its issuer and tenant; where nobody is signed in it is the `Authorization` header, the cookies and the API key. The keys of
  * callers without any of them do nothing, unless `anonymous` or a function as `scope` says that they may share them.
  *
- * @param options where answers are kept, for how long, and whose keys are kept apart
+ * @param options where responses are kept, for how long, and whose keys are kept apart
  * @returns a middleware for pipelines, for `use` of the generics and for Middy
  * @throws TypeError naming an unknown or wrong option
  * @throws BadRequest 400 when the key is malformed, or missing and required
@@ -136,7 +136,7 @@ export function idempotent<Ctx extends object = object>(
     return { id, fingerprint: fingerprintOf(event), owner: randomUUID(), now, expires };
   }
 
-  /** Nothing was done yet: the client is told to come again. */
+  /** Nothing was done yet: the client is asked to come again. */
   async function attempt<T>(ask: () => T | Promise<T>): Promise<T> {
     try {
       return await ask();
@@ -146,7 +146,7 @@ export function idempotent<Ctx extends object = object>(
     }
   }
 
-  /** The work is done, and its answer stands: a store that fails now costs the client nothing but the replay. */
+  /** The work is done, and its response stands: a store that fails now costs the client nothing but the replay. */
   async function settle(what: string, ask: () => Promise<void>): Promise<void> {
     try {
       await ask();
@@ -163,12 +163,12 @@ export function idempotent<Ctx extends object = object>(
 
   /** A layer outside may make the response again, with more headers: the last one counts. */
   async function keep(run: Run, result: HttpResult): Promise<void> {
-    const answer = writeStoredResponse(result, run.given);
-    if (run.kept === answer || (run.isOver && run.kept === undefined)) return;
+    const response = writeStoredResponse(result, run.given);
+    if (run.kept === response || (run.isOver && run.kept === undefined)) return;
     run.isOver = true;
-    run.kept = answer;
+    run.kept = response;
     const expires = Date.now() + ttl * 1000;
-    await settle("answer was not stored", () => store.complete(run.claim, answer, expires));
+    await settle("response was not stored", () => store.complete(run.claim, response, expires));
   }
 
   async function begin(request: HookRequest, key: string): Promise<unknown> {
@@ -187,11 +187,11 @@ export function idempotent<Ctx extends object = object>(
     if (found.fingerprint !== claim.fingerprint) {
       throw new HttpError(422, `${header} was used for another request`);
     }
-    const { answer } = found;
-    if (answer === undefined) {
+    const { response } = found;
+    if (response === undefined) {
       throw new Conflict(`A request with this ${header} is in progress`, { headers: { "Retry-After": "1" } });
     }
-    await writeLeftResponse(request, await attempt(() => readStoredResponse(answer, replayed)));
+    await writeLeftResponse(request, await attempt(() => readStoredResponse(response, replayed)));
     return request.response;
   }
 
@@ -204,7 +204,7 @@ export function idempotent<Ctx extends object = object>(
     return undefined;
   }
 
-  /** Where nothing outside replies, this does: the listener is told what goes out, with all that hooks inside changed. */
+  /** Where nothing outside writes the response, this does: the listener is given what goes out, with all that hooks inside changed. */
   function idempotentAfter(request: HookRequest): void | Promise<void> {
     if (!runs.has(request) || isRaw(request) || isResponseDue(request)) return undefined;
     return writeLeftResponse(request, request.response);
@@ -226,10 +226,10 @@ export function idempotent<Ctx extends object = object>(
             in: "header",
             name: header,
             required,
-            description: "The same key with the same request gets the first answer again.",
+            description: "The same key with the same request gets the first response again.",
           },
         ],
-        headers: { "Idempotent-Replayed": "true on an answer that was given before" },
+        headers: { "Idempotent-Replayed": "true on a response that was given before" },
         errors: [400, 409, 422, 503],
       }),
       before: idempotentBefore as never,

@@ -549,7 +549,7 @@ const anyContext = fc.constantFrom<() => object>(
 );
 
 /** An event of no source is answered as REST is. */
-const toldSource = (event: unknown): EventSource => sourceOf(event) ?? "rest";
+const declaredSource = (event: unknown): EventSource => sourceOf(event) ?? "rest";
 
 const stack = /\n\s+at .|node_modules|node:internal|\.[jt]s:\d+/;
 const sqlText =
@@ -562,7 +562,7 @@ const isTooLargeForAlb = (source: EventSource, result: unknown): boolean =>
   source.startsWith("alb") && Buffer.byteLength(JSON.stringify(result)) > 1024 * 1024;
 
 async function takes(handler: LambdaHandler, event: unknown, context: object): Promise<void> {
-  const source = toldSource(event);
+  const source = declaredSource(event);
   logged = [];
   const result = await handler(event, context);
   if (isTooLargeForAlb(source, result)) {

@@ -76,7 +76,7 @@ type Export =
 type Module = Record<Export, never>;
 const load = (file: string): Promise<Module> => import(snippets.path(file)) as Promise<Module>;
 
-interface Answer {
+interface TestResponse {
   status: number;
   headers: Record<string, string | string[]>;
   /** As it was sent. */
@@ -85,7 +85,7 @@ interface Answer {
   body: never;
 }
 
-async function send(handler: Handler, request: TestRequest & { json?: unknown }): Promise<Answer> {
+async function send(handler: Handler, request: TestRequest & { json?: unknown }): Promise<TestResponse> {
   const { json, ...rest } = request;
   const body = json === undefined ? rest.body : JSON.stringify(json);
   const event = eventOf("http", { ...rest, ...(body !== undefined && { body }) });
@@ -331,7 +331,7 @@ describe("the code does what the text says:", () => {
     const { handler, chain } = await load("publish.ts");
     const [ann, bob] = [await newUser(), await newUser()];
     const [first, second] = [await newPost(ann), await newPost(ann)];
-    const put = async ({ id }: Post, user: User, json: unknown): Promise<Answer> =>
+    const put = async ({ id }: Post, user: User, json: unknown): Promise<TestResponse> =>
       send(handler, { ...on(id), method: "PUT", json, headers: await asUser(user) });
     const published = await put(first, ann, { published: true });
     expect([published.status, published.body]).toEqual([
@@ -359,7 +359,7 @@ describe("the code does what the text says:", () => {
     const { handler } = await load("ownStack.ts");
     const [ann, bob] = [await newUser(), await newUser()];
     const { id } = await newPost(ann);
-    const put = async (user: User, json: unknown): Promise<Answer> =>
+    const put = async (user: User, json: unknown): Promise<TestResponse> =>
       send(handler, { ...on(id), method: "PUT", json, headers: await asUser(user) });
     const refused = await put(bob, { published: true });
     expect([refused.status, refused.body]).toEqual([
@@ -461,8 +461,8 @@ describe("the code does what the text says:", () => {
     const { errors } = refused.body as { errors: FieldError[] };
     expect([refused.status, errors.map(({ field }) => field)]).toEqual([400, ["email", "password"]]);
     for (const password of ["wrong", 5]) {
-      const answer = await send(login, { json: { ...json, password } });
-      expect([answer.status, answer.body]).toEqual([401, { code: 401, message: "Unauthorized" }]);
+      const response = await send(login, { json: { ...json, password } });
+      expect([response.status, response.body]).toEqual([401, { code: 401, message: "Unauthorized" }]);
     }
     const { token } = (await send(login, { json })).body as { token: string };
     const who = await send(me, { headers: { authorization: `Bearer ${token}` } });

@@ -99,8 +99,8 @@ describe("the tables", () => {
     "of generics tell all options of %s",
     (name, options) => {
       const own = codesIn(options);
-      const told = options.startsWith("only") ? own : [...own, ...common];
-      expect([...new Set(told)].sort()).toEqual(Object.keys(tables[name] ?? {}).sort());
+      const documented = options.startsWith("only") ? own : [...own, ...common];
+      expect([...new Set(documented)].sort()).toEqual(Object.keys(tables[name] ?? {}).sort());
     },
   );
 
@@ -108,8 +108,8 @@ describe("the tables", () => {
     const [, , , options = ""] = factories.find(([cell]) => nameIn(cell) === "resource") ?? [];
     const verbs = codesIn(options).filter(code => code !== "false");
     expect(verbs).toEqual(["create", "retrieve", "update", "delete", "list"]);
-    const told = new Set([...verbs, ...common, ...alone.flatMap(([, , , cell = ""]) => codesIn(cell))]);
-    expect(Object.keys(resourceKinds).filter(name => !told.has(name))).toEqual([]);
+    const documented = new Set([...verbs, ...common, ...alone.flatMap(([, , , cell = ""]) => codesIn(cell))]);
+    expect(Object.keys(resourceKinds).filter(name => !documented.has(name))).toEqual([]);
   });
 
   it("of the command line have every command with its arguments and options", async () => {
@@ -118,16 +118,18 @@ describe("the tables", () => {
       [name, ...args.map(({ name, required }) => (required ? `<${name}>` : `[${name}]`))].join(" "),
       Object.keys(options).map(option => `--${option}`),
     ]);
-    const told = rowsOf(sectionOfManual("Command line")).map(([usage = "", , options = ""]) => [
+    const documented = rowsOf(sectionOfManual("Command line")).map(([usage = "", , options = ""]) => [
       codesIn(usage)[0],
       codesIn(options),
     ]);
-    expect(told).toEqual(rows);
+    expect(documented).toEqual(rows);
   });
 
   it("of tsverless/http have every function of it, and no other", () => {
-    const told = rowsOf(sectionOfManual("What `tsverless/http` has")).flatMap(([cell = ""]) => codesIn(cell));
-    expect(told.map(code => /^\w+/.exec(code)?.[0]).sort()).toEqual(Object.keys(http).sort());
+    const documented = rowsOf(sectionOfManual("What `tsverless/http` has")).flatMap(([cell = ""]) =>
+      codesIn(cell),
+    );
+    expect(documented.map(code => /^\w+/.exec(code)?.[0]).sort()).toEqual(Object.keys(http).sort());
   });
 
   it("of errors have every class with its status and message", () => {
@@ -139,9 +141,9 @@ describe("the tables", () => {
       const { statusCode, message } = new (value as new () => face.HttpError)();
       return [name, String(statusCode), `\`${message}\``];
     });
-    const told = rowsOf(sectionOfManual("Errors")).map(([cell, ...rest]) => [nameIn(cell), ...rest]);
+    const documented = rowsOf(sectionOfManual("Errors")).map(([cell, ...rest]) => [nameIn(cell), ...rest]);
     const base = ["HttpError", "400 to 599", `\`${new HttpError(400).message}\``];
-    expect(told.sort()).toEqual([...rows, base].sort());
+    expect(documented.sort()).toEqual([...rows, base].sort());
   });
 
   it("of settings have every setting with its default and variable", () => {
@@ -190,8 +192,8 @@ describe("the text", () => {
     })
       .flatMap(path => parentsOf(path.replaceAll("\\", "/")))
       .filter(path => !/^(test|examples|bench|tools\/testing\/access|tools\/cli)\/.+\//.test(`${path}/`));
-    const isTold = (path: string): boolean => path === "test" || named.includes(path);
-    expect([...new Set(folders)].filter(path => !isTold(path)).sort()).toEqual([]);
+    const isDocumented = (path: string): boolean => path === "test" || named.includes(path);
+    expect([...new Set(folders)].filter(path => !isDocumented(path)).sort()).toEqual([]);
     expect(named.filter(path => !existsSync(`${root}/${path}`))).toEqual([]);
   });
 

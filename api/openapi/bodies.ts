@@ -122,7 +122,7 @@ function accepts({ schema, as }: BodyMetadata, example: unknown): boolean {
   });
 }
 
-function toldExamples({ operation }: RouteMetadata): Record<string, ExampleObject> | undefined {
+function documentedExamples({ operation }: RouteMetadata): Record<string, ExampleObject> | undefined {
   const all = { ...(operation.example && { example: operation.example }), ...operation.examples };
   const bodies = Object.entries(all).filter(([, { body }]) => body !== undefined);
   if (bodies.length === 0) return undefined;
@@ -137,7 +137,7 @@ function jsonContent(
   known: RouteMetadata,
   components: Components,
 ): MediaTypeObject {
-  const examples = toldExamples(known);
+  const examples = documentedExamples(known);
   if (examples !== undefined) return { schema, examples };
   const example = sample(schema, { components });
   if (example === undefined || !accepts(metadata, example)) return { schema };
@@ -151,18 +151,18 @@ export function bodyOf(
   components: Components,
   method?: Method,
 ): RequestBodyObject | undefined {
-  const told = known.operation.body;
-  const metadata = known.body ?? (told && {});
+  const documented = known.operation.body;
+  const metadata = known.body ?? (documented && {});
   if (metadata === undefined) return undefined;
   const { types = [jsonType], as, maxItems } = metadata;
   const content: Record<string, MediaTypeObject> = {};
 
-  const isPatched = method === "patch" && as === "changes" && told === undefined;
+  const isPatched = method === "patch" && as === "changes" && documented === undefined;
   const names = namesOf(known, operation, isPatched ? "Changes" : undefined);
   const name = names[0] as string;
 
   function whole(): [schema: Json, isNeeded: boolean] {
-    const form = Array.isArray(told) ? told[0] : told;
+    const form = Array.isArray(documented) ? documented[0] : documented;
     const parts =
       form !== undefined
         ? sourceParts(documentedSource(form), "input", name)
@@ -171,7 +171,7 @@ export function bodyOf(
           : isPatched
             ? changesBody(metadata as BodyMetadata, name)
             : wholeBody(metadata as BodyMetadata, name);
-    const isList = as === "list" || Array.isArray(told);
+    const isList = as === "list" || Array.isArray(documented);
     const schema = components.add(parts, names);
     const isNeeded = isList || (resolved(parts).required as unknown[] | undefined)?.length !== undefined;
     return [isList ? listed(schema, maxItems) : schema, isNeeded];

@@ -147,7 +147,7 @@ function documentOf(
 ): OpenApiDocument {
   const shared: Shared = {
     components: new Components(errorSchemas()),
-    answers: new ResponseDocuments(),
+    documents: new ResponseDocuments(),
     security: new Security(),
   };
   const entries = routes
@@ -175,7 +175,7 @@ function documentOf(
       item[method] = operationOf(gather(metadata, method.toUpperCase()), place, method, named, shared);
     }
   }
-  const responses = used(shared.answers.responses, "responses", paths);
+  const responses = used(shared.documents.responses, "responses", paths);
   const schemas = used(shared.components.schemas, "schemas", [paths, responses]);
   const all: Record<string, Json> = { ...shared.security.schemes, ...options.securitySchemes };
   const schemes = withLogin(all, loginOf(options.login, paths, prefix));

@@ -1,7 +1,7 @@
 import { isObject } from "../../src/core/objects.ts";
 import { checkOptions } from "../../src/core/options.ts";
 import { metadataOf } from "../../src/pipeline/explain.ts";
-import { mayAnswerPreflights, preflightRoutes } from "../routes/preflight.ts";
+import { mayTakePreflights, preflightRoutes } from "../routes/preflight.ts";
 import { gather } from "./gather.ts";
 import { summaryOf } from "./naming.ts";
 import type { DocumentedRoute } from "./paths.ts";
@@ -138,7 +138,7 @@ export function gatewayDocument(
       add(route.path, method, operationOf(route, route.path));
     }
   }
-  const asked = cors === true ? preflightRoutes(routes, ({ handler }) => mayAnswerPreflights(handler)) : [];
+  const asked = cors === true ? preflightRoutes(routes, ({ handler }) => mayTakePreflights(handler)) : [];
   for (const route of asked) {
     add(route.path, "options", {
       ...operationOf(route, route.path),

@@ -18,7 +18,7 @@ export interface RouteMetadata {
   body?: BodyMetadata;
   responses: readonly ResponseMetadata[];
   errors: readonly number[];
-  answersErrors: boolean;
+  handlesErrors: boolean;
   auth: AuthMetadata | undefined;
   headers: Readonly<Record<string, string>>;
   kind: OperationKind | undefined;
@@ -53,9 +53,9 @@ export function gather(all: readonly OperationMetadata[], method: string): Route
     .flatMap(entry => entry.parameters ?? [])
     .filter(entry => isSet(entry) || entry.methods?.includes(method) !== false);
   const bodies = metadata.flatMap(({ body }) => body ?? []);
-  const answersErrors = metadata.some(entry => entry.answersErrors === true);
-  const errors = answersErrors ? metadata.flatMap(entry => entry.errors ?? []) : [];
-  const answers = new Map(
+  const handlesErrors = metadata.some(entry => entry.handlesErrors === true);
+  const errors = handlesErrors ? metadata.flatMap(entry => entry.errors ?? []) : [];
+  const byStatus = new Map(
     metadata.flatMap(({ responses = [] }) => responses).map(entry => [entry.status, entry]),
   );
   return {
@@ -63,9 +63,9 @@ export function gather(all: readonly OperationMetadata[], method: string): Route
     schemas: parameters.filter(isSet),
     narrows: metadata.findLast(({ narrows }) => narrows)?.narrows,
     ...(bodies.length > 0 && { body: Object.assign({}, ...bodies) as BodyMetadata }),
-    responses: [...answers.values()],
+    responses: [...byStatus.values()],
     errors: [...new Set(errors)].sort((a, b) => a - b),
-    answersErrors,
+    handlesErrors,
     auth: metadata.findLast(({ auth }) => auth)?.auth,
     headers: Object.assign({}, ...metadata.map(({ headers }) => headers)) as Record<string, string>,
     kind: metadata.findLast(({ kind }) => kind)?.kind,

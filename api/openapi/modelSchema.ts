@@ -156,13 +156,13 @@ export function sourceParts(form: SchemaSource, direction: Direction, name: stri
 /**
  * The form that a handler's author names.
  *
- * @param told a schema of any kind, or a model
+ * @param documented a schema of any kind, or a model
  * @param serializer that of the chain, for a model
  */
-export function documentedSource(told: DocumentedSchema, serializer?: unknown): SchemaSource {
-  if (isStandardSchema(told)) return { schema: told };
-  if (!("idKey" in told)) return { json: told };
-  const model = told as DocumentedModel;
+export function documentedSource(documented: DocumentedSchema, serializer?: unknown): SchemaSource {
+  if (isStandardSchema(documented)) return { schema: documented };
+  if (!("idKey" in documented)) return { json: documented };
+  const model = documented as DocumentedModel;
   if (serializer !== undefined) return { model, serializer };
   return model.schema
     ? { schema: model.schema }

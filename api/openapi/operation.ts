@@ -19,7 +19,7 @@ import type {
 /** What all operations of a document share. */
 export interface Shared {
   components: Components;
-  answers: ResponseDocuments;
+  documents: ResponseDocuments;
   security: Security;
 }
 
@@ -57,7 +57,7 @@ export function operationOf(
   place: RoutePlace,
   method: Method,
   { operationId, name, tag }: { operationId: string; name: string; tag: string | undefined },
-  { components, answers, security }: Shared,
+  { components, documents, security }: Shared,
 ): OperationObject {
   const { operation } = known;
   const tags = operation.tags ?? (tag === undefined ? [] : [tag]);
@@ -78,6 +78,6 @@ export function operationOf(
     security: (operation.security as SecurityRequirement[] | undefined) ?? security.of(known.auth),
     ...(parameters.length > 0 && { parameters }),
     ...(requestBody && { requestBody }),
-    responses: responsesOf({ known, name, components }, method.toUpperCase(), answers),
+    responses: responsesOf({ known, name, components }, method.toUpperCase(), documents),
   };
 }

@@ -101,10 +101,10 @@ function showsOf({ responses }: RouteMetadata): Shows {
 }
 
 function ofNarrowing(
-  { model, filters, ordering, search, maxSearch, shows: told }: ListMetadata,
+  { model, filters, ordering, search, maxSearch, shows: declared }: ListMetadata,
   known: RouteMetadata,
 ): ParameterObject[] {
-  const shows = told ?? showsOf(known);
+  const shows = declared ?? showsOf(known);
   const kinds = fieldsOfModel(model as { fields?: Record<string, FieldKind>; schema?: StandardSchemaV1 });
   const keys = ordering.flatMap(field => [field, `-${field}`]);
   return [

@@ -120,10 +120,10 @@ function examplesOf(
 /** Metadata with what the author says of this answer over it. */
 function documentedResponse(
   status: number,
-  told: DocumentedResponse,
+  documented: DocumentedResponse,
   metadata: ResponseMetadata | undefined,
 ): ResponseMetadata {
-  const { body, description, type, headers } = told;
+  const { body, description, type, headers } = documented;
   const serializer =
     metadata?.content && "serializer" in metadata.content ? metadata.content.serializer : undefined;
   const isList = Array.isArray(body);
@@ -158,9 +158,9 @@ function successes(known: RouteMetadata): Map<number, ResponseMetadata> {
     const status = first?.status ?? 200;
     found.set(status, documentedResponse(status, { body: operation.response }, first));
   }
-  for (const [text, told] of Object.entries(operation.responses ?? {})) {
+  for (const [text, documented] of Object.entries(operation.responses ?? {})) {
     const status = Number(text);
-    found.set(status, documentedResponse(status, told, found.get(status)));
+    found.set(status, documentedResponse(status, documented, found.get(status)));
   }
   return found;
 }
@@ -173,11 +173,11 @@ function successes(known: RouteMetadata): Map<number, ResponseMetadata> {
 export function responsesOf(
   place: ResponsePlace,
   method: string,
-  answers: ResponseDocuments,
+  documents: ResponseDocuments,
 ): OperationObject["responses"] {
   const { known } = place;
   const made: OperationObject["responses"] = {};
-  for (const status of known.errors) made[status] = answers.error(status);
+  for (const status of known.errors) made[status] = documents.error(status);
   for (const [status, metadata] of successes(known)) {
     if (metadata.methods?.includes(method) === false) continue;
     const isBareError =
@@ -192,10 +192,10 @@ export function responsesOf(
   }
   // Any function can throw, and some linters of documents ask for a response of failure.
   const isRefused = Object.keys(made).some(status => status.startsWith("4"));
-  if (known.answersErrors && !isRefused) made["4XX"] = answers.error("4XX");
-  if (known.answersErrors || Object.keys(made).length === 0) {
-    made.default = known.answersErrors
-      ? answers.error("default")
+  if (known.handlesErrors && !isRefused) made["4XX"] = documents.error("4XX");
+  if (known.handlesErrors || Object.keys(made).length === 0) {
+    made.default = known.handlesErrors
+      ? documents.error("default")
       : { description: `What ${wordsOf(place.name)} answers` };
   }
   return made;

@@ -2,7 +2,7 @@ import { answersPreflights } from "../../src/pipeline/preflights.ts";
 import type { OnPath, Route } from "./routes.ts";
 
 /** Whether a handler may answer preflight requests: false only of one that is known not to. */
-export const mayAnswerPreflights = (handler: object): boolean => answersPreflights(handler) ?? true;
+export const mayTakePreflights = (handler: object): boolean => answersPreflights(handler) ?? true;
 
 /** A route, as far as a gateway needs to know it. */
 interface GatewayRoute {
@@ -26,15 +26,15 @@ function byPath<R extends GatewayRoute>(routes: readonly R[]): R[][] {
  * for each path that has neither `OPTIONS` nor `ANY`.
  *
  * @param routes all routes
- * @param mayAnswer whether the function of a route may answer preflight requests
+ * @param mayTake whether the function of a route may answer preflight requests
  */
 export function preflightRoutes<R extends GatewayRoute>(
   routes: readonly R[],
-  mayAnswer: (route: R) => boolean,
+  mayTake: (route: R) => boolean,
 ): R[] {
   return byPath(routes).flatMap(onPath => {
     const isServed = onPath.some(({ method }) => method === "OPTIONS" || method === "ANY");
-    const target = isServed ? undefined : onPath.find(mayAnswer);
+    const target = isServed ? undefined : onPath.find(mayTake);
     return target === undefined ? [] : [target];
   });
 }
@@ -51,5 +51,5 @@ export function preflightRoute<Handler extends object>(
   asked: string,
 ): Route<Handler> | undefined {
   const first = onPath.get(asked) ?? (asked === "HEAD" ? onPath.get("GET") : undefined);
-  return [first, ...onPath.values()].find(route => route && mayAnswerPreflights(route.handler));
+  return [first, ...onPath.values()].find(route => route && mayTakePreflights(route.handler));
 }

@@ -56,12 +56,12 @@ export function checkGeneric<More extends object>(
 
 /**
  * The chain of every generic, outermost first: warmup, what the user puts around, cors, who calls, what is loaded, who may,
- * what is read, and what the user adds; next to the step the errors and the answer. Nothing is read of a body before it is known
+ * what is read, and what the user adds; next to the step the errors and the ending. Nothing is read of a body before it is known
  * that the caller may send it, and all of the user's middlewares see a finished response.
  */
 export function buildChain(
   options: ResolvedOptions,
-  parts: { answer: AnyMiddleware; load?: readonly AnyMiddleware[]; read?: readonly AnyMiddleware[] },
+  parts: { ending: AnyMiddleware; load?: readonly AnyMiddleware[]; read?: readonly AnyMiddleware[] },
 ): readonly AnyMiddleware[] {
   const rules = options.permit === undefined ? undefined : [options.permit].flat();
   return [
@@ -75,6 +75,6 @@ export function buildChain(
     ...(parts.read ?? []),
     ...(options.use ?? []),
     { ...errors(options.errors), innermost: true },
-    parts.answer,
+    parts.ending,
   ];
 }

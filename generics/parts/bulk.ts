@@ -61,9 +61,9 @@ const resultForm = {
  * Answers with the results: by 207 (RFC 4918 section 13) when an item failed, else by the status of success.
  *
  * @param status the status of success
- * @param metadata what documents say besides the answers
+ * @param metadata what documents say besides the responses
  */
-export function answerResults(status: number, metadata: OperationMetadata): Middleware {
+export function bulkResponse(status: number, metadata: OperationMetadata): Middleware {
   function send(given: unknown, request: HookRequest): void | Promise<void> {
     if (!(given instanceof BulkResults)) {
       throw new ServerError(undefined, {
@@ -74,7 +74,7 @@ export function answerResults(status: number, metadata: OperationMetadata): Midd
     const failed = results.some(result => result.status >= 400);
     return writeResponse(request, results, { status: failed ? 207 : status });
   }
-  const answered = (of: number, description: string): ResponseMetadata => ({
+  const responseOf = (of: number, description: string): ResponseMetadata => ({
     status: of,
     description,
     content: resultForm,
@@ -84,8 +84,8 @@ export function answerResults(status: number, metadata: OperationMetadata): Midd
     openapi: () => ({
       ...metadata,
       responses: [
-        answered(status, "All of them, in their order"),
-        answered(207, "Each of them; one failed at least"),
+        responseOf(status, "All of them, in their order"),
+        responseOf(207, "Each of them; one failed at least"),
       ],
       errors: [400, 413],
     }),

@@ -134,13 +134,13 @@ function requestIdOf(error: object): Properties {
 function copyOf(error: object, clean: Clean, depth: number): Error {
   const message = textOf(error, "message") ?? "";
   const name = textOf(error, "name") ?? "Error";
-  const told = isDrivers(error) ? hidden : clean(message);
+  const shown = isDrivers(error) ? hidden : clean(message);
   const [cause, ...more] =
     depth < maxDepth ? within(error).filter(inner => inner !== undefined && inner !== null) : [];
   const options = cause === undefined ? undefined : { cause: cleaned(cause, clean, depth + 1) };
-  const copy: Error & Properties = Object.assign(new Error(told, options), requestIdOf(error));
+  const copy: Error & Properties = Object.assign(new Error(shown, options), requestIdOf(error));
   const places = placesOf(error, message);
-  const stack = `${name}${told === "" ? "" : `: ${told}`}${places === "" ? "" : `\n${places}`}`;
+  const stack = `${name}${shown === "" ? "" : `: ${shown}`}${places === "" ? "" : `\n${places}`}`;
   Object.defineProperty(copy, "name", { value: name, enumerable: false, configurable: true, writable: true });
   Object.defineProperty(copy, "stack", {
     value: stack,

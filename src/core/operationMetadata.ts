@@ -192,7 +192,7 @@ export interface OperationMetadata {
   /** Headers that any answer of success may have, with what they say. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether it answers what is thrown. @default false */
-  readonly answersErrors?: boolean;
+  readonly handlesErrors?: boolean;
   /** What its handler does. */
   readonly kind?: OperationKind;
   /** What the handler's author says. */

@@ -28,11 +28,11 @@ const seconds = (milliseconds: number): AttributeValue => ({ N: String(Math.ceil
 
 function recordOf(item: Item | undefined): IdempotencyRecord | undefined {
   const fingerprint = item?.fingerprint?.S;
-  return fingerprint === undefined ? undefined : { fingerprint, answer: item?.answer?.S };
+  return fingerprint === undefined ? undefined : { fingerprint, response: item?.response?.S };
 }
 
 /**
- * The item that a condition failed on; `undefined` when the endpoint does not tell. Any other error is thrown on. The name
+ * The item that a condition failed on; `undefined` when the endpoint does not give it. Any other error is thrown on. The name
  * counts, since a client of another copy of the SDK throws a class of its own.
  */
 function obstacleOf(error: unknown): Item | undefined {
@@ -42,9 +42,9 @@ function obstacleOf(error: unknown): Item | undefined {
 }
 
 /**
- * Keeps claims and answers in a DynamoDB table. A claim and an answer are one conditional `PutItem` each. Let the table's time
+ * Keeps claims and responses in a DynamoDB table. A claim and a response are one conditional `PutItem` each. Let the table's time
  * to live use the attribute `expires` (seconds since 1970), so that DynamoDB removes what has expired; an item that it has
- * not removed yet counts as gone. An item holds at most 400 KB: a larger answer is logged, and not given again.
+ * not removed yet counts as gone. An item holds at most 400 KB: a larger response is logged, and not given again.
  *
  * @param options the client, the table and its key
  * @returns a store for `idempotent`
@@ -61,20 +61,20 @@ export function dynamoStore(options: DynamoStoreOptions): IdempotencyStore {
     throw new TypeError('dynamoStore: option "client" must be a DynamoDB client');
   }
   if (!TableName) throw new TypeError('dynamoStore: option "table" must name a table');
-  if (["", "fingerprint", "owner", "expires", "answer"].includes(key)) {
+  if (["", "fingerprint", "owner", "expires", "response"].includes(key)) {
     throw new TypeError(`dynamoStore: option "key" can't be "${key}"`);
   }
   const send = (command: object): Promise<unknown> => client.send(command as never) as Promise<unknown>;
   const keyOf = ({ id }: Claim): Item => ({ [key]: { S: id } });
 
-  function itemOf(claim: Claim, expires: number, answer?: string): Item {
+  function itemOf(claim: Claim, expires: number, response?: string): Item {
     const { fingerprint, owner } = claim;
     return {
       ...keyOf(claim),
       fingerprint: { S: fingerprint },
       owner: { S: owner },
       expires: seconds(expires),
-      ...(answer !== undefined && { answer: { S: answer } }),
+      ...(response !== undefined && { response: { S: response } }),
     };
   }
 
@@ -112,10 +112,10 @@ export function dynamoStore(options: DynamoStoreOptions): IdempotencyStore {
       return found ?? { fingerprint: claim.fingerprint };
     },
     /** An item that time to live has removed meanwhile is written again. */
-    async complete(claim, answer, expires) {
+    async complete(claim, response, expires) {
       const command = new PutItemCommand({
         TableName,
-        Item: itemOf(claim, expires, answer),
+        Item: itemOf(claim, expires, response),
         ConditionExpression: "attribute_not_exists(#id) OR #owner = :owner",
         ExpressionAttributeNames: { "#id": key, "#owner": "owner" },
         ExpressionAttributeValues: { ":owner": { S: claim.owner } },

@@ -8,7 +8,7 @@ interface Entry extends IdempotencyRecord {
 const fewest = 1000;
 
 /**
- * Keeps claims and answers in this process: for tests, demos and servers of a single process. On Lambda each instance of a
+ * Keeps claims and responses in this process: for tests, demos and servers of a single process. On Lambda each instance of a
  * function has a memory of its own, so that a retry may not find what the first try left.
  *
  * @returns a store for `idempotent`
@@ -29,14 +29,14 @@ export function memoryStore(): IdempotencyStore {
     async claim({ id, fingerprint, owner, now, expires }) {
       const found = entries.get(id);
       if (found !== undefined && found.expires > now) {
-        return { fingerprint: found.fingerprint, answer: found.answer };
+        return { fingerprint: found.fingerprint, response: found.response };
       }
       if (entries.size >= sweepAt) sweep(now);
       entries.set(id, { fingerprint, owner, expires });
       return undefined;
     },
-    async complete({ id, fingerprint, owner }, answer, expires) {
-      if (entries.get(id)?.owner === owner) entries.set(id, { fingerprint, owner, answer, expires });
+    async complete({ id, fingerprint, owner }, response, expires) {
+      if (entries.get(id)?.owner === owner) entries.set(id, { fingerprint, owner, response, expires });
     },
     async release({ id, owner }) {
       if (entries.get(id)?.owner === owner) entries.delete(id);

@@ -16,19 +16,19 @@ interface Row {
   fingerprint: string;
   owner: string;
   expires: number;
-  answer: string | null;
+  response: string | null;
 }
 
 type Tables = Record<string, Row>;
 
 /** One claim in so many also removes what has expired. */
 const purgeEvery = 100;
-/** No Lambda function runs for longer: the claim of one that still does is left for its answer. */
+/** No Lambda function runs for longer: the claim of one that still does is left for its response. */
 const longestRun = 900_000;
 /** How often a claim is tried whose obstacle is gone when it is looked at. */
 const tries = 5;
 
-/** The dialect is told by how it quotes a name. */
+/** The dialect is known by how it quotes a name. */
 const isMysql = (db: Kysely<Tables>): boolean => db.selectFrom("t").select("id").compile().sql.includes("`");
 
 async function createTable(db: Kysely<Tables>, table: string): Promise<void> {
@@ -39,7 +39,7 @@ async function createTable(db: Kysely<Tables>, table: string): Promise<void> {
     .addColumn("fingerprint", "varchar(64)", column => column.notNull())
     .addColumn("owner", "varchar(64)", column => column.notNull())
     .addColumn("expires", "bigint", column => column.notNull())
-    .addColumn("answer", isMysql(db) ? sql`longtext` : "text")
+    .addColumn("response", isMysql(db) ? sql`longtext` : "text")
     .execute();
   const index = db.schema
     .createIndex(`${table.replaceAll(".", "_")}_expires`)
@@ -67,7 +67,7 @@ async function open(db: Kysely<Tables>, table: string): Promise<void> {
 }
 
 /**
- * Keeps claims and answers in a table of an SQL database. A claim is one `INSERT` that gives way to a row that is there,
+ * Keeps claims and responses in a table of an SQL database. A claim is one `INSERT` that gives way to a row that is there,
  * and where that row has expired one conditional `UPDATE`. Expired rows are removed now and then.
  *
  * @param options the database and the table
@@ -94,7 +94,7 @@ export function sqlStore<DB>(options: SqlStoreOptions<DB>): IdempotencyStore {
   }
 
   async function insert({ id, fingerprint, owner, expires }: Claim): Promise<boolean> {
-    const values = db.insertInto(table).values({ id, fingerprint, owner, expires, answer: null });
+    const values = db.insertInto(table).values({ id, fingerprint, owner, expires, response: null });
     const query = isMysql(db) ? values.ignore() : values.onConflict(clash => clash.column("id").doNothing());
     const { numInsertedOrUpdatedRows } = await query.executeTakeFirst();
     return Number(numInsertedOrUpdatedRows) > 0;
@@ -103,7 +103,7 @@ export function sqlStore<DB>(options: SqlStoreOptions<DB>): IdempotencyStore {
   async function replaceExpired({ id, fingerprint, owner, expires, now }: Claim): Promise<boolean> {
     const { numUpdatedRows } = await db
       .updateTable(table)
-      .set({ fingerprint, owner, expires, answer: null })
+      .set({ fingerprint, owner, expires, response: null })
       .where("id", "=", id)
       .where("expires", "<=", now)
       .executeTakeFirst();
@@ -130,18 +130,18 @@ export function sqlStore<DB>(options: SqlStoreOptions<DB>): IdempotencyStore {
         if ((await insert(claim)) || (await replaceExpired(claim))) return undefined;
         const row = await db
           .selectFrom(table)
-          .select(["fingerprint", "answer"])
+          .select(["fingerprint", "response"])
           .where("id", "=", claim.id)
           .executeTakeFirst();
-        if (row !== undefined) found = { fingerprint: row.fingerprint, answer: row.answer ?? undefined };
+        if (row !== undefined) found = { fingerprint: row.fingerprint, response: row.response ?? undefined };
       }
       // Others claim and release it all the time: it is in flight.
       return found ?? { fingerprint: claim.fingerprint };
     },
-    async complete({ id, owner }, answer, expires) {
+    async complete({ id, owner }, response, expires) {
       await db
         .updateTable(table)
-        .set({ answer, expires })
+        .set({ response, expires })
         .where("id", "=", id)
         .where("owner", "=", owner)
         .execute();

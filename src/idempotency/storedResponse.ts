@@ -4,7 +4,7 @@ import type { HttpResult } from "../http/types.ts";
 type Headers = Readonly<Record<string, string>>;
 
 /** A response in no source's form. */
-interface Answer {
+interface StoredResponse {
   status: number;
   headers: [name: string, values: string[]][];
   body: string;
@@ -33,22 +33,22 @@ function withoutGiven(bag: HeaderBag, given: Headers): void {
 export function writeStoredResponse(result: HttpResult, given: Headers = {}): string {
   const bag = headersOfReady({ ...result });
   withoutGiven(bag, given);
-  const answer: Answer = {
+  const response: StoredResponse = {
     status: result.statusCode,
     headers: [...bag.values()].map(({ name, values }) => [name, values]),
     body: result.body,
     base64: result.isBase64Encoded === true,
   };
-  return JSON.stringify(answer);
+  return JSON.stringify(response);
 }
 
 /**
  * Reads what {@link writeStoredResponse} wrote: a ready response for whatever source.
  *
- * @param headers more headers, under those of the answer
+ * @param headers more headers, under those of the response
  */
 export function readStoredResponse(text: string, headers: Headers): Record<string, unknown> {
-  const { status, body, base64, headers: stored } = JSON.parse(text) as Answer;
+  const { status, body, base64, headers: stored } = JSON.parse(text) as StoredResponse;
   const bag: HeaderBag = new Map();
   for (const [name, values] of stored) for (const value of values) addHeader(bag, name, value);
   fillHeaders(bag, headers);

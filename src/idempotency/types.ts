@@ -12,16 +12,16 @@ export interface Claim {
   readonly expires: number;
 }
 
-/** What a store has by an id: an answer, or the claim of a request that is in flight. */
+/** What a store has by an id: a response, or the claim of a request that is in flight. */
 export interface IdempotencyRecord {
   /** Of the request that made the record. */
   readonly fingerprint: string;
-  /** The answer, as text; not there while the request is in flight. */
-  readonly answer?: string | undefined;
+  /** The response, as text; not there while the request is in flight. */
+  readonly response?: string | undefined;
 }
 
 /**
- * Where claims and answers are kept. Each of the three is one conditional write, so that any database will do that has
+ * Where claims and responses are kept. Each of the three is one conditional write, so that any database will do that has
  * those. A record whose time is up counts as gone.
  */
 export interface IdempotencyStore {
@@ -33,11 +33,11 @@ export interface IdempotencyStore {
    */
   claim(claim: Claim): Promise<IdempotencyRecord | undefined>;
   /**
-   * Puts the answer in the place of the claim, unless the record is another owner's by now; then nothing happens.
+   * Puts the response in the place of the claim, unless the record is another owner's by now; then nothing happens.
    *
-   * @param expires when the answer is forgotten, in milliseconds since 1970
+   * @param expires when the response is forgotten, in milliseconds since 1970
    */
-  complete(claim: Claim, answer: string, expires: number): Promise<void>;
+  complete(claim: Claim, response: string, expires: number): Promise<void>;
   /** Removes the claim, unless the record is another owner's by now; then nothing happens. */
   release(claim: Claim): Promise<void>;
 }

@@ -2,7 +2,7 @@ import type { Ajv2020 } from "ajv/dist/2020.js";
 import type { Compiled, CompiledValidator, RemoveAdditional } from "./jsonSchemaObject.ts";
 import { type SchemaTraits, walkSchema } from "./jsonSchemaWalk.ts";
 import { admitExtensions, makeAjv } from "./makeAjv.ts";
-import { tellSchema } from "./schemaListener.ts";
+import { reportSchema } from "./schemaListener.ts";
 
 /** One Ajv for each way to remove properties; it is for schemas without traits of their own. */
 const shared = /* @__PURE__ */ new Map<RemoveAdditional, Ajv2020>();
@@ -25,7 +25,7 @@ export function compile(schema: object | boolean, removeAdditional: RemoveAdditi
   try {
     const traits = walkSchema(schema);
     const validator = ajvFor(traits, removeAdditional).compile(schema) as unknown as CompiledValidator;
-    tellSchema(schema, removeAdditional);
+    reportSchema(schema, removeAdditional);
     return { validator, hasDefaults: traits.hasDefaults };
   } catch (cause) {
     throw new TypeError(`jsonSchema: ${(cause as Error).message}`, { cause });

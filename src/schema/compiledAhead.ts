@@ -1,6 +1,6 @@
 import type { Compiled, RemoveAdditional } from "./jsonSchemaObject.ts";
 import { schemaKey } from "./schemaKey.ts";
-import { tellSchema } from "./schemaListener.ts";
+import { reportSchema } from "./schemaListener.ts";
 
 export { equal, formats, ucs2length } from "./validatorParts.ts";
 
@@ -32,6 +32,6 @@ export function compile(schema: object | boolean, removeAdditional: RemoveAdditi
         "Make it where its module is loaded, the same each time, or build with --no-compile",
     );
   }
-  tellSchema(schema, removeAdditional);
+  reportSchema(schema, removeAdditional);
   return found;
 }

@@ -143,8 +143,8 @@ function schemasOf(held: readonly Json[], name: string, level: Level): unknown[]
   if (found.length > 0) return found;
   if (level === "top") return undefined;
   const others = held.map(schema => schema.additionalProperties ?? schema.unevaluatedProperties);
-  const told = others.filter(saysMore);
-  return told.length > 0 || !isNamed || level === "listed" ? told : undefined;
+  const declared = others.filter(saysMore);
+  return declared.length > 0 || !isNamed || level === "listed" ? declared : undefined;
 }
 
 function keepNamed(node: Node, value: unknown, level: Level = "within"): unknown {

@@ -17,8 +17,8 @@ export function inputJsonSchema(schema: StandardSchemaV1): unknown {
   const { jsonSchema } = schema["~standard"] as Partial<StandardJSONSchemaV1["~standard"]>;
   for (const target of ["draft-2020-12", "openapi-3.1", "draft-07"] as const) {
     try {
-      const told = jsonSchema?.input({ target, libraryOptions: options });
-      if (told !== undefined) return told;
+      const declared = jsonSchema?.input({ target, libraryOptions: options });
+      if (declared !== undefined) return declared;
     } catch {
       // It has no words for this dialect, or for something in the schema.
     }

@@ -9,11 +9,11 @@ export const listenerName = "tsverless.schemas";
 type Places = { [key: symbol]: SchemaListener | undefined };
 
 /** Tells of a schema, where someone listens. */
-export function tellSchema(schema: object | boolean, removeAdditional: RemoveAdditional): void {
+export function reportSchema(schema: object | boolean, removeAdditional: RemoveAdditional): void {
   (globalThis as Places)[Symbol.for(listenerName)]?.(schema, removeAdditional);
 }
 
-/** Listens to all that {@link tellSchema} tells from now on, in the place of whoever did so before; or ends that. */
+/** Listens to all that {@link reportSchema} tells from now on, in the place of whoever did so before; or ends that. */
 export function listenToSchemas(listener: SchemaListener | undefined): void {
   (globalThis as Places)[Symbol.for(listenerName)] = listener;
 }

@@ -74,9 +74,9 @@ async function tryIt(page: Page, method: string, path: string, body?: object): P
   const clear = block.getByRole("button", { name: "Clear" });
   if ((await clear.count()) > 0) await clear.click();
   await block.locator(".live-responses-table").waitFor({ state: "detached" });
-  const answered = page.waitForResponse(response => response.request().method() === method);
+  const responded = page.waitForResponse(response => response.request().method() === method);
   await block.getByRole("button", { name: "Execute" }).click();
-  const status = String((await answered).status());
+  const status = String((await responded).status());
   const shown = block.locator(".live-responses-table tbody .response");
   await shown.locator(".response-col_status", { hasText: status }).waitFor();
   const text = await shown.locator(".highlight-code code").first().innerText();
@@ -89,7 +89,7 @@ async function example(): Promise<[Document, Handler]> {
   return [(await blog.openapi({ title: "Blog" })) as unknown as Document, blog.handler as Handler];
 }
 
-const answer = { description: "What it answers" };
+const ofTest = { description: "What it answers" };
 const json = (schema: object): object => ({ content: { "application/json": { schema } } });
 const bearer = { type: "http", scheme: "bearer", "x-login": "POST /login" };
 
@@ -103,12 +103,12 @@ function small(securitySchemes: Record<string, object>): Document {
     components: { securitySchemes },
     paths: {
       "/login": {
-        post: { operationId: "login", requestBody: json({ type: "object" }), responses: { 200: answer } },
+        post: { operationId: "login", requestBody: json({ type: "object" }), responses: { 200: ofTest } },
       },
       "/photo": {
-        get: { operationId: "photo", responses: { 200: { ...answer, content: { "image/png": {} } } } },
+        get: { operationId: "photo", responses: { 200: { ...ofTest, content: { "image/png": {} } } } },
       },
-      "/me": { get: { operationId: "me", security, responses: { 200: answer } } },
+      "/me": { get: { operationId: "me", security, responses: { 200: ofTest } } },
     },
   } as Document;
 }

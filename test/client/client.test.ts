@@ -425,8 +425,8 @@ describe("bytes and forms", () => {
         ["image/png", Buffer.alloc(0), undefined],
       ];
       for (const [type, sent, seen] of cases) {
-        const reply = await echoed["POST /same"]({ body: sent, query: { type } } as never);
-        expect([type, reply.data]).toEqual([type, seen]);
+        const response = await echoed["POST /same"]({ body: sent, query: { type } } as never);
+        expect([type, response.data]).toEqual([type, seen]);
       }
     } finally {
       await served.close();

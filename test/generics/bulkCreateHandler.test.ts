@@ -7,7 +7,7 @@ import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import type { Model } from "../../src/models/types.ts";
 import { explain } from "../../src/pipeline/explain.ts";
 import { sources } from "../support/events.ts";
-import { type Answer, send } from "../support/send.ts";
+import { send, type TestResponse } from "../support/send.ts";
 
 interface User {
   id: string;
@@ -24,7 +24,7 @@ beforeEach(() => {
   Users = memoryModel<User>({ name: "User", unique: ["email"] });
 });
 const stored = async (): Promise<User[]> => (await Users.objects.page({})).items;
-const got = ({ status, body }: Answer): unknown[] => [status, body];
+const got = ({ status, body }: TestResponse): unknown[] => [status, body];
 type Handler = Parameters<typeof send>[0];
 
 describe.each(sources)("bulkCreateHandler on %s", source => {
@@ -33,13 +33,13 @@ describe.each(sources)("bulkCreateHandler on %s", source => {
 
   it("creates each item of the list and answers 201 in their order", async () => {
     const handler = bulkCreateHandler(Users, { required: ["email"], optional: ["id", "name"] });
-    const answer = await post(handler, [
+    const response = await post(handler, [
       { id: "a/b", email: "1", admin: true },
       { email: "2", name: "Two" },
     ]);
     const two = (await stored()).find(({ email }) => email === "2") as User;
     const path = source === "rest" ? "/dev/users" : "/users";
-    expect(got(answer)).toEqual([
+    expect(got(response)).toEqual([
       201,
       [
         { status: 201, id: "a/b", location: `${path}/a%2Fb` },
@@ -52,7 +52,7 @@ describe.each(sources)("bulkCreateHandler on %s", source => {
 
   it("answers 207 when an item fails, which stops none of the others", async () => {
     const handler = bulkCreateHandler(Users, { required: ["email"], optional: ["id"] });
-    const answer = await post(handler, [
+    const response = await post(handler, [
       { id: "1", email: "a" },
       { id: "2", email: "a" },
       { id: "1", email: "b" },
@@ -73,7 +73,7 @@ describe.each(sources)("bulkCreateHandler on %s", source => {
       id,
       location: `${source === "rest" ? "/dev" : ""}/users/${id}`,
     });
-    expect(got(answer)).toEqual([
+    expect(got(response)).toEqual([
       207,
       [
         at("1"),
@@ -96,10 +96,10 @@ describe.each(sources)("bulkCreateHandler on %s", source => {
       body: z.looseObject({ email: z.string().min(3).toLowerCase() }),
       defaults: ({ event, context }) => ({ owner: context.user.id, name: event.body.email }),
     });
-    const answer = await post(handler, [{ email: "ANN", owner: "bob" }, { email: "x" }], headers);
-    expect(answer.status).toBe(207);
-    expect((answer.body as { status: number }[]).map(({ status }) => status)).toEqual([201, 400]);
-    expect((answer.body as unknown[])[1]).toEqual({
+    const response = await post(handler, [{ email: "ANN", owner: "bob" }, { email: "x" }], headers);
+    expect(response.status).toBe(207);
+    expect((response.body as { status: number }[]).map(({ status }) => status)).toEqual([201, 400]);
+    expect((response.body as unknown[])[1]).toEqual({
       status: 400,
       error: {
         code: 400,
@@ -165,8 +165,8 @@ describe("the options", () => {
       create: (data, { event, context }) =>
         Users.create({ ...data, id: `${context.tenant}-${event.body.email}` }),
     });
-    const answer = await post(handler, [{ email: "1" }]);
-    expect(answer).toEqual({
+    const response = await post(handler, [{ email: "1" }]);
+    expect(response).toEqual({
       status: 200,
       headers: { "content-type": "application/json" },
       cookies: [],
@@ -192,9 +192,9 @@ describe("the options", () => {
         return Users.create(data);
       },
     });
-    const answer = await post(handler, [{ email: "bad" }, { email: "good" }]);
-    expect(answer.status).toBe(207);
-    expect((answer.body as unknown[])[0]).toEqual({
+    const response = await post(handler, [{ email: "bad" }, { email: "good" }]);
+    expect(response.status).toBe(207);
+    expect((response.body as unknown[])[0]).toEqual({
       status: 500,
       error: { code: 500, message: "Internal Server Error" },
     });

@@ -6,7 +6,7 @@ import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import type { Model } from "../../src/models/types.ts";
 import { explain } from "../../src/pipeline/explain.ts";
 import { sources, type TestRequest } from "../support/events.ts";
-import { type Answer, send } from "../support/send.ts";
+import { send, type TestResponse } from "../support/send.ts";
 
 interface Post {
   id: string;
@@ -23,7 +23,7 @@ beforeEach(() => {
   Posts = memoryModel<Post>({ name: "Post", objects });
 });
 const left = async (): Promise<string> => (await Posts.objects.page({})).items.map(({ id }) => id).join("");
-const got = ({ status, body }: Answer): unknown[] => [status, body];
+const got = ({ status, body }: TestResponse): unknown[] => [status, body];
 const gone = (id: string) => ({ status: 204, id });
 const failed = (id: string, status: number, message: string) => ({
   status,
@@ -51,8 +51,8 @@ describe.each(sources)("bulkDeleteHandler on %s", source => {
       ["id", "2"],
       ["id", "4"],
     ] as const;
-    const answer = await ask(handler, { query });
-    expect(got(answer)).toEqual([200, single ? [gone("4")] : [gone("2"), gone("4")]]);
+    const response = await ask(handler, { query });
+    expect(got(response)).toEqual([200, single ? [gone("4")] : [gone("2"), gone("4")]]);
   });
 
   it("answers 207 when one fails, which stops none of the others", async () => {

@@ -8,7 +8,7 @@ import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import type { Model } from "../../src/models/types.ts";
 import { pick } from "../../src/serializers/pick.ts";
 import { type EventSource, sources } from "../support/events.ts";
-import { type Answer, send } from "../support/send.ts";
+import { send, type TestResponse } from "../support/send.ts";
 
 interface Note {
   id: string;
@@ -22,7 +22,7 @@ const make = (): Model<Note> =>
   memoryModel<Note>({ name: "Note", unique: ["text"], objects: [{ id: "n1", text: "first" }] });
 const failed = { code: 412, message: "Precondition Failed" };
 const required = { code: 428, message: "Precondition Required" };
-const got = ({ status, body }: Answer): unknown[] => [status, body];
+const got = ({ status, body }: TestResponse): unknown[] => [status, body];
 
 async function caller(source: EventSource, model: Model<Note>) {
   const ask = (handler: Handler, method: string, headers: Headers = {}, body?: unknown) =>
@@ -76,8 +76,8 @@ describe.each(sources)("conditions on %s", source => {
     for (const headers of passed) {
       const fresh = make();
       const handler = updateHandler(fresh, { optional: ["text"], serializer });
-      const answer = await ask(handler, "PATCH", headers, { text: "yes" });
-      expect(got(answer), JSON.stringify(headers)).toEqual([200, { id: "n1", text: "yes" }]);
+      const response = await ask(handler, "PATCH", headers, { text: "yes" });
+      expect(got(response), JSON.stringify(headers)).toEqual([200, { id: "n1", text: "yes" }]);
     }
   });
 

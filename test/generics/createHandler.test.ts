@@ -64,7 +64,7 @@ const refusal = (code: number, message: string, more: object = {}): object => ({
 });
 
 const noStore = { "cache-control": "no-store" };
-const unstored = (answer: object): object => ({ ...answer, headers: { ...json, ...noStore } });
+const unstored = (response: object): object => ({ ...response, headers: { ...json, ...noStore } });
 
 describe.each(sources)("createHandler on %s", source => {
   const post = (handler: Parameters<typeof send>[0], body?: unknown, headers: Record<string, string> = {}) =>
@@ -76,10 +76,10 @@ describe.each(sources)("createHandler on %s", source => {
       optional: ["name"],
       serializer: pick("id", "email"),
     });
-    const answer = await post(handler, { email: "a@b.c", password: "p" });
+    const response = await post(handler, { email: "a@b.c", password: "p" });
     const [user] = await stored();
     expect(user).toEqual({ id: expect.stringMatching(/^[\da-f-]{36}$/), email: "a@b.c", password: "p" });
-    expect(answer).toEqual({
+    expect(response).toEqual({
       status: 201,
       headers: { ...json, location: at(source, `/users/${user?.id}`) },
       cookies: [],
@@ -88,11 +88,11 @@ describe.each(sources)("createHandler on %s", source => {
   });
 
   it("answers the id as JSON when no serializer is given", async () => {
-    const answer = await post(createHandler(Users, { required: ["id", "email"] }), {
+    const response = await post(createHandler(Users, { required: ["id", "email"] }), {
       id: 'a "b"/ü',
       email: "a",
     });
-    expect(answer).toEqual({
+    expect(response).toEqual({
       status: 201,
       headers: { ...json, location: at(source, "/users/a%20%22b%22%2F%C3%BC") },
       cookies: [],
@@ -102,10 +102,10 @@ describe.each(sources)("createHandler on %s", source => {
 
   it("takes a base64 body", async () => {
     const handler = createHandler(Users, { required: ["email"], serializer: pick("email") });
-    const answer = await post(handler, Buffer.from('{"email":"ü@b.c"}'), {
+    const response = await post(handler, Buffer.from('{"email":"ü@b.c"}'), {
       "Content-Type": "application/json",
     });
-    expect(answer).toMatchObject({ status: 201, body: { email: "ü@b.c" } });
+    expect(response).toMatchObject({ status: 201, body: { email: "ü@b.c" } });
   });
 
   it("names the keys that are missing, in the declared order, and stores nothing", async () => {
@@ -146,10 +146,10 @@ describe.each(sources)("createHandler on %s", source => {
   it("refuses other content types, and takes JSON ones in any spelling", async () => {
     const handler = createHandler(Users, { optional: ["name"] });
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", "json"]) {
-      const answer = await post(handler, "{}", { "Content-Type": type });
+      const response = await post(handler, "{}", { "Content-Type": type });
       const accept = { accept: "application/json" };
       const refused = { ...refusal(415, "Unsupported Media Type"), headers: { ...json, ...accept } };
-      expect(answer, type).toEqual(refused);
+      expect(response, type).toEqual(refused);
     }
     for (const [name, type] of [
       ["content-type", "application/json"],
@@ -184,8 +184,8 @@ describe.each(sources)("createHandler on %s", source => {
     ],
   ])("tells all that a body schema of %s finds wrong", async (_name, body) => {
     const handler = createHandler(Users, { body, create: data => Users.create({ email: data.email }) });
-    const answer = await post(handler, { email: "no address" });
-    expect(answer).toEqual(
+    const response = await post(handler, { email: "no address" });
+    expect(response).toEqual(
       refusal(400, "Validation failed", {
         errors: expect.toSatisfy(
           (errors: { field: string; message: string }[]) =>
@@ -205,8 +205,8 @@ describe.each(sources)("createHandler on %s", source => {
     await Users.create({ id: "1", email: "a" });
     const fieldTaken = refusal(409, "Duplicate email", { field: "email" });
     const idTaken = refusal(409, "Duplicate id", { field: "id" });
-    const answers = [await post(handler, { email: "a" }), await post(handler, { id: "1", email: "b" })];
-    expect(answers).toEqual([fieldTaken, idTaken]);
+    const responses = [await post(handler, { email: "a" }), await post(handler, { id: "1", email: "b" })];
+    expect(responses).toEqual([fieldTaken, idTaken]);
     expect(await stored()).toEqual([{ id: "1", email: "a" }]);
   });
 
@@ -233,8 +233,8 @@ describe.each(sources)("createHandler on %s", source => {
       await bearer("nobody"),
     ]) {
       for (const body of ["{", '{"email":"a"}']) {
-        const answer = await post(handler, body, { "Content-Type": "text/plain", ...headers });
-        expect(answer, JSON.stringify(headers)).toEqual(unauthorized);
+        const response = await post(handler, body, { "Content-Type": "text/plain", ...headers });
+        expect(response, JSON.stringify(headers)).toEqual(unauthorized);
       }
     }
     expect(await stored()).toEqual([]);
@@ -273,16 +273,16 @@ describe.each(sources)("createHandler on %s", source => {
     expect(await post(handler, {}, { Authorization: "Bearer x" })).toMatchObject({ status: 401 });
   });
 
-  it("gives an early reply of its middleware the CORS headers, and creates nothing", async () => {
-    const reply = {
+  it("gives an early response of its middleware the CORS headers, and creates nothing", async () => {
+    const early = {
       statusCode: 202,
       headers: { "X-Queued": "1" },
       cookies: ["a=1, 2", "b=3"],
       body: "later",
     };
-    const use = [defineMiddleware({ name: "queue", before: () => reply })];
-    const answer = await post(createHandler(Users, { optional: ["email"], use }), { email: "a" });
-    expect(answer).toEqual({
+    const use = [defineMiddleware({ name: "queue", before: () => early })];
+    const response = await post(createHandler(Users, { optional: ["email"], use }), { email: "a" });
+    expect(response).toEqual({
       status: 202,
       headers: expect.objectContaining({ ...cors, "x-queued": "1" }),
       cookies: ["a=1, 2", "b=3"],
@@ -382,8 +382,8 @@ describe("Location", () => {
     const counted = await send(createHandler(Counted), "http", { method: "POST", path: "/c" });
     expect(counted).toMatchObject({ status: 201, headers: { location: "/c/1" }, body: 1 });
     const none = createHandler(Users, { create: () => ({}) as User, serializer: pick("email") });
-    const answer = await send(none, "http", { method: "POST", path: "/c" });
-    expect(answer).toEqual({ status: 201, headers: json, cookies: [], body: {} });
+    const response = await send(none, "http", { method: "POST", path: "/c" });
+    expect(response).toEqual({ status: 201, headers: json, cookies: [], body: {} });
   });
 });
 
@@ -458,14 +458,14 @@ describe("the options of createHandler", () => {
 
   it("`create` may answer by itself with respond(), past the serializer", async () => {
     const create = (() => respond({ status: 202, body: { queued: true } })) as never;
-    const answer = await post(createHandler(Users, { create, serializer: pick("email") }));
-    expect(answer).toEqual({ status: 202, headers: json, cookies: [], body: { queued: true } });
+    const response = await post(createHandler(Users, { create, serializer: pick("email") }));
+    expect(response).toEqual({ status: 202, headers: json, cookies: [], body: { queued: true } });
   });
 
   it("`serializer` may be asynchronous, and sees the stored object", async () => {
     const serializer = async (user: User): Promise<object> => ({ hello: user.email });
-    const answer = await post(createHandler(Users, { required: ["email"], serializer }), { email: "a" });
-    expect(answer).toMatchObject({ status: 201, body: { hello: "a" } });
+    const response = await post(createHandler(Users, { required: ["email"], serializer }), { email: "a" });
+    expect(response).toMatchObject({ status: 201, body: { hello: "a" } });
   });
 
   it("`status` replaces 201", async () => {
@@ -494,8 +494,8 @@ describe("the options of createHandler", () => {
     const handler = createHandler(Users, { auth: { model: Callers, secret } });
     for (const source of sources) {
       const headers = { Origin: "https://a.example", "Access-Control-Request-Method": "POST" };
-      const answer = await send(handler, source, { method: "OPTIONS", path: "/users", headers });
-      expect(answer).toMatchObject({ status: 204, headers: cors, body: "" });
+      const response = await send(handler, source, { method: "OPTIONS", path: "/users", headers });
+      expect(response).toMatchObject({ status: 204, headers: cors, body: "" });
     }
   });
 
@@ -691,13 +691,13 @@ describe("createHandler on an SQLite file", () => {
     });
     const handler = createHandler(Stored, { required: ["email"], serializer: pick("email") });
     const request = { method: "POST", path: "/users", body: { email: "a@b.c" } };
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 12 }, (_, index) =>
         send(handler, sources[index % sources.length] as EventSource, request),
       ),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(11).fill(409)]);
-    const refused = answers.find(({ status }) => status === 409);
+    expect(responses.map(({ status }) => status).sort()).toEqual([201, ...Array(11).fill(409)]);
+    const refused = responses.find(({ status }) => status === 409);
     expect(refused).toEqual(refusal(409, "Duplicate email", { field: "email" }));
     expect(await Stored.objects.count()).toBe(1);
   });
@@ -706,8 +706,8 @@ describe("createHandler on an SQLite file", () => {
     const Typed = sqlModel<{ id: string; age: number }>({ db, table: "typed", columns: { age: "integer" } });
     const handler = createHandler(Typed, { required: ["age"] });
     for (const age of ["5", 1.5, true, {}, [1], 2 ** 53]) {
-      const answer = await send(handler, "http", { method: "POST", body: { age } });
-      expect(answer, String(age)).toEqual(refusal(400, "age must be a whole number", { field: "age" }));
+      const response = await send(handler, "http", { method: "POST", body: { age } });
+      expect(response, String(age)).toEqual(refusal(400, "age must be a whole number", { field: "age" }));
     }
     expect(await Typed.objects.count()).toBe(0);
   });

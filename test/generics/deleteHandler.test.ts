@@ -17,7 +17,7 @@ import { explain } from "../../src/pipeline/explain.ts";
 import type { LambdaHandler } from "../../src/pipeline/pipeline.ts";
 import { pick } from "../../src/serializers/pick.ts";
 import { type EventSource, sources } from "../support/events.ts";
-import { type Answer, send } from "../support/send.ts";
+import { send, type TestResponse } from "../support/send.ts";
 
 interface Post {
   id: string;
@@ -31,14 +31,17 @@ const cors = {
   "access-control-allow-origin": "*",
 };
 const gone = { status: 204, headers: cors, cookies: [], body: "" };
-const refusal = (code: number, message: string): Answer => ({
+const refusal = (code: number, message: string): TestResponse => ({
   status: code,
   headers: { ...cors, "content-type": "application/json" },
   cookies: [],
   body: { code, message },
 });
 const noStore = { "cache-control": "no-store" };
-const unstored = (answer: Answer): Answer => ({ ...answer, headers: { ...answer.headers, ...noStore } });
+const unstored = (response: TestResponse): TestResponse => ({
+  ...response,
+  headers: { ...response.headers, ...noStore },
+});
 const notFound = refusal(404, "Resource Not Found");
 const failed = refusal(412, "Precondition Failed");
 const posts: Post[] = [
@@ -70,7 +73,7 @@ const call = (
   source: EventSource,
   id: string,
   headers: Record<string, string> = {},
-): Promise<Answer> =>
+): Promise<TestResponse> =>
   send(handler, source, {
     method,
     path: `/posts/${encodeURIComponent(id)}`,
@@ -223,14 +226,14 @@ describe("the options of deleteHandler", () => {
   });
 
   it("a middleware of `use` may reply early or throw, and nothing is removed", async () => {
-    const reply = defineMiddleware({ name: "reply", before: () => ({ statusCode: 202 }) });
+    const response = defineMiddleware({ name: "reply", before: () => ({ statusCode: 202 }) });
     const failing = defineMiddleware({
       name: "failing",
       before() {
         throw new Error("delete from posts");
       },
     });
-    const early = await remove(deleteHandler(Posts, { use: [reply] }));
+    const early = await remove(deleteHandler(Posts, { use: [response] }));
     expect(early).toMatchObject({ status: 202, headers: cors, body: "" });
     const thrown = await remove(deleteHandler(Posts, { use: [failing], errors: { logger: false } }));
     expect(thrown).toEqual(refusal(500, "Internal Server Error"));
@@ -316,10 +319,13 @@ describe.each(["memory", "SQLite"])("races for an object, on %s", engine => {
 
   it("end with one 204, and 404 for the others", async () => {
     const handler = deleteHandler(await make("all"), { use: [gate(sources.length)] });
-    const answers = await Promise.all(sources.map(source => call("DELETE", handler, source, "p1")));
-    expect(answers.map(({ status }) => status).sort()).toEqual([204, ...Array(sources.length - 1).fill(404)]);
-    expect(answers.find(({ status }) => status === 404)).toEqual(notFound);
-    expect(answers.find(({ status }) => status === 204)).toEqual(gone);
+    const responses = await Promise.all(sources.map(source => call("DELETE", handler, source, "p1")));
+    expect(responses.map(({ status }) => status).sort()).toEqual([
+      204,
+      ...Array(sources.length - 1).fill(404),
+    ]);
+    expect(responses.find(({ status }) => status === 404)).toEqual(notFound);
+    expect(responses.find(({ status }) => status === 204)).toEqual(gone);
   });
 
   it("give 404 to an update of what was removed meanwhile", async () => {

@@ -646,8 +646,8 @@ describe("the other options", () => {
   });
 
   it("filters with kinds read values of a model that does not know its fields", async () => {
-    const untold = memoryModel<Item>({ name: "Item", objects: items });
-    const handler = listHandler(untold, { serializer: pick("id", "rank"), filters: { rank: "integer" } });
+    const undeclared = memoryModel<Item>({ name: "Item", objects: items });
+    const handler = listHandler(undeclared, { serializer: pick("id", "rank"), filters: { rank: "integer" } });
     expect(await idsOf(handler, [["rank[gte]", "6"]])).toEqual(ids(items.filter(({ rank }) => rank === 6)));
     expect((await list(handler, [["rank", "x"]])).status).toBe(400);
   });

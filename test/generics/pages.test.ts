@@ -9,7 +9,7 @@ import { sqlite } from "../../src/models/sqlite.ts";
 import type { Model } from "../../src/models/types.ts";
 import { pick } from "../../src/serializers/pick.ts";
 import { type EventSource, sources } from "../support/events.ts";
-import { type Answer, send } from "../support/send.ts";
+import { send, type TestResponse } from "../support/send.ts";
 
 interface Item {
   id: string;
@@ -34,7 +34,7 @@ type Query = readonly (readonly [string, string])[];
 type Handler = Parameters<typeof send>[0];
 
 /** The targets of `Link` by relation, their query decoded. */
-function linksIn({ headers }: Answer): Record<string, { path: string; query: Query }> {
+function linksIn({ headers }: TestResponse): Record<string, { path: string; query: Query }> {
   const links = [...String(headers.link ?? "").matchAll(/<([^<>\s]+)>; rel="(\w+)"/g)];
   return Object.fromEntries(
     links.map(([, target, relation]) => {
@@ -43,13 +43,13 @@ function linksIn({ headers }: Answer): Record<string, { path: string; query: Que
     }),
   );
 }
-const idsIn = ({ body }: Answer): string[] => (body as Item[]).map(({ id }) => id);
+const idsIn = ({ body }: TestResponse): string[] => (body as Item[]).map(({ id }) => id);
 const serializer = pick("id");
 
 describe.each(sources.flatMap(source => engines.map(engine => [source, ...engine] as const)))(
   "a list on %s with %s",
   (source: EventSource, _engine, Items) => {
-    const ask = (handler: Handler, query: Query = []): Promise<Answer> =>
+    const ask = (handler: Handler, query: Query = []): Promise<TestResponse> =>
       send(handler, source, { path: "/items", query });
     const handler = listHandler(Items, { serializer, filters: ["kind"], limit: 3 });
 
@@ -85,9 +85,9 @@ describe.each(sources.flatMap(source => engines.map(engine => [source, ...engine
         ["20", [], { prev: "17", first: "0" }],
       ];
       for (const [offset, ids, expected] of pages) {
-        const answer = await ask(handler, [["offset", offset]]);
-        const links = linksIn(answer);
-        expect(idsIn(answer)).toEqual(ids);
+        const response = await ask(handler, [["offset", offset]]);
+        const links = linksIn(response);
+        expect(idsIn(response)).toEqual(ids);
         expect(Object.keys(links)).toEqual(Object.keys(expected));
         for (const [relation, at] of Object.entries(expected)) {
           expect(links[relation]?.query).toEqual([["offset", at]]);
@@ -151,15 +151,15 @@ describe.each(sources.flatMap(source => engines.map(engine => [source, ...engine
 
 describe("what a step gives", () => {
   const Items = engines[0]?.[1] as Model<Item>;
-  const ask = (handler: Handler, query: Query = []): Promise<Answer> =>
+  const ask = (handler: Handler, query: Query = []): Promise<TestResponse> =>
     send(handler, "http", { path: "/items", query });
   const all = [["count", "true"]] as const;
 
   it("as a list is counted by its length, and goes by offset", async () => {
     const handler = listHandler(Items, { serializer, count: true, limit: 2, list: () => objects });
-    const answer = await ask(handler, all);
-    expect(answer.headers["total-count"]).toBe("7");
-    expect(linksIn(answer)).toEqual({
+    const response = await ask(handler, all);
+    expect(response.headers["total-count"]).toBe("7");
+    expect(linksIn(response)).toEqual({
       next: { path: "/items", query: [...all, ["offset", "2"]] },
       first: { path: "/items", query: [...all, ["offset", "0"]] },
     });
@@ -168,11 +168,11 @@ describe("what a step gives", () => {
   it("as a page has the total that it says, if any", async () => {
     const make = (page: object): Handler =>
       listHandler(Items, { serializer, count: true, envelope: true, list: () => page as never });
-    const told = await ask(make({ items: objects, total: 40 }), all);
-    expect([told.headers["total-count"], (told.body as { total: number }).total]).toEqual(["40", 40]);
-    const untold = await ask(make({ items: objects, nextCursor: "a b" }), all);
-    expect(untold.headers).not.toHaveProperty("total-count");
-    expect((untold.body as { next: string }).next).toBe("/items?count=true&cursor=a+b");
+    const counted = await ask(make({ items: objects, total: 40 }), all);
+    expect([counted.headers["total-count"], (counted.body as { total: number }).total]).toEqual(["40", 40]);
+    const uncounted = await ask(make({ items: objects, nextCursor: "a b" }), all);
+    expect(uncounted.headers).not.toHaveProperty("total-count");
+    expect((uncounted.body as { next: string }).next).toBe("/items?count=true&cursor=a+b");
     expect((await ask(make({ items: objects, total: 40 }))).headers).not.toHaveProperty("total-count");
   });
 

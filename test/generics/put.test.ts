@@ -14,7 +14,7 @@ import type { Model } from "../../src/models/types.ts";
 import { jsonSchema } from "../../src/schema/jsonSchema.ts";
 import { pick } from "../../src/serializers/pick.ts";
 import { decodesPaths, type EventSource, sources } from "../support/events.ts";
-import { type Answer, send } from "../support/send.ts";
+import { send, type TestResponse } from "../support/send.ts";
 
 interface Page {
   id: string;
@@ -46,7 +46,7 @@ const [ann, bob] = [await bearer("ann"), await bearer("bob")];
 
 const serializer = pick("id", "title", "text", "tags", "author");
 type Handler = Parameters<typeof send>[0];
-const got = ({ status, body }: Answer): unknown[] => [status, body];
+const got = ({ status, body }: TestResponse): unknown[] => [status, body];
 const notFound = [404, { code: 404, message: "Resource Not Found" }];
 
 const caller =
@@ -76,8 +76,8 @@ describe.each(sources.flatMap(source => engines.map(engine => [source, ...engine
         replace: true,
       });
       expect((await put(handler, { text: "x" })).status).toBe(400);
-      const answer = await put(handler, { title: "New" });
-      expect(got(answer)).toEqual([200, { id: "p1", title: "New", text: null, tags: null, author: "ann" }]);
+      const response = await put(handler, { title: "New" });
+      expect(got(response)).toEqual([200, { id: "p1", title: "New", text: null, tags: null, author: "ann" }]);
       expect(got(await put(handler, { title: "Newer", tags: [] }))).toEqual([
         200,
         { id: "p1", title: "Newer", text: null, tags: [], author: "ann" },
@@ -250,7 +250,7 @@ describe.each(sources.flatMap(source => engines.map(engine => [source, ...engine
       });
       const race = (headers: Record<string, string>, id: string) =>
         Promise.all(["a", "b"].map(text => put(handler, { title: `${id}${text}` }, headers, id)));
-      const statuses = (answers: Answer[]): number[] => answers.map(({ status }) => status).sort();
+      const statuses = (responses: TestResponse[]): number[] => responses.map(({ status }) => status).sort();
       expect(statuses(await race({}, "r1"))).toEqual([201, 409]);
       expect(statuses(await race({ "If-None-Match": "*" }, "r2"))).toEqual([201, 412]);
       expect(await Pages.objects.count()).toBe(2);

@@ -85,9 +85,9 @@ async function get(
 const etagOf = async (handler: LambdaHandler, id: string): Promise<string> =>
   (await get(handler, id)).headers.etag as string;
 const noStore = { "cache-control": "no-store" };
-const unstored = <A extends { headers: object }>(answer: A): A => ({
-  ...answer,
-  headers: { ...answer.headers, ...noStore },
+const unstored = <A extends { headers: object }>(response: A): A => ({
+  ...response,
+  headers: { ...response.headers, ...noStore },
 });
 const notFound = { status: 404, headers: json, body: { code: 404, message: "Resource Not Found" } };
 

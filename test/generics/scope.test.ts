@@ -14,7 +14,7 @@ import { sqlite } from "../../src/models/sqlite.ts";
 import type { Model, Queryset } from "../../src/models/types.ts";
 import { pick } from "../../src/serializers/pick.ts";
 import { sources, type TestRequest } from "../support/events.ts";
-import { type Answer, send } from "../support/send.ts";
+import { send, type TestResponse } from "../support/send.ts";
 
 interface Note {
   id: string;
@@ -119,21 +119,21 @@ describe.each(combinations)("on %s, scoped by %s,", (_engine, form, make, as) =>
   const untouched = async (): Promise<void> => {
     expect((await Notes.objects.filter({ owner: "bob" }).page({})).items).toEqual(bobs);
   };
-  const one = (handler: Handler, id: string, request: Request = {}, as = ann): Promise<Answer> =>
+  const one = (handler: Handler, id: string, request: Request = {}, as = ann): Promise<TestResponse> =>
     send(handler, "http", {
       path: `/notes/${id}`,
       pathParameters: { id, slug: id },
       ...request,
       headers: { ...as, ...(request.headers as Record<string, string>) },
     });
-  const list = (query: Query, headers = ann, handler: Handler = handlers.list): Promise<Answer> =>
+  const list = (query: Query, headers = ann, handler: Handler = handlers.list): Promise<TestResponse> =>
     send(handler, "http", { path: "/notes", query, headers });
   /** Either refused, or nothing but the caller's own. */
-  function isBounded(answer: Answer, owner = "ann"): void {
-    if (answer.status === 400) return;
-    expect(answer.status).toBe(200);
-    for (const note of answer.body as Note[]) expect(note.owner).toBe(owner);
-    expect(JSON.stringify(answer)).not.toContain(`hidden by ${owner === "ann" ? "bob" : "ann"}`);
+  function isBounded(response: TestResponse, owner = "ann"): void {
+    if (response.status === 400) return;
+    expect(response.status).toBe(200);
+    for (const note of response.body as Note[]) expect(note.owner).toBe(owner);
+    expect(JSON.stringify(response)).not.toContain(`hidden by ${owner === "ann" ? "bob" : "ann"}`);
   }
   const json = { "Content-Type": "application/json" };
   const merge = { "Content-Type": "application/merge-patch+json" };
@@ -183,7 +183,7 @@ describe.each(combinations)("on %s, scoped by %s,", (_engine, form, make, as) =>
 
   it("a PUT that upserts neither overwrites nor shows another's object", async () => {
     const { etag } = (await one(handlers.retrieve, "n1", {}, bob)).headers;
-    const put = (headers: Record<string, string>, id = "n1"): Promise<Answer> =>
+    const put = (headers: Record<string, string>, id = "n1"): Promise<TestResponse> =>
       one(handlers.update, id, { method: "PUT", headers, body: { slug: "mine", owner: "ann" } });
     for (const headers of [{}, { "If-None-Match": "*" }, { "If-None-Match": etag as string }]) {
       expect(await put(headers as Record<string, string>)).toMatchObject({
@@ -288,9 +288,9 @@ describe.each(combinations)("on %s, scoped by %s,", (_engine, form, make, as) =>
       [["queryset", "all"]],
     ];
     for (const query of tricks) {
-      const answer = await list([...query, ["count", "true"]]);
-      isBounded(answer);
-      if (answer.status === 200) expect(Number(answer.headers["total-count"])).toBeLessThanOrEqual(3);
+      const response = await list([...query, ["count", "true"]]);
+      isBounded(response);
+      if (response.status === 200) expect(Number(response.headers["total-count"])).toBeLessThanOrEqual(3);
     }
     expect((await list([["owner", "bob"]])).body).toEqual([]);
     expect((await list([["count", "true"]])).headers["total-count"]).toBe("3");
@@ -306,7 +306,7 @@ describe.each(combinations)("on %s, scoped by %s,", (_engine, form, make, as) =>
   });
 
   it("a cursor of another user or of a wider list leads to nothing of theirs", async () => {
-    const cursorIn = ({ headers }: Answer): string =>
+    const cursorIn = ({ headers }: TestResponse): string =>
       /cursor=([\w-]+)/.exec(String(headers.link))?.[1] as string;
     for (const order of [[], [["order", "rank"]], [["order", "-owner"]]] as Query[]) {
       const query: Query = [...order, ["limit", "1"]];
@@ -327,14 +327,14 @@ describe.each(combinations)("on %s, scoped by %s,", (_engine, form, make, as) =>
   });
 
   it("a bulk delete removes one's own alone", async () => {
-    const answer = await send(handlers.bulkDelete, "http", {
+    const response = await send(handlers.bulkDelete, "http", {
       method: "DELETE",
       path: "/notes",
       headers: ann,
       body: { ids: ["n1", "n0", "none", "n3"] },
     });
     const missing = { status: 404, error: { code: 404, message: "Resource Not Found" } };
-    expect([answer.status, answer.body]).toEqual([
+    expect([response.status, response.body]).toEqual([
       207,
       [
         { ...missing, id: "n1" },

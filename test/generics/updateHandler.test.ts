@@ -21,7 +21,7 @@ import { fields } from "../../src/serializers/fields.ts";
 import { omit } from "../../src/serializers/omit.ts";
 import { pick } from "../../src/serializers/pick.ts";
 import { type EventSource, sources } from "../support/events.ts";
-import { type Answer, send } from "../support/send.ts";
+import { send, type TestResponse } from "../support/send.ts";
 
 interface Post {
   id: string;
@@ -38,14 +38,17 @@ const cors = {
   "access-control-allow-origin": "*",
 };
 const json = { ...cors, "content-type": "application/json" };
-const refusal = (code: number, message: string, more: object = {}): Answer => ({
+const refusal = (code: number, message: string, more: object = {}): TestResponse => ({
   status: code,
   headers: json,
   cookies: [],
   body: { code, message, ...more },
 });
 const noStore = { "cache-control": "no-store" };
-const unstored = (answer: Answer): Answer => ({ ...answer, headers: { ...answer.headers, ...noStore } });
+const unstored = (response: TestResponse): TestResponse => ({
+  ...response,
+  headers: { ...response.headers, ...noStore },
+});
 const notFound = refusal(404, "Resource Not Found");
 const merge = "application/merge-patch+json";
 const patch = "application/json-patch+json";
@@ -83,7 +86,7 @@ const call = (
   handler: LambdaHandler,
   body: unknown,
   { source = "http", id = "p1", headers = {} }: { source?: EventSource; id?: string; headers?: object } = {},
-): Promise<Answer> =>
+): Promise<TestResponse> =>
   send(handler, source, {
     method: "PATCH",
     path: `/posts/${encodeURIComponent(id)}`,
@@ -95,8 +98,12 @@ const typed = (type: string): { headers: object } => ({ headers: { "Content-Type
 const storedPost = (id = "p1"): Promise<Post | undefined> => Posts.objects.get(id);
 
 describe.each(sources)("updateHandler on %s", source => {
-  const update = (handler: LambdaHandler, body: unknown, headers: object = {}, id = "p1"): Promise<Answer> =>
-    call(handler, body, { source, id, headers });
+  const update = (
+    handler: LambdaHandler,
+    body: unknown,
+    headers: object = {},
+    id = "p1",
+  ): Promise<TestResponse> => call(handler, body, { source, id, headers });
   const etagOf = async (handler: LambdaHandler, id = "p1"): Promise<string> => {
     const request = { path: `/posts/${encodeURIComponent(id)}`, pathParameters: { id } };
     const { status, headers } = await send(handler, source, request);
@@ -106,15 +113,15 @@ describe.each(sources)("updateHandler on %s", source => {
 
   it("answers 200 with the serialized object and the ETag that a retrieveHandler gives it", async () => {
     const handler = updateHandler(Posts, { required: ["title"], optional: ["text"], serializer });
-    const answer = await update(handler, { title: "new" });
+    const response = await update(handler, { title: "new" });
     const { author: _, ...shown } = { ...first, title: "new" };
-    expect(answer).toEqual({
+    expect(response).toEqual({
       status: 200,
       headers: { ...json, etag: expect.stringMatching(/^"[^"]+"$/) },
       cookies: [],
       body: shown,
     });
-    expect(answer.headers.etag).toBe(await etagOf(retrieveHandler(Posts, { serializer })));
+    expect(response.headers.etag).toBe(await etagOf(retrieveHandler(Posts, { serializer })));
     expect(await storedPost()).toEqual({ ...first, title: "new" });
     expect(await storedPost(second.id)).toEqual(second);
   });
@@ -161,15 +168,15 @@ describe.each(sources)("updateHandler on %s", source => {
     expect(await update(handler, "{", { "If-Match": '"other"' })).toEqual(failed);
     expect(await storedPost()).toEqual(first);
 
-    const answer = await update(handler, { title: "x" }, { "IF-match": etag });
-    expect(answer).toMatchObject({ status: 200, body: { title: "x" } });
-    expect(answer.headers.etag).not.toBe(etag);
+    const response = await update(handler, { title: "x" }, { "IF-match": etag });
+    expect(response).toMatchObject({ status: 200, body: { title: "x" } });
+    expect(response.headers.etag).not.toBe(etag);
     expect(await update(handler, { title: "y" }, { "If-Match": etag })).toEqual(failed);
-    expect(await update(handler, { title: "y" }, { "If-Match": `"a",${answer.headers.etag}` })).toMatchObject(
-      {
-        status: 200,
-      },
-    );
+    expect(
+      await update(handler, { title: "y" }, { "If-Match": `"a",${response.headers.etag}` }),
+    ).toMatchObject({
+      status: 200,
+    });
     expect(await update(handler, { title: "z" }, { "If-Match": "*" })).toMatchObject({ status: 200 });
     expect(await update(handler, { title: "z" }, { "If-Match": "*" }, "p3")).toEqual(notFound);
   });
@@ -182,8 +189,8 @@ describe.each(sources)("updateHandler on %s", source => {
     expect(await update(handler, [])).toEqual(refusal(400, "The body must be an object"));
     expect(await update(handler, "{")).toEqual(refusal(400, "Malformed body"));
     expect(await storedPost()).toEqual(first);
-    const answer = await update(handler, { title: "x", text: null, id: "mine", author: "me", tags: [] });
-    expect(answer).toMatchObject({
+    const response = await update(handler, { title: "x", text: null, id: "mine", author: "me", tags: [] });
+    expect(response).toMatchObject({
       status: 200,
       body: { id: "p1", title: "x", text: null, tags: first.tags },
     });
@@ -217,7 +224,7 @@ describe.each(sources)("updateHandler on %s", source => {
     };
     expect(await update(handler, sent, headers)).toEqual(refusal(400, "Missing key(s): title"));
     expect(await storedPost()).toEqual(first);
-    const answer = await update(handler, { ...sent, title: "x" }, headers);
+    const response = await update(handler, { ...sent, title: "x" }, headers);
     const changed = {
       ...first,
       title: "x",
@@ -225,16 +232,16 @@ describe.each(sources)("updateHandler on %s", source => {
       tags: ["c"],
       meta: { seo: { words: ["x"], index: false } },
     };
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
     expect(await storedPost()).toEqual(changed);
-    expect(answer.body).toEqual({ ...changed, author: undefined });
+    expect(response.body).toEqual({ ...changed, author: undefined });
   });
 
   it("refuses a JSON Merge Patch that is not an object", async () => {
     const handler = updateHandler(Posts, { optional: settable, serializer });
     for (const body of ["[]", "5", '"x"', "true"]) {
-      const answer = await update(handler, body, { "Content-Type": merge });
-      expect(answer, body).toEqual(refusal(400, "Malformed patch: it must be an object"));
+      const response = await update(handler, body, { "Content-Type": merge });
+      expect(response, body).toEqual(refusal(400, "Malformed patch: it must be an object"));
     }
     expect(await storedPost()).toEqual(first);
   });
@@ -250,8 +257,8 @@ describe.each(sources)("updateHandler on %s", source => {
       { op: "copy", from: "/title", path: "/meta/words/0" },
       { op: "test", path: "/meta/words", value: ["x", "x"] },
     ];
-    const answer = await update(handler, operations, { "Content-Type": patch });
-    expect(answer.status).toBe(200);
+    const response = await update(handler, operations, { "Content-Type": patch });
+    expect(response.status).toBe(200);
     expect(await storedPost()).toEqual({
       ...first,
       title: "x",
@@ -263,7 +270,7 @@ describe.each(sources)("updateHandler on %s", source => {
   it("applies a JSON Patch as a whole or not at all", async () => {
     const handler = updateHandler(Posts, { optional: settable, serializer });
     const change = { op: "replace", path: "/title", value: "x" };
-    const cases: [object, Answer][] = [
+    const cases: [object, TestResponse][] = [
       [{ op: "test", path: "/text", value: "other" }, refusal(409, "The patch's test [1] does not hold")],
       [
         { op: "remove", path: "/meta/none" },
@@ -380,7 +387,7 @@ describe.each(titleSchemas)("updateHandler with a body schema of %s", (_name, bo
   });
 
   it("checks JSON of a PUT as it is, and of a PATCH what it makes of the object", async () => {
-    const put = (sent: unknown): Promise<Answer> =>
+    const put = (sent: unknown): Promise<TestResponse> =>
       send(handler(), "http", { method: "PUT", path: "/posts/p1", pathParameters: { id: "p1" }, body: sent });
     expect(await put({ tags: ["x"] })).toEqual(errorAt("title"));
     expect(await call(handler(), { title: "x" })).toEqual(errorAt("title"));
@@ -504,8 +511,8 @@ describe("the options of updateHandler", () => {
       },
     });
     expect(await call(refused, {})).toEqual(refusal(403, "It is published"));
-    const answered = updateHandler(Posts, { serializer, update: (() => respond({ status: 202 })) as never });
-    expect(await call(answered, {})).toMatchObject({ status: 202, headers: cors, body: "" });
+    const responded = updateHandler(Posts, { serializer, update: (() => respond({ status: 202 })) as never });
+    expect(await call(responded, {})).toMatchObject({ status: 202, headers: cors, body: "" });
   });
 
   it("an `update` that takes its time never overwrites another's change", async () => {
@@ -517,9 +524,9 @@ describe("the options of updateHandler", () => {
         return Posts.update(object, changes);
       },
     });
-    const answers = await Promise.all(["x", "y", "z"].map(title => call(handler, { title })));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
-    const won = answers.find(({ status }) => status === 200);
+    const responses = await Promise.all(["x", "y", "z"].map(title => call(handler, { title })));
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+    const won = responses.find(({ status }) => status === 200);
     expect(await storedPost()).toMatchObject({ title: (won as { body: Post }).body.title });
   });
 
@@ -547,8 +554,8 @@ describe("the options of updateHandler", () => {
       serializer,
       etag: ({ title }) => `"${title}"`,
     });
-    const answer = await call(handler, { title: "x" }, { headers: { "If-Match": '"first"' } });
-    expect(answer).toMatchObject({ status: 200, headers: { etag: '"x"' } });
+    const response = await call(handler, { title: "x" }, { headers: { "If-Match": '"first"' } });
+    expect(response).toMatchObject({ status: 200, headers: { etag: '"x"' } });
     expect(await call(handler, { title: "y" }, { headers: { "If-Match": '"first"' } })).toMatchObject({
       status: 412,
     });
@@ -691,14 +698,17 @@ describe("updateHandler on an SQLite file", () => {
       },
     });
     const handler = updateHandler(model, { optional: settable, serializer, use: [gate] });
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       sources.map((source, index) => call(handler, { title: `t${index}`, tags: [source] }, { source })),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(sources.length - 1).fill(409)]);
-    expect(answers.find(({ status }) => status === 409)).toEqual(
+    expect(responses.map(({ status }) => status).sort()).toEqual([
+      200,
+      ...Array(sources.length - 1).fill(409),
+    ]);
+    expect(responses.find(({ status }) => status === 409)).toEqual(
       refusal(409, "Post was changed by somebody else"),
     );
-    const won = answers.find(({ status }) => status === 200)?.body as Post;
+    const won = responses.find(({ status }) => status === 200)?.body as Post;
     expect(await model.objects.get("p1")).toMatchObject({ title: won.title, tags: won.tags });
   });
 

@@ -75,8 +75,8 @@ describe.each(sources)("cors with an event of %s", source => {
 
   it("answers a preflight request before any other work", async () => {
     let calls = 0;
-    const answer = await run(source, preflight(), { maxAge: 600 }, () => calls++);
-    expect(answer).toEqual({
+    const response = await run(source, preflight(), { maxAge: 600 }, () => calls++);
+    expect(response).toEqual({
       status: 204,
       headers: { ...open, "access-control-max-age": "600" },
       cookies: [],
@@ -141,9 +141,9 @@ describe.each(sources)("cors with an event of %s", source => {
       cookies: ["a=1", "b=2"],
       body: "x",
     });
-    const answer = await run(source, asking, { vary: "Cookie" }, ready);
-    expect(answer.cookies).toEqual(["a=1", "b=2"]);
-    expect(corsOf(answer)).toEqual({
+    const response = await run(source, asking, { vary: "Cookie" }, ready);
+    expect(response.cookies).toEqual(["a=1", "b=2"]);
+    expect(corsOf(response)).toEqual({
       ...open,
       "access-control-allow-origin": "https://own.example",
       vary: "Accept, Cookie",
@@ -198,8 +198,8 @@ describe("cors", () => {
 
   it("does not open a list of origins to all because the settings do", async () => {
     configure({ corsOrigin: "*" });
-    const answer = await run("http", asking, { origins: ["https://other.example"] });
-    expect(corsOf(answer)["access-control-allow-origin"]).toBeUndefined();
+    const response = await run("http", asking, { origins: ["https://other.example"] });
+    expect(corsOf(response)["access-control-allow-origin"]).toBeUndefined();
   });
 
   it("asks getOrigin each time, and tells caches so", async () => {
@@ -224,8 +224,8 @@ describe("cors", () => {
     const getOrigin = (): never => {
       throw new Error("database down");
     };
-    const answer = await run("http", asking, { getOrigin });
-    expect([answer.status, corsOf(answer)]).toEqual([500, {}]);
+    const response = await run("http", asking, { getOrigin });
+    expect([response.status, corsOf(response)]).toEqual([500, {}]);
   });
 
   const withErrors = () => [errors({ logger: false }), cors(), serialize()];
@@ -246,8 +246,8 @@ describe("cors", () => {
   it.each(places)("works %s, on success and on error", async (_, chain) => {
     for (const source of sources) {
       for (const fn of [() => ({ id: 1 }), () => undefined, () => ({ statusCode: 200, body: "x" }), fail]) {
-        const answer = received(source, await plainly(chain(), fn, eventOf(source, asking)));
-        expect(corsOf(answer)).toEqual(open);
+        const response = received(source, await plainly(chain(), fn, eventOf(source, asking)));
+        expect(corsOf(response)).toEqual(open);
       }
       const pre = received(
         source,
@@ -267,8 +267,8 @@ describe("cors", () => {
       [errors({ logger: false }), cors(), early as AnyMiddleware, serialize()],
       () => 1,
     );
-    const answer = received("alb-multi", await handler(eventOf("alb-multi", asking) as never, {} as never));
-    expect(answer).toEqual({
+    const response = received("alb-multi", await handler(eventOf("alb-multi", asking) as never, {} as never));
+    expect(response).toEqual({
       status: 302,
       headers: { location: "/x", ...open },
       cookies: [],
@@ -278,11 +278,11 @@ describe("cors", () => {
 
   it("works alone, with whatever the function returns", async () => {
     for (const source of sources) {
-      const answer = received(
+      const response = received(
         source,
         await plainly([cors()], () => new Response("hi"), eventOf(source, asking)),
       );
-      expect(answer).toEqual({
+      expect(response).toEqual({
         status: 200,
         headers: { "content-type": "text/plain;charset=UTF-8", ...open },
         cookies: [],
@@ -298,8 +298,8 @@ describe("cors", () => {
       },
     };
     const chain = [cors(), replacing as AnyMiddleware, serialize()];
-    const answer = received("http", await plainly(chain, () => 1, eventOf("http", asking)));
-    expect([answer.status, corsOf(answer)]).toEqual([201, open]);
+    const response = received("http", await plainly(chain, () => 1, eventOf("http", asking)));
+    expect([response.status, corsOf(response)]).toEqual([201, open]);
   });
 
   it("leaves the answer to a warmup event alone", async () => {
@@ -324,12 +324,12 @@ describe("cors", () => {
           const chain = [errors({ logger: false }), cors(options), serialize()];
           expect(await plainly(chain, () => 1, event)).toBeTypeOf("object");
           for (const method of ["GET", "OPTIONS"]) {
-            const answer = await run(
+            const response = await run(
               "http",
               { method, headers: { origin, "access-control-request-method": origin } },
               options,
             );
-            expect(answer.status).toBeLessThan(300);
+            expect(response.status).toBeLessThan(300);
           }
         },
       ),

@@ -10,7 +10,7 @@ const throwing = (error: unknown, options = {}) =>
   pipeline([errors({ logger: false, ...options })], () => {
     throw error;
   });
-const answer = (status: number, body: object, headers = {}) => ({
+const response = (status: number, body: object, headers = {}) => ({
   statusCode: status,
   headers: { "Content-Type": "application/json", ...nosniff, ...headers },
   body: JSON.stringify(body),
@@ -23,11 +23,11 @@ afterEach(() => {
 
 describe("errors", () => {
   it.each([
-    [new BadRequest("No"), answer(400, { code: 400, message: "No" })],
-    [new NotFound(), answer(404, { code: 404, message: "Resource Not Found" })],
+    [new BadRequest("No"), response(400, { code: 400, message: "No" })],
+    [new NotFound(), response(404, { code: 404, message: "Resource Not Found" })],
     [
       new Unauthorized(),
-      answer(401, { code: 401, message: "Unauthorized" }, { "WWW-Authenticate": "Bearer" }),
+      response(401, { code: 401, message: "Unauthorized" }, { "WWW-Authenticate": "Bearer" }),
     ],
     [
       new HttpError(409, "Taken", {
@@ -36,15 +36,18 @@ describe("errors", () => {
         code: "E1",
         headers: { "X-A": "1" },
       }),
-      answer(
+      response(
         409,
         { code: "E1", message: "Taken", field: "email", errors: [{ field: "email", message: "taken" }] },
         { "X-A": "1" },
       ),
     ],
-    [new ServerError("db at 10.0.0.1 is down"), answer(500, { code: 500, message: "Internal Server Error" })],
-    [new ServerError("Try later", { expose: true }), answer(500, { code: 500, message: "Try later" })],
-    [new HttpError(503, "pool is empty"), answer(503, { code: 503, message: "Service Unavailable" })],
+    [
+      new ServerError("db at 10.0.0.1 is down"),
+      response(500, { code: 500, message: "Internal Server Error" }),
+    ],
+    [new ServerError("Try later", { expose: true }), response(500, { code: 500, message: "Try later" })],
+    [new HttpError(503, "pool is empty"), response(503, { code: 503, message: "Service Unavailable" })],
   ])("answers %s with its status, message and details", async (error, expected) => {
     expect(await throwing(error)({}, {})).toEqual(expected);
   });
@@ -62,17 +65,17 @@ describe("errors", () => {
     Object.assign(new Error("secret"), { statusCode: 999 }),
   ])("answers %s, which is not an HTTP error, with a 500 that tells nothing of it", async error => {
     expect(await throwing(error)({}, {})).toEqual(
-      answer(500, { code: 500, message: "Internal Server Error" }),
+      response(500, { code: 500, message: "Internal Server Error" }),
     );
   });
 
   it.each([
-    [createError(422, "Bad"), answer(422, { code: 422, message: "Bad" })],
+    [createError(422, "Bad"), response(422, { code: 422, message: "Bad" })],
     [
       createError(422, "hidden", { expose: false }),
-      answer(422, { code: 422, message: "Unprocessable Content" }),
+      response(422, { code: 422, message: "Unprocessable Content" }),
     ],
-    [createError(500, "hidden"), answer(500, { code: 500, message: "Internal Server Error" })],
+    [createError(500, "hidden"), response(500, { code: 500, message: "Internal Server Error" })],
     [
       createError(400, "Event object failed validation", {
         cause: {
@@ -80,7 +83,7 @@ describe("errors", () => {
           data: [{ instancePath: "/body/email", message: "must be string" }],
         },
       }),
-      answer(400, {
+      response(400, {
         code: 400,
         message: "Event object failed validation",
         errors: [{ field: "body.email", message: "must be string" }],
@@ -92,7 +95,7 @@ describe("errors", () => {
         expose: true,
         headers: { "Retry-After": 3, Bad: {} },
       }),
-      answer(429, { code: 429, message: "Slow down" }, { "Retry-After": "3" }),
+      response(429, { code: 429, message: "Slow down" }, { "Retry-After": "3" }),
     ],
   ])("understands what other packages throw (%#)", async (error, expected) => {
     expect(await throwing(error)({}, {})).toEqual(expected);
@@ -169,7 +172,7 @@ describe("errors", () => {
     const circular: Record<string, unknown> = {};
     circular.self = circular;
     expect(await throwing("text")(circular, {})).toEqual(
-      answer(500, { code: 500, message: "Internal Server Error", stack: "text" }),
+      response(500, { code: 500, message: "Internal Server Error", stack: "text" }),
     );
   });
 

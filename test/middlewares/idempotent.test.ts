@@ -133,7 +133,7 @@ const otherRequest = {
   body: { code: 422, message: "Idempotency-Key was used for another request" },
 };
 
-const answers: [name: string, (run: number) => unknown][] = [
+const results: [name: string, (run: number) => unknown][] = [
   ["JSON", run => ({ run, text: "é 😀" })],
   ["nothing", () => undefined],
   ["a string", run => `run ${run}`],
@@ -154,7 +154,7 @@ const answers: [name: string, (run: number) => unknown][] = [
 
 describe("a repeated request", () => {
   for (const source of sources) {
-    it.each(answers)(`gets the first answer again, %s, on ${source}`, async (_name, fn) => {
+    it.each(results)(`gets the first response again, %s, on ${source}`, async (_name, fn) => {
       const { handler, runs } = chainOf(fn);
       const first = await send(handler, post("k1"), source);
       expect(first.headers["idempotent-replayed"]).toBeUndefined();
@@ -446,9 +446,9 @@ describe("callers", () => {
     expect(runs()).toBe(credentials.length);
   });
 
-  it.each(sources)("without any credential share no keys unless told, on %s", async source => {
+  it.each(sources)("without any credential share no keys unless that is allowed, on %s", async source => {
     const store = memoryStore();
-    const answers: string[] = [];
+    const responses: string[] = [];
     for (const [options, isShared] of [
       [{}, false],
       [{ required: true }, false],
@@ -466,9 +466,9 @@ describe("callers", () => {
       const second = await send(handler, post("k", { headers: { Cookie: "" } }), source);
       expect([options, runs()]).toEqual([options, isShared ? 1 : 2]);
       expect(second).toEqual(isShared ? replayOf(first) : { ...first, body: second.body });
-      answers.push(first.body.toString());
+      responses.push(first.body.toString());
     }
-    expect(new Set(answers).size).toBe(answers.length);
+    expect(new Set(responses).size).toBe(responses.length);
   });
 
   it("of different tenants never meet, though their ids are equal", async () => {
@@ -677,7 +677,7 @@ describe("what fails", () => {
     const { handler, runs } = chainOf(run => run, { store });
     expect(errorOf(await send(handler, post("k")))).toEqual(unavailable);
     expect(runs()).toBe(0);
-    const broken = { ...store, claim: async () => ({ fingerprint: await fingerprint(), answer: "{" }) };
+    const broken = { ...store, claim: async () => ({ fingerprint: await fingerprint(), response: "{" }) };
     expect(errorOf(await send(chainOf(run => run, { store: broken }).handler, post("k")))).toEqual(
       unavailable,
     );
@@ -815,8 +815,8 @@ describe("requests at the same time", () => {
     );
     const created: Received[] = [];
     const sendOne = async (index: number): Promise<void> => {
-      const answer = await send(handlers[index % 2] as Handler, post("together"));
-      (answer.status === 201 ? created : refused).push(answer);
+      const response = await send(handlers[index % 2] as Handler, post("together"));
+      (response.status === 201 ? created : refused).push(response);
     };
     await Promise.all(Array.from({ length: 20 }, (_, index) => sendOne(index)));
     expect(refused.map(errorOf)).toEqual(Array(19).fill(inFlight));

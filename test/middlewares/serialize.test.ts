@@ -15,7 +15,7 @@ import { eventOf, nosniff, received, sources } from "../support/events.ts";
 const user = { id: "1", email: "a@b.c", password: "secret" };
 
 /** What a client receives when `fn` returns `value` behind these middlewares. */
-async function answered(
+async function responded(
   source: (typeof sources)[number],
   value: unknown,
   ...args: Parameters<typeof serialize>
@@ -54,14 +54,14 @@ describe.each(sources)("serialize on %s", source => {
       { status: 203, type: "text/html", body: "<p>" },
     ],
   ])("answers %s", async (_, value, expected) => {
-    expect(await answered(source, value, pick("id"))).toEqual(expected);
+    expect(await responded(source, value, pick("id"))).toEqual(expected);
   });
 });
 
 describe("serialize", () => {
   it("sends the value itself without a serializer, under the given status", async () => {
     const expected = { status: 201, type: "application/json", body: JSON.stringify(user) };
-    expect(await answered("http", user, undefined, { status: 201 })).toEqual(expected);
+    expect(await responded("http", user, undefined, { status: 201 })).toEqual(expected);
   });
 
   it.each([
@@ -73,7 +73,7 @@ describe("serialize", () => {
       { status: 404, type: "text/x", body: "ready" },
     ],
   ])("takes %s for a response where no serializer stands", async (_, value, expected) => {
-    expect(await answered("http", value)).toEqual(expected);
+    expect(await responded("http", value)).toEqual(expected);
   });
 
   it.each([
@@ -81,14 +81,14 @@ describe("serialize", () => {
     ["bytes", Buffer.from("secret")],
   ])("answers 500 where pick, omit or fields is to choose fields of %s", async (_, value) => {
     for (const serializer of [pick("id"), omit("id"), fields({ id: true } as never)]) {
-      const answer = await answered("http", value, serializer as never);
-      expect(answer).toMatchObject({ status: 500, body: '{"code":500,"message":"Internal Server Error"}' });
+      const response = await responded("http", value, serializer as never);
+      expect(response).toMatchObject({ status: 500, body: '{"code":500,"message":"Internal Server Error"}' });
     }
   });
 
   it("has no body under 204", async () => {
     const expected = { status: 204, type: undefined, body: "" };
-    expect(await answered("http", undefined, undefined, { status: 204 })).toEqual(expected);
+    expect(await responded("http", undefined, undefined, { status: 204 })).toEqual(expected);
   });
 
   it("takes functions, sync or async, which are told of the request", async () => {
@@ -108,7 +108,7 @@ describe("serialize", () => {
 
   it("lets a schema's output out and nothing else", async () => {
     const schema = z.object({ id: z.string() });
-    expect((await answered("http", user, schema)).body).toBe('{"id":"1"}');
+    expect((await responded("http", user, schema)).body).toBe('{"id":"1"}');
   });
 
   it("answers 500 that tells nothing when our own data does not fit its schema", async () => {
@@ -117,7 +117,7 @@ describe("serialize", () => {
       type: "application/json",
       body: '{"code":500,"message":"Internal Server Error"}',
     };
-    expect(await answered("http", user, z.object({ id: z.number() }))).toEqual(expected);
+    expect(await responded("http", user, z.object({ id: z.number() }))).toEqual(expected);
   });
 
   it.each([

@@ -68,10 +68,13 @@ describe.each([
   });
 
   it("answers errors when told not to throw them on", async () => {
-    const answer = await run(() => Promise.reject(new Error("x")), event, {
+    const response = await run(() => Promise.reject(new Error("x")), event, {
       errors: { rethrow: false, logger: false },
     });
-    expect(answer).toMatchObject({ statusCode: 500, body: '{"code":500,"message":"Internal Server Error"}' });
+    expect(response).toMatchObject({
+      statusCode: 500,
+      body: '{"code":500,"message":"Internal Server Error"}',
+    });
   });
 
   it("answers warmup events before anything else", async () => {

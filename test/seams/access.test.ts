@@ -6,8 +6,8 @@ import {
   callerFaults,
   type Fault,
   reachFaults,
+  revealedFaults,
   shownFaults,
-  toldFaults,
   writeFaults,
 } from "../support/accessFaults.ts";
 import { accessWorld, apiOf, users } from "../support/accessWorld.ts";
@@ -51,7 +51,7 @@ describe("proveAccess", () => {
     ["what is shown", shownFaults],
     ["what is within reach", reachFaults],
     ["what is written", writeFaults],
-    ["what is told", toldFaults],
+    ["what is revealed", revealedFaults],
     ["who calls", callerFaults],
   ])("of %s", (_what, faults) => {
     it.each(faults)("finds $title", async fault => {

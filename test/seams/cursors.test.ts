@@ -16,7 +16,7 @@ import { omit } from "../../src/serializers/omit.ts";
 import { pick } from "../../src/serializers/pick.ts";
 import { startDatabases } from "../support/databases.ts";
 import { type EventSource, sources } from "../support/events.ts";
-import { type Answer, send } from "../support/send.ts";
+import { send, type TestResponse } from "../support/send.ts";
 
 interface Note {
   id: string;
@@ -109,7 +109,7 @@ type Handler = Parameters<typeof send>[0];
 type Query = readonly (readonly [string, string])[];
 
 /** What a client asks next. */
-function nextOf({ headers }: Answer): { cursor: string | null; query: Query } | undefined {
+function nextOf({ headers }: TestResponse): { cursor: string | null; query: Query } | undefined {
   const [, target] = /^<([^<>\s]+)>; rel="next"/.exec(String(headers.link ?? "")) ?? [];
   if (target === undefined) return undefined;
   const { searchParams } = new URL(target, "http://here");
@@ -131,10 +131,10 @@ async function walk(
   const read: unknown[] = [];
   const cursors: string[] = [];
   for (let asked: Query | undefined = query; asked !== undefined; ) {
-    const answer = await send(handler, source, { path: "/notes", query: asked });
-    expect([answer.status, answer.body]).toEqual([200, expect.any(Array)]);
-    read.push(...(answer.body as unknown[]));
-    const next = nextOf(answer);
+    const response = await send(handler, source, { path: "/notes", query: asked });
+    expect([response.status, response.body]).toEqual([200, expect.any(Array)]);
+    read.push(...(response.body as unknown[]));
+    const next = nextOf(response);
     if (next?.cursor) cursors.push(next.cursor);
     asked = next?.query;
     if (asked !== undefined) await between(read);
@@ -390,8 +390,8 @@ describe("cursors of an index of DynamoDB", () => {
     const logged: unknown[] = [];
     const given = { ...options, errors: { logger: (error: unknown) => logged.push(error) } };
     const noIds = listHandler(Notes, { ...given, serializer: pick("title") } as never);
-    const answer = await send(noIds as Handler, "http", { query: [] });
-    expect([answer.status, answer.body]).toEqual([500, { code: 500, message: "Internal Server Error" }]);
+    const response = await send(noIds as Handler, "http", { query: [] });
+    expect([response.status, response.body]).toEqual([500, { code: 500, message: "Internal Server Error" }]);
     expect(String((logged[0] as { cause?: unknown } | undefined)?.cause)).toContain('setting "secretKey"');
     configure({ secretKey: "a secret that only these tests know" });
     const { read, seen } = await walk(noIds as Handler, []);

@@ -108,19 +108,19 @@ describe.each(places)("an error of another package in %s", (_place, make, method
   });
 
   it("says its message below 500 alone, and never one that it hides", async () => {
-    const told = async (more: object): Promise<unknown[]> => {
+    const responseOf = async (more: object): Promise<unknown[]> => {
       const { status, body } = await send(make(withHeaders(more), { logger: false }), "http", {
         ...request,
         method,
       });
       return [status, (body as { message: string }).message];
     };
-    expect(await told({ statusCode: 404 })).toEqual([404, "what it says"]);
-    expect(await told({ statusCode: 404, expose: false })).toEqual([404, "Not Found"]);
-    expect(await told({ statusCode: 503 })).toEqual([503, "Service Unavailable"]);
-    expect(await told({ statusCode: 503, expose: true })).toEqual([503, "Service Unavailable"]);
-    expect(await told({ statusCode: "404" })).toEqual([500, "Internal Server Error"]);
-    expect(await told({ status: 404 })).toEqual([500, "Internal Server Error"]);
+    expect(await responseOf({ statusCode: 404 })).toEqual([404, "what it says"]);
+    expect(await responseOf({ statusCode: 404, expose: false })).toEqual([404, "Not Found"]);
+    expect(await responseOf({ statusCode: 503 })).toEqual([503, "Service Unavailable"]);
+    expect(await responseOf({ statusCode: 503, expose: true })).toEqual([503, "Service Unavailable"]);
+    expect(await responseOf({ statusCode: "404" })).toEqual([500, "Internal Server Error"]);
+    expect(await responseOf({ status: 404 })).toEqual([500, "Internal Server Error"]);
   });
 
   it("is logged, whatever its status; ours is not where the client is told all", async () => {
@@ -327,11 +327,11 @@ describe("the log, where no logger is given", () => {
       throw error;
     });
     await send(handler as never, "http");
-    const [told, details] = logged.mock.calls[0] as [Error, unknown];
-    expect(told).toBeInstanceOf(Error);
-    expect(told.stack).toBe(error.stack);
-    expect(told.message).toBe(error.message);
-    expect(told.cause).toMatchObject({
+    const [shown, details] = logged.mock.calls[0] as [Error, unknown];
+    expect(shown).toBeInstanceOf(Error);
+    expect(shown.stack).toBe(error.stack);
+    expect(shown.message).toBe(error.message);
+    expect(shown.cause).toMatchObject({
       message: cause.message,
       code: "ECONNREFUSED",
       syscall: "connect",
@@ -427,14 +427,14 @@ describe("what is shown for debugging", () => {
         { password: secret, user: { apiKey: secret }, name: "shown" },
         `name=shown&password=${secret}`,
       ]) {
-        const { body: answer } = await send(handler as never, source, {
+        const { body: response } = await send(handler as never, source, {
           method: "POST",
           path: "/reset",
           headers: { ...Object.fromEntries(names.map(name => [name, secret])), "X-Shown": "shown-header" },
           query: [...parameters.map(name => [name, secret] as const), ["page", "shown-page"]],
           body,
         });
-        const text = JSON.stringify(answer);
+        const text = JSON.stringify(response);
         expect([source, text.includes(secret)]).toEqual([source, false]);
         expect(text).toContain("shown-header");
         expect(text).toContain("shown-page");

@@ -34,7 +34,7 @@ const users: User[] = [
   { id: "3", email: "cid@example.com", token: null, salary: null },
 ];
 const Users = memoryModel<User>({ name: "User", objects: users, fields: kinds });
-const Untold = memoryModel<User>({ name: "User", objects: users });
+const Undeclared = memoryModel<User>({ name: "User", objects: users });
 const Stored = sqlModel<User>({ db: sqlite(":memory:"), name: "User", table: "users", columns: kinds });
 const seeded = Promise.all(users.map(user => Stored.create(user)));
 
@@ -129,10 +129,10 @@ const unknown: [name: string, serializer: unknown][] = [
   ["a schema that tells no fields", v.object({ id: v.string() })],
 ];
 
-const telling = ["contains", "startsWith", "gt", "gte", "lt", "lte"];
+const revealing = ["contains", "startsWith", "gt", "gte", "lt", "lte"];
 const models: [string, Model<User>][] = [
   ["memory", Users],
-  ["memory that knows no fields", Untold],
+  ["memory that knows no fields", Undeclared],
   ["SQLite", Stored],
 ];
 
@@ -142,7 +142,7 @@ describe.each(lists)("filters of %s", (_way, make) => {
       "let a field that %s keeps be compared for equality alone",
       async (_kind, serializer) => {
         const handler = make(model, serializer as never, ["token", "salary"]);
-        for (const operator of telling) {
+        for (const operator of revealing) {
           expect(await ask(handler, `token[${operator}]=x`)).toEqual(refused(`token[${operator}]`));
         }
         expect(await ask(handler, "token=xyz")).toBe(1);

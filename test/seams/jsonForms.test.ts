@@ -183,14 +183,14 @@ describe("what goes out can come back in", () => {
         const model = open();
         const { id } = await model.create(stored);
         const { update } = handlersOf(model, options);
-        const answer = await send(update, "http", {
+        const response = await send(update, "http", {
           method: "PATCH",
           path: `/entries/${id}`,
           pathParameters: { id },
           headers: { "Content-Type": type },
           body,
         });
-        expect(answer).toMatchObject({ status: 200, body: { ...first, ...second } });
+        expect(response).toMatchObject({ status: 200, body: { ...first, ...second } });
         expect(await model.objects.get(id)).toEqual({ id, ...stored, ...changed });
       });
     });
@@ -250,8 +250,8 @@ describe("what goes out can come back in", () => {
         const many = await send(bulk, "http", { method: "POST", body: [body] });
         expect(many, title).toMatchObject({ status: 207, body: [{ status: 400, error: { field } }] });
         for (const method of ["PUT", "PATCH"]) {
-          const answer = await send(update, "http", { method, pathParameters: { id }, body });
-          expect(answer, title).toMatchObject(refused);
+          const response = await send(update, "http", { method, pathParameters: { id }, body });
+          expect(response, title).toMatchObject(refused);
         }
       }
     });
@@ -283,15 +283,15 @@ describe("steps of one's own get the values that their types say", () => {
         },
       });
       const body = { at: first.at, big: 5, price: 0.5 };
-      const answer = await send(update, "http", { method: "PATCH", pathParameters: { id }, body });
-      expect(answer).toMatchObject({ status: 200, body: { at: first.at, big: "5", price: "0.5" } });
+      const response = await send(update, "http", { method: "PATCH", pathParameters: { id }, body });
+      expect(response).toMatchObject({ status: 200, body: { at: first.at, big: "5", price: "0.5" } });
       expect(seen).toEqual([changed.at, changed.big, "0.0000001", stored.at, 5n, "0.5"]);
     });
   });
 });
 
 /** These have no JSON Schema. */
-const tellsNothing = new Set(["Zod Mini", "Valibot"]);
+const declaresNothing = new Set(["Zod Mini", "Valibot"]);
 
 describe("documents, pipelines and queues have the one form too", () => {
   it.each(bodies)("the document says of bodies and answers the same: %s", async (name, options) => {
@@ -310,7 +310,7 @@ describe("documents, pipelines and queues have the one form too", () => {
       price: { type: ["string", "null"] },
     });
     const { at, big } = schemas.EntryCreate?.properties ?? {};
-    if (tellsNothing.has(name)) return expect(at).toBeUndefined();
+    if (declaresNothing.has(name)) return expect(at).toBeUndefined();
     expect(JSON.stringify(at)).toContain('"date-time"');
     expect(JSON.stringify(big)).toContain('"pattern":"^-?\\\\d+$"');
   });
@@ -347,8 +347,8 @@ describe("documents, pipelines and queues have the one form too", () => {
       body: { at, big },
     };
     const time = new Date(at).getTime();
-    const answer = await send(handler as never, "http", request);
-    expect(answer).toMatchObject({ status: 200, body: [time, time, time, "bigint", "bigint", "bigint"] });
+    const response = await send(handler as never, "http", request);
+    expect(response).toMatchObject({ status: 200, body: [time, time, time, "bigint", "bigint", "bigint"] });
     const wrong = await send(handler as never, "http", { ...request, body: { at: "soon", big } });
     expect(wrong).toMatchObject({ status: 400, body: { errors: [{ field: "at" }] } });
   });
@@ -405,12 +405,12 @@ describe("no digit of a number is lost silently", () => {
             } else expect(given, title).toBe(stored);
           };
           const single = async (handler: typeof create, request: object): Promise<void> => {
-            const answer = await send(handler as never, "http", request);
+            const response = await send(handler as never, "http", request);
             if (value === undefined) {
-              expect(answer, title).toMatchObject({ status: 400, body: { code: 400, field } });
+              expect(response, title).toMatchObject({ status: 400, body: { code: 400, field } });
             } else {
-              expect(answer.status, title).toBeLessThan(300);
-              isSame((answer.body as Entry)[field]);
+              expect(response.status, title).toBeLessThan(300);
+              isSame((response.body as Entry)[field]);
             }
           };
           const headers = { "Content-Type": types.json };
@@ -462,8 +462,8 @@ describe("no digit of a number is lost silently", () => {
     const create = createHandler(Docs, { body: schema as never, serializer: pick("n") });
     const request = { method: "POST", headers: { "Content-Type": types.json } };
     for (const text of ["9007199254740993", '"9007199254740993"']) {
-      const answer = await send(create, "http", { ...request, body: `{"n":{"big":${text}}}` });
-      expect(answer, text).toMatchObject({ status: 201, body: { n: { big: "9007199254740993" } } });
+      const response = await send(create, "http", { ...request, body: `{"n":{"big":${text}}}` });
+      expect(response, text).toMatchObject({ status: 201, body: { n: { big: "9007199254740993" } } });
     }
     const refused = await send(create, "http", { ...request, body: '{"n":{"big":1.0000000000000000001}}' });
     expect(refused).toMatchObject({ status: 400 });
@@ -512,7 +512,7 @@ describe("no digit of a number is lost silently", () => {
       ({ body }) => body,
     );
     const headers = { "Content-Type": types.json };
-    const answer = await send(handler as never, "http", { method: "POST", headers, body: '{"n":1e400}' });
-    expect(answer).toMatchObject({ status: 200, body: { n: "1e400" } });
+    const response = await send(handler as never, "http", { method: "POST", headers, body: '{"n":1e400}' });
+    expect(response).toMatchObject({ status: 200, body: { n: "1e400" } });
   });
 });

@@ -60,8 +60,8 @@ remote.entries.create({ at: "2020-01-01", big: "5", price: "0.30" });
 remote.entries.list({ "at[gte]": new Date(), big: 5n, "price[lt]": "0.30" });
 // @ts-expect-error a decimal is text
 remote.entries.create({ at: new Date(), big: 5n, price: 0.3 });
-const answer = remote.entries.retrieve("a");
-expectTypeOf<NonNullable<Awaited<typeof answer>["data"]>>().toEqualTypeOf<{
+const response = remote.entries.retrieve("a");
+expectTypeOf<NonNullable<Awaited<typeof response>["data"]>>().toEqualTypeOf<{
   id: string;
   at: string;
   big: string | null;

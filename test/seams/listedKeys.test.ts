@@ -15,7 +15,7 @@ import { jsonSchema } from "../../src/schema/jsonSchema.ts";
 import type { StandardSchemaV1 } from "../../src/schema/standard.ts";
 import { omit } from "../../src/serializers/omit.ts";
 import { sources } from "../support/events.ts";
-import { type Answer, send } from "../support/send.ts";
+import { send, type TestResponse } from "../support/send.ts";
 
 interface User {
   id: string;
@@ -252,15 +252,19 @@ describe("strict schemas", () => {
     const Users = made([old()]);
     const create = createHandler(Users, { body: body as Body });
     const update = updateHandler(Users, { body: body as Body, serializer });
-    const ask = (handler: Handler, method: string): Promise<Answer> =>
+    const ask = (handler: Handler, method: string): Promise<TestResponse> =>
       send(handler, "http", {
         method,
         path: "/users/u1",
         pathParameters: { id: "u1" },
         body: { email: "x", role: "admin" },
       });
-    for (const answer of [await ask(create, "POST"), await ask(update, "PUT"), await ask(update, "PATCH")]) {
-      expect(answer).toMatchObject({ status: 400, body: { code: 400, message: "Validation failed" } });
+    for (const response of [
+      await ask(create, "POST"),
+      await ask(update, "PUT"),
+      await ask(update, "PATCH"),
+    ]) {
+      expect(response).toMatchObject({ status: 400, body: { code: 400, message: "Validation failed" } });
     }
     expect(await all(Users)).toEqual([old()]);
   });

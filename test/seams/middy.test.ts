@@ -53,20 +53,20 @@ async function run(pkg: MiddyPackage, place: Place, target: Target, source: Even
   const probe: Probe = {};
   const context = { awsRequestId: "r" };
   try {
-    const answer = await send(place.put(target, [pkg.make(logs)].flat(), probe, options) as never, context);
-    return { plain, answer, logs, target, place, context, event: probe.event };
+    const response = await send(place.put(target, [pkg.make(logs)].flat(), probe, options) as never, context);
+    return { plain, response, logs, target, place, context, event: probe.event };
   } finally {
     log.mockRestore();
   }
 }
 
-function demandSame({ answer, plain }: Outcome, changes: MiddyPackage["changes"] = []): void {
-  const parts = { status: answer.status, location: answer.headers.location, etag: answer.headers.etag };
+function demandSame({ response, plain }: Outcome, changes: MiddyPackage["changes"] = []): void {
+  const parts = { status: response.status, location: response.headers.location, etag: response.headers.etag };
   const before = { status: plain.status, location: plain.headers.location, etag: plain.headers.etag };
   for (const part of ["status", "location", "etag"] as const) {
     if (!changes.includes(part)) expect(parts[part], part).toBe(before[part]);
   }
-  if (!changes.includes("body")) expect(answer.text).toBe(plain.text);
+  if (!changes.includes("body")) expect(response.text).toBe(plain.text);
 }
 
 /** Fails where a cell of the table is not true. */
@@ -76,7 +76,7 @@ function demandCell(cell: string, pkg: MiddyPackage, outcome: Outcome): void {
   else if (cell === "yes") {
     demandSame(outcome, pkg.changes);
     pkg.effect(outcome);
-  } else expect(String(outcome.answer.status)).toBe(cell);
+  } else expect(String(outcome.response.status)).toBe(cell);
 }
 
 beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => undefined));
@@ -106,7 +106,7 @@ describe.each(middyPackages.map(pkg => [pkg.name, pkg] as const))("%s", (_, pkg)
             continue;
           }
           const outcome = await run(pkg, place, target, source);
-          expect(readable(outcome.answer), where).not.toContain(secret);
+          expect(readable(outcome.response), where).not.toContain(secret);
           try {
             if (works.includes(source)) demandCell(cells[place.column], pkg, outcome);
           } catch (error) {

@@ -6,7 +6,6 @@ import * as face from "../../src/index.ts";
 import type { EventSource } from "../support/events.ts";
 import { sources } from "../support/events.ts";
 import {
-  type Answer,
   call,
   eventFor,
   genericPlaces,
@@ -20,6 +19,7 @@ import {
   secret,
   shown,
   type Target,
+  type TestResponse,
   targets,
 } from "../support/middyPlaces.ts";
 
@@ -50,7 +50,7 @@ const replace = (value: (response: Record<string, unknown>) => unknown): AnyMidd
   after(request => {
     request.response = value(request.response) as never;
   });
-const answering = (value: unknown): AnyMiddleware =>
+const responding = (value: unknown): AnyMiddleware =>
   hook({
     before: failing,
     onError(request: Hooked) {
@@ -84,12 +84,12 @@ const hooks: [what: string, hook: AnyMiddleware, expected: Expected][] = [
     }),
     "shown",
   ],
-  ["answers an error with an object", answering({ ...row }), "shown"],
+  ["answers an error with an object", responding({ ...row }), "shown"],
   ["returns an object for an error", hook({ before: failing, onError: () => ({ ...row }) }), "shown"],
-  ["answers an error with a wrapped object", answering({ statusCode: 200, body: { ...row } }), "shown"],
+  ["answers an error with a wrapped object", responding({ statusCode: 200, body: { ...row } }), "shown"],
   [
     "answers an error with text",
-    answering({ statusCode: 503, headers: { "retry-after": "1" }, body: "later" }),
+    responding({ statusCode: 503, headers: { "retry-after": "1" }, body: "later" }),
     503,
   ],
   ["replies early with a class of its own", hook({ before: () => new OwnResponse(403, "no") }), 403],
@@ -129,15 +129,21 @@ const ours = genericPlaces.filter(({ isBare }) => !isBare);
 /** The results of bulk generics are none of an object. */
 const canShow = ({ name }: Target): boolean => !name.startsWith("bulk");
 
-function demand(expected: Expected, answer: Answer, plain: Answer, place: Place, target: Target): void {
-  if (expected === "same") expect(answer).toEqual(plain);
-  else if (expected === "nothing") expect([answer.status, answer.text]).toEqual([200, "null"]);
-  else if (typeof expected === "number") expect(answer.status).toBe(expected);
-  else if (place.isRouted) expect(answer.status).toBeLessThan(500);
-  else if (!canShow(target)) expect(answer.status).toBe(500);
+function demand(
+  expected: Expected,
+  response: TestResponse,
+  plain: TestResponse,
+  place: Place,
+  target: Target,
+): void {
+  if (expected === "same") expect(response).toEqual(plain);
+  else if (expected === "nothing") expect([response.status, response.text]).toEqual([200, "null"]);
+  else if (typeof expected === "number") expect(response.status).toBe(expected);
+  else if (place.isRouted) expect(response.status).toBeLessThan(500);
+  else if (!canShow(target)) expect(response.status).toBe(500);
   else {
-    expect(answer.status).toBe(plain.status);
-    expect([target.isEmpty ? shown : JSON.parse(answer.text)].flat()[0]).toEqual(shown);
+    expect(response.status).toBe(plain.status);
+    expect([target.isEmpty ? shown : JSON.parse(response.text)].flat()[0]).toEqual(shown);
   }
 }
 
@@ -151,17 +157,17 @@ describe.each(hooks)("a hook that %s", (_, foreign, expected) => {
       for (const target of ours.includes(place) ? targets : [pipelineTarget]) {
         for (const source of target.name === "retrieveHandler" ? many : few) {
           const where = `${target.name} on ${source}`;
-          const send = (chain: AnyMiddleware[]): Promise<Answer> =>
+          const send = (chain: AnyMiddleware[]): Promise<TestResponse> =>
             call(place.put(target, chain, {}, {}), source, eventFor(target, source));
           const plain = await send([]);
-          const answer = await send([foreign]);
+          const response = await send([foreign]);
           // An api has no serializer of its own: what a hook around it answers is its own affair.
           if (!(place.isRouted && expected === "shown")) {
-            expect(readable(answer), where).not.toContain(secret);
+            expect(readable(response), where).not.toContain(secret);
           }
           // Inside of serialize a hook that makes something of the value is a change of the value.
           if (place.column === "inside" && expected === "same") continue;
-          demand(expected, answer, plain, place, target);
+          demand(expected, response, plain, place, target);
         }
       }
     },
@@ -180,8 +186,8 @@ describe.each(hooks)("a hook that %s", (_, foreign, expected) => {
         face.pipeline([face.errors(), ...use, face.cors(), face.serialize(omitting)] as never, () => row),
       ]) {
         for (const source of few) {
-          const answer = await call(handler as never, source, eventFor(targets[1] as Target, source));
-          expect(readable(answer)).not.toContain(secret);
+          const response = await call(handler as never, source, eventFor(targets[1] as Target, source));
+          expect(readable(response)).not.toContain(secret);
         }
       }
     }
@@ -203,8 +209,8 @@ describe("a middleware of one's own", () => {
     async (_, place) => {
       for (const source of many) {
         const [, target] = targets as [Target, Target];
-        const answer = await call(place.put(target, [own], {}, {}), source, eventFor(target, source));
-        expect([answer.status, answer.headers["x-own"]], source).toEqual([200, "1"]);
+        const response = await call(place.put(target, [own], {}, {}), source, eventFor(target, source));
+        expect([response.status, response.headers["x-own"]], source).toEqual([200, "1"]);
       }
     },
   );
@@ -213,8 +219,8 @@ describe("a middleware of one's own", () => {
     const leaving = face.defineMiddleware({ name: "own", after: () => ({ ...row }) });
     for (const place of ours.filter(({ isRouted }) => !isRouted)) {
       for (const target of targets) {
-        const answer = await call(place.put(target, [leaving], {}, {}), "rest", eventFor(target, "rest"));
-        expect(readable(answer), `${target.name} in ${place.name}`).not.toContain(secret);
+        const response = await call(place.put(target, [leaving], {}, {}), "rest", eventFor(target, "rest"));
+        expect(readable(response), `${target.name} in ${place.name}`).not.toContain(secret);
       }
     }
   });
@@ -291,13 +297,13 @@ describe.each(values)("an object that %s", (_, make) => {
     ];
     for (const [target, handler, status] of handlers) {
       for (const source of few) {
-        const answer = await call(
+        const response = await call(
           handler as never,
           source,
           eventFor({ ...target, body: target.body && {} }, source),
         );
-        expect([answer.status, [JSON.parse(answer.text)].flat()]).toEqual([status, [shown]]);
-        if (use.includes(security)) expect(answer.headers["x-frame-options"]).toBe("DENY");
+        expect([response.status, [JSON.parse(response.text)].flat()]).toEqual([status, [shown]]);
+        if (use.includes(security)) expect(response.headers["x-frame-options"]).toBe("DENY");
       }
     }
   });
@@ -314,8 +320,8 @@ describe("in a plain middy()", () => {
           face.serialize(serializer),
           foreign,
         ] as never);
-        const answer = await call(handler as never, "rest", eventFor(pipelineTarget, "rest"));
-        expect(readable(answer)).not.toContain(secret);
+        const response = await call(handler as never, "rest", eventFor(pipelineTarget, "rest"));
+        expect(readable(response)).not.toContain(secret);
       }
     },
   );
@@ -327,8 +333,8 @@ describe("in a plain middy()", () => {
       face.serialize(omitting),
       replace(response => ({ statusCode: 200, headers: {}, body: response, more: 1 })),
     ] as never);
-    const answer = await call(handler as never, "rest", eventFor(pipelineTarget, "rest"));
-    expect([answer.status, answer.text]).toEqual([500, '{"code":500,"message":"Internal Server Error"}']);
+    const sent = await call(handler as never, "rest", eventFor(pipelineTarget, "rest"));
+    expect([sent.status, sent.text]).toEqual([500, '{"code":500,"message":"Internal Server Error"}']);
     expect(String(logger.mock.lastCall?.[0].cause)).toContain("respond({ status, headers, body })");
   });
 });

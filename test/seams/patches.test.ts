@@ -12,7 +12,7 @@ import { fields } from "../../src/serializers/fields.ts";
 import { omit } from "../../src/serializers/omit.ts";
 import { pick } from "../../src/serializers/pick.ts";
 import { sources } from "../support/events.ts";
-import { type Answer, send } from "../support/send.ts";
+import { send, type TestResponse } from "../support/send.ts";
 
 interface Post {
   id: string;
@@ -61,7 +61,7 @@ const ask = (
   body: unknown,
   headers: Record<string, string>,
   method = "PATCH",
-): Promise<Answer> =>
+): Promise<TestResponse> =>
   send(handler, "http", { method, path: "/posts/p1", pathParameters: { id: "p1" }, body, headers });
 
 const filling = [
@@ -103,14 +103,14 @@ describe.each(engines)("PATCH with %s", (_engine, make) => {
             await Posts.create(stored);
             const before = await Posts.objects.get("p1");
             const handler = updateHandler(Posts, { body: body as never, serializer });
-            const answer = await send(handler, source, {
+            const response = await send(handler, source, {
               method: "PATCH",
               path: "/posts/p1",
               pathParameters: { id: "p1" },
               body: of({ title: "new" }),
               headers,
             });
-            expect([source, answer.status]).toEqual([source, 200]);
+            expect([source, response.status]).toEqual([source, 200]);
             expect(await Posts.objects.get("p1")).toEqual({ ...before, title: "new" });
           }
         }
@@ -303,7 +303,7 @@ describe("a JSON Patch", () => {
       ask(handler, [{ op: "test", path: "/secret", value }], operations),
     );
     const [right, ...wrong] = await Promise.all(guesses);
-    for (const answer of wrong) expect(answer).toEqual(right);
+    for (const response of wrong) expect(response).toEqual(right);
     expect(right?.status).toBe(409);
     expect(await Posts.objects.get("p1")).toEqual(before);
   });

@@ -17,7 +17,7 @@ import type { Model, OrderKey, PageRequest, Queryset, Where } from "../../src/mo
 import { pick } from "../../src/serializers/pick.ts";
 import { startDatabases } from "../support/databases.ts";
 import { sources } from "../support/events.ts";
-import { type Answer, send } from "../support/send.ts";
+import { send, type TestResponse } from "../support/send.ts";
 
 interface Note {
   id: string;
@@ -157,7 +157,7 @@ const ask = (
   body: unknown,
   headers: Record<string, string> = {},
   id = "n1",
-): Promise<Answer> =>
+): Promise<TestResponse> =>
   send(handler, "http", { method, path: `/notes/${id}`, pathParameters: { id }, body, headers });
 
 /** Scopes of "mine", from the plainest to the most tangled. */
@@ -270,8 +270,8 @@ describe.each(engines)("on %s", (_engine, make) => {
       ],
     ];
     for (const [handler, method, body, id] of handlersOf("b")) {
-      const answer = await ask(handler, method, body, {}, id);
-      const one = Array.isArray(answer.body) ? answer.body[0] : answer;
+      const response = await ask(handler, method, body, {}, id);
+      const one = Array.isArray(response.body) ? response.body[0] : response;
       expect(one.status).toBe(404);
     }
     expect((await all(Notes)).map(({ id, org, title }) => ({ id, org, title }))).toEqual(

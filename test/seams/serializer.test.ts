@@ -128,11 +128,11 @@ describe.each(generics)("%s", (_, make, request, status, body) => {
   it("takes a response of respond() and a web Response from its step, and nothing else", async () => {
     const name = ["create", "update", "remove", "list"].find(step => String(make).includes(`${step}:`));
     if (name === undefined) return;
-    for (const [answer, text] of [
+    for (const [response, text] of [
       [() => face.respond({ status: 418, headers: { "x-own": "1" }, body: { own: true } }), '{"own":true}'],
       [() => new Response("own", { status: 418, headers: { "x-own": "1" } }), "own"],
     ] as const) {
-      const got = await send(make(plain, { [name]: answer }), "http", request);
+      const got = await send(make(plain, { [name]: response }), "http", request);
       expect([got.status, got.headers["x-own"], got.text]).toEqual([418, "1", text]);
     }
   });
@@ -245,12 +245,12 @@ describe("what a hook replies early", () => {
         [face.respond({ status: 404, body: "gone" }), 404, "gone"],
         [plain, 200, JSON.stringify(shown)],
       ] as const) {
-        const reply = { before: () => early };
+        const response = { before: () => early };
         for (const handler of [
-          face.retrieveHandler(modelOf(plain), { serializer, use: [reply] }),
-          face.retrieveHandler(modelOf(plain), { serializer, around: [reply] }),
-          face.pipeline([reply, face.serialize(serializer as never)] as never, () => plain),
-          face.pipeline([face.serialize(serializer as never), reply] as never, () => plain),
+          face.retrieveHandler(modelOf(plain), { serializer, use: [response] }),
+          face.retrieveHandler(modelOf(plain), { serializer, around: [response] }),
+          face.pipeline([response, face.serialize(serializer as never)] as never, () => plain),
+          face.pipeline([face.serialize(serializer as never), response] as never, () => plain),
         ]) {
           const got = await send(handler, source);
           expect([got.status, got.text]).toEqual([status, text]);

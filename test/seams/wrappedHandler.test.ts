@@ -34,8 +34,8 @@ describe.each(["middy(app.handler).use(mark)", "middy().use(mark).handler(app.ha
       const built = await ownTsverless(["build"], { cwd });
       expect(built.code, built.err).toBe(0);
       const [result] = runBuilt(`${cwd}/dist/api`, [eventOf("http", { path: "/x" })]);
-      const answer = received("http", result);
-      expect([answer.status, answer.headers["x-outside"]]).toEqual([200, "1"]);
+      const response = received("http", result);
+      expect([response.status, response.headers["x-outside"]]).toEqual([200, "1"]);
 
       const routes = await ownTsverless(["routes"], { cwd });
       expect(routes.out).toContain(

@@ -96,7 +96,7 @@ export const shownFaults: Fault[] = [
     what: /secret of a Note/,
   },
   {
-    title: "an error that tells of the object",
+    title: "an error that names the object",
     make: world =>
       apiOf(world, {
         delete: {
@@ -212,7 +212,7 @@ export const reachFaults: Fault[] = [
     what: /deleted a Note, though (nobody is signed in|it is out of what|its org)/,
   },
   {
-    title: "a status that tells that an object is there",
+    title: "a status that reveals that an object is there",
     make: world =>
       apiOf(world, {
         delete: {
@@ -391,7 +391,7 @@ const listed = (world: World, allow: readonly string[], list: unknown, more: obj
 type Found = ReturnType<World["inOrg"]>;
 
 /** What is hidden and told nonetheless. */
-export const toldFaults: Fault[] = [
+export const revealedFaults: Fault[] = [
   {
     title: "a JSON Patch that copies what is hidden",
     make: world => apiOf(world, { update: { queryset: world.mine, around: [wholePatch(world)] } }),
@@ -413,9 +413,9 @@ export const toldFaults: Fault[] = [
           ],
         },
       }),
-    kind: "told",
+    kind: "revealed",
     route: "PATCH /notes/{id}",
-    what: /test tells what is in (secret|owner|org)/,
+    what: /test reveals what is in (secret|owner|org)/,
   },
   {
     title: "a filter by the beginning of what is hidden",
@@ -424,9 +424,9 @@ export const toldFaults: Fault[] = [
         const startsWith = queryOf(event, "secret[startsWith]");
         return startsWith === undefined ? found : found.filter({ secret: { startsWith } });
       }),
-    kind: "told",
+    kind: "revealed",
     route: "GET /notes",
-    what: /secret\[startsWith\] tells/,
+    what: /secret\[startsWith\] reveals/,
   },
   {
     title: "an order by what is hidden",
@@ -441,9 +441,9 @@ export const toldFaults: Fault[] = [
           },
         },
       }),
-    kind: "told",
+    kind: "revealed",
     route: "GET /notes",
-    what: /the order by it tells what is in secret/,
+    what: /the order by it reveals what is in secret/,
   },
   {
     title: "a cursor that holds what is hidden",
@@ -482,7 +482,7 @@ export const toldFaults: Fault[] = [
           }),
         },
       }),
-    kind: "told",
+    kind: "revealed",
     route: "GET /notes",
     what: /objects are counted, of which/,
   },
@@ -515,11 +515,11 @@ function lax(world: World, skipped: Skipped, more: Partial<AuthMetadata> = {}): 
   }
   async function authUserBefore({ event, context }: HookRequest): Promise<void> {
     const known = event as { requestContext?: { authorizer?: { jwt?: { claims?: Json } } } };
-    const told = skipped === "gateway" ? known.requestContext?.authorizer?.jwt?.claims?.sub : undefined;
+    const sub = skipped === "gateway" ? known.requestContext?.authorizer?.jwt?.claims?.sub : undefined;
     const named = skipped === "header" ? readHeader(event, "x-user-id") : undefined;
     let id: string | undefined;
     try {
-      id = skipped === "everything" ? "ada-1" : ((told as string) ?? named ?? idIn(tokenOf(event as object)));
+      id = skipped === "everything" ? "ada-1" : ((sub as string) ?? named ?? idIn(tokenOf(event as object)));
     } catch {
       throw new Unauthorized();
     }
@@ -553,7 +553,7 @@ const laxFault = (
   what,
 });
 
-/** An answer for each key and whatever else tells callers apart. */
+/** A response for each key and whatever else callers differ by. */
 function sharedKeys(idOf: (context: object) => unknown = () => ""): AnyMiddleware {
   const kept = new Map<string, Request["response"]>();
   return defineMiddleware({
@@ -598,7 +598,7 @@ export const callerFaults: Fault[] = [
     make: world => apiOf(world, { create: { use: [sharedKeys()] } }),
     kind: "shared",
     route: "POST /notes",
-    what: /the answer that was kept for ada is given to/,
+    what: /the response that was kept for ada is given to/,
   },
   {
     title: "keys that callers of equal ids share, in whatever tenant",
@@ -606,7 +606,7 @@ export const callerFaults: Fault[] = [
       apiOf(world, { create: { use: [sharedKeys(context => (context as { user?: Json }).user?.id)] } }),
     kind: "shared",
     route: "POST /notes",
-    what: /the answer that was kept for ada is given to eve with the id of ada/,
+    what: /the response that was kept for ada is given to eve with the id of ada/,
   },
   {
     title: "credentials that pages of any site may use",

@@ -5,7 +5,7 @@ import { exampleRequests } from "../../tools/testing/documents/exampleRequests.t
 import type { Blog } from "./blog.ts";
 import { valid, validateOpenApi } from "./validateOpenApi.ts";
 
-interface Answer {
+interface TestResponse {
   status: number;
   headers: Headers;
   // biome-ignore lint/suspicious/noExplicitAny: what a test expects of the body is said where it is expected
@@ -42,7 +42,7 @@ export function provesBlog(
       method: string,
       path: string,
       options: { token?: string; body?: unknown; headers?: object } = {},
-    ): Promise<Answer> {
+    ): Promise<TestResponse> {
       const { token, body, headers } = options;
       const response = await fetch(path.startsWith("http") ? path : blog.url + path, {
         method,
@@ -54,8 +54,8 @@ export function provesBlog(
         body: body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body),
       });
       const text = await response.text();
-      const { status, headers: answered, url } = response;
-      expect(problems({ method, path: url, status, headers: answered, body: text })).toEqual([]);
+      const { status, headers: sent, url } = response;
+      expect(problems({ method, path: url, status, headers: sent, body: text })).toEqual([]);
       expect(response.headers.get("access-control-allow-origin")).toBe("*");
       return {
         status: response.status,
@@ -91,7 +91,7 @@ export function provesBlog(
       expect(await validateOpenApi(document)).toEqual(valid);
       const { body: post } = await call("POST", "/posts", { token: ann, body: { title: "Mine", text: "" } });
       const ids: Record<string, string> = { users: annId, posts: post.id };
-      const answered: [string, number][] = [];
+      const responded: [string, number][] = [];
       for (const { method, path, headers, body, signedIn, operationId } of exampleRequests(document)) {
         // What the document can't know is the id of an object that is there.
         const there = path.replace(
@@ -100,9 +100,9 @@ export function provesBlog(
         );
         const token = signedIn ? ann : undefined;
         const { status } = await call(method, there, { ...(token && { token }), body, headers });
-        answered.push([operationId, status]);
+        responded.push([operationId, status]);
       }
-      expect(answered).toEqual([
+      expect(responded).toEqual([
         // The very user of the examples is there already, and may log in.
         ["postUsers", 409],
         ["postLogin", 200],
@@ -152,8 +152,8 @@ export function provesBlog(
     });
 
     it("refuses a second user of an address, whatever its case: 409", async () => {
-      const answer = await signUp("ANN@example.com", "Ann again");
-      expect(answer).toMatchObject({
+      const response = await signUp("ANN@example.com", "Ann again");
+      expect(response).toMatchObject({
         status: 409,
         body: { code: 409, message: "Duplicate email", field: "email" },
       });
@@ -164,9 +164,9 @@ export function provesBlog(
       { email: "nobody@example.com", password: "correct horse" },
       { email: 5, password: {} },
     ])("refuses to log in with %j: 401 that does not say why", async body => {
-      const answer = await call("POST", "/login", { body });
-      expect(answer).toMatchObject({ status: 401, body: { code: 401, message: "Unauthorized" } });
-      expect(answer.headers.get("www-authenticate")).toBe("Bearer");
+      const response = await call("POST", "/login", { body });
+      expect(response).toMatchObject({ status: 401, body: { code: 401, message: "Unauthorized" } });
+      expect(response.headers.get("www-authenticate")).toBe("Bearer");
     });
 
     it("tells who is signed in, and refuses a stranger or a forged token", async () => {
@@ -312,9 +312,9 @@ export function provesBlog(
 
     it("answers preflight requests", async () => {
       const headers = { origin: "https://example.com", "access-control-request-method": "PATCH" };
-      const answer = await call("OPTIONS", "/posts/1", { headers });
-      expect(answer).toMatchObject({ status: 204, body: "" });
-      expect(answer.headers.get("access-control-allow-methods")).toBe("*");
+      const response = await call("OPTIONS", "/posts/1", { headers });
+      expect(response).toMatchObject({ status: 204, body: "" });
+      expect(response.headers.get("access-control-allow-methods")).toBe("*");
     });
   });
 }

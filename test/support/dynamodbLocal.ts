@@ -29,7 +29,7 @@ function freePort(): Promise<number> {
   });
 }
 
-function answers(port: number): Promise<boolean> {
+function responses(port: number): Promise<boolean> {
   return new Promise(resolve => {
     const socket = connect(port, "127.0.0.1", () => {
       socket.destroy();
@@ -55,7 +55,7 @@ const java = spawn("java", ["-Djava.library.path=./DynamoDBLocal_lib", ...option
   stdio: "ignore",
 });
 process.on("exit", () => java.kill("SIGKILL"));
-for (const until = Date.now() + 60_000; !(await answers(port)); ) {
+for (const until = Date.now() + 60_000; !(await responses(port)); ) {
   if (Date.now() > until || java.exitCode !== null) throw new Error("DynamoDB Local does not start");
   await new Promise(resolve => setTimeout(resolve, 200));
 }

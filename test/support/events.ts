@@ -1,7 +1,7 @@
 import { eventOf as gatewayEvent } from "../../tools/emulator/event.ts";
 import { readSent } from "../../tools/emulator/result.ts";
 import { type GatewaySource, gatewaySources } from "../../tools/emulator/sources.ts";
-import type { GatewayReply } from "../../tools/emulator/types.ts";
+import type { GatewayResponse } from "../../tools/emulator/types.ts";
 
 /** Every kind of event that a function may be invoked with over HTTP. */
 export const sources: readonly GatewaySource[] = gatewaySources;
@@ -111,7 +111,7 @@ function demandOurs(source: EventSource, result: unknown): void {
     demand(!names.includes("set-cookie"), "a cookie outside of cookies");
 }
 
-function listsOf(pairs: GatewayReply["headers"]): Map<string, string[]> {
+function listsOf(pairs: GatewayResponse["headers"]): Map<string, string[]> {
   const lists = new Map<string, string[]>();
   for (const [name, value] of pairs) {
     const lower = name.toLowerCase();

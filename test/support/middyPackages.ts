@@ -21,7 +21,7 @@ import { expect } from "vitest";
 import type { AnyMiddleware } from "../../src/core/middleware.ts";
 import { StubClient, stubAwsClients } from "./awsStubs.ts";
 import type { TestRequest } from "./events.ts";
-import { type Answer, type Place, type Probe, row, type Target } from "./middyPlaces.ts";
+import { type Place, type Probe, row, type Target, type TestResponse } from "./middyPlaces.ts";
 
 stubAwsClients();
 // Metrics go to the standard output, as they do in Lambda.
@@ -33,9 +33,9 @@ const { default: sts } = await import("@middy/sts");
 
 /** What came of a request with a middleware in place. */
 export interface Outcome extends Probe {
-  answer: Answer;
+  response: TestResponse;
   /** The same request's answer without it. */
-  plain: Answer;
+  plain: TestResponse;
   target: Target;
   place: Place;
   /** What the middleware logged. */
@@ -105,26 +105,26 @@ export const middyPackages: readonly MiddyPackage[] = [
       },
     ],
     changes: ["status", "body", "location", "etag"],
-    effect({ answer, logs }) {
+    effect({ response, logs }) {
       expect(logs).toMatchObject([{ message: "no" }]);
-      expect([answer.status, JSON.parse(answer.text)]).toEqual([418, { code: 418, message: "no" }]);
+      expect([response.status, JSON.parse(response.text)]).toEqual([418, { code: 418, message: "no" }]);
     },
   },
   {
     name: "event-normalizer",
     make: () => any(eventNormalizer()),
-    effect: ({ answer, plain }) => expect(answer.text).toBe(plain.text),
+    effect: ({ response, plain }) => expect(response.text).toBe(plain.text),
   },
   {
     name: "http-content-encoding",
     make: () => [any(httpContentNegotiation()), any(httpContentEncoding())],
     request: () => ({ headers: { "accept-encoding": "gzip" } }),
     on: hasBody,
-    effect({ answer, plain }) {
-      expect(answer.headers).toMatchObject({ "content-encoding": "gzip" });
-      expect([answer.headers.vary].flat().join()).toContain("Accept-Encoding");
-      expect(answer.text).toBe(plain.text);
-      expect(answer.body.length).toBeLessThan(plain.body.length);
+    effect({ response, plain }) {
+      expect(response.headers).toMatchObject({ "content-encoding": "gzip" });
+      expect([response.headers.vary].flat().join()).toContain("Accept-Encoding");
+      expect(response.text).toBe(plain.text);
+      expect(response.body.length).toBeLessThan(plain.body.length);
     },
   },
   {
@@ -140,9 +140,9 @@ export const middyPackages: readonly MiddyPackage[] = [
     make: () => any(httpContentNegotiation({ availableMediaTypes: ["text/csv"] })),
     request: () => ({ headers: { accept: "application/json" } }),
     changes: ["status", "body", "location", "etag"],
-    effect({ answer }) {
-      expect(answer.status).toBe(406);
-      expect(JSON.parse(answer.text)).toMatchObject({
+    effect({ response }) {
+      expect(response.status).toBe(406);
+      expect(JSON.parse(response.text)).toMatchObject({
         code: 406,
         message: expect.stringMatching("text/csv"),
       });
@@ -153,8 +153,8 @@ export const middyPackages: readonly MiddyPackage[] = [
     make: () => any(httpCors({ origin: "https://a.example", exposeHeaders: "ETag" })),
     options: { cors: false },
     request: () => ({ headers: { origin: "https://a.example" } }),
-    effect: ({ answer }) =>
-      expect(answer.headers).toMatchObject({
+    effect: ({ response }) =>
+      expect(response.headers).toMatchObject({
         "access-control-allow-origin": "https://a.example",
         "access-control-expose-headers": "ETag",
       }),
@@ -171,9 +171,9 @@ export const middyPackages: readonly MiddyPackage[] = [
       },
     ],
     changes: ["status", "body", "location", "etag"],
-    effect({ answer }) {
-      expect(answer.status).toBe(418);
-      expect(answer.text).toContain("no");
+    effect({ response }) {
+      expect(response.status).toBe(418);
+      expect(response.text).toContain("no");
     },
   },
   {
@@ -191,9 +191,9 @@ export const middyPackages: readonly MiddyPackage[] = [
     name: "http-json-body-parser",
     make: () => any(httpJsonBodyParser({ disableContentTypeError: true })),
     on: ({ body }) => body !== undefined,
-    effect: ({ answer, plain, target, event }) => {
+    effect: ({ response, plain, target, event }) => {
       if (takesEmail(target)) expect(event?.body).toEqual(emails);
-      expect(answer.text).toBe(plain.text);
+      expect(response.text).toBe(plain.text);
     },
   },
   {
@@ -205,8 +205,8 @@ export const middyPackages: readonly MiddyPackage[] = [
         : {},
     on: takesEmail,
     changes: ["status", "body", "location", "etag"],
-    effect({ answer, event, target }) {
-      expect(answer.status).toBe(target.status);
+    effect({ response, event, target }) {
+      expect(response.status).toBe(target.status);
       expect(event?.body).toMatchObject(emails);
     },
   },
@@ -217,9 +217,9 @@ export const middyPackages: readonly MiddyPackage[] = [
     options: { allow: ["fields"] },
     on: ({ name, isEmpty }) => isEmpty !== true && !name.startsWith("bulk"),
     changes: ["body"],
-    effect({ answer }) {
+    effect({ response }) {
       const item = { email: "a@b.c" };
-      const got = JSON.parse(answer.text) as unknown;
+      const got = JSON.parse(response.text) as unknown;
       expect(got).toEqual(Array.isArray(got) ? [item, item] : item);
     },
   },
@@ -238,15 +238,15 @@ export const middyPackages: readonly MiddyPackage[] = [
         } as never),
       ),
     on: hasBody,
-    effect({ answer }) {
-      expect(answer.headers["content-type"]).toBe("application/xml");
+    effect({ response }) {
+      expect(response.headers["content-type"]).toBe("application/xml");
     },
   },
   {
     name: "http-security-headers",
     make: () => any(httpSecurityHeaders()),
-    effect: ({ answer }) =>
-      expect(answer.headers).toMatchObject({
+    effect: ({ response }) =>
+      expect(response.headers).toMatchObject({
         "x-frame-options": "DENY",
         "strict-transport-security": expect.stringMatching("max-age"),
       }),
@@ -260,8 +260,8 @@ export const middyPackages: readonly MiddyPackage[] = [
         : {},
     on: takesEmail,
     changes: ["status", "body", "location", "etag"],
-    effect({ answer, event, target }) {
-      expect(answer.status).toBe(target.status);
+    effect({ response, event, target }) {
+      expect(response.status).toBe(target.status);
       expect({ ...(event?.body as object) }).toEqual(emails);
     },
   },
@@ -271,8 +271,8 @@ export const middyPackages: readonly MiddyPackage[] = [
     request: ({ route }) =>
       route.endsWith("{id}") ? { path: "/rows/a%25b", pathParameters: { id: "a%b" } } : {},
     on: ({ route }) => route.endsWith("{id}"),
-    effect({ answer, plain, place, event }) {
-      expect([answer.status, answer.text]).toEqual([plain.status, plain.text]);
+    effect({ response, plain, place, event }) {
+      expect([response.status, response.text]).toEqual([plain.status, plain.text]);
       // Routes of an api are matched behind it.
       if (!place.isRouted) expect(event?.pathParameters).toEqual({ id: "a%b" });
     },
@@ -280,9 +280,9 @@ export const middyPackages: readonly MiddyPackage[] = [
   {
     name: "input-output-logger",
     make: logs => any(inputOutputLogger({ logger: (message: unknown) => void logs.push(message) } as never)),
-    effect({ answer, logs, target, place }) {
-      const response = place.column === "inside" ? row : { statusCode: target.status, body: answer.text };
-      expect(logs).toMatchObject([{ event: expect.anything() }, { response }]);
+    effect({ response, logs, target, place }) {
+      const logged = place.column === "inside" ? row : { statusCode: target.status, body: response.text };
+      expect(logs).toMatchObject([{ event: expect.anything() }, { response: logged }]);
     },
   },
   {
@@ -305,8 +305,8 @@ export const middyPackages: readonly MiddyPackage[] = [
     ends: true,
     make: () => any(validator({ eventSchema: Object.assign(() => false, { errors: [] }) } as never)),
     changes: ["status", "body", "location", "etag"],
-    effect({ answer }) {
-      expect([answer.status, JSON.parse(answer.text)]).toEqual([
+    effect({ response }) {
+      expect([response.status, JSON.parse(response.text)]).toEqual([
         400,
         { code: 400, message: "Event object failed validation" },
       ]);
@@ -328,9 +328,9 @@ export const middyPackages: readonly MiddyPackage[] = [
         } as never),
       ),
     changes: ["status", "body", "location", "etag"],
-    effect({ answer, logs }) {
+    effect({ response, logs }) {
       expect(logs.length).toBeGreaterThan(0);
-      expect([answer.status, JSON.parse(answer.text)]).toEqual([
+      expect([response.status, JSON.parse(response.text)]).toEqual([
         500,
         { code: 500, message: "Internal Server Error" },
       ]);
@@ -345,8 +345,8 @@ export const middyPackages: readonly MiddyPackage[] = [
       ),
     request: () => ({ headers: { "x-warm": "1" } }),
     changes: ["status", "body", "location", "etag"],
-    effect({ answer }) {
-      expect([answer.status, answer.text]).toEqual([200, "warmup"]);
+    effect({ response }) {
+      expect([response.status, response.text]).toEqual([200, "warmup"]);
     },
   },
 ];

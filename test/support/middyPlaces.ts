@@ -309,7 +309,7 @@ export function eventFor(
 }
 
 /** What reached the client, with its body as text. */
-export interface Answer extends Received {
+export interface TestResponse extends Received {
   text: string;
 }
 
@@ -324,7 +324,7 @@ export async function call(
   source: EventSource,
   event: object,
   context: object = { awsRequestId: "r" },
-): Promise<Answer> {
+): Promise<TestResponse> {
   const got = received(source, await handler(event, context));
   const encoding = got.headers["content-encoding"];
   const decode = typeof encoding === "string" ? decoders[encoding] : undefined;
@@ -332,5 +332,5 @@ export async function call(
 }
 
 /** All that a client could read in an answer. */
-export const readable = ({ headers, cookies, text }: Answer): string =>
+export const readable = ({ headers, cookies, text }: TestResponse): string =>
   `${JSON.stringify([headers, cookies])}${text}`;

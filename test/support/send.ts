@@ -1,7 +1,7 @@
 import { type EventSource, eventOf, type Received, received, type TestRequest } from "./events.ts";
 
 /** What a client makes of a response: its JSON, or its text where it is not JSON. */
-export interface Answer extends Omit<Received, "body"> {
+export interface TestResponse extends Omit<Received, "body"> {
   body: unknown;
 }
 
@@ -21,7 +21,7 @@ export async function send(
   handler: (event: unknown, context: object) => Promise<unknown>,
   source: EventSource,
   request: Omit<TestRequest, "body"> & { body?: unknown } = {},
-): Promise<Answer> {
+): Promise<TestResponse> {
   const { body, headers, ...rest } = request;
   const isJson = body !== undefined && typeof body !== "string" && !(body instanceof Uint8Array);
   const sent: TestRequest = {
@@ -29,6 +29,6 @@ export async function send(
     headers: { ...(isJson && { "Content-Type": "application/json" }), ...headers },
     ...(body !== undefined && { body: isJson ? JSON.stringify(body) : (body as string) }),
   };
-  const answer = received(source, await handler(eventOf(source, sent), { awsRequestId: "r1" }));
-  return { ...answer, body: contentOf(answer) };
+  const response = received(source, await handler(eventOf(source, sent), { awsRequestId: "r1" }));
+  return { ...response, body: contentOf(response) };
 }

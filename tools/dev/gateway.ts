@@ -12,7 +12,7 @@ import type { Multimap } from "../emulator/multimap.ts";
 import { bodyLimit } from "../emulator/payload.ts";
 import { readResult } from "../emulator/result.ts";
 import type { GatewaySource } from "../emulator/sources.ts";
-import type { GatewayReply, GatewayRequest } from "../emulator/types.ts";
+import type { GatewayRequest, GatewayResponse } from "../emulator/types.ts";
 import { collectBody } from "./body.ts";
 import type { Refusal } from "./hosts.ts";
 import type { RequestLog } from "./log.ts";
@@ -94,11 +94,11 @@ function requestOf(
   return withForwardedHeaders(source, sent, { scheme: "http", port: socket.localPort as number });
 }
 
-async function answer(
+async function respond(
   request: IncomingMessage,
   options: GatewayOptions,
   note: (routeKey: string) => void,
-): Promise<GatewayReply> {
+): Promise<GatewayResponse> {
   const { source, stage, authorizer, timeout } = options;
   const refusal = options.refusalOf(request.url as string, request.headers);
   if (refusal !== undefined) return refused(refusal);
@@ -126,7 +126,7 @@ async function answer(
 }
 
 /** What the server says for itself, which AWS does not. */
-function refused({ status, message }: Refusal): GatewayReply {
+function refused({ status, message }: Refusal): GatewayResponse {
   const headers: [name: string, value: string][] = [
     ["content-type", "application/json"],
     ["x-content-type-options", "nosniff"],
@@ -134,7 +134,7 @@ function refused({ status, message }: Refusal): GatewayReply {
   return { status, headers, body: Buffer.from(JSON.stringify({ message })) };
 }
 
-function send(response: ServerResponse, { status, headers, body }: GatewayReply): void {
+function send(response: ServerResponse, { status, headers, body }: GatewayResponse): void {
   response.statusCode = status;
   const sent = new Set<string>();
   for (const [name, value] of headers) {
@@ -148,10 +148,10 @@ function send(response: ServerResponse, { status, headers, body }: GatewayReply)
 }
 
 /**
- * Answers one request as AWS does, through the Lambda handler of its route, and tells the log.
+ * Answers one request as AWS does, through the Lambda handler of its route, and logs it.
  *
  * @param request a request whose body has not been read
- * @param response where the answer goes; nothing is written once the client is gone
+ * @param response where the response goes; nothing is written once the client is gone
  */
 export async function passThrough(
   request: IncomingMessage,
@@ -165,18 +165,18 @@ export async function passThrough(
   const note = (key: string): void => {
     routeKey = key;
   };
-  const reply = await answer(request, options, note).catch((error: unknown) => {
+  const sent = await respond(request, options, note).catch((error: unknown) => {
     if (!isGone()) failure = { error };
     return gatewayResponse(options.source, "failed");
   });
   const gone = isGone();
-  if (!gone) send(response, reply);
+  if (!gone) send(response, sent);
   const [path = ""] = (request.url as string).split("?", 1);
   options.log({
     method: request.method as string,
     path,
     query: queryWithoutSecrets((request.url as string).slice(path.length)),
-    status: gone ? undefined : reply.status,
+    status: gone ? undefined : sent.status,
     ms: performance.now() - start,
     routeKey,
     ...failure,

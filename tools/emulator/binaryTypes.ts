@@ -8,13 +8,13 @@ const firstOf = (header: string): string => (header.split(/[,;]/, 1)[0] as strin
 /** Whether the `binaryMediaTypes` of a REST API have a type: to the letter, as `image/*`, or as `*\/*`. */
 function has(binaryMediaTypes: readonly string[], type: string): boolean {
   return binaryMediaTypes.some(one => {
-    const told = one.toLowerCase();
-    return told === "*/*" || told === type || (told.endsWith("/*") && type.startsWith(told.slice(0, -1)));
+    const range = one.toLowerCase();
+    return range === "*/*" || range === type || (range.endsWith("/*") && type.startsWith(range.slice(0, -1)));
   });
 }
 
 /** A request as a REST API with these `binaryMediaTypes` hands it over: as base64 when its content type is among them. */
-export function sentAsTold(request: GatewayRequest, binaryMediaTypes: readonly string[]): GatewayRequest {
+export function sentAsDeclared(request: GatewayRequest, binaryMediaTypes: readonly string[]): GatewayRequest {
   const type = firstOf(valuesOf(request.headers, "content-type").join(","));
   return { ...request, base64: request.body.length > 0 && has(binaryMediaTypes, type) };
 }

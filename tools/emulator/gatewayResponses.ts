@@ -1,17 +1,17 @@
 import { statusText } from "../../src/http/status.ts";
 import { type GatewaySource, isHttpApi } from "./sources.ts";
-import type { GatewayReply } from "./types.ts";
+import type { GatewayResponse } from "./types.ts";
 
 /** What AWS answers by itself, when no function does. */
-export type GatewayResponse = "failed" | "malformed" | "noRoute" | "tooLarge";
+export type GatewayResponseType = "failed" | "malformed" | "noRoute" | "tooLarge";
 
-const json = (status: number, message: string, key = "message"): GatewayReply => ({
+const json = (status: number, message: string, key = "message"): GatewayResponse => ({
   status,
   headers: [["content-type", "application/json"]],
   body: Buffer.from(JSON.stringify({ [key]: message })),
 });
 
-const html = (status: number): GatewayReply => {
+const html = (status: number): GatewayResponse => {
   const title = `${status} ${statusText(status)}`;
   const page = [
     "<html>",
@@ -25,21 +25,21 @@ const html = (status: number): GatewayReply => {
   };
 };
 
-const restResponses: Record<GatewayResponse, GatewayReply> = {
+const restResponses: Record<GatewayResponseType, GatewayResponse> = {
   failed: json(502, "Internal server error"),
   malformed: json(400, "Bad Request"),
   noRoute: json(403, "Missing Authentication Token"),
   tooLarge: json(413, "Request Too Long"),
 };
 
-const httpResponses: Record<GatewayResponse, GatewayReply> = {
+const httpResponses: Record<GatewayResponseType, GatewayResponse> = {
   failed: json(500, "Internal Server Error"),
   malformed: json(400, "Bad Request"),
   noRoute: json(404, "Not Found"),
   tooLarge: json(413, "Request Entity Too Large"),
 };
 
-const urlResponses: Record<GatewayResponse, GatewayReply> = {
+const urlResponses: Record<GatewayResponseType, GatewayResponse> = {
   failed: {
     status: 502,
     headers: [["content-type", "text/plain"]],
@@ -54,7 +54,7 @@ const urlResponses: Record<GatewayResponse, GatewayReply> = {
   ),
 };
 
-const balancerResponses: Record<GatewayResponse, GatewayReply> = {
+const balancerResponses: Record<GatewayResponseType, GatewayResponse> = {
   failed: html(502),
   malformed: html(400),
   noRoute: html(404),
@@ -66,7 +66,7 @@ const balancerResponses: Record<GatewayResponse, GatewayReply> = {
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
  */
-export function gatewayResponse(source: GatewaySource, which: GatewayResponse): GatewayReply {
+export function gatewayResponse(source: GatewaySource, which: GatewayResponseType): GatewayResponse {
   if (source === "rest") return restResponses[which];
   if (isHttpApi(source)) return httpResponses[which];
   return source === "url" ? urlResponses[which] : balancerResponses[which];

@@ -2,9 +2,9 @@ import { isObject } from "../../src/core/objects.ts";
 import { isToken } from "../../src/http/token.ts";
 import { resultLimit } from "./payload.ts";
 import { type GatewaySource, isGateway } from "./sources.ts";
-import type { GatewayReply } from "./types.ts";
+import type { GatewayResponse } from "./types.ts";
 
-type HeaderPairs = GatewayReply["headers"];
+type HeaderPairs = GatewayResponse["headers"];
 
 /** Headers of one connection alone (RFC 9110 section 7.6.1), and the length, which is counted again. */
 const connectionHeaders = new Set([
@@ -129,7 +129,7 @@ function checkFields(source: GatewaySource, result: Record<string, unknown>): vo
  *
  * @throws TypeError saying what is malformed; RangeError when it is larger than the source allows
  */
-export function readSent(source: GatewaySource, returned: unknown): GatewayReply {
+export function readSent(source: GatewaySource, returned: unknown): GatewayResponse {
   const json = JSON.stringify(returned) ?? "null";
   const limit = resultLimit(source);
   if (Buffer.byteLength(json) > limit) {
@@ -166,7 +166,7 @@ const defaultTypes: Partial<Record<GatewaySource, string>> = {
  * @returns status, headers and bytes; each cookie is a `set-cookie` of its own
  * @throws TypeError saying what is malformed; RangeError when it is larger than the source allows
  */
-export function readResult(source: GatewaySource, returned: unknown): GatewayReply {
+export function readResult(source: GatewaySource, returned: unknown): GatewayResponse {
   const { status, headers, body } = readSent(source, returned);
   const type = defaultTypes[source];
   const isTyped = headers.some(([name]) => name.toLowerCase() === "content-type");

@@ -92,7 +92,7 @@ export interface SourceEvents {
 }
 
 /** What goes out to the client. */
-export interface GatewayReply {
+export interface GatewayResponse {
   status: number;
   headers: [name: string, value: string][];
   body: Buffer;

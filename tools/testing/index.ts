@@ -33,5 +33,5 @@ export { context } from "./requests/context.ts";
 export { type AnyHandler, type InvokeOptions, invoke } from "./requests/invoke.ts";
 export type { Overrides } from "./requests/overrides.ts";
 export type { TestRequest } from "./requests/request.ts";
-export type { Reply } from "./requests/response.ts";
+export type { TestResponse } from "./requests/response.ts";
 export type { Target, TestApi } from "./requests/target.ts";

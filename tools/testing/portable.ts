@@ -6,7 +6,7 @@ import { type GatewaySource, gatewaySources } from "../emulator/sources.ts";
 import { type Difference, differences } from "./documents/differences.ts";
 import { checkSource, send } from "./requests/invoke.ts";
 import { prepare, type TestRequest, withForm } from "./requests/request.ts";
-import type { Reply } from "./requests/response.ts";
+import type { TestResponse } from "./requests/response.ts";
 import { checkTarget, handlerOf, type Target } from "./requests/target.ts";
 
 /** Options of {@link portable}. */
@@ -29,12 +29,12 @@ export interface PortableOptions {
 export interface Portability<Body = unknown> {
   /** Whether all sources answer alike. */
   same: boolean;
-  /** The reply of the first source that gave one. */
-  reply: Reply<Body> | undefined;
+  /** The response of the first source that gave one. */
+  response: TestResponse<Body> | undefined;
   differences: Difference[];
 }
 
-type Outcome<Body> = { reply: Reply<Body> } | { error: unknown };
+type Outcome<Body> = { response: TestResponse<Body> } | { error: unknown };
 
 const isIgnored = (what: string, ignore: readonly string[]): boolean =>
   ignore.some(name => what === name || what.startsWith(`${name}.`));
@@ -65,12 +65,14 @@ async function compare<Body>(
   async function ask(source: GatewaySource): Promise<Outcome<Body>> {
     await before?.(source);
     try {
-      return { reply: await send<Body>(factory, handlerOf(target), request, { source, binaryMediaTypes }) };
+      return {
+        response: await send<Body>(factory, handlerOf(target), request, { source, binaryMediaTypes }),
+      };
     } catch (error) {
       return { error };
     }
   }
-  let first: Reply<Body> | undefined;
+  let first: TestResponse<Body> | undefined;
   const found: Difference[] = [];
   for (const source of sources) {
     const outcome = await ask(source);
@@ -80,22 +82,22 @@ async function compare<Body>(
       found.push({ source, what: "error", expected: undefined, actual });
       continue;
     }
-    first ??= outcome.reply;
-    for (const one of differences(first, outcome.reply)) {
+    first ??= outcome.response;
+    for (const one of differences(first, outcome.response)) {
       if (!isIgnored(one.what, ignore)) found.push({ source, ...one });
     }
   }
-  return { same: found.length === 0, reply: first, differences: found };
+  return { same: found.length === 0, response: first, differences: found };
 }
 
 /**
- * Sends one request through every source, reads the replies back as AWS does, and tells what is different. A reply that
+ * Sends one request through every source, reads the responses back as AWS does, and says what is different. A response that
  * AWS would answer 502 to, and whatever the handler throws, counts as a difference.
  *
  * @param target what `api()` made, or any Lambda handler of an HTTP event source
  * @param request the request
  * @param options the sources, what runs before each, and what may be different
- * @returns whether all answer alike, the reply of the first, and the differences
+ * @returns whether all respond alike, the response of the first, and the differences
  * @throws TypeError naming what is wrong in the request or the options
  * @example
  * const { same, differences } = await portable(handler, { method: "POST", path: "/users", body: { name: "Ann" } });
@@ -118,7 +120,7 @@ function lineOf({ source, what, expected, actual }: Difference): string {
 /**
  * The same as {@link portable}, but fails when the sources do not answer alike.
  *
- * @returns the reply
+ * @returns the response
  * @throws AssertionError listing the differences
  * @example
  * const { status } = await assertPortable(blog, { path: "/posts?limit=2" });
@@ -127,9 +129,9 @@ export async function assertPortable<Body = unknown>(
   target: Target,
   request: TestRequest = {},
   options: PortableOptions = {},
-): Promise<Reply<Body>> {
-  const { reply, differences: found } = await compare<Body>("assertPortable", target, request, options);
-  if (found.length === 0) return reply as Reply<Body>;
+): Promise<TestResponse<Body>> {
+  const { response, differences: found } = await compare<Body>("assertPortable", target, request, options);
+  if (found.length === 0) return response as TestResponse<Body>;
   const what = `${request.method ?? "The request"}${request.path === undefined ? "" : ` ${request.path}`}`;
   throw new AssertionError({
     message: [`${what} is not answered alike on every source:`, ...found.map(lineOf)].join("\n"),

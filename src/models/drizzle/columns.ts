@@ -88,7 +88,7 @@ interface Details {
   scale?: unknown;
 }
 
-function told(column: Column): KnownColumn | undefined {
+function columnOfType(column: Column): KnownColumn | undefined {
   const { columnType, dataType } = column;
   const { mode, precision } = column as Column & Details;
   if (columnType === "SQLiteTimestamp" && mode === "timestamp") return ["date", "seconds"];
@@ -101,7 +101,7 @@ function told(column: Column): KnownColumn | undefined {
 }
 
 /** What a column holds by the option, for a type that Drizzle knows nothing of. */
-function given(column: Column, kind: FieldKind): KnownColumn {
+function columnOfKind(column: Column, kind: FieldKind): KnownColumn {
   const isPg = column.columnType.startsWith("Pg");
   if (kind === "json") return [kind, isPg ? "jsonb" : "jsonText"];
   return [kind, isPg && kind === "text" ? "shown" : "plain"];
@@ -127,9 +127,9 @@ export function drizzleColumns(table: Table, kinds: Readonly<Record<string, unkn
     if (!/^(SQLite|Pg)/.test(column.columnType)) {
       throw new TypeError("drizzleModel: the table must be one of SQLite or PostgreSQL");
     }
-    const own = told(column);
+    const own = columnOfType(column);
     const kind = kinds[name] as FieldKind | undefined;
-    const found = kind === undefined || kind === own?.[0] ? own : given(column, kind);
+    const found = kind === undefined || kind === own?.[0] ? own : columnOfKind(column, kind);
     if (found === undefined) {
       throw new TypeError(
         `drizzleModel: can't tell what column "${name}" of type ${column.columnType} holds; name it in columns`,

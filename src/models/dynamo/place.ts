@@ -89,8 +89,8 @@ export function placesOf(
   }
   const isOpen = !isSealed();
   const isPosition = !isOpen || open.every(part => isShown(layout, part, shows));
-  const isTelling = idForm === "partition" && table.sort !== undefined && table.sort.value === undefined;
-  const hasIds = shows?.(idKey) !== false && !isTelling;
+  const revealsId = idForm === "partition" && table.sort !== undefined && table.sort.value === undefined;
+  const hasIds = shows?.(idKey) !== false && !revealsId;
 
   function unsafe(): ServerError {
     const cause = new Error(

@@ -71,7 +71,7 @@ export function requestOf(layout: TableLayout, { path, keys, rest, backward, isE
   const { pieces, isWhole } = filterPieces(usable, bound);
   const filter = join("AND", [...entity, ...pieces]).text;
   const fixed = new Set(keys.filter(({ op }) => op === "eq").map(({ attribute }) => attribute));
-  const untold = [...entityAttributes(layout)].filter(name => own.has(name) && !fixed.has(name));
+  const unfixed = [...entityAttributes(layout)].filter(name => own.has(name) && !fixed.has(name));
   return {
     input: {
       ...(path.index !== undefined && { IndexName: path.index }),
@@ -84,7 +84,7 @@ export function requestOf(layout: TableLayout, { path, keys, rest, backward, isE
       isExact &&
       isWhole &&
       usable.length === rest.length &&
-      (path.index === undefined || untold.length === 0),
+      (path.index === undefined || unfixed.length === 0),
   };
 }
 

@@ -49,10 +49,10 @@ function typesOf(given: unknown, root: Json, depth: number): string[] {
   return Array.isArray(branches) ? branches.flatMap(branch => typesOf(branch, root, depth + 1)) : ["object"];
 }
 
-const untold = "tsverless:transform";
+const transformed = "tsverless:transform";
 
 function kindOf(types: ReadonlySet<string>): FieldKind | undefined {
-  if (types.has(untold)) return undefined;
+  if (types.has(transformed)) return undefined;
   const found = new Set([...types].filter(type => type !== "null").map(type => kinds[type] ?? "json"));
   if (found.size === 2 && found.has("integer") && found.has("real")) return "real";
   return found.size === 1 ? ([...found][0] as FieldKind) : "json";
@@ -63,13 +63,13 @@ const options = {
   ...markingOptions,
   override(at: Parameters<LibraryOptions["override"]>[0]): void {
     markingOptions.override(at);
-    if (at.zodSchema?._zod?.def?.type === "transform") at.jsonSchema.type = untold;
+    if (at.zodSchema?._zod?.def?.type === "transform") at.jsonSchema.type = transformed;
   },
   overrideAction: ({ valibotAction }: { valibotAction?: { type?: unknown } }): Json | undefined =>
-    valibotAction?.type === "transform" ? { type: untold } : undefined,
+    valibotAction?.type === "transform" ? { type: transformed } : undefined,
   fallback: {
     ...markingOptions.fallback,
-    default: ({ base }: { base: Json }): Json => ({ ...base, type: untold }),
+    default: ({ base }: { base: Json }): Json => ({ ...base, type: transformed }),
   },
 };
 

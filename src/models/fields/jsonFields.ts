@@ -41,7 +41,7 @@ function kindOfValue(value: unknown): TextKind | undefined {
 }
 
 /** Fields of which the model tells nothing: what they hold now tells. */
-function untoldFields<T>(model: Model<T>, body: Fields, object: Fields): ReadonlyMap<string, TextKind> {
+function fieldsByValue<T>(model: Model<T>, body: Fields, object: Fields): ReadonlyMap<string, TextKind> {
   const kinds = fieldsOfModel(model);
   const fields = new Map<string, TextKind>();
   for (const field of Object.keys(body)) {
@@ -62,7 +62,7 @@ function untoldFields<T>(model: Model<T>, body: Fields, object: Fields): Readonl
  */
 export function readFields<T>(model: Model<T>, body: unknown, object?: unknown): unknown {
   if (!isObject(body)) return body;
-  const read = isObject(object) ? readEach(untoldFields(model, body, object), body, false) : body;
+  const read = isObject(object) ? readEach(fieldsByValue(model, body, object), body, false) : body;
   return readEach(textFields(model), read, model.schema === undefined);
 }
 

@@ -63,9 +63,9 @@ export const versionOf = (model: Writes): string | undefined => versions.get(mod
 /** Makes an {@link Admit} of what tells whether an object would be among others. */
 export function admitBy(admits: (row: Row, isWhole: boolean) => boolean | undefined): Admit {
   return function admit(row, isWhole) {
-    const told = admits(row, isWhole);
-    if (told === false) throw new NotFound();
-    return told === true;
+    const admitted = admits(row, isWhole);
+    if (admitted === false) throw new NotFound();
+    return admitted === true;
   };
 }
 
@@ -94,9 +94,10 @@ export function wouldMatch(tree: ConditionTree | undefined, row: Row, isWhole: b
   }
 }
 
-const negated = (told: boolean | undefined): boolean | undefined => (told === undefined ? undefined : !told);
+const negated = (verdict: boolean | undefined): boolean | undefined =>
+  verdict === undefined ? undefined : !verdict;
 
-function allOf(told: readonly (boolean | undefined)[]): boolean | undefined {
-  if (told.includes(false)) return false;
-  return told.includes(undefined) ? undefined : true;
+function allOf(verdicts: readonly (boolean | undefined)[]): boolean | undefined {
+  if (verdicts.includes(false)) return false;
+  return verdicts.includes(undefined) ? undefined : true;
 }

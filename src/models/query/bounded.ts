@@ -61,7 +61,7 @@ export async function createWithin<T>(
   bounds: Bounds<T>,
   data: Partial<T>,
   make?: () => unknown,
-  isAnswer?: (made: unknown) => boolean,
+  isResponse?: (made: unknown) => boolean,
 ): Promise<unknown> {
   if (Array.isArray(bounds)) throw new NotFound();
   const objects = asQueryset(bounds, model);
@@ -71,7 +71,7 @@ export async function createWithin<T>(
     const found = given === undefined ? undefined : ((await model.objects.get(String(given))) ?? undefined);
     const before = found && { ...found };
     const made = await make();
-    return isAnswer?.(made) ? made : confirmed(model, objects, made as T, before);
+    return isResponse?.(made) ? made : confirmed(model, objects, made as T, before);
   }
   const create = admit && admittingCreate(model);
   if (create !== undefined) return confirmed(model, objects, await create(data, admit as Admit));
@@ -107,7 +107,7 @@ export async function updateWithin<T>(
   object: T,
   changes: Partial<T>,
   change?: () => unknown,
-  isAnswer?: (made: unknown) => boolean,
+  isResponse?: (made: unknown) => boolean,
 ): Promise<unknown> {
   // A list has its objects by their ids, which no change touches.
   const isList = Array.isArray(bounds);
@@ -116,7 +116,7 @@ export async function updateWithin<T>(
   if (change !== undefined) {
     const before = { ...object };
     const changed = await change();
-    if (isAnswer?.(changed) || isList) return changed;
+    if (isResponse?.(changed) || isList) return changed;
     return stayed(model, objects, before, changed as T);
   }
   if (isList) return model.update(object, changes);

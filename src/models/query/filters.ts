@@ -29,7 +29,7 @@ export interface AllowedFilter {
 const none: AllowedFilter = { kind: undefined, operators: undefined };
 
 /** What tells a value piece by piece: with these, a field that is never shown can be read all the same. */
-const telling: ReadonlySet<string> = /* @__PURE__ */ new Set([
+const revealing: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "contains",
   "startsWith",
   "gt",
@@ -88,7 +88,7 @@ export function operatorsFor(
   isShown: boolean,
 ): readonly string[] {
   if (operators !== undefined) return operators;
-  return isShown ? operatorNames : operatorNames.filter(name => !telling.has(name));
+  return isShown ? operatorNames : operatorNames.filter(name => !revealing.has(name));
 }
 
 /**
@@ -105,7 +105,7 @@ export function isAllowed(
 ): boolean {
   if (operators === undefined) {
     const name = operator ?? "in";
-    return operatorNames.includes(name) && (!telling.has(name) || isShown());
+    return operatorNames.includes(name) && (!revealing.has(name) || isShown());
   }
   if (operator !== undefined) return operators.includes(operator);
   return operators.includes("in") || (!isList && operators.includes("eq"));

@@ -27,7 +27,7 @@ const harmless: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "table_name",
 ]);
 
-const isTelling = (value: unknown): boolean =>
+const isPlain = (value: unknown): boolean =>
   typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 
 /** No message that is worth reading is longer; what it quotes may be. */
@@ -56,7 +56,7 @@ function copyOf(error: Error, message: string): Error {
   const copy = new Error(message);
   const own = error as unknown as Readonly<Record<string, unknown>>;
   for (const key of harmless) {
-    if (key !== "name" && isTelling(own[key]))
+    if (key !== "name" && isPlain(own[key]))
       Object.defineProperty(copy, key, { value: own[key], enumerable: true });
   }
   Object.defineProperty(copy, "name", { value: error.name, configurable: true });

@@ -24,8 +24,8 @@ export function postgresState(error: unknown): string | undefined {
   if (typeof code === "string" && state.test(code)) return code;
   const text = String(message);
   const at = text.lastIndexOf("SQLState: ");
-  const told = at < 0 ? "" : text.slice(at + 10, at + 15);
-  return state.test(told) ? told : undefined;
+  const found = at < 0 ? "" : text.slice(at + 10, at + 15);
+  return state.test(found) ? found : undefined;
 }
 
 const kinds: Readonly<Record<string, Problem["is"]>> = {
@@ -70,8 +70,8 @@ function quotedAfter(message: string, words: string): string {
 }
 
 /** `Key (email, lower(name))=(…)`: the columns and expressions of a key, before any value. */
-function keyOf(told: PostgresDetails): string | undefined {
-  for (const text of [textOf(told.detail), textOf(told.message)]) {
+function keyOf(details: PostgresDetails): string | undefined {
+  for (const text of [textOf(details.detail), textOf(details.message)]) {
     const end = text.indexOf(")=(");
     if (end >= 0) return parenthesized(text);
   }
@@ -99,17 +99,18 @@ export function postgresProblem(error: unknown, names: TableNames): Problem | un
   const code = postgresState(error);
   const is = code === undefined ? undefined : kinds[code];
   if (is === undefined) return undefined;
-  const told = error as PostgresDetails;
-  const message = textOf(told.message);
+  const details = error as PostgresDetails;
+  const message = textOf(details.message);
   if (is === "reference") {
-    const table = told.table ?? told.table_name ?? quotedAfter(message, "on table");
+    const table = details.table ?? details.table_name ?? quotedAfter(message, "on table");
     if (textOf(table) !== names.table) return { is: "referred", fields: [] };
   }
-  const column = textOf(told.column ?? told.column_name) || quotedAfter(message, "column");
+  const column = textOf(details.column ?? details.column_name) || quotedAfter(message, "column");
   if (is === "missing") return { is, fields: fieldsOfColumn(column, names) };
   if (!["duplicate", "reference", "impossible"].includes(is)) return { is, fields: [] };
-  const key = keyOf(told);
+  const key = keyOf(details);
   if (key !== undefined) return { is, fields: fieldsIn(key, names) };
-  const constraint = textOf(told.constraint ?? told.constraint_name) || quotedAfter(message, "constraint");
+  const constraint =
+    textOf(details.constraint ?? details.constraint_name) || quotedAfter(message, "constraint");
   return { is, fields: fieldsOfConstraint(constraint, names) };
 }

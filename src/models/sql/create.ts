@@ -55,8 +55,8 @@ export function openTable(
 
   function target(list: readonly FoundColumn[]): SqlTarget {
     const columns = Object.entries(fields).map(([name, { kind }]) => {
-      const told = list.find(one => fieldNamed(one.name, [name]) === name);
-      return [name, dialect.column(name, kind, told)] as const;
+      const present = list.find(one => fieldNamed(one.name, [name]) === name);
+      return [name, dialect.column(name, kind, present)] as const;
     });
     return { dialect, columns: Object.fromEntries(columns) };
   }

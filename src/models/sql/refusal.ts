@@ -27,9 +27,9 @@ export async function sqlRefusal(
   const given = Object.keys(written).filter(field => written[field] !== undefined && written[field] !== null);
   const ask = async <R>(query: RawBuilder<R>): Promise<readonly R[]> => (await query.execute(db)).rows;
   const isOfValue = problem.is === "tooLong" || problem.is === "invalidValue";
-  const told =
+  const explained =
     isOfValue && problem.fields.length === 0
       ? { ...problem, fields: given.filter(field => columns[field]?.accepts?.(written[field]) === false) }
       : await dialect.explained?.(problem, { error, names, operation, written: given, ask });
-  return refusal(told ?? problem, name, operation, codesOf(error));
+  return refusal(explained ?? problem, name, operation, codesOf(error));
 }

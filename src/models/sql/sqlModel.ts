@@ -50,9 +50,9 @@ function fieldsOf(
     throw new TypeError("sqlModel: needs columns, or a schema that gives its JSON Schema");
   }
   checkFieldNames("sqlModel", Object.keys(fields));
-  const untold = Object.keys(fields).find(name => fields[name]?.kind === undefined);
-  if (untold !== undefined) {
-    throw new TypeError(`sqlModel: the schema does not tell what "${untold}" holds; name it in columns`);
+  const unknown = Object.keys(fields).find(name => fields[name]?.kind === undefined);
+  if (unknown !== undefined) {
+    throw new TypeError(`sqlModel: the schema does not tell what "${unknown}" holds; name it in columns`);
   }
   checkIdKind("sqlModel", idKey, fields[idKey]?.kind);
   return fields as Record<string, Column>;

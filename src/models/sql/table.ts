@@ -184,13 +184,13 @@ function tableOn(
       ([name, value]) => sql`${sql.id(name)} = ${stored(target, name, value)}`,
     );
     if (set.length === 0) return first(holds(unchanged));
-    const isTold = dialect.returning === "both";
-    const end = isTold ? sql`returning ${listed(target)}` : none;
+    const returns = dialect.returning === "both";
+    const end = returns ? sql`returning ${listed(target)}` : none;
     const { rows, numAffectedRows } = await run(
       sql<Row>`update ${table} set ${sql.join(set)} where ${holds(unchanged)} ${end}`,
       { operation: "update", written: changes },
     );
-    if (isTold) return rows[0] && decoded(rows[0], target);
+    if (returns) return rows[0] && decoded(rows[0], target);
     if (Number(numAffectedRows) === 0) return undefined;
     return (await first(holds(changes))) ?? completed(next);
   }

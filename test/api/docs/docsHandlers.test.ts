@@ -246,8 +246,8 @@ describe("an asset", () => {
     ["", false],
   ])("is compressed for accept-encoding %o: %o", async (accepted, expected) => {
     const headers = { "accept-encoding": accepted };
-    const answer = await get("http", docs.asset, asset("style.css", { headers }));
-    expect(answer.headers["content-encoding"] === "gzip").toBe(expected);
+    const response = await get("http", docs.asset, asset("style.css", { headers }));
+    expect(response.headers["content-encoding"] === "gzip").toBe(expected);
   });
 
   it("is never bytes on a REST API, which would send them as base64", async () => {

@@ -93,8 +93,8 @@ describe("the document of a resource", () => {
   });
 
   it("says what the API is", () => {
-    const { openapi: version, info: told, servers } = document;
-    expect({ version, told, servers }).toEqual({ version: "3.1.1", told: info, servers: [{ url: "/" }] });
+    const { openapi: version, info: shown, servers } = document;
+    expect({ version, shown, servers }).toEqual({ version: "3.1.1", shown: info, servers: [{ url: "/" }] });
     expect(openapi([]).info).toEqual({ title: "API", version: "1.0.0" });
   });
 
@@ -651,7 +651,7 @@ describe("paths and names", () => {
     expect(openapi(named).paths["/login"]?.post?.summary).toBe("Login");
   });
 
-  it("make operationIds unique, those that are told too", () => {
+  it("make operationIds unique, those that are declared too", () => {
     const same = () => pipeline([errors(), serialize(), operation({ operationId: "same" })], () => 1);
     const made = openapi(api({ "GET /a": same(), "GET /b": same(), "POST /b": same() }));
     const ids = Object.values(made.paths).flatMap(item =>
@@ -715,7 +715,7 @@ describe("schemas", () => {
     expect(schemas.PostXResponse).not.toHaveProperty("additionalProperties");
   });
 
-  it("whose parts have one name and differ are told apart", () => {
+  it("whose parts have one name and differ are kept apart", () => {
     const tagged = (name: string) =>
       jsonSchema({
         type: "object",

@@ -42,10 +42,10 @@ async function send({ method, path, headers = {}, body }: Sent): Promise<SeenRes
     headers: { ...(isText ? {} : { "content-type": "application/json" }), ...headers },
     ...(text !== undefined && { body: text }),
   });
-  const { status, headers: answered, body: bytes } = received("http", await every.handler(event, {}));
-  const seen = { method, path, status, headers: answered, body: bytes.toString() };
+  const { status, headers: sent, body: bytes } = received("http", await every.handler(event, {}));
+  const seen = { method, path, status, headers: sent, body: bytes.toString() };
   expect([`${method} ${path} ${status}`, problems(seen)]).toEqual([`${method} ${path} ${status}`, []]);
-  const isJson = /json/.test(String(answered["content-type"]));
+  const isJson = /json/.test(String(sent["content-type"]));
   return { ...seen, json: isJson && seen.body !== "" ? JSON.parse(seen.body) : undefined };
 }
 const as = (who: string): Record<string, string> => ({ authorization: `Bearer ${who}` });

@@ -71,7 +71,7 @@ export const search = pipeline(
   ],
   async (_event, { queryset }) => queryset.count(),
 );
-export const answered = pipeline([errors(), serialize()], () => respond({ status: 201, body: { a: 1 } }));
+export const withResponse = pipeline([errors(), serialize()], () => respond({ status: 201, body: { a: 1 } }));
 export const upload = pipeline([errors(), serialize(), multipart()], event => event.body);
 export const form = pipeline([errors(), serialize(), formBody()], event => event.body);
 export const filed = pipeline(s3Preset(), (_event, { file }) => file);

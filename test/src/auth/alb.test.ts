@@ -174,11 +174,11 @@ describe("the key", () => {
     expect(key).not.toHaveBeenCalled();
   });
 
-  const served = (answer: () => Response | Promise<Response>) => {
+  const served = (response: () => Response | Promise<Response>) => {
     const fetched: string[] = [];
     vi.stubGlobal("fetch", async (url: string) => {
       fetched.push(url);
-      return answer();
+      return response();
     });
     return fetched;
   };
@@ -200,11 +200,11 @@ describe("the key", () => {
   });
 
   it("of a server that fails is asked for once per cool-down, and is 503", async () => {
-    let answer = () => new Response("", { status: 500 });
-    const fetched = served(() => answer());
+    let response = () => new Response("", { status: 500 });
+    const fetched = served(() => response());
     for (let time = 0; time < 5; time++) expect(await by("us-east-2")).toBe(503);
     expect(fetched).toHaveLength(1);
-    answer = () => new Response(pem(p256.publicKey));
+    response = () => new Response(pem(p256.publicKey));
     vi.setSystemTime(start + 30_000);
     expect((await by("us-east-2")).user.id).toBe("u1");
     expect(fetched).toHaveLength(2);

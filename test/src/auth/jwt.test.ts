@@ -433,11 +433,11 @@ describe("verifyJwt", () => {
         else await refused(verifyJwt(token, options));
       }
       configure({ jwtLeeway: leeway });
-      const answer = await verifyJwt(token).then(
+      const response = await verifyJwt(token).then(
         () => true,
         () => false,
       );
-      expect(answer).toBe(holds);
+      expect(response).toBe(holds);
       configure({ jwtLeeway: undefined });
     }
   });
@@ -540,11 +540,11 @@ describe("verifyJwt", () => {
           () => "refused",
         );
         for (let time = 0; time < 2; time++) {
-          const answer = await verifyJwt(token, { secret, ...rules } as never).catch(error => {
+          const response = await verifyJwt(token, { secret, ...rules } as never).catch(error => {
             expect(error).toBeInstanceOf(Unauthorized);
             return "refused";
           });
-          expect(answer).toEqual(wanted);
+          expect(response).toEqual(wanted);
         }
       }),
       { numRuns: 1000 },

@@ -109,7 +109,7 @@ describe("a guarded response", () => {
     "of %s is not to be stored, be it a success or an error, on every source",
     async (_, guard) => {
       for (const source of sources) {
-        const answers: (() => unknown)[] = [
+        const responses: (() => unknown)[] = [
           () => ({ id: 1 }),
           () => null,
           () => respond({ status: 304 }),
@@ -118,7 +118,7 @@ describe("a guarded response", () => {
             throw new Error("x");
           },
         ];
-        for (const fn of answers) {
+        for (const fn of responses) {
           const handler = pipeline([errors({ logger: false }), cors(), guard as never, serialize()], fn);
           expect(storing(await handler(await event(source), {}))).toEqual(["no-store"]);
         }

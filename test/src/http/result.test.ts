@@ -12,7 +12,7 @@ const json = { "content-type": "application/json" };
 
 describe.each(sources)("a response to %s", source => {
   const event = eventOf(source);
-  const answer = async (value: unknown, options?: ResultOptions): Promise<Received> =>
+  const written = async (value: unknown, options?: ResultOptions): Promise<Received> =>
     received(source, await toResult(event, value, options));
   const got = (
     status: number,
@@ -27,27 +27,27 @@ describe.each(sources)("a response to %s", source => {
   });
 
   it("carries a value as JSON", async () => {
-    expect(await answer({ id: 1, name: "Zoë" })).toEqual(got(200, json, '{"id":1,"name":"Zoë"}'));
-    expect(await answer([1n])).toEqual(got(200, json, '["1"]'));
-    expect(await answer(false, { status: 201 })).toEqual(got(201, json, "false"));
-    expect(await answer({ statusCode: 7 })).toEqual(got(200, json, '{"statusCode":7}'));
+    expect(await written({ id: 1, name: "Zoë" })).toEqual(got(200, json, '{"id":1,"name":"Zoë"}'));
+    expect(await written([1n])).toEqual(got(200, json, '["1"]'));
+    expect(await written(false, { status: 201 })).toEqual(got(201, json, "false"));
+    expect(await written({ statusCode: 7 })).toEqual(got(200, json, '{"statusCode":7}'));
   });
 
   it("carries null as JSON, and nothing at all with a status that has no body", async () => {
-    for (const value of [undefined, null]) expect(await answer(value)).toEqual(got(200, json, "null"));
+    for (const value of [undefined, null]) expect(await written(value)).toEqual(got(200, json, "null"));
     for (const status of [204, 304]) {
       for (const value of [undefined, null, { a: 1 }, "text", Buffer.from("x")]) {
-        expect(await answer(value, { status })).toEqual(got(status, {}, ""));
-        expect(await answer({ statusCode: status, body: value })).toEqual(got(status, {}, ""));
+        expect(await written(value, { status })).toEqual(got(status, {}, ""));
+        expect(await written({ statusCode: status, body: value })).toEqual(got(status, {}, ""));
       }
     }
   });
 
   it("carries a string as text, or as JSON when asked to", async () => {
-    expect(await answer("hé")).toEqual(got(200, { "content-type": "text/plain; charset=utf-8" }, "hé"));
-    expect(await answer("")).toEqual(got(200, { "content-type": "text/plain; charset=utf-8" }, ""));
-    expect(await answer("hé", { json: true })).toEqual(got(200, json, '"hé"'));
-    expect(await answer("<p>", { headers: { "content-TYPE": "text/html" } })).toEqual(
+    expect(await written("hé")).toEqual(got(200, { "content-type": "text/plain; charset=utf-8" }, "hé"));
+    expect(await written("")).toEqual(got(200, { "content-type": "text/plain; charset=utf-8" }, ""));
+    expect(await written("hé", { json: true })).toEqual(got(200, json, '"hé"'));
+    expect(await written("<p>", { headers: { "content-TYPE": "text/html" } })).toEqual(
       got(200, { "content-type": "text/html" }, "<p>"),
     );
   });
@@ -57,9 +57,9 @@ describe.each(sources)("a response to %s", source => {
     const type = { "content-type": "application/octet-stream" };
     const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
     for (const value of [bytes, new Uint8Array(bytes), buffer]) {
-      expect(await answer(value)).toEqual({ ...got(200, type, ""), body: bytes });
+      expect(await written(value)).toEqual({ ...got(200, type, ""), body: bytes });
       expect(
-        await answer({ statusCode: 201, body: value, headers: { "Content-Type": "image/png" } }),
+        await written({ statusCode: 201, body: value, headers: { "Content-Type": "image/png" } }),
       ).toEqual({
         ...got(201, { "content-type": "image/png" }, ""),
         body: bytes,
@@ -69,10 +69,10 @@ describe.each(sources)("a response to %s", source => {
 
   it("carries the headers it is given", async () => {
     const headers = { Location: "/users/1", Vary: "Accept" };
-    expect(await answer({ id: 1 }, { status: 201, headers })).toEqual(
+    expect(await written({ id: 1 }, { status: 201, headers })).toEqual(
       got(201, { ...json, location: "/users/1", vary: "Accept" }, '{"id":1}'),
     );
-    expect(await answer(1, { headers: { "SET-cookie": "a=1, b", A: "1" } })).toEqual(
+    expect(await written(1, { headers: { "SET-cookie": "a=1, b", A: "1" } })).toEqual(
       got(200, { ...json, a: "1" }, "1", ["a=1, b"]),
     );
   });
@@ -92,8 +92,11 @@ describe.each(sources)("a response to %s", source => {
       cookies: ["a=1, x"],
       body: "p {}",
     };
-    const reply = await answer(ready);
-    expect({ ...reply, headers: { ...reply.headers, link: [reply.headers.link].flat().join(", ") } }).toEqual(
+    const response = await written(ready);
+    expect({
+      ...response,
+      headers: { ...response.headers, link: [response.headers.link].flat().join(", ") },
+    }).toEqual(
       got(418, { "content-type": "text/css", "x-n": "5", "x-b": "true", link: "<a>, <b>" }, "p {}", [
         "a=1, x",
         "b=2; Expires=Wed, 21 Oct 2026",
@@ -104,15 +107,15 @@ describe.each(sources)("a response to %s", source => {
   });
 
   it("carries the body of a ready response whatever its type", async () => {
-    expect(await answer({ statusCode: 200, body: { a: 1n } })).toEqual(got(200, json, '{"a":"1"}'));
-    expect(await answer({ statusCode: 200, body: 0 })).toEqual(got(200, json, "0"));
-    expect(await answer({ statusCode: 200, body: "text" })).toEqual(got(200, {}, "text"));
-    expect(await answer({ statusCode: 200, body: "aGk=", isBase64Encoded: true })).toEqual(
+    expect(await written({ statusCode: 200, body: { a: 1n } })).toEqual(got(200, json, '{"a":"1"}'));
+    expect(await written({ statusCode: 200, body: 0 })).toEqual(got(200, json, "0"));
+    expect(await written({ statusCode: 200, body: "text" })).toEqual(got(200, {}, "text"));
+    expect(await written({ statusCode: 200, body: "aGk=", isBase64Encoded: true })).toEqual(
       got(200, {}, "hi"),
     );
     for (const body of [undefined, null])
-      expect(await answer({ statusCode: 200, body })).toEqual(got(200, {}, ""));
-    expect(await answer({ statusCode: 200, headers: { "content-type": "a/b" }, body: [1] })).toEqual(
+      expect(await written({ statusCode: 200, body })).toEqual(got(200, {}, ""));
+    expect(await written({ statusCode: 200, headers: { "content-type": "a/b" }, body: [1] })).toEqual(
       got(200, { "content-type": "a/b" }, "[1]"),
     );
   });
@@ -124,20 +127,20 @@ describe.each(sources)("a response to %s", source => {
       "X-A": "1",
       "x-a": ["2", "3"],
     };
-    const reply = await answer({ statusCode: 200, headers, body: "" });
-    expect({ ...reply.headers, "x-a": [reply.headers["x-a"]].flat().join(", ") }).toEqual({
+    const response = await written({ statusCode: 200, headers, body: "" });
+    expect({ ...response.headers, "x-a": [response.headers["x-a"]].flat().join(", ") }).toEqual({
       "content-type": "text/css",
       "x-a": "1, 2, 3",
     });
   });
 
   it("counts a pair that both maps of headers have once", async () => {
-    const reply = await answer({
+    const response = await written({
       statusCode: 200,
       headers: { "Set-Cookie": "a=1", "X-A": "1" },
       multiValueHeaders: { "Set-Cookie": ["a=1", "b=2"], "X-A": ["1"] },
     });
-    expect(reply).toEqual(got(200, { "x-a": "1" }, "", ["a=1", "b=2"]));
+    expect(response).toEqual(got(200, { "x-a": "1" }, "", ["a=1", "b=2"]));
   });
 
   it("gives a ready response the headers it lacks, merges Vary, and adds cookies", async () => {
@@ -148,29 +151,31 @@ describe.each(sources)("a response to %s", source => {
       body: "",
     };
     const headers = { Vary: "Origin, Cookie", ETag: '"2"', "Set-Cookie": "b=2", "X-New": "1" };
-    expect(await answer(ready, { headers, status: 500 })).toEqual(
+    expect(await written(ready, { headers, status: 500 })).toEqual(
       got(200, { vary: "Accept, origin, Cookie", etag: '"1"', "x-new": "1" }, "", ["a=1", "b=2"]),
     );
-    expect((await answer({ statusCode: 200, headers: { Vary: "*" } }, { headers })).headers.vary).toBe("*");
+    expect((await written({ statusCode: 200, headers: { Vary: "*" } }, { headers })).headers.vary).toBe("*");
   });
 
   it("keeps many cookies apart", async () => {
     const cookies = Array.from({ length: 50 }, (_, index) => `c${index}=${index}, x`);
-    expect((await answer({ statusCode: 200, cookies })).cookies).toEqual(cookies);
-    expect((await answer({ statusCode: 200, cookies: ["one=1"] })).cookies).toEqual(["one=1"]);
+    expect((await written({ statusCode: 200, cookies })).cookies).toEqual(cookies);
+    expect((await written({ statusCode: 200, cookies: ["one=1"] })).cookies).toEqual(["one=1"]);
   });
 
   it("never lets a header be split, whoever gave it", async () => {
     const evil = "a\r\nSet-Cookie: stolen=1\0\u0085";
     const clean = "aSet-Cookie: stolen=1";
-    expect((await answer(1, { headers: { "X-A": evil } })).headers["x-a"]).toBe(clean);
+    expect((await written(1, { headers: { "X-A": evil } })).headers["x-a"]).toBe(clean);
     const ready = {
       statusCode: 200,
       headers: { "X-A": evil, "bad name": "1", "": "2", "x\r\ny": "3", "X-T": "a\tb" },
       multiValueHeaders: { "X-B": [evil] },
       cookies: [evil],
     };
-    expect(await answer(ready)).toEqual(got(200, { "x-a": clean, "x-b": clean, "x-t": "a\tb" }, "", [clean]));
+    expect(await written(ready)).toEqual(
+      got(200, { "x-a": clean, "x-b": clean, "x-t": "a\tb" }, "", [clean]),
+    );
   });
 
   it("leaves out headers and cookies that are not text, number or boolean", async () => {
@@ -182,9 +187,9 @@ describe.each(sources)("a response to %s", source => {
       cookies: strange,
       body: "",
     };
-    expect(await answer(ready)).toEqual(got(200, {}, ""));
+    expect(await written(ready)).toEqual(got(200, {}, ""));
     for (const odd of [null, 1, "x", [null], true]) {
-      expect(await answer({ statusCode: 200, headers: odd, multiValueHeaders: odd, cookies: odd })).toEqual(
+      expect(await written({ statusCode: 200, headers: odd, multiValueHeaders: odd, cookies: odd })).toEqual(
         got(200, {}, "", []),
       );
     }
@@ -196,7 +201,7 @@ describe.each(sources)("a response to %s", source => {
       ["set-cookie", "a=1"],
       ["set-cookie", "b=2"],
     ]);
-    expect(await answer({ statusCode: 200, headers })).toEqual(got(200, { "x-a": "1" }, "", ["a=1", "b=2"]));
+    expect(await written({ statusCode: 200, headers })).toEqual(got(200, { "x-a": "1" }, "", ["a=1", "b=2"]));
   });
 
   it("leaves out values that no header can have", async () => {
@@ -206,7 +211,7 @@ describe.each(sources)("a response to %s", source => {
         headers: { "X-A": value, "X-B": [value, "1"] },
         multiValueHeaders: { "X-C": [value, "2"] },
       };
-      expect(await answer({ statusCode: 200, ...maps })).toEqual(got(200, { "x-b": "1", "x-c": "2" }, ""));
+      expect(await written({ statusCode: 200, ...maps })).toEqual(got(200, { "x-b": "1", "x-c": "2" }, ""));
     }
   });
 
@@ -214,26 +219,26 @@ describe.each(sources)("a response to %s", source => {
     const response = new Response("hé", { status: 202, headers: { "X-A": "1" } });
     response.headers.append("Set-Cookie", "a=1, x");
     response.headers.append("Set-Cookie", "b=2");
-    expect(await answer(response, { status: 500, headers: { "X-A": "2", "X-B": "3" } })).toEqual(
+    expect(await written(response, { status: 500, headers: { "X-A": "2", "X-B": "3" } })).toEqual(
       got(202, { "content-type": "text/plain;charset=UTF-8", "x-a": "1", "x-b": "3" }, "hé", [
         "a=1, x",
         "b=2",
       ]),
     );
-    expect(await answer(Response.json({ a: 1 }))).toEqual(got(200, json, '{"a":1}'));
-    expect(await answer(new Response(null, { status: 204 }))).toEqual(got(204, {}, ""));
+    expect(await written(Response.json({ a: 1 }))).toEqual(got(200, json, '{"a":1}'));
+    expect(await written(new Response(null, { status: 204 }))).toEqual(got(204, {}, ""));
     const bytes = Buffer.from([255, 0, 254]);
     for (const type of ["image/png", "text/plain", "application/json"]) {
       const binary = new Response(bytes, { headers: { "content-type": type } });
-      expect(await answer(binary)).toEqual({ ...got(200, { "content-type": type }, ""), body: bytes });
+      expect(await written(binary)).toEqual({ ...got(200, { "content-type": type }, ""), body: bytes });
     }
   });
 
   it("carries the whole of a body that is a stream, as text where its type says so", async () => {
     for (const make of streams) {
       const type = { "content-type": "application/octet-stream" };
-      expect(await answer({ statusCode: 201, body: make("hé", "llo") })).toEqual(got(201, type, "héllo"));
-      expect(await answer(make("a", "b"), { status: 202, headers: { "X-A": "1" } })).toEqual(
+      expect(await written({ statusCode: 201, body: make("hé", "llo") })).toEqual(got(201, type, "héllo"));
+      expect(await written(make("a", "b"), { status: 202, headers: { "X-A": "1" } })).toEqual(
         got(202, { ...type, "x-a": "1" }, "ab"),
       );
       const css = {
@@ -242,13 +247,13 @@ describe.each(sources)("a response to %s", source => {
         cookies: ["a=1"],
         body: make("p{}"),
       };
-      expect(await answer(css)).toEqual(got(200, { "content-type": "text/css" }, "p{}", ["a=1"]));
+      expect(await written(css)).toEqual(got(200, { "content-type": "text/css" }, "p{}", ["a=1"]));
       expect(await toResult(event, { ...css, body: make("p{}") })).toMatchObject({ body: "p{}" });
       const bytes = [Buffer.from([255, 0]), new Uint8Array([254])];
-      expect(await answer({ ...css, body: make(...bytes) })).toMatchObject({
+      expect(await written({ ...css, body: make(...bytes) })).toMatchObject({
         body: Buffer.from([255, 0, 254]),
       });
-      expect(await answer({ statusCode: 200, body: make() })).toEqual(got(200, type, ""));
+      expect(await written({ statusCode: 200, body: make() })).toEqual(got(200, type, ""));
     }
   });
 
@@ -259,11 +264,11 @@ describe.each(sources)("a response to %s", source => {
         throw new NotFound("The other half is missing");
       })(),
     );
-    await expect(answer({ statusCode: 200, body: broken })).rejects.toThrow(
+    await expect(written({ statusCode: 200, body: broken })).rejects.toThrow(
       new NotFound("The other half is missing"),
     );
     for (const make of streams) {
-      await expect(answer({ statusCode: 200, body: make("x", { an: "object" }) })).rejects.toThrow(
+      await expect(written({ statusCode: 200, body: make("x", { an: "object" }) })).rejects.toThrow(
         new ServerError("A body that is streamed must give strings or bytes"),
       );
     }
@@ -287,7 +292,7 @@ describe.each(sources)("a response to %s", source => {
     ];
     for (const [index, body] of unread.entries()) {
       if (index === 0) (body as Readable).on("error", () => undefined);
-      expect(await answer({ statusCode: 204, body })).toEqual(got(204, {}, ""));
+      expect(await written({ statusCode: 204, body })).toEqual(got(204, {}, ""));
     }
     expect(closed).toEqual(["readable", "web", "iterator"]);
   });
@@ -297,8 +302,8 @@ describe.each(sources)("a response to %s", source => {
       fc.asyncProperty(anyValue(), fc.option(anyHeaders(), { nil: undefined }), async (value, headers) => {
         try {
           const options = headers === undefined ? undefined : { headers };
-          const reply = await answer(value, options);
-          if (!isReady(value)) expect(reply.status).toBe(200);
+          const response = await written(value, options);
+          if (!isReady(value)) expect(response.status).toBe(200);
         } catch (error) {
           // A cycle, or a toString that fails: our own error, and nothing else.
           expect(error).toBeInstanceOf(HttpError);
@@ -505,11 +510,11 @@ describe("the form of a response", () => {
 
 describe("isReady", () => {
   it("takes plain objects with a whole status alone, a number or its text", () => {
-    class Answer {
+    class OfClass {
       statusCode = 200;
     }
     const bare: unknown = Object.assign(Object.create(null), { statusCode: 599 });
-    class Whole extends Answer {
+    class Whole extends OfClass {
       headers = {};
       body = "x";
     }
@@ -520,7 +525,7 @@ describe("isReady", () => {
       expect(isReady({ statusCode })).toBe(false);
     }
     for (const value of [
-      new Answer(),
+      new OfClass(),
       Object.assign(() => 1, { statusCode: 200 }),
       null,
       "x",

@@ -37,13 +37,13 @@ describe("dynamoStore with a document client and with a plain one", () => {
     });
   });
 
-  it("writes an answer whose claim was removed meanwhile", async () => {
+  it("writes a response whose claim was removed meanwhile", async () => {
     const store = dynamoStore({ client: plain, table, key: "pk" });
     const claim = { id: "removed", fingerprint: "f", owner: "o", now: 0, expires: 1000 };
     await store.claim(claim);
     await store.release(claim);
     await store.complete(claim, "done", 60_000);
-    expect(await store.claim({ ...claim, owner: "p" })).toEqual({ fingerprint: "f", answer: "done" });
+    expect(await store.claim({ ...claim, owner: "p" })).toEqual({ fingerprint: "f", response: "done" });
   });
 
   it("passes on any other error", async () => {

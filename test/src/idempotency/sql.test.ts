@@ -11,7 +11,7 @@ import { type PostgresServer, startPostgres } from "../../support/postgres.ts";
 import { storeCases } from "./storeCases.ts";
 
 interface Stored {
-  idempotency: { id: string; answer: string | null };
+  idempotency: { id: string; response: string | null };
 }
 
 const folder = mkdtempSync(join(tmpdir(), "tsverless-idempotency-"));

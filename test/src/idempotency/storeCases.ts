@@ -27,7 +27,7 @@ const again = (claim: Claim, later = 0): Claim =>
     expires: claim.now + later + 10_000,
   });
 
-const inFlight = ({ fingerprint }: Claim) => ({ fingerprint, answer: undefined });
+const inFlight = ({ fingerprint }: Claim) => ({ fingerprint, response: undefined });
 
 /**
  * What every store does.
@@ -41,7 +41,7 @@ export function storeCases(storeOf: () => IdempotencyStore): void {
       const claim = claimOf();
       expect(await store.claim(claim)).toBeUndefined();
       const found = await storeOf().claim(claimOf({ id: claim.id }));
-      expect({ ...found, answer: found?.answer }).toEqual(inFlight(claim));
+      expect({ ...found, response: found?.response }).toEqual(inFlight(claim));
       expect(await store.claim(claimOf())).toBeUndefined();
     });
 
@@ -91,19 +91,19 @@ export function storeCases(storeOf: () => IdempotencyStore): void {
     });
   });
 
-  describe("an answer", () => {
+  describe("a response", () => {
     it.each([
       ["", "empty"],
       ['{"status":200}', "usual"],
       ["\ud83d\ude00 \u00e9 \u4e2d 'quote' \"double\" \\ %s ? $1 \n", "of any characters"],
       ["x".repeat(200_000), "of 200 kB"],
-    ])("is given as it was stored: %#", async answer => {
+    ])("is given as it was stored: %#", async response => {
       const store = storeOf();
       const claim = claimOf();
       await store.claim(claim);
-      await store.complete(claim, answer, start + 60_000);
+      await store.complete(claim, response, start + 60_000);
       const found = await storeOf().claim(again(claim, 30_000));
-      expect(found).toEqual({ fingerprint: claim.fingerprint, answer });
+      expect(found).toEqual({ fingerprint: claim.fingerprint, response });
     });
 
     it("is forgotten when its time is up, and not before", async () => {
@@ -111,10 +111,10 @@ export function storeCases(storeOf: () => IdempotencyStore): void {
       const claim = claimOf();
       await store.claim(claim);
       await store.complete(claim, "done", start + 60_000);
-      expect(await store.claim(again(claim, 59_000))).toMatchObject({ answer: "done" });
+      expect(await store.claim(again(claim, 59_000))).toMatchObject({ response: "done" });
       expect(await store.claim(again(claim, 60_000))).toBeUndefined();
       const found = await store.claim(again(claim, 61_000));
-      expect({ ...found, answer: found?.answer }).toEqual(inFlight(claim));
+      expect({ ...found, response: found?.response }).toEqual(inFlight(claim));
     });
 
     it("may come after the claim's time, if nobody else claimed", async () => {
@@ -122,7 +122,7 @@ export function storeCases(storeOf: () => IdempotencyStore): void {
       const claim = claimOf();
       await store.claim(claim);
       await store.complete(claim, "late", start + 60_000);
-      expect(await store.claim(again(claim, 30_000))).toMatchObject({ answer: "late" });
+      expect(await store.claim(again(claim, 30_000))).toMatchObject({ response: "late" });
     });
 
     it("does not replace what another owner claimed or answered meanwhile", async () => {
@@ -133,10 +133,10 @@ export function storeCases(storeOf: () => IdempotencyStore): void {
       await store.claim(next);
       await store.complete(late, "late", start + 90_000);
       const found = await store.claim(again(late, 21_000));
-      expect({ ...found, answer: found?.answer }).toEqual(inFlight(next));
+      expect({ ...found, response: found?.response }).toEqual(inFlight(next));
       await store.complete(next, "first", start + 90_000);
       await store.complete(late, "late", start + 90_000);
-      expect(await store.claim(again(late, 22_000))).toMatchObject({ answer: "first" });
+      expect(await store.claim(again(late, 22_000))).toMatchObject({ response: "first" });
     });
 
     it("may be written again by its owner", async () => {
@@ -145,7 +145,7 @@ export function storeCases(storeOf: () => IdempotencyStore): void {
       await store.claim(claim);
       await store.complete(claim, "one", start + 60_000);
       await store.complete(claim, "two", start + 60_000);
-      expect(await store.claim(again(claim, 1000))).toMatchObject({ answer: "two" });
+      expect(await store.claim(again(claim, 1000))).toMatchObject({ response: "two" });
     });
   });
 }

@@ -341,12 +341,12 @@ export function anotherPackagesMiddlewareIsAccepted(): void {
 }
 
 export function presetsKeepTheirTypes(): void {
-  const answers = pipeline([...httpPreset<NewUser>(), authUser({ model: Users })], (event, context) => {
+  const responses = pipeline([...httpPreset<NewUser>(), authUser({ model: Users })], (event, context) => {
     expectTypeOf(event.body).toEqualTypeOf<NewUser>();
     expectTypeOf(context.user).toEqualTypeOf<User>();
     return { id: context.user.id };
   });
-  expectTypeOf(answers).toExtend<LambdaHandler<HttpResult>>();
+  expectTypeOf(responses).toExtend<LambdaHandler<HttpResult>>();
   pipeline([...httpPreset(), requireKeys(["email"])], ({ body }) => {
     expectTypeOf(body).toEqualTypeOf<{ email: unknown }>();
   });

@@ -299,13 +299,13 @@ describe("stream() where the runtime streams", () => {
   });
 
   it("sends values, strings and bytes as ever", async () => {
-    const answers: [value: unknown, type: string, body: string][] = [
+    const results: [value: unknown, type: string, body: string][] = [
       [{ a: 1 }, "application/json", '{"a":1}'],
       [undefined, "application/json", "null"],
       ["text", "text/plain; charset=utf-8", "text"],
       [Buffer.from("bytes"), "application/octet-stream", "bytes"],
     ];
-    for (const [value, type, body] of answers) {
+    for (const [value, type, body] of results) {
       const out = await run(pipeline(chain, () => value));
       expect([out.prelude, out.body]).toEqual([
         { statusCode: 200, headers: { ...corsHeaders, "Content-Type": type } },

@@ -34,7 +34,7 @@ describe("help", () => {
       ].map(args => ownTsverless(args)),
     );
     const [{ out } = { out: "" }] = asked;
-    for (const answer of asked) expect(answer).toEqual({ code: 0, out, err: "" });
+    for (const response of asked) expect(response).toEqual({ code: 0, out, err: "" });
     expect(out.startsWith(`${command.summary}\n`)).toBe(true);
     expect(out).toContain(`  tsverless ${name} `);
     for (const argument of command.args) expect(out).toContain(argument.description);

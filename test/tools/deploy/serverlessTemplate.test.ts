@@ -93,12 +93,12 @@ describe("serverlessTemplate", () => {
       ["a wrong type", "timeout: 15", "timeout: soon", "timeout"],
       ["an unknown runtime", "nodejs24.x", "nodejs42.x", "runtime"],
       ["a malformed route", "httpApi: GET /items", "httpApi: GET items", "httpApi"],
-    ])("is refused with %s", (_what, right, wrong, told) => {
+    ])("is refused with %s", (_what, right, wrong, message) => {
       const { error } = packaged(false, yaml => {
         expect(yaml).toContain(right);
         return yaml.replace(right, wrong);
       });
-      expect(error).toContain(told);
+      expect(error).toContain(message);
     });
   });
 });

@@ -21,7 +21,7 @@ async function start(options: ServeOptions = {}): Promise<DevServer> {
   return server;
 }
 
-interface Answer {
+interface TestResponse {
   status: number | undefined;
   type: string | undefined;
   body: string;
@@ -32,7 +32,7 @@ function send(
   headers: Record<string, string>,
   path = "/",
   method = "GET",
-): Promise<Answer> {
+): Promise<TestResponse> {
   return new Promise((resolve, reject) => {
     httpRequest({ port, host: "127.0.0.1", path, method, headers, agent: false }, response => {
       const { statusCode: status, headers: got } = response;
@@ -52,7 +52,7 @@ const statuses = async (
     values.map(async value => [value, (await send(server, { [name]: value })).status] as const),
   ).then(all => all.map(([value, status]) => [value, status]));
 
-const answering = (values: readonly string[], status: number): [string, number][] =>
+const statusesOf = (values: readonly string[], status: number): [string, number][] =>
   values.map(value => [value, status]);
 
 const loopback = [
@@ -86,9 +86,9 @@ const others = [
 describe("which hosts a server answers to", () => {
   it("those of the loopback alone, when it was told none; the handler is not run for others", async () => {
     const server = await start();
-    expect(await statuses(server, "host", loopback)).toEqual(answering(loopback, 200));
+    expect(await statuses(server, "host", loopback)).toEqual(statusesOf(loopback, 200));
     const before = calls;
-    expect(await statuses(server, "host", others)).toEqual(answering(others, 421));
+    expect(await statuses(server, "host", others)).toEqual(statusesOf(others, 421));
     expect(calls).toBe(before);
   });
 
@@ -111,18 +111,18 @@ describe("which hosts a server answers to", () => {
     const allowed = ["app.test:80", "APP.TEST", "a.shop.test", "a.b.shop.test:1", "[FE80::1]:9", "10.0.0.7"];
     const refused = ["a.app.test", "shop.test", "evilshop.test", "evil.test", "app.test.evil.test"];
     expect(await statuses(server, "host", [...allowed, ...loopback])).toEqual(
-      answering([...allowed, ...loopback], 200),
+      statusesOf([...allowed, ...loopback], 200),
     );
-    expect(await statuses(server, "host", refused)).toEqual(answering(refused, 421));
+    expect(await statuses(server, "host", refused)).toEqual(statusesOf(refused, 421));
   });
 
   it("addresses too, when it listens on all of them: no name can stand for one", async () => {
     const server = await start({ host: "0.0.0.0" });
     expect(await statuses(server, "host", ["192.168.1.5:3000", "[::2]", "localhost"])).toEqual(
-      answering(["192.168.1.5:3000", "[::2]", "localhost"], 200),
+      statusesOf(["192.168.1.5:3000", "[::2]", "localhost"], 200),
     );
     expect(await statuses(server, "host", ["evil.example", "192.168.1.5.evil.example"])).toEqual(
-      answering(["evil.example", "192.168.1.5.evil.example"], 421),
+      statusesOf(["evil.example", "192.168.1.5.evil.example"], 421),
     );
   });
 

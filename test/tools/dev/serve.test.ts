@@ -177,11 +177,11 @@ describe("the event", () => {
 
   it("takes several cookie headers and the absolute form of a target", async () => {
     const server = await start({ "GET /x": echo }, { allowHosts: ["example.com"] });
-    const answer = await bytes(
+    const response = await bytes(
       server,
       "GET http://example.com/x?y=1 HTTP/1.1\r\nHost: h\r\nCookie: a=1;b=2\r\nCookie: c=3\r\nConnection: close\r\n\r\n",
     );
-    const event = JSON.parse(answer.split("\r\n\r\n")[1] as string);
+    const event = JSON.parse(response.split("\r\n\r\n")[1] as string);
     expect(event).toMatchObject({ rawPath: "/x", rawQueryString: "y=1", cookies: ["a=1", "b=2", "c=3"] });
     expect(event.headers).not.toHaveProperty("cookie");
   });
@@ -429,11 +429,11 @@ describe("a preflight", () => {
 });
 
 describe("the response", () => {
-  const answering = async (result: unknown, options?: ServeOptions): Promise<DevServer> =>
+  const serving = async (result: unknown, options?: ServeOptions): Promise<DevServer> =>
     start({ "GET /": async () => result }, options);
 
   it("has status, headers and body as the handler says", async () => {
-    const server = await answering({
+    const server = await serving({
       statusCode: 201,
       headers: { Location: "/users/1", "X-Number": 5, "x-flag": true, "Content-Type": "application/json" },
       body: '{"id":"1"}',
@@ -451,13 +451,13 @@ describe("the response", () => {
 
   it("sets each cookie by a header of its own, and never splits one", async () => {
     const cookies = ["a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT", "b=2; HttpOnly"];
-    const server = await answering({ statusCode: 200, cookies, headers: { "Set-Cookie": "c=3" } });
+    const server = await serving({ statusCode: 200, cookies, headers: { "Set-Cookie": "c=3" } });
     expect((await raw(server, "/")).headers["set-cookie"]).toEqual(["c=3", ...cookies]);
   });
 
   it("decodes base64 bodies to the byte", async () => {
     const data = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
-    const server = await answering({
+    const server = await serving({
       statusCode: 200,
       headers: { "content-type": "image/png" },
       body: data.toString("base64"),
@@ -468,14 +468,14 @@ describe("the response", () => {
   });
 
   it("is plain text when a body has no type, and has none when it is empty", async () => {
-    const plain = await raw(await answering({ statusCode: 200, body: "hi" }), "/");
+    const plain = await raw(await serving({ statusCode: 200, body: "hi" }), "/");
     expect(plain.headers["content-type"]).toBe("text/plain;charset=UTF-8");
     for (const result of [
       { statusCode: 200 },
       { statusCode: 200, body: "" },
       { statusCode: 200, body: null, headers: null },
     ]) {
-      const empty = await raw(await answering(result), "/");
+      const empty = await raw(await serving(result), "/");
       expect([empty.statusCode, empty.text, empty.headers["content-length"]]).toEqual([200, "", "0"]);
       expect(empty.headers).not.toHaveProperty("content-type");
     }
@@ -483,7 +483,7 @@ describe("the response", () => {
 
   it("has neither body nor length on 204 and 304", async () => {
     for (const statusCode of [204, 304]) {
-      const response = await raw(await answering({ statusCode, headers: { etag: '"1"' }, body: "no" }), "/");
+      const response = await raw(await serving({ statusCode, headers: { etag: '"1"' }, body: "no" }), "/");
       expect([response.statusCode, response.text, response.headers.etag]).toEqual([statusCode, "", '"1"']);
       expect(response.headers).not.toHaveProperty("content-length");
     }
@@ -500,7 +500,7 @@ describe("the response", () => {
       [{ at: new Date(0), gone: undefined }, '{"at":"1970-01-01T00:00:00.000Z"}'],
     ];
     for (const [returned, body] of cases) {
-      const response = await raw(await answering(returned), "/");
+      const response = await raw(await serving(returned), "/");
       expect([response.statusCode, response.headers["content-type"], response.text]).toEqual([
         200,
         "application/json",
@@ -534,7 +534,7 @@ describe("the response", () => {
     ];
     for (const [index, result] of malformed.entries()) {
       const lines: string[] = [];
-      const response = await raw(await answering(result, { log: line => lines.push(line) }), "/");
+      const response = await raw(await serving(result, { log: line => lines.push(line) }), "/");
       expect([index, response.statusCode, response.text]).toEqual([index, 500, serverError]);
       expect(lines).toEqual([
         expect.stringMatching(/^GET \/ failed: (Type|Range)Error/),
@@ -551,7 +551,7 @@ describe("the response", () => {
         { cookies: [value] },
         { headers: { [value]: "x" } },
       ]) {
-        const response = await raw(await answering({ statusCode: 200, body: "ok", ...result }), "/");
+        const response = await raw(await serving({ statusCode: 200, body: "ok", ...result }), "/");
         expect([value, response.statusCode, response.text]).toEqual([value, 500, serverError]);
         expect(response.headers).not.toHaveProperty("x-evil");
       }
@@ -565,7 +565,7 @@ describe("the response", () => {
       "Transfer-Encoding": "chunked",
       Upgrade: "h2c",
     };
-    const response = await raw(await answering({ statusCode: 200, headers, body: "grün" }), "/");
+    const response = await raw(await serving({ statusCode: 200, headers, body: "grün" }), "/");
     expect([response.text, response.headers["content-length"]]).toEqual(["grün", "5"]);
     expect(response.headers).not.toHaveProperty("transfer-encoding");
     expect(response.headers).not.toHaveProperty("upgrade");
@@ -624,11 +624,11 @@ describe("bodies", () => {
 
   it("that come in chunks are put together", async () => {
     const server = await start({ "POST /": echo });
-    const answer = await bytes(
+    const response = await bytes(
       server,
       "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
     );
-    const event = JSON.parse(answer.split("\r\n\r\n")[1] as string);
+    const event = JSON.parse(response.split("\r\n\r\n")[1] as string);
     expect(event.body).toBe("abcde");
     expect(event.headers).not.toHaveProperty("transfer-encoding");
   });
@@ -685,11 +685,11 @@ describe("the server", () => {
       return isReady;
     };
     const server = await start({ "GET /": async () => "old" }, { ready });
-    const answer = raw(server, "/new");
+    const response = raw(server, "/new");
     await isAsked;
     server.replaceRoutes({ "GET /new": async () => "new" });
     begin();
-    expect(await answer).toMatchObject({ statusCode: 200, text: "new" });
+    expect(await response).toMatchObject({ statusCode: 200, text: "new" });
   });
 
   it("forgets a request whose client goes away before it is ready", async () => {

@@ -94,8 +94,8 @@ describe("source v1", () => {
     expect([fine.headers.getSetCookie(), fine.headers.get("x-many")]).toEqual([["a=1", "b=2"], "1, 2"]);
     expect(fine.headers.get("content-type")).toBe("application/json");
     for (const path of ["/cookies", "/bare", "/throws"]) {
-      const answer = await seen(await fetch(`${server.url}${path}`));
-      expect([path, ...answer]).toEqual([
+      const response = await seen(await fetch(`${server.url}${path}`));
+      expect([path, ...response]).toEqual([
         path,
         502,
         "application/json",
@@ -164,8 +164,8 @@ describe("source alb", () => {
       ["/bare", {}, 502, "502 Bad Gateway"],
       ["/", big, 413, "413 Content Too Large"],
     ] as const) {
-      const answer = await seen(await fetch(`${server.url}${path}`, init));
-      expect(answer).toEqual([status, "text/html", expect.stringContaining(`<h1>${title}</h1>`)]);
+      const response = await seen(await fetch(`${server.url}${path}`, init));
+      expect(response).toEqual([status, "text/html", expect.stringContaining(`<h1>${title}</h1>`)]);
     }
   });
 });

@@ -24,7 +24,7 @@ import {
   type LatticeV1Event,
   type LatticeV2Event,
   portable,
-  type Reply,
+  type TestResponse,
   testClient,
 } from "../../../tools/testing/index.ts";
 
@@ -68,10 +68,10 @@ export function overridesAreTypedAtAnyDepth(): void {
   events.s3([{ bucket: "b" }]);
 }
 
-export async function repliesAreTypedAsTold(): Promise<void> {
+export async function responsesAreTypedAsDeclared(): Promise<void> {
   const handler = pipeline([errors(), serialize()], () => ({ id: "1" }));
   const unknown = await invoke(handler);
-  expectTypeOf(unknown).toEqualTypeOf<Reply>();
+  expectTypeOf(unknown).toEqualTypeOf<TestResponse>();
   expectTypeOf(unknown.body).toBeUnknown();
   const known = await invoke<{ id: string }>(handler, {}, { source: "alb", context: { awsRequestId: "r" } });
   expectTypeOf(known.body.id).toBeString();
@@ -88,8 +88,8 @@ export async function repliesAreTypedAsTold(): Promise<void> {
   await testClient(blog).get("/one", { path: "/two" });
   // @ts-expect-error an api has one
   testClient({ routes: [] });
-  expectTypeOf((await portable<{ id: string }>(blog)).reply).toEqualTypeOf<
-    Reply<{ id: string }> | undefined
+  expectTypeOf((await portable<{ id: string }>(blog)).response).toEqualTypeOf<
+    TestResponse<{ id: string }> | undefined
   >();
-  expectTypeOf(await assertPortable(handler)).toEqualTypeOf<Reply>();
+  expectTypeOf(await assertPortable(handler)).toEqualTypeOf<TestResponse>();
 }

@@ -37,7 +37,7 @@ const differences = [
 
 describe("portable", () => {
   it("says that our own handlers answer alike, whatever they answer", async () => {
-    const answers = [
+    const responses = [
       { a: [1, { b: "ü" }] },
       "text",
       Buffer.from([0, 255]),
@@ -45,13 +45,13 @@ describe("portable", () => {
       { statusCode: 204 },
       new Response("hi", { status: 202 }),
     ];
-    for (const answer of answers) {
+    for (const response of responses) {
       const handler = pipeline([errors(), serialize()], () =>
-        answer instanceof Response ? answer.clone() : answer,
+        response instanceof Response ? response.clone() : response,
       );
       const request = { method: "POST", path: "/a%20b?x=1", body: { a: 1 } };
       const found = await portable(handler, request, { binaryMediaTypes: ["*/*"] });
-      expect(found).toMatchObject({ same: true, differences: [], reply: { status: expect.any(Number) } });
+      expect(found).toMatchObject({ same: true, differences: [], response: { status: expect.any(Number) } });
     }
   });
 
@@ -85,8 +85,8 @@ describe("portable", () => {
     });
     await fc.assert(
       fc.asyncProperty(request, async sent => {
-        const reply = await assertPortable<{ id: string; body: string }>(echo, sent);
-        const { id, body } = reply.body;
+        const response = await assertPortable<{ id: string; body: string }>(echo, sent);
+        const { id, body } = response.body;
         expect(id).toBe(sent.pathParameters.id);
         if (sent.body !== undefined && typeof sent.body !== "string")
           expect(body).toBe(JSON.stringify(sent.body));
@@ -95,9 +95,9 @@ describe("portable", () => {
     );
   });
 
-  it("tells what is different, with the first source as the measure", async () => {
+  it("says what is different, with the first source as the measure", async () => {
     const found = await portable(uneven);
-    expect([found.same, found.differences, found.reply?.status]).toEqual([false, differences, 200]);
+    expect([found.same, found.differences, found.response?.status]).toEqual([false, differences, 200]);
     const measured = await portable(uneven, {}, { sources: ["alb", "rest"] });
     expect(
       measured.differences.map(({ source, what, expected, actual }) => [source, what, expected, actual]),
@@ -128,7 +128,7 @@ describe("portable", () => {
     const throwing = await portable(() => Promise.reject(new Error("no")), {}, { sources: ["rest", "http"] });
     expect(throwing).toEqual({
       same: false,
-      reply: undefined,
+      response: undefined,
       differences: [
         { source: "rest", what: "error", expected: undefined, actual: "no" },
         { source: "http", what: "error", expected: undefined, actual: "no" },
@@ -153,7 +153,7 @@ describe("portable", () => {
     respond({ headers: { "content-type": "image/png" }, body: bytes }),
   );
 
-  it("knows that a REST API sends base64 on unless it is told of the type", async () => {
+  it("knows that a REST API sends base64 on unless its types have that one", async () => {
     const { same, differences: found } = await portable(image, {}, { sources: ["http", "rest", "alb"] });
     expect([same, found]).toEqual([
       false,
@@ -167,24 +167,24 @@ describe("portable", () => {
       ],
     ]);
     await expect(assertPortable(image)).rejects.toThrow(/http: body is <Buffer 89 ff 00> instead of .*if8A/);
-    for (const told of [["image/png"], ["text/html", "image/*"], ["*/*"], ["IMAGE/PNG"]]) {
-      expect((await assertPortable(image, {}, { binaryMediaTypes: told })).bytes).toEqual(bytes);
+    for (const types of [["image/png"], ["text/html", "image/*"], ["*/*"], ["IMAGE/PNG"]]) {
+      expect((await assertPortable(image, {}, { binaryMediaTypes: types })).bytes).toEqual(bytes);
     }
-    for (const told of [[], ["image/jpeg"], ["image"], ["application/*"]]) {
-      expect((await portable(image, {}, { binaryMediaTypes: told })).same).toBe(false);
+    for (const types of [[], ["image/jpeg"], ["image"], ["application/*"]]) {
+      expect((await portable(image, {}, { binaryMediaTypes: types })).same).toBe(false);
     }
   });
 
   it("knows that the first type that a client accepts decides", async () => {
-    const asked = async (accept: string, told: string[]): Promise<boolean> =>
-      (await portable(image, { headers: { accept } }, { binaryMediaTypes: told })).same;
+    const asked = async (accept: string, types: string[]): Promise<boolean> =>
+      (await portable(image, { headers: { accept } }, { binaryMediaTypes: types })).same;
     expect(await asked("image/png, */*", ["image/png"])).toBe(true);
     expect(await asked("text/html, image/png", ["image/png"])).toBe(false);
     expect(await asked("text/html, image/png", ["*/*"])).toBe(true);
     expect(await asked("image/png;q=0.9", ["image/png"])).toBe(true);
   });
 
-  it("knows that a REST API takes the bytes of requests for text unless it is told of the type", async () => {
+  it("knows that a REST API takes the bytes of requests for text unless its types have that one", async () => {
     const echo = pipeline([errors(), serialize()], event => ({ hex: rawBody(event).toString("hex") }));
     const request = { body: bytes, headers: { "content-type": "image/png" } };
     expect((await portable(echo, request)).differences.map(({ what }) => what)).toContain("body.hex");
@@ -276,8 +276,8 @@ describe("portable", () => {
 describe("assertPortable", () => {
   it("gives the reply when all answer alike", async () => {
     const handler = pipeline([errors(), serialize()], () => ({ a: 1 }));
-    const reply = await assertPortable<{ a: number }>(handler);
-    expect([reply.status, reply.body.a]).toEqual([200, 1]);
+    const response = await assertPortable<{ a: number }>(handler);
+    expect([response.status, response.body.a]).toEqual([200, 1]);
   });
 
   it("fails with a message that lists the differences", async () => {

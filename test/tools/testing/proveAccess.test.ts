@@ -67,8 +67,8 @@ describe("proveAccess", () => {
     const options = { users, sources: ["http"] as const };
     expect((await proveAccess(app, options)).crossings).toEqual([]);
     for (const tenant of ["org", (object: Readonly<Record<string, unknown>>) => object.org] as const) {
-      const told = proveAccess(app, { ...options, tenant });
-      await expect(told).rejects.toThrow(/eve sees title of a Note, though it is of another tenant/);
+      const proven = proveAccess(app, { ...options, tenant });
+      await expect(proven).rejects.toThrow(/eve sees title of a Note, though it is of another tenant/);
     }
   });
 

@@ -100,7 +100,7 @@ export async function loadOnce(
   const isWatched = compiled.length > 0;
   const said = await loaded(file, isWatched);
   if ("schemas" in said)
-    return isWatched ? { used: new Set(said.schemas.map(told => schemaKey(...told))) } : {};
+    return isWatched ? { used: new Set(said.schemas.map(seen => schemaKey(...seen))) } : {};
   const name = missingPackage(said);
   const shown = relative(cwd, file).replaceAll("\\", "/");
   if (name !== undefined && external.some(pattern => fits(name, pattern))) {

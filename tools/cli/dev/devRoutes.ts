@@ -21,7 +21,7 @@ export interface DevRoutesOptions {
 type Routes = Record<string, Handler<ServeSource>>;
 
 /** What every request gets when the entry can't be loaded. */
-function problemAnswer(event: unknown, { message }: UserError): Promise<object> | object {
+function problemResponse(event: unknown, { message }: UserError): Promise<object> | object {
   const body = { code: 500, message: stripVTControlCharacters(message) };
   return toResult(event, body, { status: 500 });
 }
@@ -33,7 +33,7 @@ function invoking(
 ): Handler<ServeSource> {
   return async function invoke(event, { awsRequestId }: Context) {
     const host = current();
-    if (host instanceof UserError) return problemAnswer(event, host);
+    if (host instanceof UserError) return problemResponse(event, host);
     const context = { functionName, awsRequestId };
     return JSON.parse(await host.call({ type: "invoke", target, event, context, timeout }));
   };
@@ -56,7 +56,7 @@ function docsRoutes({ routes }: Listing, { current }: DevRoutesOptions): Routes 
   const { page, asset } = docsHandlers();
   const document: Handler<ServeSource> = async event => {
     const host = current();
-    if (host instanceof UserError) return problemAnswer(event, host);
+    if (host instanceof UserError) return problemResponse(event, host);
     const body = await host.call({ type: "document", options: { servers: [{ url: "/" }] } });
     return toResult(event, { statusCode: 200, headers: { "Content-Type": "application/json" }, body });
   };
@@ -71,7 +71,7 @@ function docsRoutes({ routes }: Listing, { current }: DevRoutesOptions): Routes 
 
 /** The routes of the server, for what is loaded. */
 export function devRoutes(loaded: EntryWorker | UserError, options: DevRoutesOptions): Routes {
-  if (loaded instanceof UserError) return { $default: async event => problemAnswer(event, loaded) };
+  if (loaded instanceof UserError) return { $default: async event => problemResponse(event, loaded) };
   const { listing } = loaded;
   return {
     ...(options.docs && listing.hasDocument && docsRoutes(listing, options)),

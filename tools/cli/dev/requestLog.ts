@@ -19,7 +19,7 @@ export function logRequest(out: Output, entry: RequestLog, name = ""): void {
   const { method, path, query, status, ms } = entry;
   if ("error" in entry) out.line(out.style("red", textOf(entry.error)));
   const time = out.style("dim", new Date().toTimeString().slice(0, 8));
-  const answered = out.style(statusColor(status), String(status ?? "aborted"));
+  const shown = out.style(statusColor(status), String(status ?? "aborted"));
   const rest = out.style("dim", `${Math.round(ms)} ms ${name}`.trimEnd());
-  out.line(`${time} ${out.style("bold", method)} ${path}${query} ${answered} ${rest}`);
+  out.line(`${time} ${out.style("bold", method)} ${path}${query} ${shown} ${rest}`);
 }

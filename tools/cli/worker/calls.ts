@@ -22,7 +22,7 @@ interface Pending {
 export interface Calls {
   readonly size: number;
   /** Begins one. `late` is done, and the call fails with what it gives, when there is no answer in time. */
-  begin(limit?: { timeout: number; late(): LambdaError }): { id: number; answer: Promise<string> };
+  begin(limit?: { timeout: number; late(): LambdaError }): { id: number; result: Promise<string> };
   succeed(id: number, json: string): void;
   fail(id: number, error: LambdaError): void;
   failAll(error: LambdaError): void;
@@ -46,11 +46,11 @@ export function openCalls(): Calls {
       return pending.size;
     },
     begin(limit) {
-      const { promise: answer, resolve, reject } = Promise.withResolvers<string>();
+      const { promise: result, resolve, reject } = Promise.withResolvers<string>();
       const id = ++count;
       const timer = limit && setTimeout(() => fail(id, limit.late()), limit.timeout);
       pending.set(id, { resolve, reject, timer });
-      return { id, answer };
+      return { id, result };
     },
     succeed: (id, json) => settle(id, one => one.resolve(json)),
     fail,

@@ -69,7 +69,7 @@ export type Asked = (Call | { type: "end" }) & { id: number };
 export type Said =
   | { type: "loaded"; listing: Listing }
   | { type: "failed"; error: LambdaError }
-  | { type: "answer"; id: number; json: string }
+  | { type: "result"; id: number; json: string }
   | { type: "refusal"; id: number; error: LambdaError };
 
 /** What a worker is started with. */

@@ -121,7 +121,7 @@ export async function spawnWorker(options: WorkerOptions): Promise<Running> {
     setTimeout(() => void worker.terminate(), grace).unref();
   }
   worker.on("message", (said: Said) => {
-    if (said.type === "answer") calls.succeed(said.id, said.json);
+    if (said.type === "result") calls.succeed(said.id, said.json);
     if (said.type === "refusal") calls.fail(said.id, said.error);
     endIfIdle();
   });
@@ -152,9 +152,9 @@ export async function spawnWorker(options: WorkerOptions): Promise<Running> {
           return failure("Sandbox.Timedout", `Task timed out after ${seconds(asked.timeout)}`);
         },
       };
-      const { id, answer } = calls.begin(limit || undefined);
+      const { id, result } = calls.begin(limit || undefined);
       worker.postMessage({ ...asked, id } satisfies Asked);
-      return answer;
+      return result;
     },
     retire() {
       isUp = false;

@@ -132,16 +132,16 @@ async function serve(port: MessagePort, data: HostData): Promise<void> {
   try {
     const { result, schemas } = await withSchemas(() => load(data));
     const loaded: Loaded = { ...result, schemas };
-    const answer = async ({ id, ...call }: Asked): Promise<void> => {
+    const serveCall = async ({ id, ...call }: Asked): Promise<void> => {
       if (call.type === "end") process.exit();
       const said = await perform(loaded, call).then(
-        (text): Said => ({ type: "answer", id, json: text }),
+        (text): Said => ({ type: "result", id, json: text }),
         (error: unknown): Said => ({ type: "refusal", id, error: lambdaError(error) }),
       );
       await flush();
       say(said);
     };
-    port.on("message", (asked: Asked) => void answer(asked));
+    port.on("message", (asked: Asked) => void serveCall(asked));
     say({ type: "loaded", listing: loaded.listing });
   } catch (error) {
     const isOurs = error instanceof NothingToRun;

@@ -1,6 +1,6 @@
 import type { GatewaySource } from "../../emulator/sources.ts";
 import { send } from "../requests/invoke.ts";
-import { type Reply, replyOf } from "../requests/response.ts";
+import { type TestResponse, testResponse } from "../requests/response.ts";
 import { handlerOf } from "../requests/target.ts";
 import type { Judge, Verdict } from "./judge.ts";
 import type { AccessRoute } from "./routes.ts";
@@ -10,9 +10,13 @@ import { changesOf, type Snapshot, type World } from "./world.ts";
 const readOnly: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** What a client gets when the function fails or returns what no source takes. */
-const failed: Reply = replyOf("GET", { status: 502, headers: [], body: Buffer.alloc(0) });
+const failed: TestResponse = testResponse("GET", { status: 502, headers: [], body: Buffer.alloc(0) });
 
-async function replyTo(actor: Actor, source: GatewaySource, request: AttackRequest): Promise<Reply> {
+async function responseTo(
+  actor: Actor,
+  source: GatewaySource,
+  request: AttackRequest,
+): Promise<TestResponse> {
   const { pathParameters: _, ...sent } = request;
   try {
     return await send("proveAccess", handlerOf(actor.target), sent, { source });
@@ -29,7 +33,7 @@ export class Sender {
   /** How many requests were sent. */
   count = 0;
   /** The keys of routes that somebody was let through by. */
-  readonly answered: Set<string> = new Set();
+  readonly succeeded: Set<string> = new Set();
 
   constructor(world: World, judge: Judge, snapshot: Snapshot) {
     this.world = world;
@@ -48,10 +52,10 @@ export class Sender {
     this.count++;
     const isSafe = readOnly.has(request.method);
     if (!isSafe) await this.judge.foresee(route, actor, request);
-    const reply = await replyTo(actor, source, request);
-    if (reply.status < 400) this.answered.add(route.key);
+    const response = await responseTo(actor, source, request);
+    if (response.status < 400) this.succeeded.add(route.key);
     const changes = isSafe ? [] : changesOf(this.snapshot, await this.world.snapshot());
-    const seen: Seen = { request, reply, changes };
+    const seen: Seen = { request, response, changes };
     const verdicts = await this.judge.judge(route, actor, seen);
     if (changes.length > 0) await this.restore(seen);
     return { seen, verdicts };

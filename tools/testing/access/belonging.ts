@@ -8,7 +8,7 @@ export const tenantName: RegExp =
   /tenant|^org|organi[sz]ation|compan|account|team|workspace|customer|realm|shop|store/i;
 
 /** A field of objects that holds a field of whoever made them, which their clients can't set. */
-export interface Stamp {
+export interface OwnerMark {
   /** The name of the model. */
   readonly model: string;
   readonly field: string;
@@ -27,18 +27,18 @@ const isDistinct = (value: unknown): boolean => ["string", "number", "bigint"].i
 /** Whom objects belong to, by what their makers left on them. */
 export class Belonging {
   readonly actors: readonly Actor[];
-  readonly stamps: readonly Stamp[];
+  readonly marks: readonly OwnerMark[];
   private readonly made: Made;
   private readonly tenant: TenantOption | undefined;
 
   constructor(
     actors: readonly Actor[],
-    stamps: readonly Stamp[],
+    marks: readonly OwnerMark[],
     made: Made,
     tenant: TenantOption | undefined,
   ) {
     this.actors = actors;
-    this.stamps = stamps;
+    this.marks = marks;
     this.made = made;
     this.tenant = tenant;
   }
@@ -51,53 +51,53 @@ export class Belonging {
     return all.map(([key]) => key);
   }
 
-  private get idStamps(): readonly Stamp[] {
-    return this.stamps.filter(({ field, from }) => !isTenantStamp({ field, from }));
+  private get idMarks(): readonly OwnerMark[] {
+    return this.marks.filter(({ field, from }) => !isTenantMark({ field, from }));
   }
 
   /** Who else made an object, where it says so. */
   otherMaker({ model, row }: Stored, actor: Actor): Actor | undefined {
-    const stamp = this.idStamps.find(one => one.model === model.name);
-    if (stamp === undefined) return undefined;
-    const isOf = ({ user }: Actor): boolean => String(user?.[stamp.from]) === String(row[stamp.field]);
+    const mark = this.idMarks.find(one => one.model === model.name);
+    if (mark === undefined) return undefined;
+    const isOf = ({ user }: Actor): boolean => String(user?.[mark.from]) === String(row[mark.field]);
     return isOf(actor) ? undefined : this.actors.find(isOf);
   }
 
-  private told(object: Row): unknown {
+  private tenantOf(object: Row): unknown {
     const { tenant } = this;
     return typeof tenant === "function" ? tenant(object) : object[tenant as string];
   }
 
-  /** Why an object is not of an actor's tenant; `undefined` when it is, or when nothing tells. */
+  /** Why an object is not of an actor's tenant; `undefined` when it is, or when nothing says it. */
   otherTenant({ model, row }: Stored, actor: Actor): string | undefined {
-    const { tenant, stamps } = this;
+    const { tenant, marks } = this;
     const mine = actor.user;
     if (tenant !== undefined) {
-      const wanted = this.told(row);
-      const isSame = mine !== undefined && this.told(mine) === wanted;
+      const wanted = this.tenantOf(row);
+      const isSame = mine !== undefined && this.tenantOf(mine) === wanted;
       return wanted === undefined || wanted === null || isSame ? undefined : "it is of another tenant";
     }
-    const other = stamps.find(
+    const other = marks.find(
       one =>
         one.model === model.name &&
-        isTenantStamp(one) &&
+        isTenantMark(one) &&
         isDistinct(row[one.field]) &&
         mine?.[one.from] !== row[one.field],
     );
     return other && `its ${other.field} is of another tenant`;
   }
 
-  /** Whether tenants are told by an option, and so go for every route. */
-  get isTold(): boolean {
+  /** Whether tenants are declared by an option, and so go for every route. */
+  get isDeclared(): boolean {
     return this.tenant !== undefined;
   }
 }
 
-const isTenantStamp = ({ field, from }: Pick<Stamp, "field" | "from">): boolean =>
+const isTenantMark = ({ field, from }: Pick<OwnerMark, "field" | "from">): boolean =>
   tenantName.test(field) || tenantName.test(from);
 
 /** The fields of users that differ between some of them. */
-function tellingFields(actors: readonly Actor[]): string[] {
+function distinctFields(actors: readonly Actor[]): string[] {
   const names = new Set(actors.flatMap(({ user }) => Object.keys(user ?? {})));
   return [...names].filter(name => {
     const values = actors.map(({ user }) => user?.[name]);
@@ -109,36 +109,37 @@ function tellingFields(actors: readonly Actor[]): string[] {
  * The fields by which the API marks what somebody made: on every object that they made it has a value of theirs, and their
  * clients can't set it.
  */
-export function stampsOf(made: Made, snapshot: Snapshot, actors: readonly Actor[]): Stamp[] {
-  const telling = tellingFields(actors);
-  const found = new Map<string, Stamp[]>();
+export function ownerMarks(made: Made, snapshot: Snapshot, actors: readonly Actor[]): OwnerMark[] {
+  const distinct = distinctFields(actors);
+  const found = new Map<string, OwnerMark[]>();
   for (const [key, [{ user = {} }, { settable }]] of made) {
     const stored = snapshot.get(key);
     if (stored === undefined) continue;
     const { model, row } = stored;
     const fields = Object.keys(row).filter(name => name !== model.idKey && !settable.includes(name));
     const here = fields.flatMap(field =>
-      telling
+      distinct
         .filter(from => isDistinct(row[field]) && row[field] === user[from])
         .map(from => ({ model: model.name, field, from })),
     );
     const before = found.get(model.name);
-    const isHere = (one: Stamp) => here.some(({ field, from }) => field === one.field && from === one.from);
+    const isHere = (one: OwnerMark) =>
+      here.some(({ field, from }) => field === one.field && from === one.from);
     found.set(model.name, before === undefined ? here : before.filter(isHere));
   }
   return [...found.values()].flat();
 }
 
 /** Tenants that seeded objects name: a field of objects and of users alike, called as tenants are. */
-export function tenantStamps(snapshot: Snapshot, actors: readonly Actor[]): Stamp[] {
-  const names = tellingFields(actors).filter(name => tenantName.test(name));
-  const stamps = new Map<string, Stamp>();
+export function tenantMarks(snapshot: Snapshot, actors: readonly Actor[]): OwnerMark[] {
+  const names = distinctFields(actors).filter(name => tenantName.test(name));
+  const marks = new Map<string, OwnerMark>();
   for (const { model, row } of snapshot.values()) {
     for (const name of names) {
       const holds = actors.some(({ user }) => user?.[name] === row[name]);
       if (holds && row !== undefined)
-        stamps.set(`${model.name} ${name}`, { model: model.name, field: name, from: name });
+        marks.set(`${model.name} ${name}`, { model: model.name, field: name, from: name });
     }
   }
-  return [...stamps.values()];
+  return [...marks.values()];
 }

@@ -83,16 +83,16 @@ export function ownValues(names: readonly string[], user: Row = {}): Row {
  * A body that a route should take, its texts nowhere else.
  *
  * @param user who sends it
- * @param told one that is known to be taken; its texts stay
+ * @param declared one that is known to be taken; its texts stay
  * @param known an object of the route's model, for fields of which nothing else is known
  */
 export function bodyFor(
   route: AccessRoute,
   user: Row | undefined,
-  told: unknown,
+  declared: unknown,
   known: Row = {},
 ): Row | undefined {
-  if (told !== undefined) return isObject(told) ? { ...told } : undefined;
+  if (declared !== undefined) return isObject(declared) ? { ...declared } : undefined;
   const { body, verb, model } = route;
   const given = Array.isArray(body?.example) ? body.example[0] : body?.example;
   const schema = verb === "createMany" ? (body?.schema.items as Json | undefined) : body?.schema;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Reply } from "../requests/response.ts";
+import type { TestResponse } from "../requests/response.ts";
 import type { Snapshot, Stored } from "./world.ts";
 
 /** Who has a value: a field of an object. */
@@ -35,7 +35,7 @@ export function* leavesOf(value: unknown): Generator<string> {
   }
 }
 
-const isTelling = (text: string): boolean =>
+const isDistinctive = (text: string): boolean =>
   /^-?\d+(\.\d+)?$/.test(text) ? Math.abs(Number(text)) >= leastNumber : text.length >= shortest;
 
 /** What each stored value says, by value. */
@@ -44,7 +44,7 @@ export function canariesOf(snapshot: Snapshot): Canaries {
   for (const [key, stored] of snapshot) {
     for (const [field, value] of Object.entries(stored.row)) {
       for (const text of leavesOf(value)) {
-        if (isTelling(text)) found.set(text, [...(found.get(text) ?? []), { key, stored, field }]);
+        if (isDistinctive(text)) found.set(text, [...(found.get(text) ?? []), { key, stored, field }]);
       }
     }
   }
@@ -77,15 +77,15 @@ function parsed(text: string): unknown {
   }
 }
 
-/** All that a reply says: whole values, and texts to look within, tokens decoded twice over. */
+/** All that a response says: whole values, and texts to look within, tokens decoded twice over. */
 export interface Said {
   readonly values: ReadonlySet<string>;
   readonly text: string;
   readonly decoded: string;
 }
 
-/** Reads a reply: its body, its headers, its cookies, and what is encoded in them. */
-export function readSaid({ headers, cookies, text }: Reply): Said {
+/** Reads a response: its body, its headers, its cookies, and what is encoded in them. */
+export function readSaid({ headers, cookies, text }: TestResponse): Said {
   const values = new Set<string>(leavesOf(parsed(text)));
   const plain = [text, ...values, ...[...headers].flat(), ...cookies].join("\n");
   const once = [...decodings(plain)].join("\n");
@@ -103,8 +103,8 @@ function standsAlone(text: string, value: string): boolean {
   return false;
 }
 
-/** Whether a value is in what a reply says. */
-export function tells({ values, text, decoded }: Said, value: string): boolean {
+/** Whether a value is in what a response says. */
+export function reveals({ values, text, decoded }: Said, value: string): boolean {
   if (value.length >= distinctive) return text.includes(value) || decoded.includes(value);
   return values.has(value) || standsAlone(decoded, value);
 }

@@ -1,4 +1,4 @@
-import { type Canaries, canariesOf, readSaid, tells } from "./canaries.ts";
+import { type Canaries, canariesOf, readSaid, reveals } from "./canaries.ts";
 import type { Policy } from "./policy.ts";
 import { requestText } from "./requests.ts";
 import { type AccessRoute, isGuarded } from "./routes.ts";
@@ -6,7 +6,7 @@ import { Shown } from "./shown.ts";
 import type { Actor, AttackRequest, CrossingKind, Seen } from "./types.ts";
 import { type Change, keyOf, type Snapshot, type Stored } from "./world.ts";
 
-/** What is wrong with a request and its answer, whatever it was meant to do. */
+/** What is wrong with a request and its response, whatever it was meant to do. */
 export interface Verdict {
   readonly kind: CrossingKind;
   readonly what: string;
@@ -19,7 +19,7 @@ const nowOf = ({ stored, row }: Change): Stored | undefined => row && { ...store
 
 const nameOf = (actor: Actor): string => (actor.user === undefined ? "nobody" : actor.name);
 
-/** What holds of any request, whoever sends it: the rest of an attack compares answers with each other. */
+/** What holds of any request, whoever sends it: the rest of an attack compares responses with each other. */
 export class Judge {
   private readonly policy: Policy;
   private readonly shown: Shown;
@@ -48,8 +48,8 @@ export class Judge {
     return [...(await this.effects(route, actor, seen)), ...(await this.leaks(route, actor, seen))];
   }
 
-  private async entry(route: AccessRoute, actor: Actor, { request, reply }: Seen): Promise<Verdict[]> {
-    if (!isSuccess(reply.status) || reply.status === 207) return [];
+  private async entry(route: AccessRoute, actor: Actor, { request, response }: Seen): Promise<Verdict[]> {
+    if (!isSuccess(response.status) || response.status === 207) return [];
     if (actor.user === undefined && isGuarded(route))
       return [{ kind: "signed in", what: "nobody is signed in, and the route answers" }];
     if (await this.policy.mayCall(route, actor, request.pathParameters ?? {})) return [];
@@ -80,15 +80,15 @@ export class Judge {
   private async leaks(
     route: AccessRoute,
     actor: Actor,
-    { request, reply, changes }: Seen,
+    { request, response, changes }: Seen,
   ): Promise<Verdict[]> {
-    const said = readSaid(reply);
+    const said = readSaid(response);
     const written = changes.flatMap(change => nowOf(change) ?? []);
     const fresh = canariesOf(new Map(written.map(one => [keyOf(one.model, one.id), one])));
     const sent = requestText(request);
     const found = new Map<string, Verdict>();
     for (const value of new Set([...this.canaries.keys(), ...fresh.keys()])) {
-      if (sent.includes(value) || !tells(said, value)) continue;
+      if (sent.includes(value) || !reveals(said, value)) continue;
       const holders = [...(this.canaries.get(value) ?? []), ...(fresh.get(value) ?? [])];
       let reason: string | undefined;
       for (const holder of holders) {

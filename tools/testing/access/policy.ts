@@ -128,7 +128,7 @@ export class Policy {
 
   /** Why an object is of others, whatever the route says. */
   private isOthers(route: AccessRoute, actor: Actor, stored: Stored): string | undefined {
-    if (this.isOpen(route) || !(this.belonging.isTold || isGuarded(route))) return undefined;
+    if (this.isOpen(route) || !(this.belonging.isDeclared || isGuarded(route))) return undefined;
     return this.belonging.otherTenant(stored, actor);
   }
 

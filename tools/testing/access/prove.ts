@@ -13,7 +13,7 @@ import { type AccessApi, accessRoutes } from "./routes.ts";
 import type { Attack, Scene } from "./scene.ts";
 import { type Stage, type StageOptions, setStage } from "./stage.ts";
 
-/** The options of `proveAccess`, with what they are unless told. */
+/** The options of `proveAccess`, with what they are when nobody says. */
 export interface ProveOptions extends StageOptions {
   readonly sources: readonly GatewaySource[];
   readonly thorough: boolean;
@@ -79,8 +79,8 @@ export async function prove(api: AccessApi, options: ProveOptions): Promise<Acce
   const stage = await setStage(api, routes, options);
   try {
     const { crossings } = await attack(stage, sources, budget);
-    const unanswered = routes.map(({ key }) => key).filter(key => !stage.sender.answered.has(key));
-    const unproven = [...new Set([...unanswered, ...unknown])];
+    const unreached = routes.map(({ key }) => key).filter(key => !stage.sender.succeeded.has(key));
+    const unproven = [...new Set([...unreached, ...unknown])];
     const report = { crossings, requests: stage.sender.count, unproven, cut: [...budget.cut] };
     if (crossings.length > 0) throw new AccessError(report);
     return report;

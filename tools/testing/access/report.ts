@@ -37,11 +37,11 @@ const show = (value: unknown): string => inspect(value, { depth: 5, breakLength:
 
 function lineOf({ kind, what, route, user, sources, request, status }: Crossing): string {
   const { method, path, pathParameters: _, ...more } = request;
-  const told = Object.keys(more).length > 0 ? ` ${show(more)}` : "";
+  const details = Object.keys(more).length > 0 ? ` ${show(more)}` : "";
   return [
     `  ${kind}: ${what}`,
     `    ${route}, as ${user ?? "nobody"}, on ${sources.join(", ")}`,
-    `    ${method} ${path}${told} -> ${status}`,
+    `    ${method} ${path}${details} -> ${status}`,
   ].join("\n");
 }
 
@@ -70,7 +70,7 @@ export class Findings {
             user: actor.user === undefined ? undefined : actor.name,
             sources: [source],
             request: seen.request,
-            status: seen.reply.status,
+            status: seen.response.status,
           }
         : { ...before, sources: [...before.sources, source] },
     );

@@ -5,7 +5,7 @@ import type { Scene } from "./scene.ts";
 import type { Actor, AttackRequest } from "./types.ts";
 import type { Stored } from "./world.ts";
 
-/** All that a request says, as text: what comes back of it tells its sender nothing. */
+/** All that a request says, as text: what comes back of it reveals nothing to its sender. */
 export function requestText({ path, query, body, headers, cookies }: AttackRequest): string {
   const asked = query instanceof URLSearchParams ? query.toString() : query;
   const text = JSON.stringify([path, asked, body, headers, cookies]);

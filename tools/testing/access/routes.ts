@@ -44,7 +44,7 @@ export interface AccessRoute {
   readonly auth: AuthMetadata | undefined;
   readonly scopes: readonly ScopeMetadata[];
   readonly rules: readonly ((event: unknown, context: unknown) => unknown)[];
-  /** What makes its answers; `undefined` where that is not known. */
+  /** What makes its responses; `undefined` where that is not known. */
   readonly serializer: unknown;
   /** The variable of the path that names the object, and the field that it is looked up by. */
   readonly own: { readonly name: string; readonly field: string } | undefined;
@@ -81,11 +81,11 @@ function sampleOf(known: RouteMetadata, name: string): BodySample | undefined {
   const components = new Components(errorSchemas());
   const content = bodyOf(known, name, components)?.content["application/json"];
   if (content === undefined) return undefined;
-  const [told] = Object.values(content.examples ?? {});
+  const [documented] = Object.values(content.examples ?? {});
   return {
     schema: content.schema as BodySample["schema"],
     root: { components },
-    example: told?.value ?? content.example,
+    example: documented?.value ?? content.example,
   };
 }
 
@@ -97,7 +97,7 @@ const ofMethods: Readonly<Record<string, OperationKind["verb"]>> = {
   DELETE: "delete",
 };
 
-/** What a handler does: as it says, else as its method and what it loads tell. */
+/** What a handler does: as it says, else as its method and what it loads say. */
 function verbOf(
   { kind: does, narrows }: RouteMetadata,
   method: string,
@@ -115,11 +115,11 @@ function routeOf({ path, name, handler }: AccessApi["routes"][number], method: s
   const model = known.kind?.model ?? scopes.at(-1)?.model ?? known.narrows?.model;
   const shown = known.responses.find(({ status, content }) => status < 300 && content !== undefined)?.content;
   const own = known.parameters.find(
-    fact =>
-      fact.in === "path" &&
-      fact.source !== undefined &&
-      "field" in fact.source &&
-      fact.source.model === model,
+    entry =>
+      entry.in === "path" &&
+      entry.source !== undefined &&
+      "field" in entry.source &&
+      entry.source.model === model,
   );
   return {
     key: `${method} ${path}`,

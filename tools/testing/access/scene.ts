@@ -10,7 +10,7 @@ export interface Finding {
   readonly seen: Seen;
 }
 
-/** Sends one request of an attack, as its actor unless told; what must hold of any request is checked. */
+/** Sends one request of an attack, as its actor unless another is named; what must hold of any request is checked. */
 export type Ask = (request: AttackRequest, actor?: Actor) => Promise<Seen>;
 
 /** Some requests by one actor to one route, and what must hold of all of them together. */

@@ -71,7 +71,7 @@ function isShownSomewhere({ routes }: Policy, { stored, field }: Holder): boolea
   );
 }
 
-/** Judges what replies say, going by serializers. */
+/** Judges what responses say, going by serializers. */
 export class Shown {
   private readonly policy: Policy;
 
@@ -80,9 +80,9 @@ export class Shown {
   }
 
   /**
-   * Why an answer may not hold the value of a field.
+   * Why a response may not hold the value of a field.
    *
-   * @param written the objects that the request wrote, which its answer may show too
+   * @param written the objects that the request wrote, which its response may show too
    * @returns `undefined` when it may
    */
   async leak(
@@ -107,8 +107,8 @@ export class Shown {
       const isNew = written.some(({ id, model }) => id === stored.id && model === stored.model);
       const refused = isNew ? undefined : await policy.refusal(route, actor, key, variables);
       if (refused !== undefined) return refused;
-      const isTold = route.serializer !== undefined || route.known.kind !== undefined;
-      if (isTold) return "the serializer keeps it";
+      const isDeclared = route.serializer !== undefined || route.known.kind !== undefined;
+      if (isDeclared) return "the serializer keeps it";
     }
     if (route.model === undefined && route.serializer !== undefined) {
       const keys = shownKeys(route.serializer);

@@ -2,7 +2,7 @@ import { settings } from "../../../src/core/settings.ts";
 import type { Row } from "../../../src/core/types.ts";
 import { testClient } from "../requests/client.ts";
 import { Sender } from "./ask.ts";
-import { Belonging, type Made, stampsOf, type TenantOption, tenantStamps } from "./belonging.ts";
+import { Belonging, type Made, ownerMarks, type TenantOption, tenantMarks } from "./belonging.ts";
 import { bodyFor, ownValues, rowFor, sendLess } from "./bodies.ts";
 import { canary } from "./canaries.ts";
 import { Judge } from "./judge.ts";
@@ -25,7 +25,7 @@ export interface StageOptions {
 const usersOf = ({ auth }: AccessRoute): unknown =>
   auth && ((auth.options as { model?: unknown } | undefined)?.model ?? settings.userModel);
 
-/** All models that the routes tell of. */
+/** All models that the routes name. */
 export function modelsOf(routes: readonly AccessRoute[]): StoredModel[] {
   const all = routes.flatMap(route => [
     route.model,
@@ -75,10 +75,10 @@ async function actorsOf(api: AccessApi, routes: readonly AccessRoute[], users: S
 }
 
 /** Somebody creates something; the keys of what came of it. */
-async function make(world: World, route: AccessRoute, actor: Actor, told: unknown): Promise<string[]> {
+async function make(world: World, route: AccessRoute, actor: Actor, declared: unknown): Promise<string[]> {
   const before = await world.snapshot();
   const known = [...before.values()].find(({ model }) => model === route.model)?.row;
-  const body = bodyFor(route, actor.user, told, known);
+  const body = bodyFor(route, actor.user, declared, known);
   if (body === undefined) return [];
   const { method, path } = requestTo(route, variablesFor(route, actor, undefined));
   await testClient(actor.target)
@@ -129,7 +129,7 @@ async function fillModels(
   }
 }
 
-/** Gives hidden texts that are empty a value that can be told wherever it is seen. */
+/** Gives hidden texts that are empty a value that is recognised wherever it is seen. */
 async function fillHidden(policy: Policy, snapshot: Snapshot, made: Made): Promise<void> {
   for (const [key, [actor, route]] of made) {
     const stored = snapshot.get(key);
@@ -189,8 +189,8 @@ export async function setStage(
     const made = await makeObjects(world, routes, actors, options);
     await fillModels(world, models, actors);
     const before = await world.snapshot();
-    const stamps = [...stampsOf(made, before, actors), ...tenantStamps(before, actors)];
-    const belonging = new Belonging(actors, stamps, made, options.tenant);
+    const marks = [...ownerMarks(made, before, actors), ...tenantMarks(before, actors)];
+    const belonging = new Belonging(actors, marks, made, options.tenant);
     const policy = new Policy(routes, belonging, options.open);
     policy.look(before);
     await fillHidden(policy, before, made);

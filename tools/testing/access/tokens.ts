@@ -4,7 +4,7 @@ import { secretKeys, settings } from "../../../src/core/settings.ts";
 import { canary } from "./canaries.ts";
 import type { AccessRoute } from "./routes.ts";
 
-/** What `authUser` was told, as far as tokens are concerned. */
+/** What `authUser` was given, as far as tokens are concerned. */
 export interface AuthAsked {
   readonly model?: unknown;
   readonly secret?: string | Uint8Array;

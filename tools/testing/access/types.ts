@@ -1,6 +1,6 @@
 import type { GatewaySource } from "../../emulator/sources.ts";
 import type { TestRequest } from "../requests/request.ts";
-import type { Reply } from "../requests/response.ts";
+import type { TestResponse } from "../requests/response.ts";
 import type { Target } from "../requests/target.ts";
 import type { Change } from "./world.ts";
 
@@ -14,7 +14,7 @@ export interface Actor {
 
 /** What kind of line was crossed. */
 export type CrossingKind =
-  /** An answer held what its serializer does not let out, or what belongs to others. */
+  /** A response held what its serializer does not let out, or what belongs to others. */
   | "shown"
   /** Somebody reached an object that is out of reach: read it, changed it or deleted it. */
   | "reached"
@@ -22,11 +22,11 @@ export type CrossingKind =
   | "written"
   /** An object was created in, or moved to, where its writer can't reach. */
   | "moved"
-  /** A filter, an order, a count or a test answered differently by what is hidden. */
-  | "told"
+  /** A filter, an order, a count or a test gave another response by what is hidden. */
+  | "revealed"
   /** A credential counted that should not, or none was asked for. */
   | "signed in"
-  /** One caller got an answer that was kept for another, or other sites and caches may have it. */
+  /** One caller got a response that was kept for another, or other sites and caches may have it. */
   | "shared";
 
 /** A request of an attack. */
@@ -45,14 +45,14 @@ export interface Crossing {
   readonly sources: readonly GatewaySource[];
   /** What shows it: `testClient(api).as(user).request(method, path, request)`. */
   readonly request: AttackRequest;
-  /** What it was answered. */
+  /** What it got. */
   readonly status: number;
 }
 
 /** What came of a request. */
 export interface Seen {
   readonly request: AttackRequest;
-  readonly reply: Reply;
+  readonly response: TestResponse;
   /** What it did to stored objects; they are back already. */
   readonly changes: readonly Change[];
 }

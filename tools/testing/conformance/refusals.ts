@@ -42,7 +42,7 @@ export interface RefusedAttempt {
 /** The situations that an engine can be brought into, each made again when it is called. */
 export type Refusals = { readonly [R in Refusal]?: () => Promise<RefusedAttempt> | RefusedAttempt };
 
-const answers: Readonly<Record<Refusal, readonly [title: string, statuses: readonly number[]]>> = {
+const expected: Readonly<Record<Refusal, readonly [title: string, statuses: readonly number[]]>> = {
   duplicate: ["a duplicate is a conflict", [409]],
   duplicateExpression: ["a duplicate by an index over an expression is a conflict", [409]],
   referred: ["removing what others refer to is a conflict", [409]],
@@ -60,7 +60,7 @@ const answers: Readonly<Record<Refusal, readonly [title: string, statuses: reado
 /** The tests of what a database refuses: its status, its field, and that it tells nothing. */
 export function refusalCases(refusals: Refusals): { name: string; run(): Promise<void> }[] {
   return (Object.keys(refusals) as Refusal[]).map(kind => {
-    const [name, statuses] = answers[kind];
+    const [name, statuses] = expected[kind];
     return {
       name,
       async run() {
@@ -69,9 +69,9 @@ export function refusalCases(refusals: Refusals): { name: string; run(): Promise
           const error = await refuses(statuses, attempt.run, kind);
           if (attempt.field !== undefined) assert.equal(error.field, attempt.field);
           if (error.statusCode === 503) assert.ok(error.headers?.["Retry-After"], "Retry-After");
-          const told = inspect(error, { depth: 20, showHidden: true });
+          const shown = inspect(error, { depth: 20, showHidden: true });
           for (const secret of attempt.secrets ?? []) {
-            assert.ok(!told.includes(secret), `${kind}: an error tells a value: ${told}`);
+            assert.ok(!shown.includes(secret), `${kind}: an error tells a value: ${shown}`);
           }
         } finally {
           await attempt.end?.();

@@ -25,7 +25,7 @@ export interface SeenResponse {
 }
 
 /** Headers that clients act upon, so that a document has to tell them. */
-const telling = ["etag", "location", "link", "total-count", "idempotent-replayed"];
+const clientHeaders = ["etag", "location", "link", "total-count", "idempotent-replayed"];
 
 function headersOf(given: SeenResponse["headers"]): Map<string, string> {
   const pairs = given instanceof Headers ? [...given] : Object.entries(given);
@@ -99,17 +99,17 @@ function contentProblems(
 }
 
 function headerProblems(
-  { headers: told = {} }: ResponseObject,
+  { headers: documented = {} }: ResponseObject,
   headers: ReadonlyMap<string, string>,
 ): string[] {
-  const known = new Map(Object.entries(told).map(([name, header]) => [name.toLowerCase(), header]));
-  const untold = telling.filter(name => headers.has(name) && !known.has(name));
+  const known = new Map(Object.entries(documented).map(([name, header]) => [name.toLowerCase(), header]));
+  const undocumented = clientHeaders.filter(name => headers.has(name) && !known.has(name));
   const wrong = [...known].filter(([name, { schema }]) => {
     const value = headers.get(name);
     return value !== undefined && schema.type === "integer" && !/^\d+$/.test(value);
   });
   return [
-    ...untold.map(name => `its header ${name} is not documented`),
+    ...undocumented.map(name => `its header ${name} is not documented`),
     ...wrong.map(([name]) => `its header ${name} is not a whole number`),
   ];
 }
@@ -142,16 +142,17 @@ export function conforms(document: OpenApiDocument): (seen: SeenResponse) => str
     return contentProblems({ [type]: { schema: error } }, headers, text, check);
   }
 
-  function answerProblems(
+  function responseProblems(
     operation: OperationObject,
     seen: SeenResponse,
     headers: ReadonlyMap<string, string>,
     text: string,
   ): string[] {
-    const told =
+    const documented =
       operation.responses[seen.status] ?? (seen.status >= 400 ? operation.responses.default : undefined);
-    if (told === undefined) return [`${operation.operationId} does not document the status ${seen.status}`];
-    const response = resolve(document, told);
+    if (documented === undefined)
+      return [`${operation.operationId} does not document the status ${seen.status}`];
+    const response = resolve(document, documented);
     const content = seen.method === "HEAD" ? [] : contentProblems(response.content, headers, text, check);
     return [...content, ...(seen.status < 400 ? headerProblems(response, headers) : [])];
   }
@@ -162,7 +163,7 @@ export function conforms(document: OpenApiDocument): (seen: SeenResponse) => str
     const item = findPath(document, seen.path);
     const method = seen.method.toLowerCase() as keyof NonNullable<typeof item>;
     const operation = item?.[method] ?? (method === "head" ? item?.get : undefined);
-    if (operation !== undefined) return answerProblems(operation, seen, headers, text);
+    if (operation !== undefined) return responseProblems(operation, seen, headers, text);
     if (method === "options") return [];
     return refusal(item === undefined ? 404 : 405, seen, headers, text);
   };

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { isRecord } from "../../../src/core/objects.ts";
 import { deepDifferences } from "../../deepDifferences.ts";
 import type { GatewaySource } from "../../emulator/sources.ts";
-import type { Reply } from "../requests/response.ts";
+import type { TestResponse } from "../requests/response.ts";
 
 /** Something that one source answers differently. */
 export interface Difference {
@@ -23,15 +23,16 @@ const differIn = (what: string, expected: unknown, actual: unknown): FoundDiffer
     ...values,
   }));
 
-const namesOf = ({ headers }: Reply): string[] => [...headers.keys()].filter(name => name !== "set-cookie");
+const namesOf = ({ headers }: TestResponse): string[] =>
+  [...headers.keys()].filter(name => name !== "set-cookie");
 
-const plain = ({ body, text, bytes }: Reply): unknown => {
+const plain = ({ body, text, bytes }: TestResponse): unknown => {
   if (!isUtf8(bytes)) return Buffer.from(bytes);
   return isRecord(body) ? body : text;
 };
 
-/** Lists what is different in another reply: status, headers whatever their order, cookies, and the body field by field. */
-export function differences(expected: Reply, actual: Reply): FoundDifference[] {
+/** Lists what is different in another response: status, headers whatever their order, cookies, and the body field by field. */
+export function differences(expected: TestResponse, actual: TestResponse): FoundDifference[] {
   const names = new Set([...namesOf(expected), ...namesOf(actual)]);
   return [
     ...differIn("status", expected.status, actual.status),

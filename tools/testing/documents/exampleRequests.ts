@@ -44,8 +44,8 @@ function valueFor(
   document: OpenApiDocument,
 ): (parameter: ParameterObject) => unknown {
   return ({ examples = {}, required, schema, name: of }) => {
-    const told = examples[name ?? ""] ?? (required ? Object.values(examples)[0] : undefined);
-    if (told !== undefined) return told.value;
+    const documented = examples[name ?? ""] ?? (required ? Object.values(examples)[0] : undefined);
+    if (documented !== undefined) return documented.value;
     return required ? sample(schema, document as unknown as Json, of) : undefined;
   };
 }

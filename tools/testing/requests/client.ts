@@ -6,7 +6,7 @@ import { forbidStoring } from "../../../src/http/noStore.ts";
 import type { GatewaySource } from "../../emulator/sources.ts";
 import { checkSource, send } from "./invoke.ts";
 import type { TestRequest } from "./request.ts";
-import type { Reply } from "./response.ts";
+import type { TestResponse } from "./response.ts";
 import { checkTarget, handlerOf, type Target, withReplaced } from "./target.ts";
 
 /** Options of {@link testClient}. */
@@ -29,13 +29,13 @@ export interface TestClientOptions {
 export type ClientRequest = Omit<TestRequest, "method" | "path">;
 
 /** Sends requests, as a method of a {@link TestClient}. */
-export type Send = <Body = unknown>(path: string, request?: ClientRequest) => Promise<Reply<Body>>;
+export type Send = <Body = unknown>(path: string, request?: ClientRequest) => Promise<TestResponse<Body>>;
 
 /** Sends requests to an API or a handler. It never changes: `as`, `with` and `replace` give a new one. */
 export interface TestClient {
   /** Where the requests go, replaced middlewares and all: `portable(client.as(ann).target, { path: "/me" })`. */
   readonly target: Target;
-  request<Body = unknown>(method: string, path: string, request?: ClientRequest): Promise<Reply<Body>>;
+  request<Body = unknown>(method: string, path: string, request?: ClientRequest): Promise<TestResponse<Body>>;
   readonly get: Send;
   readonly post: Send;
   readonly put: Send;

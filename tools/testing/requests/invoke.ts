@@ -1,14 +1,14 @@
 import type { Context } from "aws-lambda";
 import { checkArgument, checkOptions } from "../../../src/core/options.ts";
-import { passedOn, sentAsTold } from "../../emulator/binaryTypes.ts";
+import { passedOn, sentAsDeclared } from "../../emulator/binaryTypes.ts";
 import { eventOf } from "../../emulator/event.ts";
 import { gatewayResponse } from "../../emulator/gatewayResponses.ts";
 import { readResult } from "../../emulator/result.ts";
 import { type GatewaySource, gatewaySources } from "../../emulator/sources.ts";
-import type { GatewayReply } from "../../emulator/types.ts";
+import type { GatewayResponse } from "../../emulator/types.ts";
 import { context } from "./context.ts";
 import { prepare, type TestRequest, withForm } from "./request.ts";
-import { type Reply, replyOf } from "./response.ts";
+import { type TestResponse, testResponse } from "./response.ts";
 
 /** Anything that Lambda could invoke. */
 export type AnyHandler = (event: never, context: never) => unknown;
@@ -33,7 +33,7 @@ export function checkSource(factory: string, source: unknown): void {
   throw new TypeError(`${factory}: option "source" must be one of ${gatewaySources.join(", ")}`);
 }
 
-function read(source: GatewaySource, result: unknown): GatewayReply {
+function read(source: GatewaySource, result: unknown): GatewayResponse {
   try {
     return readResult(source, result);
   } catch (cause) {
@@ -48,13 +48,16 @@ export async function send<Body>(
   handler: AnyHandler,
   request: TestRequest,
   { source = "http", context: overrides, binaryMediaTypes }: InvokeOptions,
-): Promise<Reply<Body>> {
+): Promise<TestResponse<Body>> {
   const prepared = prepare(factory, source, await withForm(request));
-  const told = source === "rest" ? binaryMediaTypes : undefined;
-  const sent = told === undefined ? prepared.request : sentAsTold(prepared.request, told);
+  const declared = source === "rest" ? binaryMediaTypes : undefined;
+  const sent = declared === undefined ? prepared.request : sentAsDeclared(prepared.request, declared);
   const event = eventOf(source, sent, prepared.route);
   const result = await handler(event as never, context(overrides) as never);
-  return replyOf(sent.method, read(source, told === undefined ? result : passedOn(result, sent, told)));
+  return testResponse(
+    sent.method,
+    read(source, declared === undefined ? result : passedOn(result, sent, declared)),
+  );
 }
 
 /**
@@ -75,7 +78,7 @@ export async function invoke<Body = unknown>(
   handler: AnyHandler,
   request: TestRequest = {},
   options: InvokeOptions = {},
-): Promise<Reply<Body>> {
+): Promise<TestResponse<Body>> {
   checkArgument("invoke", "handler", handler ?? null, "function");
   checkOptions("invoke", options, { source: "string", context: "object", binaryMediaTypes: "names" });
   checkSource("invoke", options.source ?? "http");

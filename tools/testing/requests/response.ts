@@ -1,7 +1,7 @@
-import type { GatewayReply } from "../../emulator/types.ts";
+import type { GatewayResponse } from "../../emulator/types.ts";
 
 /** What the client gets. */
-export interface Reply<Body = unknown> {
+export interface TestResponse<Body = unknown> {
   readonly status: number;
   readonly headers: Headers;
   /** Each `Set-Cookie`, as it was sent. */
@@ -28,8 +28,11 @@ function bodyOf(text: string, type: string | null): unknown {
 const isBodiless = (method: string, status: number): boolean =>
   method === "HEAD" || status === 204 || status === 304;
 
-/** The reply as a client sees it. */
-export function replyOf<Body>(method: string, { status, headers, body }: GatewayReply): Reply<Body> {
+/** The response as a client sees it. */
+export function testResponse<Body>(
+  method: string,
+  { status, headers, body }: GatewayResponse,
+): TestResponse<Body> {
   const bytes = isBodiless(method, status) ? Buffer.alloc(0) : body;
   const text = bytes.toString();
   const seen = new Headers(headers);

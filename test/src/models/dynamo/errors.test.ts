@@ -12,7 +12,7 @@ interface Thing {
 
 let server: Server;
 let endpoint: string;
-let answer: (target: string) => [status: number, body: unknown] = () => [500, {}];
+let respond: (target: string) => [status: number, body: unknown] = () => [500, {}];
 let requests: string[] = [];
 
 /** Answers as DynamoDB does when it can't keep up; no local engine does so by itself. */
@@ -21,7 +21,7 @@ beforeAll(async () => {
     const target = String(request.headers["x-amz-target"]).split(".").at(-1) as string;
     requests.push(target);
     request.resume().on("end", () => {
-      const [status, body] = answer(target);
+      const [status, body] = respond(target);
       response.writeHead(status, { "content-type": "application/x-amz-json-1.0" });
       response.end(JSON.stringify(body));
     });
@@ -51,7 +51,7 @@ function things(maxAttempts = 2) {
 
 const failing = (name: string, status = 400) => {
   const body = { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message: "secret details" };
-  answer = () => [status, body];
+  respond = () => [status, body];
 };
 
 describe("a table that can't keep up", () => {
@@ -100,7 +100,7 @@ describe("a table that can't keep up", () => {
   it("is asked again for the keys that it left out", async () => {
     const Things = things();
     let left = 3;
-    answer = () => {
+    respond = () => {
       const Keys = [{ id: { S: "b" } }];
       const found = left === 3 ? "a" : "b";
       left--;
@@ -120,7 +120,7 @@ describe("a table that can't keep up", () => {
 
   it("that never gives the keys is 503", async () => {
     const Things = things();
-    answer = () => [200, { Responses: {}, UnprocessedKeys: { things: { Keys: [{ id: { S: "a" } }] } } }];
+    respond = () => [200, { Responses: {}, UnprocessedKeys: { things: { Keys: [{ id: { S: "a" } }] } } }];
     await expect(Things.objects.filter({ id: ["a", "b"] }).page({})).rejects.toMatchObject({
       statusCode: 503,
     });

@@ -22,7 +22,7 @@ describe("withoutValues", () => {
   });
 
   it("leaves out what may hold rows, statements and other errors", () => {
-    const told = {
+    const details = {
       code: "XX000",
       table: "users",
       detail: "Failing row contains (secret).",
@@ -31,7 +31,7 @@ describe("withoutValues", () => {
       parameters: ["secret"],
       internalQuery: "secret",
     };
-    const clean = withoutValues(failing("broken", told, failing("secret")), []);
+    const clean = withoutValues(failing("broken", details, failing("secret")), []);
     expect(inspect(clean, { showHidden: true, depth: 9 })).not.toContain("secret");
     expect(clean).toMatchObject({ code: "XX000", table: "users", message: "broken" });
   });

@@ -54,7 +54,7 @@ describe("the fields of an expression", () => {
 });
 
 describe("an error of PostgreSQL", () => {
-  const told = (code: string, more: object = {}, message = "x") =>
+  const problemOf = (code: string, more: object = {}, message = "x") =>
     postgresProblem(error(message, { code, ...more }), names);
 
   it.each<[string, object, string, unknown]>([
@@ -91,7 +91,7 @@ describe("an error of PostgreSQL", () => {
     ["57014", {}, "", { is: "busy", fields: [] }],
     ["42P01", {}, "", undefined],
   ])("%s %j %s is understood", (code, more, message, expected) => {
-    expect(told(code, more, message)).toEqual(expected);
+    expect(problemOf(code, more, message)).toEqual(expected);
   });
 
   it("is understood where a driver tells the state in its message alone", () => {

@@ -54,9 +54,9 @@ const post = (path: string, body: object): unknown =>
   });
 const get = (path: string, pathParameters?: Record<string, string>): unknown =>
   eventOf("http", { path, ...(pathParameters && { pathParameters }) });
-const answersOf = (folder: string, events: unknown[]): [number, unknown][] =>
-  runBuilt(folder, events).map(answer => {
-    const { status, body } = received("http", answer);
+const resultsOf = (folder: string, events: unknown[]): [number, unknown][] =>
+  runBuilt(folder, events).map(response => {
+    const { status, body } = received("http", response);
     return [status, JSON.parse(body.toString() || "null")];
   });
 
@@ -80,12 +80,12 @@ describe("build", () => {
     expect(out).toMatch(
       /^FUNCTION +SIZE +GZIP +AT START +FROM\ndist\/api\/index\.mjs +[\d.]+ kB .*src\/api\.ts \S+\n$/,
     );
-    const answers = answersOf(pathIn(made, "dist/api"), [
+    const responses = resultsOf(pathIn(made, "dist/api"), [
       post("/users", { email: "ann@example.com" }),
       get("/version"),
       get("/nothing"),
     ]);
-    expect(answers).toEqual([
+    expect(responses).toEqual([
       [201, { id: expect.any(String), email: "ann@example.com" }],
       [200, { version: 1 }],
       [404, { code: 404, message: "Resource Not Found" }],
@@ -231,13 +231,13 @@ describe("build --each", () => {
   it("makes functions that answer events in plain Node, each alone", async () => {
     const id = "7";
     expect(
-      answersOf(pathIn(made, "dist/postUsers"), [post("/users", { email: "a@b.c" }), post("/users", {})]),
+      resultsOf(pathIn(made, "dist/postUsers"), [post("/users", { email: "a@b.c" }), post("/users", {})]),
     ).toEqual([
       [201, { id: expect.any(String), email: "a@b.c" }],
       [400, { code: 400, message: "Missing key(s): email" }],
     ]);
-    expect(answersOf(pathIn(made, "dist/itemsList"), [get("/items")])).toEqual([[200, []]]);
-    expect(answersOf(pathIn(made, "dist/itemsCreate"), [post("/items", { title: "x" })])).toEqual([
+    expect(resultsOf(pathIn(made, "dist/itemsList"), [get("/items")])).toEqual([[200, []]]);
+    expect(resultsOf(pathIn(made, "dist/itemsCreate"), [post("/items", { title: "x" })])).toEqual([
       [201, { id: expect.any(String), title: "x" }],
     ]);
     for (const name of ["itemsRetrieve", "itemsUpdate", "itemsDelete"]) {
@@ -245,11 +245,11 @@ describe("build --each", () => {
         name === "itemsRetrieve"
           ? get("/items/7", { id })
           : { ...(post("/items/7", {}) as object), pathParameters: { id } };
-      expect(answersOf(pathIn(made, `dist/${name}`), [event])).toEqual([
+      expect(resultsOf(pathIn(made, `dist/${name}`), [event])).toEqual([
         [404, { code: 404, message: "Resource Not Found" }],
       ]);
     }
-    expect(answersOf(pathIn(made, "dist/getVersion"), [get("/version")])).toEqual([[200, { version: 1 }]]);
+    expect(resultsOf(pathIn(made, "dist/getVersion"), [get("/version")])).toEqual([[200, { version: 1 }]]);
   });
 });
 
@@ -262,8 +262,8 @@ describe("settings", () => {
       export default api({ items, "POST /users": signUp });`,
   });
   const origin = (made: Project): unknown => {
-    const [answer] = runBuilt(pathIn(made, "dist/postUsers"), [post("/users", {})]);
-    return received("http", answer).headers["access-control-allow-origin"];
+    const [response] = runBuilt(pathIn(made, "dist/postUsers"), [post("/users", {})]);
+    return received("http", response).headers["access-control-allow-origin"];
   };
 
   it("of a module without handlers reach every function", async () => {
@@ -332,8 +332,8 @@ describe("other entries", () => {
   it("handlers by route key become one function with a router, or one each", async () => {
     const made = project(routes);
     expect((await cli(made, "build")).code).toBe(0);
-    const answers = answersOf(pathIn(made, "dist/api"), [get("/items"), get("/items/7"), get("/other")]);
-    expect(answers.map(([status]) => status)).toEqual([200, 404, 404]);
+    const responses = resultsOf(pathIn(made, "dist/api"), [get("/items"), get("/items/7"), get("/other")]);
+    expect(responses.map(([status]) => status)).toEqual([200, 404, 404]);
     const { functions } = JSON.parse((await cli(made, "build", "--each", "--json")).out) as Report;
     expect(functions.map(({ name, from }) => [name, from])).toEqual([
       ["postUsers", "src/users.ts signUp"],
@@ -345,7 +345,7 @@ describe("other entries", () => {
   it("a single handler is the function", async () => {
     const made = project(shop);
     expect((await cli(made, "build", "src/users.ts")).code).toBe(0);
-    expect(answersOf(pathIn(made, "dist/api"), [post("/users", { email: "a@b.c" })])).toEqual([
+    expect(resultsOf(pathIn(made, "dist/api"), [post("/users", { email: "a@b.c" })])).toEqual([
       [201, { id: expect.any(String), email: "a@b.c" }],
     ]);
   });
@@ -413,9 +413,9 @@ describe("packages", () => {
     });
     const { code, err } = await cli(made, "build");
     expect([code, err]).toEqual([0, ""]);
-    const [answer] = runBuilt(pathIn(made, "dist/api"), [{}]) as [string[]];
-    expect(answer.slice(0, 2)).toEqual(answer.slice(2));
-    expect(answer[1]).toBe("index.mjs");
+    const [response] = runBuilt(pathIn(made, "dist/api"), [{}]) as [string[]];
+    expect(response.slice(0, 2)).toEqual(response.slice(2));
+    expect(response[1]).toBe("index.mjs");
   });
 
   it.each<[what: string, source: string, why: string]>([
@@ -529,9 +529,9 @@ describe("JSON Schemas", () => {
   it("are compiled when the bundle is made, which answers as before and has no Ajv", async () => {
     const made = project(withSchemas);
     const compiled = await reportOf(made);
-    expect(answersOf(pathIn(made, "dist/api"), requests)).toEqual(expected);
+    expect(resultsOf(pathIn(made, "dist/api"), requests)).toEqual(expected);
     const plain = await reportOf(made, "--no-compile");
-    expect(answersOf(pathIn(made, "dist/api"), requests)).toEqual(expected);
+    expect(resultsOf(pathIn(made, "dist/api"), requests)).toEqual(expected);
     const [one, other] = [compiled.functions[0], plain.functions[0]] as [
       Report["functions"][number],
       Report["functions"][number],
@@ -562,11 +562,11 @@ describe("JSON Schemas", () => {
       ["getHello", true, false, true],
     ]);
     expect(functions.flatMap(namesOf).filter(name => ajv.test(name))).toEqual([]);
-    const answers = [
-      ...answersOf(pathIn(made, "dist/postUsers"), requests.slice(0, 2)),
-      ...answersOf(pathIn(made, "dist/getSearch"), requests.slice(2)),
+    const responses = [
+      ...resultsOf(pathIn(made, "dist/postUsers"), requests.slice(0, 2)),
+      ...resultsOf(pathIn(made, "dist/getSearch"), requests.slice(2)),
     ];
-    expect(answers).toEqual(expected);
+    expect(responses).toEqual(expected);
   });
 
   it("that were not there when the bundle was made are a TypeError at start that names them", async () => {
@@ -578,13 +578,13 @@ describe("JSON Schemas", () => {
     });
     expect((await cli(made, "build")).code).toBe(0);
     const body = post("/", { plan: "free" });
-    expect(answersOf(pathIn(made, "dist/api"), [body])).toEqual([[200, { ok: 1 }]]);
+    expect(resultsOf(pathIn(made, "dist/api"), [body])).toEqual([[200, { ok: 1 }]]);
     expect(() => runBuilt(pathIn(made, "dist/api"), [body], { PLAN: "gold" })).toThrow(
       /TypeError: jsonSchema: this schema was not there .*: \{"title":"Plan".*"gold".*\. Make it/,
     );
     expect((await cli(made, "build", "--no-compile")).code).toBe(0);
-    const [answer] = runBuilt(pathIn(made, "dist/api"), [post("/", { plan: "gold" })], { PLAN: "gold" });
-    expect(received("http", answer).status).toBe(200);
+    const [response] = runBuilt(pathIn(made, "dist/api"), [post("/", { plan: "gold" })], { PLAN: "gold" });
+    expect(received("http", response).status).toBe(200);
   });
 
   it("that differ each time are an error of build", async () => {
@@ -644,7 +644,7 @@ describe("JSON Schemas", () => {
       code: 0,
       err: `note: Schemas are compiled at start, and Ajv stays in the bundle: ${why}.\n`,
     });
-    expect(answersOf(pathIn(made, "dist/api"), [post("/", {})])).toEqual([[200, { ok: 1 }]]);
+    expect(resultsOf(pathIn(made, "dist/api"), [post("/", {})])).toEqual([[200, { ok: 1 }]]);
   });
 });
 
@@ -660,8 +660,8 @@ describe("docs", () => {
     const made = project(withDocs);
     expect((await cli(made, "build", how)).code).toBe(0);
     const [folder, assets] = how === "--one" ? ["api", "api"] : ["getDocs", "getDocsAsset"];
-    const [answer] = runBuilt(pathIn(made, `dist/${folder}`), [page("/docs")]);
-    expect(received("http", answer)).toMatchObject({ status: 200 });
+    const [response] = runBuilt(pathIn(made, `dist/${folder}`), [page("/docs")]);
+    expect(received("http", response)).toMatchObject({ status: 200 });
     const event = {
       ...(page("/docs/swagger-ui.css") as object),
       pathParameters: { asset: "swagger-ui.css" },

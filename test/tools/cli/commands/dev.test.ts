@@ -143,9 +143,9 @@ describe("a reload", () => {
     const { body } = await dev.get("/");
     expect(body).toMatchObject({ message: expect.stringContaining("Expected identifier but found") });
     expect(JSON.stringify(body)).not.toContain("\\u001b");
-    const [, told = ""] = dev.output().split("tsverless:");
-    expect(told.trim()).toMatch(/Expected identifier/);
-    expect(told).toContain("\u001b[");
+    const [, said = ""] = dev.output().split("tsverless:");
+    expect(said.trim()).toMatch(/Expected identifier/);
+    expect(said).toContain("\u001b[");
   });
 
   it("comes when a file is made that was missing", async () => {

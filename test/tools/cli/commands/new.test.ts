@@ -139,12 +139,12 @@ describe("the starter, from the packed package", () => {
     expect(code).toBe(0);
     expect(err).toMatch(/^note: Lambda can't keep the SQLite file \.\/\.data\/shop\.sqlite: .*\n$/);
     expect(out).toMatch(/dist\/api\/index\.mjs +[\d.]+ kB/);
-    const answers = runBuilt(
+    const responses = runBuilt(
       join(folder, "dist/api"),
       ["/me", "/docs", "/docs/swagger-ui.css"].map(path => eventOf("http", { path })),
       { DATABASE: ":memory:" },
     );
-    expect(answers.map(answer => received("http", answer).status)).toEqual([401, 200, 200]);
+    expect(responses.map(response => received("http", response).status)).toEqual([401, 200, 200]);
   });
 
   it("has infrastructure", () => {

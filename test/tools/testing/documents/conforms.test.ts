@@ -109,7 +109,7 @@ describe("conforms", () => {
       "its header total-count is not a whole number",
       { path: "/users", body: "[]", headers: { ...json, "total-count": "many" } },
     ],
-  ])("tells that %s", (problem, change) => {
+  ])("says that %s", (problem, change) => {
     expect(problems({ ...found, ...change })).toEqual([problem]);
   });
 

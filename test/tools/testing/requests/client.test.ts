@@ -228,8 +228,8 @@ describe("a client of a single handler", () => {
 
   it("gives its target to portable", async () => {
     const { target } = testClient(makeBlog()).as(ann);
-    const { same, reply } = await portable(target, { path: "/me" });
-    expect([same, reply?.body]).toEqual([true, { user: ann, claims: { sub: "ann" } }]);
+    const { same, response } = await portable(target, { path: "/me" });
+    expect([same, response?.body]).toEqual([true, { user: ann, claims: { sub: "ann" } }]);
   });
 });
 

@@ -18,12 +18,12 @@ describe.each(gatewaySources)("invoke on %s", source => {
       body: { name: event.body.name, id: pathParameter(event, "id") },
     }));
     const request = { method: "PUT", route: "/users/{id}", path: "/users/a%20b", body: { name: "Änn" } };
-    const reply = await invoke<{ name: string }>(handler, request, { source });
+    const bare = await invoke<{ name: string }>(handler, request, { source });
     const text = '{"name":"Änn","id":"a b"}';
-    expect(reply.status).toBe(201);
-    expect(reply.headers).toBeInstanceOf(Headers);
+    expect(bare.status).toBe(201);
+    expect(bare.headers).toBeInstanceOf(Headers);
     expect(
-      Object.fromEntries([...reply.headers].filter(([name]) => !/access-control|set-cookie/.test(name))),
+      Object.fromEntries([...bare.headers].filter(([name]) => !/access-control|set-cookie/.test(name))),
     ).toEqual({
       "content-type": "application/json",
       location: "/users/1",
@@ -31,10 +31,10 @@ describe.each(gatewaySources)("invoke on %s", source => {
       "x-content-type-options": "nosniff",
       "x-many": "1, 2",
     });
-    expect(reply.headers.get("Access-Control-Allow-Origin")).toBe("*");
-    expect(reply.cookies).toEqual(["a=1; HttpOnly", "b=2"]);
-    expect(reply.body).toEqual({ name: "Änn", id: "a b" });
-    expect([reply.text, Buffer.from(reply.bytes).toString()]).toEqual([text, text]);
+    expect(bare.headers.get("Access-Control-Allow-Origin")).toBe("*");
+    expect(bare.cookies).toEqual(["a=1; HttpOnly", "b=2"]);
+    expect(bare.body).toEqual({ name: "Änn", id: "a b" });
+    expect([bare.text, Buffer.from(bare.bytes).toString()]).toEqual([text, text]);
   });
 
   it("gives bytes as they are, and text for what is not JSON", async () => {
@@ -64,7 +64,7 @@ describe.each(gatewaySources)("invoke on %s", source => {
   });
 
   it("gives no body for HEAD, 204 and 304", async () => {
-    const answer = (statusCode: number): object => ({
+    const bare = (statusCode: number): object => ({
       statusCode,
       headers: {},
       multiValueHeaders: {},
@@ -76,8 +76,13 @@ describe.each(gatewaySources)("invoke on %s", source => {
       ["GET", 204],
       ["GET", 304],
     ] as const) {
-      const reply = await invoke(() => answer(status), { method }, { source });
-      expect([reply.status, reply.body, reply.text, reply.bytes.length]).toEqual([status, undefined, "", 0]);
+      const response = await invoke(() => bare(status), { method }, { source });
+      expect([response.status, response.body, response.text, response.bytes.length]).toEqual([
+        status,
+        undefined,
+        "",
+        0,
+      ]);
     }
   });
 
@@ -96,7 +101,7 @@ describe.each(gatewaySources)("invoke on %s", source => {
 });
 
 describe("invoke", () => {
-  it("sends through an HTTP API unless told, with a context of its own", async () => {
+  it("sends through an HTTP API unless a source is named, with a context of its own", async () => {
     const show = (event: unknown, context: { awsRequestId: string; functionName: string }): unknown => ({
       version: (event as { version: string }).version,
       id: context.awsRequestId,

@@ -12,7 +12,7 @@ type Query = Readonly<Record<string, string>>;
 const isText = (value: unknown): value is string => typeof value === "string" && value.length > 3;
 
 /** What a list was asked for and what it answers, as far as an oracle is concerned. */
-const bodyText = ({ reply }: Seen): string => (reply.status === 200 ? reply.text : "");
+const bodyText = ({ response }: Seen): string => (response.status === 200 ? response.text : "");
 
 /** What filters of a field's value may be called, with what holds of it and what does not. */
 function questions(field: string, value: string): [name: string, holds: Query, fails: Query][] {
@@ -42,10 +42,10 @@ async function askBoth(ask: Ask, route: AccessRoute, actor: Actor, holds: Query,
   const variables = variablesFor(route, actor, undefined);
   const yes = await ask(requestTo(route, variables, { query: holds }));
   const no = await ask(requestTo(route, variables, { query: fails }));
-  return { yes, no, differ: yes.reply.status === 200 && bodyText(yes) !== bodyText(no) };
+  return { yes, no, differ: yes.response.status === 200 && bodyText(yes) !== bodyText(no) };
 }
 
-/** Whether a list tells what is in a field that it does not show. */
+/** Whether a list reveals what is in a field that it does not show. */
 async function oracle(
   ask: Ask,
   route: AccessRoute,
@@ -54,19 +54,19 @@ async function oracle(
   value: string,
 ): Promise<Finding | undefined> {
   const isFilter = Object.hasOwn(route.known.narrows?.filters ?? {}, field);
-  const what = (how: string) => `${how} tells what is in ${field}, which the route does not show`;
+  const what = (how: string) => `${how} reveals what is in ${field}, which the route does not show`;
   for (const [name, holds, fails] of questions(field, value)) {
     if (named(route, field).some(one => one === name || groups[name]?.includes(one))) continue;
     const { yes, differ } = await askBoth(ask, route, actor, holds, fails);
-    if (differ) return { kind: "told", what: what(`the filter ${field}[${name}]`), seen: yes };
+    if (differ) return { kind: "revealed", what: what(`the filter ${field}[${name}]`), seen: yes };
   }
   if (!isFilter) {
     const { yes, differ } = await askBoth(ask, route, actor, { [field]: value }, { [field]: `${value}x` });
-    if (differ) return { kind: "told", what: what(`the parameter ${field}`), seen: yes };
+    if (differ) return { kind: "revealed", what: what(`the parameter ${field}`), seen: yes };
   }
   if (!route.known.narrows?.ordering.includes(field)) {
     const { yes, differ } = await askBoth(ask, route, actor, { order: field }, { order: `-${field}` });
-    if (differ) return { kind: "told", what: what("the order by it"), seen: yes };
+    if (differ) return { kind: "revealed", what: what("the order by it"), seen: yes };
   }
   if (!route.known.narrows?.search.includes(field)) {
     const { yes, no, differ } = await askBoth(
@@ -76,7 +76,8 @@ async function oracle(
       { q: value.slice(0, 20) },
       { q: `zzz${value.slice(0, 20)}` },
     );
-    if (differ && no.reply.status === 200) return { kind: "told", what: what("the search"), seen: yes };
+    if (differ && no.response.status === 200)
+      return { kind: "revealed", what: what("the search"), seen: yes };
   }
   return undefined;
 }
@@ -117,9 +118,9 @@ function queriesOf(route: AccessRoute, others: readonly Row[]): Query[] {
   ].slice(0, 24);
 }
 
-const nextOf = ({ reply }: Seen): string | undefined => {
-  const link = /<([^<>]*)>; *rel="?next/.exec(reply.headers.get("link") ?? "")?.[1];
-  const body = reply.body as { next?: unknown } | undefined;
+const nextOf = ({ response }: Seen): string | undefined => {
+  const link = /<([^<>]*)>; *rel="?next/.exec(response.headers.get("link") ?? "")?.[1];
+  const body = response.body as { next?: unknown } | undefined;
   const next = link ?? (typeof body?.next === "string" ? body.next : undefined);
   return next === undefined
     ? undefined
@@ -144,12 +145,13 @@ function pageAttack(scene: Scene, route: AccessRoute, actor: Actor): Attack {
         for (const other of [...scene.actors, scene.nobody]) await ask(to({ ...query, cursor }), other);
       }
       const seen = await ask(to({ count: "true", limit: "1" }));
-      const told =
-        seen.reply.headers.get("total-count") ?? (seen.reply.body as { total?: unknown } | undefined)?.total;
-      if (told === undefined || told === null || Number(told) <= mine.length) return undefined;
+      const total =
+        seen.response.headers.get("total-count") ??
+        (seen.response.body as { total?: unknown } | undefined)?.total;
+      if (total === undefined || total === null || Number(total) <= mine.length) return undefined;
       return {
-        kind: "told",
-        what: `${told} objects are counted, of which ${mine.length} are within reach`,
+        kind: "revealed",
+        what: `${total} objects are counted, of which ${mine.length} are within reach`,
         seen,
       };
     },

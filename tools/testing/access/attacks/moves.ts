@@ -30,10 +30,10 @@ function requestsFor(
   others: readonly Stored[],
 ) {
   const own = mine?.row ?? {};
-  const told = scene.bodies[route.key];
+  const given = scene.bodies[route.key];
   const known = mine?.row ?? others[0]?.row;
   const make = (): Row => ({
-    ...bodyFor(route, actor.user, told, known),
+    ...bodyFor(route, actor.user, given, known),
     ...(route.verb === "update" ? bodyLike(route, own) : {}),
   });
   const requests: AttackRequest[] = [];

@@ -7,7 +7,7 @@ import type { Attack, Scene } from "../scene.ts";
 import type { Actor, AttackRequest, Seen } from "../types.ts";
 import type { Stored } from "../world.ts";
 
-/** What a query may ask of an answer elsewhere: to embed, to expand, to choose fields. */
+/** What a query may ask of a response elsewhere: to embed, to expand, to choose fields. */
 const widening: Readonly<Record<string, string>> = {
   include: "*",
   expand: "*",
@@ -20,8 +20,8 @@ const widening: Readonly<Record<string, string>> = {
 };
 
 /** How objects are asked for under each verb. */
-function requestsOf(route: AccessRoute, actor: Actor, row: Row, told: unknown): Partial<AttackRequest>[] {
-  const body = { ...bodyFor(route, actor.user, told, row), ...bodyLike(route, row) };
+function requestsOf(route: AccessRoute, actor: Actor, row: Row, given: unknown): Partial<AttackRequest>[] {
+  const body = { ...bodyFor(route, actor.user, given, row), ...bodyLike(route, row) };
   const changed = Object.fromEntries(
     Object.entries(body).map(([key, value]) => [
       key,
@@ -44,13 +44,13 @@ function requestsOf(route: AccessRoute, actor: Actor, row: Row, told: unknown): 
 
 const isRefused = (status: number): boolean => [401, 403, 404, 405].includes(status);
 
-/** What an answer about an object of others tells: by success, or by another status than an object has that is not there. */
-function told({ reply, request }: Seen, missing: Seen): string | undefined {
-  if (reply.status < 400 && reply.status !== 204) return `answers ${reply.status}`;
-  if (isRefused(reply.status) || reply.status === missing.reply.status || reply.status >= 500)
+/** What a response about an object of others reveals: by success, or by another status than an object has that is not there. */
+function foundOut({ response, request }: Seen, missing: Seen): string | undefined {
+  if (response.status < 400 && response.status !== 204) return `answers ${response.status}`;
+  if (isRefused(response.status) || response.status === missing.response.status || response.status >= 500)
     return undefined;
   return request.method === "DELETE" || request.headers
-    ? `answers ${reply.status} where an object that is not there gets ${missing.reply.status}`
+    ? `answers ${response.status} where an object that is not there gets ${missing.response.status}`
     : undefined;
 }
 
@@ -62,8 +62,8 @@ function onOthers(scene: Scene, route: AccessRoute, actor: Actor, stored: Stored
     actor,
     async run(ask) {
       const seen = await ask(requestTo(route, variables, more));
-      const what = told(seen, await ask(requestTo(route, nowhere, more)));
-      // What was changed is told already.
+      const what = foundOut(seen, await ask(requestTo(route, nowhere, more)));
+      // What was changed is found already.
       if (what === undefined || seen.changes.length > 0) return undefined;
       const key = `${stored.model.name} ${stored.id}`;
       const why = (await scene.policy.refusal(route, actor, key, variables)) ?? "it is out of reach";

@@ -23,7 +23,7 @@ async function hiddenFields(route: AccessRoute, actor: Actor, { row, model }: St
   return hidden;
 }
 
-const answerOf = ({ reply: { status, text } }: Seen): string =>
+const responseText = ({ response: { status, text } }: Seen): string =>
   status < 300 ? String(status) : `${status} ${text}`;
 
 async function attackField(
@@ -45,8 +45,12 @@ async function attackField(
   const same = { op: "replace", path: `/${target}`, value: row[target] ?? "" };
   const right = await send({ op: "test", path: `/${field}`, value: row[field] }, same);
   const wrong = await send({ op: "test", path: `/${field}`, value: `${row[field]}x` }, same);
-  if (answerOf(right) === answerOf(wrong)) return undefined;
-  return { kind: "told", what: `test tells what is in ${field}, which the route does not show`, seen: right };
+  if (responseText(right) === responseText(wrong)) return undefined;
+  return {
+    kind: "revealed",
+    what: `test reveals what is in ${field}, which the route does not show`,
+    seen: right,
+  };
 }
 
 /** JSON Patches read fields that are not shown: by copying them where they are, by testing them. */

@@ -44,13 +44,13 @@ function replay(scene: Scene, route: AccessRoute, header: string): Attack | unde
         ...(route.method !== "DELETE" && { body: made }),
       });
       const first = await ask(request);
-      if (first.reply.status >= 400) return undefined;
+      if (first.response.status >= 400) return undefined;
       for (const other of [...others, ...twins, scene.nobody]) {
         const seen = await ask(request, other);
-        if (!seen.reply.headers.has("idempotent-replayed")) continue;
+        if (!seen.response.headers.has("idempotent-replayed")) continue;
         return {
           kind: "shared",
-          what: `the answer that was kept for ${actor.name} is given to ${other.name}`,
+          what: `the response that was kept for ${actor.name} is given to ${other.name}`,
           seen,
         };
       }
@@ -67,10 +67,14 @@ function otherSite(scene: Scene, route: AccessRoute, actor: Actor): Attack {
     async run(ask) {
       const variables = variablesFor(route, actor, scene.objectsOf(route)[0]);
       const seen = await ask(requestTo(route, variables, { headers: { Origin: origin } }));
-      const { headers } = seen.reply;
+      const { headers } = seen.response;
       const allows = [origin, "*", "null"].includes(headers.get("access-control-allow-origin") ?? "");
       if (!allows || headers.get("access-control-allow-credentials") !== "true") return undefined;
-      return { kind: "shared", what: "pages of any site may read answers to a browser's credentials", seen };
+      return {
+        kind: "shared",
+        what: "pages of any site may read responses to a browser's credentials",
+        seen,
+      };
     },
   };
 }
@@ -82,7 +86,7 @@ function kept(scene: Scene, route: AccessRoute, actor: Actor): Attack {
     actor,
     async run(ask) {
       const seen = await ask(requestTo(route, variablesFor(route, actor, scene.objectsOf(route)[0])));
-      if (seen.reply.status !== 200 || seen.reply.headers.has("cache-control")) return undefined;
+      if (seen.response.status !== 200 || seen.response.headers.has("cache-control")) return undefined;
       return {
         kind: "shared",
         what: "caches may keep what is behind a guard: there is no Cache-Control",

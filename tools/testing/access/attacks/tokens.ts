@@ -54,7 +54,8 @@ function attackOn(scene: Scene, route: AccessRoute, actor: Actor, isWhole: boole
     async run(ask) {
       const usual = await usualRequest(scene, route, actor);
       const { good, bad } = tokensFor(asked, idOf(actor));
-      const control = good === undefined ? undefined : (await ask(bearer(usual, good), known)).reply.status;
+      const control =
+        good === undefined ? undefined : (await ask(bearer(usual, good), known)).response.status;
       const tries: [string, AttackRequest][] = bad
         .slice(0, isWhole ? bad.length : 1)
         .map(({ what, token }) => [`a token ${what}`, bearer(usual, token)]);
@@ -75,7 +76,7 @@ function attackOn(scene: Scene, route: AccessRoute, actor: Actor, isWhole: boole
       }
       for (const [what, request] of tries) {
         const seen = await ask(request);
-        const { status } = seen.reply;
+        const { status } = seen.response;
         if (
           status < 400 ||
           (control !== undefined && control === status && ![401, 403].includes(status) && status < 500)
@@ -104,7 +105,7 @@ function crossSite(scene: Scene, route: AccessRoute, actor: Actor, cookie: strin
         { Origin: "https://evil.example.com" },
       ]) {
         const seen = await ask({ ...usual, headers, cookies: { [cookie]: good } });
-        if (seen.reply.status < 400)
+        if (seen.response.status < 400)
           return { kind: "signed in", what: "a page of another site has a browser send the cookie", seen };
       }
       return undefined;
