@@ -3,7 +3,7 @@ import { warmup } from "../middlewares/warmup.ts";
 import { checkArgument, checkOptions } from "../src/core/options.ts";
 import { checkErrorsOptions, reporter } from "../src/core/report.ts";
 import { asAround } from "../src/pipeline/around.ts";
-import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
+import { assembleWith, type LambdaHandler } from "../src/pipeline/assemble.ts";
 import { queueKinds } from "./parts/kinds.ts";
 import type { QueueOptions } from "./parts/queue.ts";
 
@@ -46,5 +46,5 @@ export function s3Handler(
     s3File(),
     ...use,
   ];
-  return assemble(chain, takeFiles);
+  return assembleWith(undefined, chain, takeFiles);
 }

@@ -8,7 +8,7 @@ import { checkErrorsOptions, reporter } from "../src/core/report.ts";
 import { messageReader, type SqsJsonMessage, type SqsMessage } from "../src/events/sqsMessage.ts";
 import { sqsRecords } from "../src/events/sqsRecords.ts";
 import { asAround } from "../src/pipeline/around.ts";
-import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
+import { assembleWith, type LambdaHandler } from "../src/pipeline/assemble.ts";
 import type { InferOutput, StandardSchemaV1 } from "../src/schema/standard.ts";
 import { type GenericTable, messageKinds, queueKinds } from "./parts/kinds.ts";
 import type { QueueOptions } from "./parts/queue.ts";
@@ -100,5 +100,5 @@ export function sqsHandler<const J extends SqsMessagesOptions["json"] = false>(
     ...around.map(asAround),
     ...use,
   ];
-  return assemble(chain, takeAll);
+  return assembleWith(undefined, chain, takeAll);
 }

@@ -140,6 +140,17 @@ describe("a bundle", () => {
     expect(usual.needs).toContain("@middy/core");
   });
 
+  it("of a queue or a bucket has nothing of HTTP but the state of a request", async () => {
+    const one = { queue: "sqsHandler(() => 1, { json: true })", bucket: "s3Handler(() => 1)" };
+    for (const [name, call] of Object.entries(one)) {
+      const source = `import { ${call.split("(")[0]} } from "tsverless"; export const handler = ${call};`;
+      const { files, bytes } = await bundle(source, false);
+      const http = files.filter(path => /^(?:src\/(?:http|auth|models|serializers)|api)\//.test(path));
+      expect([name, http]).toEqual([name, ["src/http/responseState.ts"]]);
+      expect(bytes).toBeLessThan(31_000);
+    }
+  });
+
   it("imports no module of Node's at start, but the one of Middy's: what needs it loads it in its factory", async () => {
     const model =
       'import { memoryModel } from "tsverless/models/memory"; const Users = memoryModel({ name: "User" });';

@@ -51,8 +51,16 @@ const seesErrors = (middleware: AnyMiddleware): boolean =>
 const mayParseBody = (middleware: AnyMiddleware): boolean =>
   middleware.before !== undefined && (!isOurs(middleware) || middleware.adds.includes("event.body"));
 
-/** Looks at a chain, once, whenever it changes. */
-export function layoutOf(outer: readonly AnyMiddleware[], core: readonly AnyMiddleware[]): ChainLayout {
+/**
+ * Looks at a chain, once, whenever it changes.
+ *
+ * @param hasDoor whether responses leave it
+ */
+export function layoutOf(
+  outer: readonly AnyMiddleware[],
+  core: readonly AnyMiddleware[],
+  hasDoor: boolean,
+): ChainLayout {
   const outside: number[] = [];
   let afters = 0;
   for (const { before, after } of outer) {
@@ -60,11 +68,11 @@ export function layoutOf(outer: readonly AnyMiddleware[], core: readonly AnyMidd
     if (after) afters++;
   }
   const chain = [...outer, ...core];
-  const at = chain.findLastIndex(middleware => declared(middleware).answers);
+  const at = hasDoor ? chain.findLastIndex(middleware => declared(middleware).answers) : -1;
   const inside = at < 0 ? [] : chain.slice(at + 1);
   return {
     outside,
-    parsesBody: chain.some(mayParseBody),
+    parsesBody: hasDoor && chain.some(mayParseBody),
     makesResponse: at >= 0,
     isTouched: at >= 0 && (chain.slice(0, at).some(isForeign) || inside.some(seesErrors)),
     isWrapped: inside.some(isForeign),

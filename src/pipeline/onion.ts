@@ -1,10 +1,7 @@
 import { logError } from "../core/loggable.ts";
 import { isThenable } from "../core/maybePromise.ts";
-import { keepRawBody } from "../http/body.ts";
-import { isEarlyResponse } from "../http/ready.ts";
 import { expectResponse, isFinal, isRaw, isResponseDue, keepOpen, noteValue } from "../http/responseState.ts";
-import { looksReady, wrapped } from "../http/wrapped.ts";
-import { seal, serializeLeft, writeResponseAsIs } from "../http/writeResponse.ts";
+import type { Door } from "./door.ts";
 import type { ChainLayout } from "./layout.ts";
 import type { ChainRequest, Plugin } from "./plugin.ts";
 import { FnOptions, inTime } from "./timeout.ts";
@@ -56,8 +53,9 @@ function withCause(error: unknown, first: unknown): Error {
  * others from cleaning up.
  *
  * @param current the layout of the chain as it is now; `use()` changes it
+ * @param door how responses leave; without one the layout makes none
  */
-export function onionMode(current: () => ChainLayout): ExecutionMode {
+export function onionMode(current: () => ChainLayout, door: Door | undefined): ExecutionMode {
   return function onion({ middyRequest }, befores, firstFn, afters, onErrors, plugin) {
     let fn = firstFn;
     const call = observed(plugin);
@@ -92,17 +90,11 @@ export function onionMode(current: () => ChainLayout): ExecutionMode {
 
     /** What a hook left is data where it is not a response by itself, and passes the serializer wherever that stands. */
     const passSerializer = (request: ChainRequest): void | Promise<void> =>
-      isFinal(request) ? undefined : serializeLeft(request);
-
-    /** An early response in Lambda's plain form is a response, whatever its body is. */
-    function writeEarly(request: ChainRequest): void | Promise<void> {
-      const { response } = request;
-      return isEarlyResponse(response) ? writeResponseAsIs(request, response) : serializeLeft(request);
-    }
+      isFinal(request) ? undefined : door?.serializeLeft(request);
 
     async function turnBack(request: ChainRequest, layout: ChainLayout, at: number): Promise<unknown> {
       takeEarly(request);
-      if (layout.makesResponse && !isRaw(request) && !isFinal(request)) await writeEarly(request);
+      if (layout.makesResponse && !isRaw(request) && !isFinal(request)) await door?.writeEarly(request);
       await goOut(afters, request, afters.length - (layout.outside[at] ?? afters.length));
       return finish(request, layout);
     }
@@ -149,7 +141,7 @@ export function onionMode(current: () => ChainLayout): ExecutionMode {
 
     function finish(request: ChainRequest, layout: ChainLayout): unknown {
       if (!isOpen(request, layout)) return request.response;
-      const sealed = seal(request);
+      const sealed = door?.seal(request);
       return sealed === undefined ? request.response : sealed.then(() => request.response);
     }
 
@@ -159,7 +151,7 @@ export function onionMode(current: () => ChainLayout): ExecutionMode {
       const { core } = layout;
       plugin.requestStart(request);
       try {
-        if (layout.parsesBody) keepRawBody(request.event);
+        if (layout.parsesBody) door?.keepRawBody(request.event);
         if (layout.makesResponse) expectResponse(request, layout.serialize);
         if (layout.isTouched) keepOpen(request);
         for (const hook of core.befores) call(hook, request);
@@ -178,7 +170,7 @@ export function onionMode(current: () => ChainLayout): ExecutionMode {
         request.response = value;
         plugin.afterHandler();
         if (layout.makesResponse) noteValue(request, value);
-        if (layout.isWrapped && looksReady(value)) request.response = wrapped(value);
+        if (layout.isWrapped) request.response = door?.wrap(value);
         const serializing = goOut(core.afters, request, 0);
         if (serializing !== undefined) await serializing;
         const pending = goOut(afters, request, 0);
