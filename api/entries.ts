@@ -1,6 +1,7 @@
-import { paramOf } from "../generics/parts/location.ts";
 import type { Verb } from "../generics/parts/verbs.ts";
+import type { ContractOf, PathVariables } from "../src/core/endpoint.ts";
 import { isKind } from "../src/core/options.ts";
+import { objectParameterOf, pathParametersReadBy } from "../src/pipeline/pathParameters.ts";
 import { type AnyNames, nameOfHandler, nameOfVerb } from "./names.ts";
 import { checkResourcePath, checkRouteKey } from "./routes/routeKey.ts";
 import type { ResourcePathProblem, RouteKeyProblem } from "./routes/routeKeyTypes.ts";
@@ -15,11 +16,27 @@ export type AnyResource = { readonly [V in Verb]?: AnyHandler };
 /** What an API is made of: resources by their path, single handlers by their route key. */
 export type ApiEntries = Readonly<Record<string, AnyHandler | AnyResource>>;
 
+type ParamProblem<Name> = Name extends string
+  ? `The handler reads the path parameter "${Name}", which this path does not have`
+  : never;
+
+/** What a handler reads of the path, and the path of its route does not have. */
+type LackingParams<Path extends string, Handler> =
+  ContractOf<Handler> extends { params: infer Params }
+    ? ParamProblem<Exclude<keyof Params, PathVariables<Path>>>
+    : never;
+
+/** Of a resource that is below its path the names are known when it is made: its last one is of the object. */
+type ResourceProblem<Path extends string, Entry> =
+  | ResourcePathProblem<Path>
+  | (Entry extends { create: infer Handler } ? LackingParams<Path, Handler> : never)
+  | (Entry extends { list: infer Handler } ? LackingParams<Path, Handler> : never);
+
 type ProblemOf<Key extends string, Entry> = string extends Key
   ? never
   : Entry extends AnyHandler
-    ? RouteKeyProblem<Key>
-    : ResourcePathProblem<Key>;
+    ? RouteKeyProblem<Key> | LackingParams<Key, Entry>
+    : ResourceProblem<Key, Entry>;
 
 /** Asks for what can't be given under each key that is none, so that the compiler shows the right form. */
 export type CheckedKeys<Entries> = {
@@ -109,7 +126,7 @@ function routesOfResource(key: string, entry: object, prefix: string, names: Any
   return Object.entries(verbs).flatMap(([verb, [methods, onObject]]) => {
     const handler = (entry as Record<string, RouteHandler | undefined>)[verb];
     if (handler === undefined) return [];
-    const path = `${prefix}/${key}${onObject ? `/{${paramOf(handler)}}` : ""}`;
+    const path = `${prefix}/${key}${onObject ? `/{${objectParameterOf(handler) ?? "id"}}` : ""}`;
     const name = nameOfVerb(names, key, verb);
     return methods.map(method => ({ method, path, name, handler }));
   });
@@ -126,23 +143,35 @@ function routeOfKey(key: string, handler: RouteHandler, prefix: string, names: A
 export const keyOfRoute = ({ method, path }: ApiRoute): string =>
   method === "" ? "$default" : `${method} ${path}`;
 
+/** @throws TypeError when the handler reads what the path does not have: no request could be served */
+function checkParameters(route: ApiRoute): void {
+  for (const name of pathParametersReadBy(route.handler)) {
+    if (route.path.includes(`{${name}}`) || route.path.includes(`{${name}+}`)) continue;
+    throw new TypeError(
+      `api: the handler of "${keyOfRoute(route)}" reads the path parameter "${name}", which this path does not have`,
+    );
+  }
+}
+
 /**
  * The routes of all entries, in their order.
  *
- * @throws TypeError when an entry is not a handler and no resource, or a key has no route
+ * @throws TypeError when an entry is not a handler and no resource, a key has no route, or a path lacks what its handler reads
  */
 export function routesOf(
   entries: Readonly<Record<string, unknown>>,
   prefix: string,
   names: AnyNames = {},
 ): ApiRoute[] {
-  return Object.entries(entries).flatMap(([key, entry]) => {
+  const routes = Object.entries(entries).flatMap(([key, entry]) => {
     if (typeof entry === "function") return [routeOfKey(key, entry as RouteHandler, prefix, names)];
     if (isKind(entry, "object") && !/[\s$]/.test(key)) {
       return routesOfResource(key, entry as object, prefix, names);
     }
     throw new TypeError(`api: "${key}" must be a handler or a resource`);
   });
+  routes.forEach(checkParameters);
+  return routes;
 }
 
 /**

@@ -4,7 +4,6 @@ import { listHandler, listKinds } from "../generics/listHandler.ts";
 import { requiredIsShared } from "../generics/parts/changes.ts";
 import type { StrictOptions } from "../generics/parts/endpoint.ts";
 import { bodyKinds, commonKinds, type GenericTable, objectKinds } from "../generics/parts/kinds.ts";
-import { registerParam } from "../generics/parts/location.ts";
 import type { AuthOption, SerializerRequired, UnknownUser, UserOf } from "../generics/parts/types.ts";
 import type { ResourceFits, Verb } from "../generics/parts/verbs.ts";
 import { retrieveHandler, retrieveKinds } from "../generics/retrieveHandler.ts";
@@ -125,6 +124,8 @@ export function resource<
   const Upsert extends boolean = false,
   CreateBody = unknown,
   UpdateBody = unknown,
+  const Param extends string = "id",
+  const OwnParam extends string = never,
   const Options = object,
 >(
   model: Model<T>,
@@ -139,7 +140,9 @@ export function resource<
       Defaults,
       Upsert,
       CreateBody,
-      UpdateBody
+      UpdateBody,
+      Param,
+      OwnParam
     > &
       AuthOption<User, MaybeUser> &
       SerializerRequired,
@@ -165,9 +168,7 @@ export function resource<
     if (verb === "update" && !Object.hasOwn((part as ResolvedOptions | undefined) ?? {}, "required")) {
       Object.assign(own, { [requiredIsShared]: true });
     }
-    const handler = factory(model, own);
-    if (typeof own.param === "string") registerParam(handler, own.param);
-    handlers[verb] = handler;
+    handlers[verb] = factory(model, own);
   }
   return handlers as Resource<T, Options>;
 }

@@ -25,7 +25,7 @@ import type { StandardSchemaV1 } from "../src/schema/standard.ts";
 
 /** What one verb does differently. `auth: undefined` opens it to anybody. */
 type VerbOptions<Options, T, Body = never> = Partial<
-  Omit<Options, "auth" | "use" | "required" | "optional" | "body">
+  Omit<Options, "auth" | "use" | "required" | "optional" | "body" | "param">
 > & {
   auth?: AuthOptions | undefined;
   /** Takes the place of the shared middleware; list that again where it shall stay. */
@@ -34,6 +34,11 @@ type VerbOptions<Options, T, Body = never> = Partial<
   optional?: readonly (keyof T & string)[];
   /** Takes the place of the shared schema. */
   body?: [Body] extends [never] ? never : StandardSchemaV1<unknown, Body>;
+};
+
+/** What a verb on one object does differently. */
+type ObjectVerbOptions<Options, T, Param extends string, Body = never> = VerbOptions<Options, T, Body> & {
+  param?: Param;
 };
 
 /** The output of the verb's own schema, else that of the shared one. */
@@ -58,6 +63,8 @@ export interface ResourceOptions<
   Upsert extends boolean = false,
   CreateBody = unknown,
   UpdateBody = unknown,
+  Param extends string = string,
+  OwnParam extends string = string,
 > extends Omit<ModelOptions<T, Use, Begin<Caller>>, "status" | "operation">,
     BodyOptions<T, Required, Optional, Body>,
     RequireMatchOption,
@@ -68,7 +75,9 @@ export interface ResourceOptions<
       ListOptions<T, Caller, Use>,
       "filters" | "ordering" | "search" | "maxSearch" | "allow" | "limit" | "maxLimit" | "count" | "envelope"
     >,
-    Pick<RetrieveOptions<T, Caller, Use>, "param" | "lookup" | "etag"> {
+    Pick<RetrieveOptions<T, Caller, Use, Param | OwnParam>, "lookup" | "etag"> {
+  /** The path parameter that names the object. @default "id" */
+  param?: Param;
   /** What the OpenAPI document says of every verb; a verb's own `operation` goes over it. */
   operation?: SharedOperation;
   /**
@@ -83,15 +92,26 @@ export interface ResourceOptions<
         CreateBody
       >
     | false;
-  retrieve?: VerbOptions<RetrieveOptions<T, Caller, Use>, T> | false;
+  retrieve?: ObjectVerbOptions<RetrieveOptions<T, Caller, Use, Param | OwnParam>, T, OwnParam> | false;
   update?:
-    | VerbOptions<
-        UpdateOptions<T, Required, Optional, OwnOr<UpdateBody, Body>, Caller, Use, Defaults, Upsert>,
+    | ObjectVerbOptions<
+        UpdateOptions<
+          T,
+          Required,
+          Optional,
+          OwnOr<UpdateBody, Body>,
+          Caller,
+          Use,
+          Defaults,
+          Upsert,
+          Param | OwnParam
+        >,
         T,
+        OwnParam,
         UpdateBody
       >
     | false;
-  delete?: VerbOptions<DeleteOptions<T, Caller, Use>, T> | false;
+  delete?: ObjectVerbOptions<DeleteOptions<T, Caller, Use, Param | OwnParam>, T, OwnParam> | false;
   list?: VerbOptions<ListOptions<T, Caller, Use>, T> | false;
 }
 

@@ -1,4 +1,4 @@
-import type { EndpointTypes, EndpointTypesOf, EntriesOf } from "../src/core/endpoint.ts";
+import type { EndpointTypes, EndpointTypesOf, EntriesOf, PathVariables } from "../src/core/endpoint.ts";
 import type { Simplify } from "../src/core/types.ts";
 import type { Result } from "./result.ts";
 
@@ -10,21 +10,10 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
-type Variable<Segment extends string> = Segment extends `{${infer Name}+}`
-  ? Name
-  : Segment extends `{${infer Name}}`
-    ? Name
-    : never;
-
-/** The variables of a path: `id` of `/users/{id}`. */
-type Variables<Path extends string> = Path extends `${infer Head}/${infer Tail}`
-  ? Variable<Head> | Variables<Tail>
-  : Variable<Path>;
-
-type Params<Path extends string> = { readonly [Name in Variables<Path>]: string | number };
+type Params<Path extends string> = { readonly [Name in PathVariables<Path>]: string | number };
 
 /** The options of a call under a path with variables hold those. */
-type OptionsFor<Path extends string> = [Variables<Path>] extends [never]
+type OptionsFor<Path extends string> = [PathVariables<Path>] extends [never]
   ? [options?: CallOptions]
   : [options: CallOptions & { readonly params: Params<Path> }];
 
@@ -49,7 +38,7 @@ type BodyMember<Body> = unknown extends Body
 type Input<Method extends string, Path extends string, C extends EndpointTypes> = Simplify<
   BodyMember<Method extends "PATCH" ? PartialOf<C> : C["body"]> &
     Member<"query", C["query"]> &
-    ([Variables<Path>] extends [never] ? unknown : { readonly params: Params<Path> }) &
+    ([PathVariables<Path>] extends [never] ? unknown : { readonly params: Params<Path> }) &
     (Method extends "ANY" ? { readonly method: string } : unknown) &
     CallOptions
 >;
@@ -74,7 +63,7 @@ interface Verbs<Path extends string, C extends EndpointTypes> {
   retrieve: (id: Id, ...rest: OptionsFor<Path>) => Promise<Result<C["output"]>>;
   delete: (id: Id, ...rest: OptionsFor<Path>) => Promise<Result<C["output"]>>;
   list: (
-    ...given: Variables<Path> extends never
+    ...given: PathVariables<Path> extends never
       ? [query?: C["query"], options?: CallOptions]
       : [query: C["query"], ...rest: OptionsFor<Path>]
   ) => Promise<Result<C["output"]>>;
@@ -98,7 +87,7 @@ interface Update<Path extends string, C> {
 interface Each<Path extends string, C extends EndpointTypes> {
   /** All objects of all pages, one after another. A page that fails throws a `ClientError`. */
   each: (
-    ...given: Variables<Path> extends never
+    ...given: PathVariables<Path> extends never
       ? [query?: C["query"], options?: CallOptions]
       : [query: C["query"], ...rest: OptionsFor<Path>]
   ) => AsyncIterable<ItemOf<C["output"]>>;

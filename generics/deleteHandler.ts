@@ -7,6 +7,7 @@ import type { HttpResult } from "../src/http/types.ts";
 import { writeResponse } from "../src/http/writeResponse.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
+import type { State } from "../src/pipeline/types.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
 import { type Serialize, toSerializer } from "../src/serializers/toSerializer.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
@@ -25,14 +26,19 @@ import type {
   UserOf,
 } from "./parts/types.ts";
 
-export interface DeleteOptions<T, Caller, Use extends readonly AnyMiddleware[]>
-  extends ObjectOptions<T, Caller, Use, Begin<Caller, unknown, { object: T }>>,
+export interface DeleteOptions<
+  T,
+  Caller,
+  Use extends readonly AnyMiddleware[],
+  Param extends string = string,
+  Behind extends State = Begin<Caller, unknown, { object: T }, Param>,
+> extends ObjectOptions<T, Caller, Use, Behind, Behind, Param>,
     RequireMatchOption {
   /**
    * Removes the object.
    * @default object => model.delete(object)
    */
-  remove?: (object: T, request: RequestBehind<Use, Begin<Caller, unknown, { object: T }>>) => unknown;
+  remove?: (object: T, request: RequestBehind<Use, Behind>) => unknown;
 }
 
 type ResolvedDelete<T> = ObjectOptions<T, undefined, [], never> &
@@ -77,10 +83,11 @@ export function deleteHandler<
   User = UnknownUser,
   const MaybeUser extends boolean = false,
   const Use extends readonly AnyMiddleware[] = [],
+  const Param extends string = "id",
 >(
   model: Model<T>,
-  options: DeleteOptions<T, UserOf<User, MaybeUser>, Use> & AuthOption<User, MaybeUser> = {},
-): LambdaHandler<HttpResult, DeleteEndpoint> {
+  options: DeleteOptions<T, UserOf<User, MaybeUser>, Use, Param> & AuthOption<User, MaybeUser> = {},
+): LambdaHandler<HttpResult, DeleteEndpoint<{ param: Param }>> {
   const resolved = checkGeneric<ResolvedDelete<T>>("deleteHandler", model, options, deleteKinds);
   const { param, lookup, queryset, requireMatch, status = 204 } = resolved;
   const { remove = object => model.delete(object) } = resolved;

@@ -8,6 +8,7 @@ import type { HttpResult } from "../src/http/types.ts";
 import { writeResponse } from "../src/http/writeResponse.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
+import type { State } from "../src/pipeline/types.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { ending } from "./parts/ending.ts";
 import type { RetrieveEndpoint, StrictOptions } from "./parts/endpoint.ts";
@@ -28,12 +29,13 @@ import type {
   UserOf,
 } from "./parts/types.ts";
 
-export type RetrieveOptions<T, Caller, Use extends readonly AnyMiddleware[]> = ObjectOptions<
+export type RetrieveOptions<
   T,
   Caller,
-  Use,
-  Begin<Caller, unknown, { object: T }>
->;
+  Use extends readonly AnyMiddleware[],
+  Param extends string = string,
+  Behind extends State = Begin<Caller, unknown, { object: T }, Param>,
+> = ObjectOptions<T, Caller, Use, Behind, Behind, Param>;
 
 /** The options of {@link retrieveHandler}. */
 export const retrieveKinds: GenericTable<OptionsOf<typeof retrieveHandler>> = {
@@ -59,11 +61,14 @@ export function retrieveHandler<
   User = UnknownUser,
   const MaybeUser extends boolean = false,
   const Use extends readonly AnyMiddleware[] = [],
+  const Param extends string = "id",
   const Options = object,
 >(
   model: Model<T>,
   options: StrictOptions<
-    RetrieveOptions<T, UserOf<User, MaybeUser>, Use> & AuthOption<User, MaybeUser> & SerializerRequired,
+    RetrieveOptions<T, UserOf<User, MaybeUser>, Use, Param> &
+      AuthOption<User, MaybeUser> &
+      SerializerRequired,
     Options
   >,
 ): LambdaHandler<HttpResult, RetrieveEndpoint<T, Options>> {

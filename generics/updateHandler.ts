@@ -45,17 +45,23 @@ export interface UpdateOptions<
   Use extends readonly AnyMiddleware[],
   Defaults = object,
   Upsert extends boolean = false,
+  Param extends string = string,
 > extends ObjectOptions<
       T,
       Caller,
       Use,
-      Begin<Caller, ChangesOf<T, Required, Optional, Body>, LoadedOf<T, Upsert>>,
-      Begin<Caller, unknown, LoadedOf<T, Upsert>>
+      Begin<Caller, ChangesOf<T, Required, Optional, Body>, LoadedOf<T, Upsert>, Param>,
+      Begin<Caller, unknown, LoadedOf<T, Upsert>, Param>,
+      Param
     >,
     BodyOptions<T, Required, Optional, Body>,
     RequireMatchOption,
     BasePathOption,
-    DefaultsOption<T, Defaults, RequestBehind<Use, Begin<Caller, BodyOf<T, Required, Optional, Body>>>> {
+    DefaultsOption<
+      T,
+      Defaults,
+      RequestBehind<Use, Begin<Caller, BodyOf<T, Required, Optional, Body>, object, Param>>
+    > {
   /** JSON that is sent by PUT replaces: listed keys that it leaves out become null. @default false, only given keys change */
   replace?: boolean;
   /** How many operations a JSON Patch may have; 413 beyond. @default 100 */
@@ -72,7 +78,7 @@ export interface UpdateOptions<
    */
   create?: (
     data: DataOf<BodyOf<T, Required, Optional, Body>, Defaults>,
-    request: RequestBehind<Use, Begin<Caller, BodyOf<T, Required, Optional, Body>>>,
+    request: RequestBehind<Use, Begin<Caller, BodyOf<T, Required, Optional, Body>, object, Param>>,
   ) => T | Promise<T>;
   /**
    * Stores the changes.
@@ -81,7 +87,7 @@ export interface UpdateOptions<
   update?: (
     object: T,
     changes: ChangesOf<T, Required, Optional, Body>,
-    request: RequestBehind<Use, Begin<Caller, ChangesOf<T, Required, Optional, Body>, { object: T }>>,
+    request: RequestBehind<Use, Begin<Caller, ChangesOf<T, Required, Optional, Body>, { object: T }, Param>>,
   ) => T | Promise<T>;
 }
 
@@ -153,11 +159,12 @@ export function updateHandler<
   const Use extends readonly AnyMiddleware[] = [],
   Defaults = object,
   const Upsert extends boolean = false,
+  const Param extends string = "id",
   const Options = object,
 >(
   model: Model<T>,
   options: StrictOptions<
-    UpdateOptions<T, Required, Optional, Body, UserOf<User, MaybeUser>, Use, Defaults, Upsert> &
+    UpdateOptions<T, Required, Optional, Body, UserOf<User, MaybeUser>, Use, Defaults, Upsert, Param> &
       AuthOption<User, MaybeUser> &
       SerializerRequired,
     Options

@@ -2,7 +2,7 @@ import { NotFound } from "../src/core/errors.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../src/core/middleware.ts";
 import { checkArgument, checkOptions } from "../src/core/options.ts";
 import { withoutStack } from "../src/core/withoutStack.ts";
-import { objectParameter } from "../src/http/path.ts";
+import { objectParameter, putPathParameter } from "../src/http/path.ts";
 import { fieldsOfModel } from "../src/models/fields/fields.ts";
 import { readQueryGuesses, readQueryValue } from "../src/models/query/queryValue.ts";
 import {
@@ -13,16 +13,23 @@ import {
   withScope,
 } from "../src/models/query/scope.ts";
 import type { Model, Queryset, Where } from "../src/models/types.ts";
+import { needsParameter } from "../src/pipeline/pathParameters.ts";
 import { checkNamedFields } from "../src/serializers/namedFields.ts";
 
 /** Options of {@link loadObject}. */
-export interface LoadObjectOptions<T, Q> {
+export interface LoadObjectOptions<T, Scope, Param extends string = string> {
   /** The path parameter that names the object. @default "id" */
-  param?: string;
+  param?: Param;
   /** The field that the parameter is compared with, instead of the id; it should be unique. */
   lookup?: keyof T & string;
   /** The objects that this request may reach: a queryset, an array, or a promise of either. @default all */
-  queryset?: Q;
+  queryset?: Scope;
+}
+
+/** What {@link loadObject} adds, and the path parameter that it reads. */
+export interface LoadedObject<T, Param extends string> {
+  context: { object: T };
+  takes: { path: Param };
 }
 
 /**
@@ -40,21 +47,22 @@ export interface LoadObjectOptions<T, Q> {
  *   queryset: (event, context: { user: User }) => Posts.objects.filter({ author: context.user.id }),
  * });
  */
-export function loadObject<T, Q extends AnyScope<T>>(
+export function loadObject<T, Scope extends AnyScope<T>, const Param extends string = "id">(
   model: Model<T>,
-  options?: LoadObjectOptions<NoInfer<T>, Q>,
-): Middleware<{ context: NeedsOfScope<Q, T> }, { context: { object: T } }>;
-export function loadObject<T, Q extends UntypedScope<T>>(
+  options?: LoadObjectOptions<NoInfer<T>, Scope, Param>,
+): Middleware<{ context: NeedsOfScope<Scope, T> }, LoadedObject<T, Param>>;
+export function loadObject<T, Scope extends UntypedScope<T>, const Param extends string = "id">(
   model: Model<T>,
-  options: LoadObjectOptions<NoInfer<T>, Q>,
-): Middleware<{ context: NeedsOfScope<Q, T> }, { context: { object: T } }>;
-export function loadObject<T, Q extends AnyScope<T>>(
+  options: LoadObjectOptions<NoInfer<T>, Scope, Param>,
+): Middleware<{ context: NeedsOfScope<Scope, T> }, LoadedObject<T, Param>>;
+export function loadObject<T, Scope extends AnyScope<T>, const Param extends string = "id">(
   model: Model<T>,
-  options: LoadObjectOptions<NoInfer<T>, Q> = {},
-): Middleware<{ context: NeedsOfScope<Q, T> }, { context: { object: T } }> {
+  options: LoadObjectOptions<NoInfer<T>, Scope, Param> = {},
+): Middleware<{ context: NeedsOfScope<Scope, T> }, LoadedObject<T, Param>> {
   checkArgument("loadObject", "model", model ?? null, "model");
   checkOptions("loadObject", options, { param: "string", lookup: "string", queryset: "function" });
-  const { param = "id", lookup, queryset: scope } = options;
+  const { lookup, queryset: scope } = options;
+  const param: string = options.param ?? "id";
   checkNamedFields("loadObject", model, { lookup });
 
   function find(objects: Queryset<T>, text: string): Promise<T | undefined> {
@@ -70,6 +78,7 @@ export function loadObject<T, Q extends AnyScope<T>>(
   }
   function loadObjectBefore(request: HookRequest): unknown {
     const text = objectParameter(request.event, param);
+    putPathParameter(request.event, param, text);
     return withScope(model, scope, request, objects =>
       find(objects, text).then(object => {
         if (object === undefined || object === null) throw withoutStack(() => new NotFound());
@@ -77,9 +86,9 @@ export function loadObject<T, Q extends AnyScope<T>>(
       }),
     );
   }
-  return defineMiddleware<{ context: NeedsOfScope<Q, T> }, { context: { object: T } }>({
+  return defineMiddleware<{ context: NeedsOfScope<Scope, T> }, LoadedObject<T, Param>>({
     name: "loadObject",
-    needs: ["event.pathParameters", ...scopePaths(scope)],
+    needs: [needsParameter(param), ...scopePaths(scope)],
     adds: ["context.object"],
     openapi: () => ({
       parameters: [{ in: "path", name: param, source: { model, field: lookup ?? model.idKey } }],

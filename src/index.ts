@@ -30,6 +30,7 @@ export {
   multipart,
 } from "../middlewares/multipart.ts";
 export { operation } from "../middlewares/operation.ts";
+export { pathParams } from "../middlewares/pathParams.ts";
 export { permit } from "../middlewares/permit.ts";
 export { queryParams } from "../middlewares/queryParams.ts";
 export { type RequireKeysOptions, requireKeys } from "../middlewares/requireKeys.ts";

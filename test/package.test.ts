@@ -243,6 +243,7 @@ describe("an import in plain Node", () => {
         "omit",
         "operation",
         "or",
+        "pathParams",
         "permit",
         "pick",
         "pipeline",

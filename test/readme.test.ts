@@ -350,7 +350,7 @@ describe("the code does what the text says:", () => {
     expect(links[0]).toEqual({ name: "errors", needs: [], adds: [] });
     expect(links.slice(3, 6)).toEqual([
       { name: "authUser", needs: [], adds: ["context.user", "context.claims"] },
-      { name: "loadObject", needs: ["event.pathParameters", "context.user"], adds: ["context.object"] },
+      { name: "loadObject", needs: ["event.pathParameters.id", "context.user"], adds: ["context.object"] },
       { name: "quota", needs: ["context.user"], adds: ["context.left"] },
     ]);
   });

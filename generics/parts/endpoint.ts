@@ -1,4 +1,4 @@
-import type { Contract, JsonFor, JsonOf } from "../../src/core/endpoint.ts";
+import type { Contract, JsonFor, JsonOf, ParamsOf } from "../../src/core/endpoint.ts";
 import type { Simplify } from "../../src/core/types.ts";
 import type { FilterOperator } from "../../src/models/query/filters.ts";
 import type { StandardSchemaV1 } from "../../src/schema/standard.ts";
@@ -42,7 +42,11 @@ export type CreateEndpoint<T, G> = Contract<{
   output: Option<G, "serializer"> extends undefined ? IdOf<T> : Made<T, G>;
 }>;
 
+/** The path parameter by which an object is found. */
+type ObjectParams<G> = ParamsOf<G extends { readonly param: infer Param extends string } ? Param : "id">;
+
 export type RetrieveEndpoint<T, G> = Contract<{
+  params: ObjectParams<G>;
   output: Made<T, G>;
 }>;
 
@@ -53,13 +57,15 @@ type Changes<Body, Demanded> = Simplify<
 
 /** @typeParam Demanded the keys that a PATCH must have as well: those that the update itself requires */
 export type UpdateEndpoint<T, G, Demanded = NamesIn<Option<G, "required">>> = Contract<{
+  params: ObjectParams<G>;
   body: JsonFor<BodyFor<T, G>>;
   /** A JSON Merge Patch: null takes a value away. */
   changes: Changes<JsonFor<BodyFor<T, G>>, Demanded>;
   output: Made<T, G>;
 }>;
 
-export type DeleteEndpoint = Contract<{
+export type DeleteEndpoint<G> = Contract<{
+  params: ObjectParams<G>;
   output: undefined;
 }>;
 

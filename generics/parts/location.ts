@@ -59,15 +59,3 @@ export function locator(factory: string, { basePath, location }: LocationOptions
     return resolvePath(event, location(object, request), base);
   };
 }
-
-const params: WeakMap<object, string> = /* @__PURE__ */ new WeakMap();
-
-/** Registers the path parameter by which a handler finds its object. */
-export function registerParam(handler: object, param: string): void {
-  params.set(handler, param);
-}
-
-/** The path parameter by which a handler finds its object, `id` unless {@link registerParam} knows better. */
-export function paramOf(handler: object): string {
-  return params.get(handler) ?? "id";
-}

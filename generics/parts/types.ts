@@ -48,9 +48,19 @@ export type UserOf<User, Optional> = User extends UnknownUser
     ? User | undefined
     : User;
 
+type AnyParameters = HttpEvent["pathParameters"];
+
+/** The parameters of a path, of which this one is known to be there, or one of these. */
+type PathParameters<Param extends string> = [Param] extends [never]
+  ? AnyParameters
+  : Param extends string
+    ? NonNullable<AnyParameters> & { [Name in Param]: string }
+    : never;
+
 /** What every step of a generic may rely on: the event, the user, and what comes before `use`. */
-export interface Begin<Caller, Body = unknown, Loaded extends object = object> extends State {
-  event: Omit<HttpEvent, "body"> & { body: Body };
+export interface Begin<Caller, Body = unknown, Loaded extends object = object, Param extends string = never>
+  extends State {
+  event: Omit<HttpEvent, "body" | "pathParameters"> & { body: Body; pathParameters: PathParameters<Param> };
   context: Context & {
     user: Caller;
     claims: undefined extends Caller ? Claims | undefined : Claims;
@@ -177,9 +187,10 @@ export interface ObjectOptions<
   Use extends readonly AnyMiddleware[],
   S extends State,
   P extends State = S,
+  Param extends string = string,
 > extends ModelOptions<T, Use, S, P> {
   /** The path parameter that names the object. @default "id" */
-  param?: string;
+  param?: Param;
   /** The field that the parameter is compared with. @default the model's id */
   lookup?: keyof T & string;
   /** The objects that this request may reach; others are 404. @default all of them */

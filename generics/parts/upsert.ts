@@ -1,12 +1,13 @@
 import { BadRequest, Conflict, NotFound, PreconditionFailed } from "../../src/core/errors.ts";
 import { defineMiddleware, type HookRequest, type Middleware } from "../../src/core/middleware.ts";
 import { isObject } from "../../src/core/objects.ts";
-import { objectParameter } from "../../src/http/path.ts";
+import { objectParameter, putPathParameter } from "../../src/http/path.ts";
 import { readMethod } from "../../src/http/read.ts";
 import { fieldsOfModel } from "../../src/models/fields/fields.ts";
 import { readId } from "../../src/models/fields/readId.ts";
 import { type AnyScope, withScope } from "../../src/models/query/scope.ts";
 import type { Model } from "../../src/models/types.ts";
+import { needsParameter } from "../../src/pipeline/pathParameters.ts";
 import { wantsNone } from "./object.ts";
 import { type Create, creating } from "./within.ts";
 
@@ -41,6 +42,7 @@ export function upsertOf<T>(model: Model<T>, options: UpsertOptions): Upsert {
 
   function find(request: Request): Promise<T | undefined> {
     const text = objectParameter(request.event, param);
+    putPathParameter(request.event, param, text);
     const found = withScope(model, scope, request, objects => objects.get(text));
     return Promise.resolve(found).then(object => object ?? undefined);
   }
@@ -81,7 +83,7 @@ export function upsertOf<T>(model: Model<T>, options: UpsertOptions): Upsert {
 
   const load = defineMiddleware({
     name: "loadObject",
-    needs: ["event.pathParameters"],
+    needs: [needsParameter(param)],
     openapi: () => ({
       parameters: [{ in: "path", name: param, source: { model, field: idKey } }],
       reaches: { model, queryset: scope },

@@ -25,7 +25,7 @@ export interface VerbCalls<T, G> {
   create: CreateEndpoint<T, OptionsFor<G, "create">>;
   retrieve: RetrieveEndpoint<T, OptionsFor<G, "retrieve">>;
   update: UpdateEndpoint<T, OptionsFor<G, "update">, OwnRequired<G>>;
-  delete: DeleteEndpoint;
+  delete: DeleteEndpoint<OptionsFor<G, "delete">>;
   list: ListEndpoint<T, OptionsFor<G, "list">>;
 }
 

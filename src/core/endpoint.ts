@@ -13,10 +13,32 @@ export interface EndpointTypes {
 /** The endpoint of a handler that carries no types: everything is unknown. */
 export interface AnyEndpointTypes extends EndpointTypes {}
 
-/** The contract that a handler's type shows: its {@link EndpointTypes} written out, without a body or a query that it does not take. */
+/** The contract that a handler's type shows: its {@link EndpointTypes} written out, without the input that it does not take. */
 export type Contract<C extends Partial<EndpointTypes>> = Simplify<{
-  [K in keyof C as K extends "body" | "query" ? ([C[K]] extends [undefined] ? never : K) : K]: C[K];
+  [K in keyof C as K extends "params" | "body" | "query"
+    ? [C[K]] extends [undefined]
+      ? never
+      : K
+    : K]: C[K];
 }>;
+
+/** Path parameters by name, as a {@link Contract} has them; `undefined` when there are none, or their names are not known. */
+export type ParamsOf<Names extends string> = [Names] extends [never]
+  ? undefined
+  : string extends Names
+    ? undefined
+    : { [Name in Names]: string };
+
+type Variable<Segment extends string> = Segment extends `{${infer Name}+}`
+  ? Name
+  : Segment extends `{${infer Name}}`
+    ? Name
+    : never;
+
+/** The names of a path's parameters: `id` of `/users/{id}`, `path` of `/files/{path+}`. */
+export type PathVariables<Path extends string> = Path extends `${infer Head}/${infer Tail}`
+  ? Variable<Head> | PathVariables<Tail>
+  : Variable<Path>;
 
 /** A contract with all its parts. */
 type Completed<C> = C & { [K in Exclude<"body" | "query", keyof C>]: undefined };

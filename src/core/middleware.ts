@@ -8,7 +8,12 @@ export interface Shape {
   /** Set by the middleware that turns what the function returns into a response. */
   answers?: true;
   /** What the client has to send for it; a typed client knows it. Exists in types alone. */
-  takes?: { body?: unknown; query?: unknown };
+  takes?: {
+    body?: unknown;
+    query?: unknown;
+    /** The names of the path parameters that its route must have. */
+    path?: string;
+  };
 }
 
 /** The event part of a {@link Shape}; `unknown` when it says nothing of the event. */

@@ -134,6 +134,21 @@ export function keepPathParameters(event: unknown): void {
   if (isRecord(event) && !kept.has(event)) kept.set(event, event.pathParameters);
 }
 
+/**
+ * Puts a parameter that its source did not tell where functions look for it. What {@link pathParameter} gives stays the same.
+ *
+ * @param event the event; a primitive is ignored
+ * @param name the parameter's name in the route
+ * @param value what {@link pathParameter} gave
+ */
+export function putPathParameter(event: unknown, name: string, value: string): void {
+  if (!isRecord(event)) return;
+  const { pathParameters } = event;
+  if (isRecord(pathParameters) && Object.hasOwn(pathParameters, name)) return;
+  keepPathParameters(event);
+  event.pathParameters = { ...(isRecord(pathParameters) && pathParameters), [name]: value };
+}
+
 /** Events whose route was found here: what their parameters lack, no path has. */
 const routed: WeakSet<object> = /* @__PURE__ */ new WeakSet();
 

@@ -1,4 +1,4 @@
-import type { Bytes, Contract, JsonFor, JsonOf } from "../core/endpoint.ts";
+import type { Bytes, Contract, JsonFor, JsonOf, ParamsOf } from "../core/endpoint.ts";
 import type { MarkedResponse } from "../http/respond.ts";
 import type { Serialized } from "../serializers/types.ts";
 import type { WalkOver } from "./types.ts";
@@ -33,6 +33,7 @@ type OutputBy<Value, S> = [Value] extends [undefined | void]
 
 /** The call of a pipeline: what its middlewares read, and what its function returns as `serialize` lets it out. */
 export type PipelineEndpoint<Chain, Returned> = Contract<{
+  params: ParamsOf<WalkOver<Chain>["path"]>;
   body: JsonFor<WalkOver<Chain>["body"]>;
   query: WalkOver<Chain>["query"];
   output: [WalkOver<Chain>["serializers"]] extends [[infer Serializer]]

@@ -64,6 +64,13 @@ type QueryBehind<Query, Item> =
       : Query
     : Query;
 
+type PathBehind<Path, Item> =
+  Item extends Middleware<infer _Needs, infer Adds>
+    ? Adds extends { takes: { path: infer Taken extends string } }
+      ? Path | Taken
+      : Path
+    : Path;
+
 type SerializerOf<Item> =
   Item extends Middleware<infer _Needs, infer Adds>
     ? Adds extends { answers: true; by?: [infer Serializer] }
@@ -72,7 +79,7 @@ type SerializerOf<Item> =
     : never;
 
 /** What a walk over a chain finds. */
-interface Found<Event, Context, Checked, Body, Query, Serializers> {
+interface Found<Event, Context, Checked, Body, Query, Path, Serializers> {
   /** What the function at its end is given. */
   event: Event;
   context: Context;
@@ -81,6 +88,8 @@ interface Found<Event, Context, Checked, Body, Query, Serializers> {
   /** What a client sends, as far as something reads it. */
   body: Body;
   query: Query;
+  /** The names of the path parameters that are read. */
+  path: Path;
   /** The serializer of each middleware that makes the response, in a tuple; `never` where none does. */
   serializers: Serializers;
 }
@@ -96,6 +105,7 @@ type Walk<
   Checked extends readonly unknown[],
   Body,
   Query,
+  Path extends string,
   Serializers,
 > = Chain extends readonly [infer Item, ...infer Rest]
   ? Walk<
@@ -105,10 +115,11 @@ type Walk<
       readonly [...Checked, Check<Event, Context, Item>],
       BodyBehind<Body, Item>,
       QueryBehind<Query, Item>,
+      PathBehind<Path, Item>,
       Serializers | SerializerOf<Item>
     >
   : Chain extends readonly []
-    ? Found<Event, Context, Checked, Body, Query, Serializers>
+    ? Found<Event, Context, Checked, Body, Query, Path, Serializers>
     : Chain extends readonly (infer Item)[]
       ? // A list of unknown length: nothing is known of it, but that one of it may make the response.
         Found<
@@ -117,6 +128,7 @@ type Walk<
           readonly [...Checked, ...AnyMiddleware[]],
           Body,
           Query,
+          Path,
           Serializers | SerializerOf<Item>
         >
       : never;
@@ -129,6 +141,7 @@ export type WalkOver<Chain, Begin extends State = Start> = Walk<
   readonly [],
   undefined,
   undefined,
+  never,
   never
 >;
 

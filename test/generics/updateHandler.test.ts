@@ -660,7 +660,7 @@ describe("the options of updateHandler", () => {
       { name: "warmup", needs: [], adds: [] },
       { name: "cors", needs: [], adds: [] },
       { name: "authUser", needs: [], adds: ["context.user", "context.claims"] },
-      { name: "loadObject", needs: ["event.pathParameters", "context.user"], adds: ["context.object"] },
+      { name: "loadObject", needs: ["event.pathParameters.id", "context.user"], adds: ["context.object"] },
       { name: "permit", needs: ["context.user"], adds: [] },
       { name: "checkConditions", needs: ["context.object"], adds: [] },
       { name: "jsonBody", needs: [], adds: ["event.body"] },

@@ -23,7 +23,7 @@ interface Compiler {
 }
 
 const program = `
-import { api, createHandler, httpPreset, listHandler, type Model, pick, pipeline, requireKeys, resource } from "tsverless";
+import { api, createHandler, httpPreset, listHandler, type Model, pathParams, pick, pipeline, requireKeys, resource, serialize } from "tsverless";
 import { client } from "tsverless/client";
 
 interface Post { id: string; title: string; text: string | null; createdAt: Date }
@@ -50,6 +50,7 @@ export const /*4*/posts = resource(Posts, {
 export const /*5*/blog = api({ "POST /login": login, posts: { create } });
 const server = client<typeof blog>("/");
 export const answer = server.posts./*6*/create({ title: "x" });
+export const /*7*/file = pipeline([serialize(), pathParams("path")], event => event.pathParameters.path);
 `;
 
 const mistakes = `
@@ -161,6 +162,9 @@ const shown = [
         };
     }>;
     update: LambdaHandler<HttpResult, {
+        params: {
+            id: string;
+        };
         body: {
             title: string;
             text?: string | null | undefined;
@@ -175,6 +179,9 @@ const shown = [
         };
     }>;
     delete: LambdaHandler<HttpResult, {
+        params: {
+            id: string;
+        };
         output: undefined;
     }>;
 }`,
@@ -209,6 +216,12 @@ const shown = [
     id: string;
     createdAt: string;
 }>>`,
+  `const file: LambdaHandler<HttpResult, {
+    params: {
+        path: string;
+    };
+    output: string;
+}>`,
 ];
 
 describe.skipIf(!existsSync(library))("an editor shows the contract", () => {

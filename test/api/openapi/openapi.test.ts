@@ -678,7 +678,14 @@ describe("paths and names", () => {
 
   it("tag a route by its first segment behind the prefix", () => {
     const made = openapi(
-      api({ "GET /a/b": card("id"), "GET /{x}/c": card("x"), "GET /": card("id") }, { prefix: "/v1" }),
+      api(
+        {
+          "GET /a/{id}": card("id"),
+          "GET /{x}/c": card("x"),
+          "GET /": pipeline([errors(), serialize()], () => 1),
+        },
+        { prefix: "/v1" },
+      ),
     );
     expect(Object.values(made.paths).map(item => item.get?.tags)).toEqual([["a"], ["c"], ["v1"]]);
   });
