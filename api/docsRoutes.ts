@@ -58,7 +58,7 @@ function pathOption(name: string, path: string, example: string): string {
   throw new TypeError(`api: option "docs.${name}" must be a path like "${example}"`);
 }
 
-/** Answers with the document, whose servers are where the request found it, and with its tag. */
+/** Responds with the document, whose servers are where the request found it, and with its tag. */
 function serveDocument(
   make: MakeDocument,
   path: string,

@@ -93,7 +93,7 @@ function singleClient(key: string, send: Send): object {
  * @param options the token, headers, another `fetch`
  * @returns the API's calls: `client.users.create(body)` of a resource, `client["POST /login"]({ body })` of a single
  * handler. They give a result and reject only for a mistake in the call; what the API refuses, or that there was no
- * answer, is `{ ok: false, status, error }`
+ * response, is `{ ok: false, status, error }`
  * @throws TypeError when the address is none
  * @example
  * import type { blog } from "../server/api.ts";

@@ -6,7 +6,7 @@ export interface ClientFieldError {
 
 /** Why a request failed, as the API said it. */
 export interface ApiError {
-  /** The status, unless the API tells errors apart by a code of its own; `"network"` when there was no answer at all. */
+  /** The status, unless the API tells errors apart by a code of its own; `"network"` when there was no response at all. */
   code: number | string;
   message: string;
   /** The one field that is at fault. */
@@ -15,7 +15,7 @@ export interface ApiError {
   errors?: ClientFieldError[];
 }
 
-/** An answer of success. */
+/** A response of success. */
 export interface Success<Output> {
   ok: true;
   status: number;
@@ -24,18 +24,18 @@ export interface Success<Output> {
   headers: Headers;
 }
 
-/** An answer of failure, or none: then the status is 0. */
+/** A response of failure, or none: then the status is 0. */
 export interface Failure {
   ok: false;
   status: number;
   data?: undefined;
   error: ApiError;
   headers: Headers;
-  /** What `fetch` threw, when there was no answer. */
+  /** What `fetch` threw, when there was no response. */
   cause?: unknown;
 }
 
-/** What a call comes to. `ok` tells which of the two it is. */
+/** What a call comes to. `ok` says which of the two it is. */
 export type Result<Output> = Success<Output> | Failure;
 
 /** A failure as an error, for code that would rather throw. */
@@ -69,7 +69,7 @@ type Properties = Record<string, unknown>;
 const isLoose = (value: unknown): value is Properties =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Types of text (RFC 6838 section 4.2.8), and none: that of a gateway's own answers. */
+/** Types of text (RFC 6838 section 4.2.8), and none: that of a gateway's own responses. */
 const textual =
   /^(?:$|text\/|application\/(?:ecmascript|graphql|javascript|json|json-seq|jsonl|jwt|ndjson|rtf|sql|toml|x-javascript|x-ndjson|x-sh|x-www-form-urlencoded|x-yaml|xml|xml-dtd|yaml)$|[^;]*\+(?:json|json-seq|xml|yaml)$)/;
 

@@ -44,7 +44,7 @@ export interface DeleteOptions<
 type ResolvedDelete<T> = ObjectOptions<T, undefined, [], never> &
   RequireMatchOption & { remove?: (object: T, request: unknown) => unknown };
 
-/** What tells an object's version: the serializer's output, or the `etag` option; without either no tag is known. */
+/** What an object's version is known by: the serializer's output, or the `etag` option; without either no tag is known. */
 function tagging({
   serializer,
   etag,

@@ -49,7 +49,7 @@ export interface ListOptions<T, Caller, Use extends readonly AnyMiddleware[]>
   /**
    * Fields to filter by: `?age=18`, `?age[gte]=18`; with their kinds where the model does not know them, `{ age: "integer" }`, or
    * with their operators, `{ token: ["eq"] }`; `true` stands for neither. Without operators of its own a field that the
-   * serializer does not let out as it is (a function tells of none) is compared for equality alone: `eq`, `ne`, `in`, `isNull`.
+   * serializer does not let out as it is (a function declares none) is compared for equality alone: `eq`, `ne`, `in`, `isNull`.
    * @default none
    */
   filters?: FiltersOption<T>;

@@ -9,7 +9,7 @@ import { type GenericTable, messageKinds, queueKinds } from "./parts/kinds.ts";
 import type { QueueOptions } from "./parts/queue.ts";
 
 export interface ReadSqsOptions extends QueueOptions, SqsMessagesOptions {
-  /** The status of the answer. @default 200 */
+  /** The status of the response. @default 200 */
   status?: number;
 }
 

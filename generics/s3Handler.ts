@@ -13,7 +13,7 @@ import type { QueueOptions } from "./parts/queue.ts";
  *
  * @param fn what to do with one file; what it throws is logged
  * @param options what `errors` and `warmup` take
- * @returns a Lambda handler that answers nothing
+ * @returns a Lambda handler that returns nothing
  * @throws TypeError when an argument is not what it should be
  * @example
  * export const handler = s3Handler(async ({ bucket, fileName }) => index(bucket, fileName));

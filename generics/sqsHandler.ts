@@ -25,14 +25,14 @@ export type MessageOf<J> = J extends StandardSchemaV1
     ? SqsJsonMessage
     : SqsMessage;
 
-/** What Lambda is told: the messages that come again. */
+/** What Lambda gets: the messages that come again. */
 export interface SqsBatchResult {
   batchItemFailures: { itemIdentifier: string }[];
 }
 
 type NamedRecord = Record<string, unknown> & { messageId: string };
 
-/** The records, when each has the id that its failure would be told by; else none of them is taken. */
+/** The records, when each has the id that its failure would be reported by; else none of them is taken. */
 function namedRecords(event: unknown): readonly NamedRecord[] {
   const records = sqsRecords(event);
   const unnamed = records.findIndex(record => !isRecord(record) || !isId(record.messageId));

@@ -139,7 +139,7 @@ export const updateKinds: GenericTable<OptionsOf<typeof updateHandler>> = {
  * when somebody else was faster. PATCH changes what is sent and nothing else, as `application/json`,
  * `application/merge-patch+json` (RFC 7396) and `application/json-patch+json` (RFC 6902): a `body` schema checks the object
  * that comes of it, and its defaults fill nothing. `required` is asked of all but a JSON Patch, which reads only what the
- * serializer shows. With `replace` and `upsert` a PUT is the whole object; one that it creates is answered by 201 and
+ * serializer shows. With `replace` and `upsert` a PUT is the whole object; one that it creates gets 201 and
  * `Location`. A change by which the object would leave the `queryset` is not made: 404.
  *
  * @param model where the object is

@@ -93,7 +93,7 @@ function currentCheck(options: VerifyKeyOptions): () => CheckSignature {
  * authorizer's context, the IAM caller, a VPC Lattice principal, a load balancer's signed user); without one it is a Bearer token, or a cookie,
  * which is verified here. The user is then loaded by id.
  *
- * @param options where users are found, what tokens are verified with (`settings.secretKey` unless told), what tokens
+ * @param options where users are found, what tokens are verified with (`settings.secretKey` when no key is given), what tokens
  * must say
  * @throws TypeError when an option is wrong, or an algorithm does not fit the key
  * @throws Forbidden 403 when a page of another site has a browser send the cookie with a request that may change something

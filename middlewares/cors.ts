@@ -24,7 +24,7 @@ export interface CorsOptions {
   methods?: string;
   /** The headers of a response that the browser's scripts may read. */
   exposeHeaders?: string;
-  /** The seconds for which a browser may remember the answer to a preflight request. */
+  /** The seconds for which a browser may remember the response to a preflight request. */
   maxAge?: number | string;
   /** Refuses preflight requests that ask for other headers. */
   requestHeaders?: readonly string[];
@@ -68,7 +68,7 @@ function surrogateOf(event: unknown): Surrogate {
   };
 }
 
-/** Where an origin is chosen by the request, caches must keep the answers apart (Fetch standard, section 3.2.5). */
+/** Where an origin is chosen by the request, caches must keep the responses apart (Fetch standard, section 3.2.5). */
 function varying(headers: Headers, chosen: boolean): Headers {
   return chosen ? mergeHeaders(headers, { Vary: "Origin" }) : headers;
 }
@@ -155,7 +155,7 @@ function check(options: CorsOptions): void {
 }
 
 /**
- * Sends CORS headers with every response, errors and early replies included, and answers preflight requests before any
+ * Sends CORS headers with every response, errors and early responses included, and answers preflight requests before any
  * other work. `@middy/http-cors` decides what the headers say; origin and headers default to the settings
  * (`corsOrigin` may list several, joined by commas). A header that the response brings itself stays as it is.
  *
@@ -215,7 +215,7 @@ export function cors(options: CorsOptions = {}): Middleware {
         try {
           fresh = stash(request);
         } catch {
-          // `getOrigin` threw: that error is the one being answered, and nobody is allowed to read the answer.
+          // `getOrigin` threw: that error is the one that goes out, and nobody is allowed to read the response.
         }
         if (request.response !== undefined) return complete(request, fresh);
       },

@@ -6,7 +6,7 @@ import { checkOptions } from "../src/core/options.ts";
 function operationOnError(): void {}
 
 /**
- * Says what no code can tell of a handler, for its OpenAPI document: a summary, tags, examples, forms of bodies that are not
+ * Says what no code declares of a handler, for its OpenAPI document: a summary, tags, examples, forms of bodies that are not
  * known otherwise. It does nothing else, and costs a request nothing. The generics take the same as their option `operation`.
  *
  * @param words what the document says

@@ -11,7 +11,7 @@ export interface S3File {
   owner: string;
   /** The object's key, decoded. */
   fileName: string;
-  /** In bytes. Absent when the object was removed, and where S3 does not tell. */
+  /** In bytes. Absent when the object was removed, and where S3 does not say. */
   size?: number;
 }
 
@@ -64,7 +64,7 @@ function readFile(record: unknown, at: string): S3File {
 /**
  * Reads the files of an S3 event notification: `context.files` has those of all records, `context.file` that of the
  * first. Keys are URL-decoded, with `+` as a space. The test message that S3 sends when notifications are set up
- * (`s3:TestEvent`) has no records and tells of no file: it is malformed here.
+ * (`s3:TestEvent`) has no records and names no file: it is malformed here.
  *
  * @returns a middleware that adds `context.file` and `context.files`
  * @throws BadRequest 400 naming what is malformed: `Malformed S3 event: Records[0].s3.bucket.name`

@@ -65,7 +65,7 @@ const targets: Targets = {
 };
 const parts = Object.keys(targets) as RequestPart[];
 
-/** The one name that a schema declares, where it tells; `id` where it does not. */
+/** The one name that a schema declares; `id` where it declares none, or several. */
 function onlyName(schema: StandardSchemaV1): string | undefined {
   const standard = schema["~standard"] as { jsonSchema?: { input(options: { target: string }): unknown } };
   if (standard.jsonSchema === undefined) return "id";
@@ -143,7 +143,7 @@ function put(event: Fields, part: RequestPart, value: unknown): void {
  * @throws TypeError when no part is given, or one is not a Standard Schema
  * @throws BadRequest 400 `Validation failed` with `errors: [{ field, message }]`. Fields of the body have their plain path
  *   (`address.city`, empty for the whole), others begin with the part (`query.page`, `path.id`, `headers.x-tenant`). At
- *   most 100 are told.
+ *   most 100 are listed.
  * @see https://standardschema.dev
  * @example
  * pipeline([errors(), jsonBody(), validate({ body: z.object({ email: z.email() }) }), serialize()], event => event.body.email);

@@ -35,7 +35,7 @@ export interface DocsHandlers {
   readonly asset: LambdaHandler;
 }
 
-/** No more than Swagger UI needs; `blob:` is for images that an API answers with. */
+/** No more than Swagger UI needs; `blob:` is for images that an API responds with. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -49,7 +49,7 @@ const policy = [
 
 const safe = { "Referrer-Policy": "same-origin" };
 
-/** REST APIs pass bytes on only if they are told which types are bytes; they can compress by themselves. */
+/** REST APIs pass bytes on only if they are given which types are bytes; they can compress by themselves. */
 function takesGzip(event: unknown): boolean {
   if (sourceOf(event) === "rest") return false;
   const codings = textList((readHeader(event, "accept-encoding") ?? "").replace(/\s/g, ""));
@@ -63,7 +63,7 @@ async function send(
   own: Readonly<Record<string, string>>,
 ): Promise<HttpResult> {
   const zip = takesGzip(event);
-  // The compressed form is another representation, which a strong tag must tell.
+  // The compressed form is another representation, which a strong tag must distinguish.
   const tag = zip ? etag.replace(/"$/, '-gzip"') : etag;
   const headers = { ...safe, ...own, ETag: tag, Vary: "Accept-Encoding" };
   const known = readHeader(event, "if-none-match");
@@ -85,7 +85,7 @@ function assetsFrom(event: unknown): string {
 const upTo = (openapi: string, path: string): string =>
   `${"../".repeat(path.split("/").filter(part => part !== "").length)}${openapi.slice(1)}`;
 
-/** Answers errors as `errors` does. */
+/** Makes responses of errors as `errors` does. */
 function docsOnError(request: HookRequest): void | Promise<void> {
   if (!isHttpError(request.error)) return;
   const { status, headers, body } = errorResponse(request.error, request.event);
@@ -102,7 +102,7 @@ function routeOption(name: string, value: string): string {
  * `swagger-ui-dist`, which must be installed, and deployed with the function. Nothing comes from elsewhere, and the page's
  * Content-Security-Policy allows nothing else: https://www.w3.org/TR/CSP3/
  *
- * A JSON answer with a `token`, as a login gives it, signs the page in, when the document has exactly one bearer scheme.
+ * A JSON response with a `token`, as a login gives it, signs the page in, when the document has exactly one bearer scheme.
  *
  * @param options where the document and the page are
  * @returns the handlers of the page and of its assets; without the package they answer 501 and say what to install

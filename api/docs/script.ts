@@ -4,9 +4,9 @@ import { filtersPlugin } from "./filters.ts";
  * The page's script: it starts Swagger UI and signs it in. It is text, and no function, so that no bundler touches what
  * the browser gets.
  *
- * The document's address stands on the script's own element, since a strict policy allows no inline script. An answer counts
+ * The document's address stands on the script's own element, since a strict policy allows no inline script. A response counts
  * as a login when it is JSON with a `token` and comes from the very operation that the document names, as `x-login` of a
- * bearer scheme: `POST /login`. Any other answer with a `token` (a reset link, an invitation, the echo of what a user wrote)
+ * bearer scheme: `POST /login`. Any other response with a `token` (a reset link, an invitation, the echo of what a user wrote)
  * signs nobody in.
  */
 export const script: string = `(() => {
@@ -46,7 +46,7 @@ export const script: string = `(() => {
     if (found === undefined) return response;
     const [name, schema] = found;
     ui.authActions.authorizeWithPersistOption({ [name]: { name, schema, value } });
-    note.textContent = "Signed in: requests now carry the token from this answer.";
+    note.textContent = "Signed in: requests now carry the token from this response.";
     note.classList.remove("shown");
     requestAnimationFrame(() => note.classList.add("shown"));
     return response;

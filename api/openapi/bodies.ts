@@ -112,7 +112,7 @@ function listed(items: Json, maxItems: number | undefined): Json {
   return { type: "array", items, ...(maxItems !== undefined && { maxItems }) };
 }
 
-/** Whether a schema takes an example, as far as it tells at once. */
+/** Whether a schema takes an example, as far as it says at once. */
 function accepts({ schema, as }: BodyMetadata, example: unknown): boolean {
   if (schema === undefined) return true;
   const items = as === "list" ? (example as unknown[]) : [example];

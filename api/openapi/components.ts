@@ -7,7 +7,7 @@ import { mapSchema } from "./walk.ts";
 const prefix = "#/components/schemas/";
 const local = "#/$defs/";
 
-/** Names that are told by the schema itself: an identifier in `title`. */
+/** Names that the schema declares itself: an identifier in `title`. */
 const titleOf = ({ title }: Json): string[] =>
   typeof title === "string" && /^[A-Z]\w*$/.test(title) ? [title] : [];
 

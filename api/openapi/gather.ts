@@ -42,7 +42,7 @@ function distinct(metadata: readonly ParameterMetadata[]): ParameterMetadata[] {
 }
 
 /**
- * Puts together what the middlewares of a chain know, outermost first. Errors count where something answers them.
+ * Puts together what the middlewares of a chain know, outermost first. Errors count where something makes responses of them.
  *
  * @param all the metadata of the chain
  * @param method the one that is asked about, in capital letters

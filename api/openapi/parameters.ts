@@ -94,7 +94,7 @@ function ofFilter(
   ];
 }
 
-/** Which fields go out: the serializer of the first answer of success that has one says it. */
+/** Which fields go out: the serializer of the first response of success that has one says it. */
 function showsOf({ responses }: RouteMetadata): Shows {
   const found = responses.find(({ status, content }) => status < 300 && content && "serializer" in content);
   return shownFields((found?.content as { serializer?: unknown } | undefined)?.serializer);

@@ -74,7 +74,7 @@ interface ResponsePlace {
   components: Components;
 }
 
-/** The names that the schema of an answer may have: that of its model, else one after the operation. */
+/** The names that the schema of a response may have: that of its model, else one after the operation. */
 function namesOf({ name }: ResponsePlace, { content }: ResponseMetadata): string[] {
   const own = `${pascal(name)}Response`;
   return content && "model" in content && content.model ? [pascal(content.model.name), own] : [own];
@@ -117,7 +117,7 @@ function examplesOf(
   };
 }
 
-/** Metadata with what the author says of this answer over it. */
+/** Metadata with what the author says of this response over it. */
 function documentedResponse(
   status: number,
   documented: DocumentedResponse,
@@ -139,13 +139,13 @@ function documentedResponse(
   };
 }
 
-/** A function behind `loadQueryset` most likely answers with a list of what it loads. */
+/** A function behind `loadQueryset` most likely responds with a list of what it loads. */
 function isList({ kind: does, narrows, parameters }: RouteMetadata): boolean {
   const loadsOne = parameters.some(({ in: place, source: form }) => place === "path" && form !== undefined);
   return does === undefined && narrows !== undefined && !loadsOne;
 }
 
-/** The answers of success, with what the author says over what the chain knows. */
+/** The responses of success, with what the author says over what the chain knows. */
 function successes(known: RouteMetadata): Map<number, ResponseMetadata> {
   const { operation } = known;
   const listed = isList(known) ? { list: true } : {};

@@ -3,7 +3,7 @@ import { readMethod } from "../../src/http/read.ts";
 import { sourceOf } from "../../src/http/source.ts";
 import { segmentsOf } from "./paths.ts";
 
-/** The route that a gateway found, as its event tells. Events of other sources tell none. */
+/** The route that a gateway found, as its event says. Events of other sources name none. */
 function routeOf(event: Record<string, unknown>): string | undefined {
   const source = sourceOf(event);
   const key = source === "http" ? event.routeKey : undefined;

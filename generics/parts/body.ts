@@ -71,7 +71,7 @@ const open: Omit<Settable, "keys"> = {
  * What a client may set: the listed keys, else those that the `body` schema declares. Without lists and schema it is
  * nothing: what a client may set is always said.
  *
- * @throws TypeError when a key is in both lists, `body` is not a schema, or there are no lists and it does not tell its keys
+ * @throws TypeError when a key is in both lists, `body` is not a schema, or there are no lists and it does not declare its keys
  */
 export function settableBy(name: string, options: ResolvedBodyOptions): Settable {
   const { body } = options;
@@ -96,7 +96,7 @@ export function settableBy(name: string, options: ResolvedBodyOptions): Settable
     };
   }
   throw new TypeError(
-    `${name}: option "body" does not tell its keys: list in "required" and "optional" what a client may set`,
+    `${name}: option "body" does not declare its keys: list in "required" and "optional" what a client may set`,
   );
 }
 

@@ -15,7 +15,7 @@ export interface BulkResult {
   id?: unknown;
   /** Where a new object is. */
   location?: string;
-  /** What a request for this item alone would have been answered. */
+  /** What a request for this item alone would have got. */
   error?: Record<string, unknown>;
 }
 
@@ -67,7 +67,7 @@ export function bulkResponse(status: number, metadata: OperationMetadata): Middl
   function send(given: unknown, request: HookRequest): void | Promise<void> {
     if (!(given instanceof BulkResults)) {
       throw new ServerError(undefined, {
-        cause: new Error("A bulk handler answers with its own results: reply early with respond({ body })"),
+        cause: new Error("A bulk handler answers with its own results: respond early with respond({ body })"),
       });
     }
     const { results } = given;
@@ -103,7 +103,7 @@ export type RunEach = <Item>(
 
 /**
  * Makes what deals with items one after another, in their order: what one of them throws is its own result alone, and
- * is answered, logged and reported as `errors` does it.
+ * becomes a response, is logged and reported as `errors` does it.
  *
  * @param options those of `errors`
  */

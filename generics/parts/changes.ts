@@ -107,7 +107,7 @@ export function readChangesWith<T>(
   const { keys, isListed, keep, refuses } = settable;
   if (options.replace && !isListed && keys.length === 0) {
     throw new TypeError(
-      `${name}: option "replace" needs key lists, or a "body" schema that tells its fields`,
+      `${name}: option "replace" needs key lists, or a "body" schema that declares its fields`,
     );
   }
   const replaced = options.replace ? keys.filter(field => field !== idKey) : undefined;

@@ -33,7 +33,7 @@ type BodyFor<T, G, R = NamesIn<Option<G, "required">>, O = NamesIn<Option<G, "op
 
 type Made<T, G> = JsonOf<Serialized<T, Option<G, "serializer">>>;
 
-/** The id, as a handler without a serializer answers it. */
+/** The id, as a handler without a serializer gives it. */
 type IdOf<T> = T extends { id: infer Id } ? JsonOf<Id> : string | number;
 
 /** What is sent to `createHandler` and what comes back. */
@@ -77,7 +77,7 @@ type Text<V> = V extends Date
       ? V
       : string;
 type OneOrMore<V> = V | readonly V[];
-/** What tells whether a value is the one that was asked for, and nothing else of it. */
+/** Compares a value with the one that was asked for, and nothing else of it. */
 type Equality = "eq" | "ne" | "in" | "isNull";
 
 /** The operators that the `filters` option allows for a field. */

@@ -49,7 +49,7 @@ function below(event: unknown, id: unknown, basePath: string | undefined): strin
  * Makes what gives the address of a new object: what the option `location` says, behind the stage, the base path or the
  * mapping of the request, else the path of the request and the id.
  *
- * @returns takes the object, its id, the event as it came, and what the option is told; gives `undefined` for no address
+ * @returns takes the object, its id, the event as it came, and what the option is given; gives `undefined` for no address
  * @throws TypeError when `basePath` is not a path
  */
 export function locator(factory: string, { basePath, location }: LocationOptions) {

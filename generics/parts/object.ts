@@ -7,7 +7,7 @@ import { matchesStrongly, matchesWeakly } from "../../src/http/etag.ts";
 import { readHeader } from "../../src/http/read.ts";
 import type { Represent, Representation } from "./representation.ts";
 
-/** What documents say of the header that tells versions. */
+/** What documents say of the header that names versions. */
 export const etagHeader: Readonly<Record<string, string>> = { ETag: "The version of the object" };
 
 /** What documents say of the header that saves a client what it has (RFC 9110 section 13.1.2). */
@@ -44,7 +44,7 @@ interface Conditions {
  * Refuses a change when `If-Match` does not name the object's present version (RFC 9110 section 13.1.1), or
  * `If-None-Match` does (section 13.1.2). Where there is no object yet, any `If-Match` fails.
  *
- * @param represent tells an object's version
+ * @param represent gives an object's version
  * @param conditions what is known of them when the chain is made
  */
 export function checkConditions(
@@ -77,7 +77,7 @@ export function checkConditions(
     name: "checkConditions",
     needs: ["context.object"],
     openapi: () => ({
-      // Where nothing is created, If-None-Match can only refuse what is there: nobody needs to be told.
+      // Where nothing is created, If-None-Match can only refuse what is there: nobody needs to hear of it.
       parameters: [
         ...(hasMatch
           ? ([

@@ -7,7 +7,7 @@ import type { Page } from "../../src/models/types.ts";
 
 type PagePosition = ["offset" | "cursor", string];
 
-/** A page of objects. It is a class so that a middleware's early reply is not taken for one. */
+/** A page of objects. It is a class so that a middleware's early response is not taken for one. */
 export class Listed {
   readonly items: readonly unknown[];
   readonly paging: Paging;

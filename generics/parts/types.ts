@@ -27,7 +27,7 @@ export interface AuthOptions
   optional?: boolean;
 }
 
-/** Stands for users that no `auth` option tells the type of. Exists in types alone. */
+/** Stands for users whose type no `auth` option declares. Exists in types alone. */
 export interface UnknownUser {
   "~absent": true;
 }
@@ -92,7 +92,7 @@ export interface CommonOptions<Use extends readonly AnyMiddleware[], S extends S
    * @default none
    */
   use?: Use & Checked<Use, S>;
-  /** The status of the answer. */
+  /** The status of the response. */
   status?: number;
   /** `cors`'s options, or `false` for no CORS headers. */
   cors?: CorsOptions | false;

@@ -91,7 +91,7 @@ export function rulesHold(claims: Claims, rules: ClaimRules, isMeant: boolean): 
   );
 }
 
-/** Whether anything is asked of claims that only claims can answer. */
+/** Whether anything is asked of claims that only claims can satisfy. */
 export const asksOfClaims = ({ issuer, audience, requiredClaims }: ClaimRules): boolean =>
   issuer !== undefined || (audience !== undefined && audience !== false) || (requiredClaims ?? []).length > 0;
 

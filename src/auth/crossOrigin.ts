@@ -26,7 +26,7 @@ function isAllowed(request: HookRequest, origin: string): boolean {
 
 /**
  * Refuses a request that a page of another site had a browser send: unsafe ones that a cookie identifies must come from the same
- * origin, or from one that `cors` allows by name. `Sec-Fetch-Site` tells, else `Origin`; what has neither was not sent by a
+ * origin, or from one that `cors` allows by name. `Sec-Fetch-Site` says so, else `Origin`; what has neither was not sent by a
  * browser's page.
  *
  * @param request the state of the invocation

@@ -110,7 +110,7 @@ function callerOfIam(iam: Claims | undefined, idClaim: string | undefined): Gate
   return id === undefined ? undefined : { kind: "signature", claims: iam, id };
 }
 
-/** Whom claims name, in the first of these claims that can be an id, or in the one that is told. */
+/** Whom claims name, in the first of these claims that can be an id, or in the one that is named. */
 export function callerOf(
   claims: Claims | undefined,
   names: readonly string[],

@@ -140,7 +140,7 @@ export async function verifyJwt(token: string, options: VerifyJwtOptions = {}): 
 }
 
 /**
- * Tells whether a token's time is over, as `verifyJwt` does: at the second of `exp` it is.
+ * Says whether a token's time is over, as `verifyJwt` does: at the second of `exp` it is.
  *
  * @param exp seconds since the epoch, or the claims that hold them; claims without `exp` never expire
  * @param options `leeway` in seconds

@@ -94,7 +94,7 @@ export async function verifyPassword(password: string, encoded: string): Promise
 }
 
 /**
- * Tells whether a stored hash is weaker than one made now: fewer iterations, a salt shorter than Django's 22
+ * Says whether a stored hash is weaker than one made now: fewer iterations, a salt shorter than Django's 22
  * characters, or another form. Ask it after a successful check, while the password is at hand.
  *
  * @param encoded the stored `pbkdf2_sha256$iterations$salt$hash`

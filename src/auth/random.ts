@@ -36,7 +36,7 @@ export function randomString(length: number, alphabet: string = letters): string
 const digest = (value: string | Uint8Array): Buffer => createHash("sha256").update(value).digest();
 
 /**
- * Compares two secrets in a time that tells nothing of where they differ, or whether their lengths do: it compares
+ * Compares two secrets in a time that reveals nothing of where they differ, or whether their lengths do: it compares
  * digests of one length.
  *
  * @param a text (compared as UTF-8) or bytes

@@ -43,7 +43,7 @@ export function secretAlgorithm(): string {
 /**
  * Checks what is asked of tokens, for what the options say together.
  *
- * @throws TypeError when a remote key set is not told whose tokens for whom it verifies: such a set signs for all clients of its
+ * @throws TypeError when a remote key set is not given whose tokens for whom it verifies: such a set signs for all clients of its
  * issuer
  */
 export function checkRules(caller: string, options: VerifyKeyOptions & ClaimRules): void {

@@ -53,7 +53,7 @@ export interface Endpoint<C> {
 /** The contract that a handler's type shows, if any. */
 export type ContractOf<H> = H extends { readonly [endpointTypes]?: infer C } ? C : unknown;
 
-/** The {@link EndpointTypes} of a handler; of one that tells none, everything is unknown. */
+/** The {@link EndpointTypes} of a handler; of one that declares none, everything is unknown. */
 export type EndpointTypesOf<H> =
   ContractOf<H> extends infer C extends { output: unknown } ? Completed<C> : AnyEndpointTypes;
 

@@ -31,7 +31,7 @@ export interface HttpErrorOptions {
  * throw new HttpError(402, "The trial has ended", { code: "trial_ended" });
  */
 export class HttpError extends Error {
-  /** Said in full: bundlers shorten the names of classes, and queues and Step Functions are told this one. */
+  /** Said in full: bundlers shorten the names of classes, and queues and Step Functions get this one. */
   static override readonly name: string = "HttpError";
 
   readonly statusCode: number;

@@ -1,7 +1,7 @@
 import { isRecord } from "./objects.ts";
 import { hidden, withoutSecrets } from "./secrets.ts";
 
-/** What tells a failure apart and holds nothing that anybody stored or sent. */
+/** What a failure is recognised by, and what holds nothing that anybody stored or sent. */
 const safeKeys = [
   "code",
   "errno",
@@ -162,7 +162,7 @@ function cleaned(thrown: unknown, clean: Clean, depth: number): unknown {
 }
 
 /**
- * What may be logged of anything thrown: its name, where it came from, what tells it apart (`code`, `constraint`, a status), and its
+ * What may be logged of anything thrown: its name, where it came from, what it is recognised by (`code`, `constraint`, a status), and its
  * message, without credentials. A database's messages, statements and parameters are left out, for they quote what is stored,
  * also where another error repeats them; so is whatever else an error carries. The same goes for all that it was caused by.
  *

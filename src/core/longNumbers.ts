@@ -25,7 +25,7 @@ export type ReadLong = (number: LongNumber, place: NumberPath, root: unknown) =>
 /** Stands in the options of a parser whose chain knows what fields hold. */
 export const readLong: unique symbol = /* @__PURE__ */ Symbol("readLong");
 
-/** Options that may tell it. */
+/** Options that may declare it. */
 export interface LongNumberOptions {
   [readLong]?: ReadLong;
 }

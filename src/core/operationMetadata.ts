@@ -8,7 +8,7 @@ export interface DocumentedModel {
   readonly fields?: Readonly<Record<string, string | undefined>>;
 }
 
-/** What tells the form of a value. */
+/** What the schema of a value is made from. */
 export type SchemaSource =
   /** A Standard Schema: its input where the value comes in, its output where it goes out. */
   | { readonly schema: StandardSchemaV1 }
@@ -34,7 +34,7 @@ export interface ParameterMetadata {
   readonly methods?: readonly string[];
 }
 
-/** All parameters of one place, as a schema tells them: over what others say of them. */
+/** All parameters of one place, as a schema declares them: over what others say of them. */
 export interface ParametersMetadata {
   readonly in: "path" | "query" | "header";
   readonly schema: StandardSchemaV1;
@@ -51,7 +51,7 @@ export interface BodyMetadata {
   /** Keys that may be there; without both lists the schema alone decides. */
   readonly optional?: readonly string[];
   readonly schema?: StandardSchemaV1;
-  /** Tells the form of the keys that no schema tells. */
+  /** Gives the form of the keys that no schema declares. */
   readonly model?: DocumentedModel;
   /** A list of such objects, or the changes of one. @default "object" */
   readonly as?: "object" | "list" | "changes";
@@ -61,7 +61,7 @@ export interface BodyMetadata {
   readonly source?: SchemaSource;
 }
 
-/** One answer. */
+/** One response. */
 export interface ResponseMetadata {
   readonly status: number;
   readonly description?: string;
@@ -73,7 +73,7 @@ export interface ResponseMetadata {
   readonly list?: boolean | "envelope";
   /** @default "application/json" */
   readonly type?: string;
-  /** The methods that it is an answer to. @default all */
+  /** The methods that it is a response to. @default all */
   readonly methods?: readonly string[];
 }
 
@@ -89,11 +89,11 @@ export interface AuthMetadata {
 /** What a list may be narrowed by. */
 export interface ListMetadata {
   readonly model: DocumentedModel;
-  /** Fields to filter by, with their kinds and operators where they are told. */
+  /** Fields to filter by, with their kinds and operators where they are declared. */
   readonly filters: Readonly<
     Record<string, { readonly kind: string | undefined; readonly operators: readonly string[] | undefined }>
   >;
-  /** Which fields go out as they are stored. @default what the serializer of the answers says */
+  /** Which fields go out as they are stored. @default what the serializer of the responses says */
   readonly shows?: (field: string) => boolean | undefined;
   readonly ordering: readonly string[];
   /** The fields that a text is searched in. */
@@ -115,14 +115,14 @@ export interface OperationKind {
   readonly model: DocumentedModel;
 }
 
-/** One request as documents show it, and what it is answered. */
+/** One request as documents show it, and what it gets. */
 export interface OperationExample {
   readonly summary?: string;
   readonly path?: Readonly<Record<string, unknown>>;
   readonly query?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** The body of the answer of success. */
+  /** The body of the response of success. */
   readonly response?: unknown;
 }
 
@@ -132,7 +132,7 @@ export type DocumentedSchema = StandardSchemaV1 | DocumentedModel | Readonly<Rec
 /** The form of a body; in brackets that of each item of a list. */
 export type DocumentedBody = DocumentedSchema | readonly [DocumentedSchema];
 
-/** One answer in the words of the handler's author. */
+/** One response in the words of the handler's author. */
 export interface DocumentedResponse {
   readonly description?: string;
   /** The body; `null` for none. @default what the chain says, else an error where the status is one */
@@ -160,9 +160,9 @@ export interface Operation {
   readonly body?: DocumentedBody;
   /** The query string, as a schema of an object. @default what the chain says */
   readonly query?: StandardSchemaV1 | Readonly<Record<string, unknown>>;
-  /** The body of the answer of success. @default what the chain says */
+  /** The body of the response of success. @default what the chain says */
   readonly response?: DocumentedBody;
-  /** Answers by status, over those that the chain tells. */
+  /** Responses by status, over those that the chain declares. */
   readonly responses?: Readonly<Record<number, DocumentedResponse>>;
   /** Who may call, as OpenAPI writes it: `[{ cognito: [] }]`. @default what the chain says */
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
@@ -172,7 +172,7 @@ export interface Operation {
 }
 
 /**
- * What one middleware knows of a handler's requests and answers. Documents are made of it, and `proveAccess` holds a handler
+ * What one middleware knows of a handler's requests and responses. Documents are made of it, and `proveAccess` holds a handler
  * to it; nothing that serves a request reads it.
  */
 export interface OperationMetadata {
@@ -189,9 +189,9 @@ export interface OperationMetadata {
   readonly reaches?: ScopeMetadata;
   /** The rules that must hold of a request, and of `context.object` where they read it. */
   readonly rules?: readonly unknown[];
-  /** Headers that any answer of success may have, with what they say. */
+  /** Headers that any response of success may have, with what they say. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Whether it answers what is thrown. @default false */
+  /** Whether it makes responses of what is thrown. @default false */
   readonly handlesErrors?: boolean;
   /** What its handler does. */
   readonly kind?: OperationKind;

@@ -2,7 +2,7 @@ import { checkErrorMap, type ErrorMap } from "./errorMap.ts";
 import { logError } from "./loggable.ts";
 import { checkArgument, checkOptions } from "./options.ts";
 
-/** Where failures are told of. */
+/** Where failures are reported. */
 export interface ReportOptions {
   /**
    * Is given every error that becomes a 5xx, or a 4xx that another package made, and the request's id; `false` logs nothing.

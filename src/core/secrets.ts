@@ -50,7 +50,7 @@ const isSecretWord = (word: string): boolean =>
   knownKeys.test(word) || (word.startsWith("eyJ") && word.split(".").length > 2);
 
 /**
- * A text without the credentials that can be told in it: those of addresses, tokens, well-known keys, and what is said under a
+ * A text without the credentials that can be recognised in it: those of addresses, tokens, well-known keys, and what is said under a
  * name such as `password`.
  */
 export function withoutSecrets(text: string): string {

@@ -25,7 +25,7 @@ export interface Settings {
   readonly warmupLog: boolean;
   /** Shows the stack and the event in 500 responses. Never in production. @default false */
   readonly debug: boolean;
-  /** Answers errors as RFC 9457 `application/problem+json`. @default false */
+  /** Sends errors as RFC 9457 `application/problem+json`. @default false */
   readonly problemDetails: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Makes an error, or does work that throws one, without the places that led there: of a fault of the client's they would
- * tell of this package alone, and they take twenty times as long as the error itself.
+ * name this package alone, and they take twenty times as long as the error itself.
  *
  * @param work what makes or throws the error; it runs at once and gives no promise
  * @returns what it gave

@@ -21,7 +21,7 @@ interface Kept extends Sent {
   readonly sealed: boolean;
 }
 
-/** What came in with events whose own field no longer tells it. */
+/** What came in with events whose own field no longer has it. */
 const kept: PrivateField<Kept> = /* @__PURE__ */ privateField();
 
 const isBase64 = ({ isBase64Encoded, is_base64_encoded }: Record<string, unknown>): boolean =>

@@ -5,7 +5,7 @@ import { sourceOf } from "./source.ts";
 
 const fieldOf = (record: unknown, name: string): unknown => (isRecord(record) ? record[name] : undefined);
 
-/** What a load balancer writes without a port, or with one where it is told to: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+/** What a load balancer writes without a port, or with one where it is set to: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
 function withoutPort(entry: string): string {
   const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(entry);
   return bracketed?.[1] ?? /^([\d.]+):\d+$/.exec(entry)?.[1] ?? entry;
@@ -39,7 +39,7 @@ function addressOf(event: unknown): unknown {
  * Reads the address that called AWS, where the client has no say in it: API Gateway and function URLs have it in the event's
  * `requestContext`. A load balancer and VPC Lattice add it to `X-Forwarded-For`, as the last entry; what comes before it may be
  * forged, and is not read. With a proxy of your own in front, such as CloudFront, it is the address of the proxy. A load
- * balancer must be in its default mode, `append`: where it is told to `preserve` the header, the client writes it.
+ * balancer must be in its default mode, `append`: where it is set to `preserve` the header, the client writes it.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
  * @see https://docs.aws.amazon.com/vpc-lattice/latest/ug/http-targets.html

@@ -5,7 +5,7 @@ import { withoutCredentials, withoutSecrets } from "../core/secrets.ts";
 import { settings } from "../core/settings.ts";
 import { statusText } from "./status.ts";
 
-/** An error as it goes out: ready to be answered on any source. */
+/** An error as it goes out: ready to be written for any source. */
 export interface ErrorResponse {
   status: number;
   headers: Record<string, string>;
@@ -54,7 +54,7 @@ function partsOfOurs(error: HttpError): ErrorParts {
   };
 }
 
-/** The headers that say what to do next; all others of an error that is not ours are another's answer. */
+/** The headers that say what to do next; all others of an error that is not ours belong to another's response. */
 const taken: ReadonlySet<string> = /* @__PURE__ */ new Set(["retry-after", "www-authenticate"]);
 
 function takenHeaders({ headers }: Properties): Properties {
@@ -86,7 +86,7 @@ function partsOf(error: unknown, map: ErrorMap | undefined): ErrorParts {
 }
 
 /**
- * What is to be told of an error, to those who run the application: failures are reported, and so logged; an error that is not
+ * What is to be said of an error, to those who run the application: failures are reported, and so logged; an error that is not
  * ours and says that the client was wrong is logged, for nobody can know whether it meant this one.
  *
  * @param error whatever was thrown
@@ -117,7 +117,7 @@ function headersOf(parts: ErrorParts): Record<string, string> {
 
 /**
  * Turns anything thrown into the one form of error responses: `{ code, message, field?, errors? }`, or RFC 9457
- * problem details when `settings.problemDetails` is set. What is not an HTTP error becomes a 500 that tells nothing of it,
+ * problem details when `settings.problemDetails` is set. What is not an HTTP error becomes a 500 that says nothing of it,
  * unless `settings.debug` is set.
  *
  * @param error whatever was thrown

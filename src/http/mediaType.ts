@@ -7,7 +7,7 @@ import { readHeader, readMethod } from "./read.ts";
 /** Stands in the options of a parser whose chain takes patches: what a 415 of `PATCH` lists. */
 export const acceptPatch: unique symbol = /* @__PURE__ */ Symbol("acceptPatch");
 
-/** Options that may tell it. */
+/** Options that may declare it. */
 export interface PatchTypes {
   [acceptPatch]?: readonly string[];
 }

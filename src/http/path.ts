@@ -75,7 +75,7 @@ function rooted(path: string): string {
  * any client may send it.
  *
  * @param event an event of any source
- * @param basePath where a custom domain has the API: `/shop`. By default what `api` was told
+ * @param basePath where a custom domain has the API: `/shop`. By default what `api` was given
  * @returns the path without the query, `"/"` when there is none
  * @example
  * readPath({ httpMethod: "GET", path: "/users", requestContext: { path: "/prod/users" } }); // "/prod/users"
@@ -118,7 +118,7 @@ function isRouteless(event: Record<string, unknown>): boolean {
   return source !== undefined && source !== "rest";
 }
 
-/** Path parameters of events whose own field no longer tells what was sent. */
+/** Path parameters of events whose own field no longer has what was sent. */
 const kept: WeakMap<object, unknown> = /* @__PURE__ */ new WeakMap();
 
 /**

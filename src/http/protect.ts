@@ -3,7 +3,7 @@ import type { HeaderBag } from "./headers.ts";
 const sniffing = "X-Content-Type-Options";
 const storing = "Cache-Control";
 
-/** Names of members that hold tokens in the answers of logins (RFC 6749 section 5.1 and what is usual beside it). */
+/** Names of members that hold tokens in the responses of logins (RFC 6749 section 5.1 and what is usual beside it). */
 const tokenMember = /"(?:(?:access|refresh|id)_?)?token":"/i;
 
 /** Whether JSON text has a value that begins as each JWT does: `{"`, in base64url. */

@@ -75,7 +75,7 @@ function rawQueryOf(event: Record<string, unknown>): string {
   }
 }
 
-/** Queries of events whose own fields no longer tell what was sent. */
+/** Queries of events whose own fields no longer have what was sent. */
 const kept: WeakMap<object, Query> = /* @__PURE__ */ new WeakMap();
 
 /**

@@ -55,7 +55,7 @@ function isPlainWithStatus(value: unknown): value is Ready {
 
 /**
  * Whether a value has the plain form of Lambda's results: an object with a `statusCode` from 200 to 599, a number or its
- * text. It is asked only where such a form is a response: nothing that a serializer is about to see is told by its shape.
+ * text. It is asked only where such a form is a response: nothing that a serializer is about to see is judged by its shape.
  *
  * @throws ServerError when it has that form but for its status: it is never data by mistake
  * @example
@@ -74,7 +74,7 @@ export function isResponse(value: unknown): boolean {
 }
 
 /**
- * Whether what a hook replied early is a response as it stands: one of its own, Lambda's plain form, text, bytes, also those
+ * Whether what a hook gave early is a response as it stands: one of its own, Lambda's plain form, text, bytes, also those
  * that come piece by piece, or nothing at all. Any other value is data.
  */
 export function isEarlyResponse(value: unknown): boolean {

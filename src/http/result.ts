@@ -20,7 +20,7 @@ import { isBodiless } from "./status.ts";
 import { collect, discard, isStream, isStreamBody, openerOf, type StreamBody } from "./streamBody.ts";
 import type { HttpResult } from "./types.ts";
 
-/** How {@link toResult} answers. */
+/** How {@link toResult} writes a response. */
 export interface ResultOptions {
   /** The status of a value that brings none of its own. @default 200 */
   status?: number;
@@ -32,10 +32,10 @@ export interface ResultOptions {
   type?: string;
 }
 
-/** Stands in the options of an answer whose headers were made here: clean, with no cookie and no content type among them. */
+/** Stands in the options of a response whose headers were made here: clean, with no cookie and no content type among them. */
 export const areClean: unique symbol = /* @__PURE__ */ Symbol("areClean");
 
-/** How the package itself answers. */
+/** How the package itself writes responses. */
 export interface OwnResultOptions extends ResultOptions {
   [areClean]?: boolean;
 }
@@ -186,7 +186,7 @@ async function writeWebResponse(
 }
 
 /**
- * Puts data into the form that the event's source wants. Nothing is told by its shape: an object with a field `statusCode`
+ * Puts data into the form that the event's source wants. Nothing is judged by its shape: an object with a field `statusCode`
  * becomes JSON like any other. A response of `respond`, a web `Response` and a stream are what they are.
  *
  * @param event the event
@@ -220,7 +220,7 @@ export function toDataResult(
  * Statuses 204 and 304 have no body. Control characters never reach a header. Streams are collected, unless
  * `stream` runs this invocation: then the result's `body` is the stream itself.
  *
- * @param event the event; one of no known source is answered as API Gateway's REST APIs are
+ * @param event the event; one of no known source gets what API Gateway's REST APIs take
  * @param value what the function returned
  * @param options its status and more headers
  * @param under headers that those of the options and of the value win over

@@ -2,7 +2,7 @@ import { isRecord } from "../core/objects.ts";
 import type { Source } from "./types.ts";
 
 /**
- * Tells which source sent an event, from the fields that only that source has. A function URL sends what an HTTP API
+ * Finds which source sent an event, from the fields that only that source has. A function URL sends what an HTTP API
  * sends, and counts as one. An HTTP API with payload format 1.0 sends nearly what a REST API sends, but says its version,
  * which no REST API does.
  *

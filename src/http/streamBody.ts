@@ -45,7 +45,7 @@ export async function discard(body: StreamBody): Promise<void> {
     else if (typeof cancel === "function") await cancel.call(body);
     else await body[Symbol.asyncIterator]().return?.();
   } catch {
-    // It is over either way, and the answer does not depend on it.
+    // It is over either way, and the response does not depend on it.
   }
 }
 

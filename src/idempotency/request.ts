@@ -53,7 +53,7 @@ const tenantsOf = (record: unknown): string[][] =>
 
 /**
  * Who calls, as well as it is known. Who is signed in stays the same with a new token; of others each credential that
- * was sent counts. `undefined` for callers without any: nothing tells one from another.
+ * was sent counts. `undefined` for callers without any: nothing distinguishes one from another.
  */
 function callerOf(event: unknown, context: unknown): unknown[] | undefined {
   const { user, claims }: Record<string, unknown> = isRecord(context) ? context : {};
@@ -65,7 +65,7 @@ function callerOf(event: unknown, context: unknown): unknown[] | undefined {
   if (subject !== undefined) return ["claims", ...whose, subject];
   const gatewayId = gatewayCaller(event)?.id;
   const authorization = readHeader(event, "authorization");
-  // AWS signs each try afresh, and has told the gateway who it is.
+  // AWS signs each try afresh, and has shown the gateway who it is.
   const isSigned = gatewayId !== undefined && authorization?.startsWith("AWS4-") === true;
   const sent = [
     isSigned ? "AWS4" : authorization,
@@ -77,7 +77,7 @@ function callerOf(event: unknown, context: unknown): unknown[] | undefined {
 }
 
 /**
- * The id by which a store knows a key. Keys of different callers and scopes have different ids, and an id tells nothing
+ * The id by which a store knows a key. Keys of different callers and scopes have different ids, and an id reveals nothing
  * of them.
  *
  * @param sharesUnknown whether callers without any credential are taken for one
@@ -102,7 +102,7 @@ function bytesOfBody(event: unknown): string | Buffer {
 }
 
 /**
- * What tells a request from others: its method, path, query, content type and body.
+ * What distinguishes a request from others: its method, path, query, content type and body.
  *
  * @throws BadRequest when the body can't be written down
  */

@@ -39,7 +39,7 @@ export interface RowModelOptions extends Guard {
 
 /**
  * Makes the model of a table whose database changes a row only where it is still as it was loaded: load, apply the changes,
- * check the whole object, write. It makes ids, and tells a row that was changed from one that is gone. To try again is the
+ * check the whole object, write. It makes ids, and distinguishes a row that was changed from one that is gone. To try again is the
  * caller's: what was decided on the old object may no longer be right.
  *
  * @param options the table, its objects, and what guards them

@@ -10,7 +10,7 @@ export interface SqliteOptions {
 
 const keptStatements = 200;
 
-/** Where it is told which files are opened, for whoever listens: `{ path }`. */
+/** Where it is said which files are opened, for whoever listens: `{ path }`. */
 const opened = "tsverless.sqlite.open";
 
 /** Node 22 says of its SQLite that it is experimental, each time a process loads it; users can't act on that. */

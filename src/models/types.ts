@@ -80,7 +80,7 @@ export interface Queryset<T> extends AsyncIterable<T> {
   /** How many there are. */
   count(): Promise<number>;
   /**
-   * Whether an object would be among them, told by its fields before it is stored. A queryset that has no such method is asked
+   * Whether an object would be among them, judged by its fields before it is stored. A queryset that has no such method is asked
    * by `get` once the object is stored, which is then taken back if need be.
    *
    * @param object its fields

@@ -16,7 +16,7 @@ export interface JsonPatchOptions {
   isHidden?: (field: string) => boolean;
   /** How many operations there may be. @default 100 */
   maxOperations?: number;
-  /** Is told of which object or list of the target one of the outcome was made. */
+  /** Is given of which object or list of the target one of the outcome was made. */
   origins?: WeakMap<object, object>;
 }
 

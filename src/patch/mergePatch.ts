@@ -5,7 +5,7 @@ import { isObject } from "../core/objects.ts";
  *
  * @param target the value to change; it is left as it is
  * @param patch the patch
- * @param origins is told of which object of the target one of the outcome was made
+ * @param origins is given of which object of the target one of the outcome was made
  * @returns the changed value
  * @example
  * mergePatch({ a: 1, b: { c: 2, d: 3 } }, { b: { c: null } }); // { a: 1, b: { d: 3 } }

@@ -37,7 +37,7 @@ const last = (pointer: Pointer): string => pointer[pointer.length - 1] as string
  *
  * @param target the object; it is left as it is
  * @param shown what is seen of it; without it, all
- * @param origins is told of which object or list of the target one of the outcome was made
+ * @param origins is given of which object or list of the target one of the outcome was made
  */
 export function pairedPlace(
   target: Fields,

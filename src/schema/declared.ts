@@ -27,7 +27,7 @@ const known: WeakMap<object, Declared | undefined> = /* @__PURE__ */ new WeakMap
  * leaves it open. Of a union's branches those count that the value's `const` and `enum` members do not rule out.
  *
  * @param schema that of a body
- * @returns `undefined` when the schema does not tell its keys
+ * @returns `undefined` when the schema does not declare its keys
  * @see https://standardschema.dev/json-schema
  */
 export function declaredBy(schema: StandardSchemaV1): Declared | undefined {

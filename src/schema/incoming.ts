@@ -15,7 +15,7 @@ const views: WeakMap<object, View | undefined> = /* @__PURE__ */ new WeakMap();
 /**
  * What a schema says of the values that it takes, dates and bigints marked.
  *
- * @returns `undefined` where it tells nothing, or takes neither
+ * @returns `undefined` where it declares nothing, or takes neither
  */
 export function incomingView(schema: StandardSchemaV1): View | undefined {
   if (!views.has(schema)) {

@@ -11,7 +11,7 @@ type Json = Record<string, unknown>;
  * show. Dates and bigints are marked: {@link markingOptions}.
  * Schemas within may refer to themselves as objects in place of a `$ref`.
  *
- * @returns `undefined` when the schema tells nothing
+ * @returns `undefined` when the schema declares nothing
  */
 export function inputJsonSchema(schema: StandardSchemaV1): unknown {
   const { jsonSchema } = schema["~standard"] as Partial<StandardJSONSchemaV1["~standard"]>;
@@ -26,7 +26,7 @@ export function inputJsonSchema(schema: StandardSchemaV1): unknown {
   return sketch(schema, new Map());
 }
 
-/** What objects and lists of a schema library look like from inside, as far as it tells keys. */
+/** What objects and lists of a schema library look like from inside, as far as it shows keys. */
 interface Inside {
   type?: unknown;
   /** Valibot */
@@ -51,7 +51,7 @@ interface Inside {
   getter?: unknown;
 }
 
-/** What Valibot has no words for stays open, so that the keys are told. */
+/** What Valibot has no words for stays open, so that the keys are known. */
 const options = { ...markingOptions, errorMode: "ignore" };
 
 const scalars: ReadonlySet<unknown> = /* @__PURE__ */ new Set(["string", "number", "boolean", "null"]);

@@ -8,7 +8,7 @@ export type { FromSchema, SchemaInput } from "./jsonSchemaTypes.ts";
 export interface JsonSchemaOptions {
   /**
    * Turns text into the numbers, booleans, nulls and lists that the schema expects, before the check. `validate` does so
-   * for queries, path parameters and headers without being told. @default false
+   * for queries, path parameters and headers by itself. @default false
    */
   coerce?: boolean;
   /**

@@ -39,7 +39,7 @@ export interface Compiled {
   readonly hasDefaults: boolean;
 }
 
-/** What {@link makeJsonSchema} is told about a validator. */
+/** What {@link makeJsonSchema} is given about a validator. */
 export interface ValidatorTraits {
   /** Whether it may change its input, so that it must be given a copy. */
   mutates: boolean;

@@ -1,6 +1,6 @@
 import { BadRequest, type FieldError } from "../core/errors.ts";
 
-/** So many problems are told at most, with so many characters each: a hostile body must not blow up the answer. */
+/** So many problems are listed at most, with so many characters each: a hostile body must not blow up the response. */
 const mostErrors = 100;
 const mostCharacters = 300;
 

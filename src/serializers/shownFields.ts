@@ -6,7 +6,7 @@ import { formOf } from "./shownKeys.ts";
 export type Shows = (field: string) => boolean | undefined;
 
 /**
- * Tells which fields of an object a serializer lets out as they are stored. What a function makes of an object is not known. A
+ * Says which fields of an object a serializer lets out as they are stored. What a function makes of an object is not known. A
  * field that one computes is not shown, since it may be a part of the field of the same name.
  *
  * @param serializer any kind; `undefined` where the object itself goes out, which shows all

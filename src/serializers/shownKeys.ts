@@ -9,7 +9,7 @@ export const formOf = (serializer: unknown): SerializerForm | undefined =>
     : undefined;
 
 /**
- * The keys that a serializer shows whenever the object has them; `undefined` where only its output tells.
+ * The keys that a serializer shows whenever the object has them; `undefined` where only its output shows them.
  *
  * @param serializer any kind
  */

@@ -5,7 +5,7 @@ export type SerializerForm =
   | { readonly fields: Readonly<Record<string, unknown>> };
 
 /**
- * The serializers that `pick`, `omit` and `fields` made: in `fields` they are told from plain functions by it. Documents
+ * The serializers that `pick`, `omit` and `fields` made: in `fields` they are distinguished from plain functions by it. Documents
  * read it by its name, not by an import: code that both need would be a chunk of its own in the bundle of every `pick`.
  */
 const tag: unique symbol = /* @__PURE__ */ Symbol.for("tsverless.serializer");

@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Context } from "aws-lambda";
 import type { HttpEvent } from "../http/types.ts";
 
-/** What a serializer is told besides the object. */
+/** What a serializer is given besides the object. */
 export interface SerializerRequest<Event = HttpEvent, Ctx = Context> {
   readonly event: Event;
   readonly context: Ctx;
@@ -133,7 +133,7 @@ type FieldsOf<T, Map> = {
           : unknown;
 };
 
-/** What a serializer makes of an object, before it becomes JSON; `unknown` where its type does not tell. */
+/** What a serializer makes of an object, before it becomes JSON; `unknown` where its type does not say it. */
 export type Serialized<T, S> = 0 extends 1 & S
   ? unknown
   : S extends StandardSchemaV1<unknown, infer Output>

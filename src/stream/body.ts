@@ -7,7 +7,7 @@ function readableOf(body: StreamBody): Readable {
 }
 
 /**
- * A body of which the first piece is there, so that whatever fails before it can still be answered with a status of its
+ * A body of which the first piece is there, so that whatever fails before it can still get a response with a status of its
  * own. It is read once.
  */
 export class OpenedBody implements AsyncIterable<Buffer> {

@@ -58,15 +58,15 @@ async function sendPieces(
 }
 
 /**
- * Streams what a handler answers, through Lambda's response streaming: function URLs with the invoke mode
+ * Streams the response of a handler, through Lambda's response streaming: function URLs with the invoke mode
  * `RESPONSE_STREAM`, and REST APIs with the response transfer mode `STREAM`. A web `Response`, or a ready
  * `{ statusCode, headers, cookies, body }` whose body is a `Readable`, a `ReadableStream` or an async generator, goes out
- * piece by piece; every other answer as ever. Status, headers, CORS and cookies are those of the whole chain.
+ * piece by piece; every other response as ever. Status, headers, CORS and cookies are those of the whole chain.
  *
- * The first piece is awaited inside the chain, so an error before it is answered like any other. One after it breaks the
+ * The first piece is awaited inside the chain, so an error before it becomes a response like any other. One after it breaks the
  * response off, for its status is gone already. When the client goes away the source is destroyed or cancelled.
  *
- * Other sources get the whole answer at once, and so does a caller without a stream: tests, and the local server.
+ * Other sources get the whole response at once, and so does a caller without a stream: tests, and the local server.
  *
  * @param handler what `pipeline`, a generic or `api` made, or any Lambda handler
  * @returns the handler to export

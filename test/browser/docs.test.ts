@@ -238,7 +238,7 @@ describe.skipIf(chromium === undefined)("the docs page in a browser", () => {
     expect(token.split(".")).toHaveLength(3);
     expect(await page.evaluate("getComputedStyle(document.getElementById('note')).opacity")).toBe("1");
     expect(await page.getByRole("status").innerText()).toBe(
-      "Signed in: requests now carry the token from this answer.",
+      "Signed in: requests now carry the token from this response.",
     );
     const made = await tryIt(page, "POST", "/posts", post);
     expect(made).toMatchObject(["201", { ...post, tags: [] }]);

@@ -225,7 +225,7 @@ describe("the options of deleteHandler", () => {
     expect(await left()).toEqual(["p 2&ü%"]);
   });
 
-  it("a middleware of `use` may reply early or throw, and nothing is removed", async () => {
+  it("a middleware of `use` may respond early or throw, and nothing is removed", async () => {
     const response = defineMiddleware({ name: "reply", before: () => ({ statusCode: 202 }) });
     const failing = defineMiddleware({
       name: "failing",

@@ -355,7 +355,7 @@ describe("the parts of an upsert", () => {
       [{ create: () => ({}) }, 'option "create" is of what "upsert" creates; set upsert: true'],
       [
         { replace: true, body: z.object({}) },
-        'option "replace" needs key lists, or a "body" schema that tells its fields',
+        'option "replace" needs key lists, or a "body" schema that declares its fields',
       ],
       [{ replace: "yes" }, 'option "replace" must be true or false'],
       [{ upsert: 1 }, 'option "upsert" must be true or false'],

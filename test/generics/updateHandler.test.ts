@@ -586,7 +586,7 @@ describe("the options of updateHandler", () => {
     expect(await call(handler, { title: "x" }, { headers })).toMatchObject({ status: 412 });
   });
 
-  it("a middleware of `use` may reply early or throw, and nothing is changed", async () => {
+  it("a middleware of `use` may respond early or throw, and nothing is changed", async () => {
     const early = defineMiddleware({ name: "early", before: () => ({ statusCode: 202, body: "later" }) });
     const failing = defineMiddleware({
       name: "failing",

@@ -327,7 +327,7 @@ describe("a schema that cannot tell its keys", () => {
     for (const [name, make] of factories) {
       expect(() => make({ body })).toThrow(
         new TypeError(
-          `${name}: option "body" does not tell its keys: list in "required" and "optional" what a client may set`,
+          `${name}: option "body" does not declare its keys: list in "required" and "optional" what a client may set`,
         ),
       );
       expect(() => make({ body, optional: ["email"] })).not.toThrow();

@@ -34,7 +34,10 @@ describe("the kit", () => {
     );
     equal((await portable(async () => ({ statusCode: 200, body: "" }))).same, false);
     const failure = await assertPortable(async () => ({ statusCode: 200, body: "" })).catch(String);
-    match(failure as string, /^AssertionError.*is not answered alike on every source:\n {2}alb: On alb, /);
+    match(
+      failure as string,
+      /^AssertionError.*does not get the same response on every source:\n {2}alb: On alb, /,
+    );
   });
 
   test("fails, to be seen by the runner", { skip: process.env.KIT_FAILS !== "1" }, async () => {

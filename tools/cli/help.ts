@@ -66,5 +66,5 @@ export async function generalHelp(out: Output): Promise<void> {
     ["-h, --help", "Shows this help, or that of a command"],
     ["-v, --version", "Shows the version"],
   ]);
-  out.line("\n`tsverless help <command>` tells more of a command.");
+  out.line("\n`tsverless help <command>` says more of a command.");
 }

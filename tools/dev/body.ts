@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 
 /**
  * Collects the body of a request. What comes after the limit is read and thrown away, so that the client gets to see
- * the answer.
+ * the response.
  *
  * @param request the request
  * @param limit bytes at most

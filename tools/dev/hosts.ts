@@ -62,7 +62,7 @@ const shown = (text: string): string => JSON.stringify(text.length > 100 ? `${te
 /**
  * Makes what turns away the requests that other web sites send from the browser of whoever runs the server. A site may let
  * its own name lead to 127.0.0.1 (DNS rebinding), and would read what is served as if it were its own: only the names count
- * that the server was told, of which those of the loopback are always some. An address can't be rebound, so a server that
+ * that the server was given, of which those of the loopback are always some. An address can't be rebound, so a server that
  * listens everywhere answers to every one.
  *
  * @param rules the names

@@ -1,11 +1,11 @@
-/** One request, as it was answered. */
+/** One request, and what it got. */
 export interface RequestLog {
   method: string;
   /** As sent, without the query. */
   path: string;
   /** As sent, with its `?`, but without credentials: `?page=2&token=(hidden)`. Empty when there is none. */
   query: string;
-  /** `undefined` when the client went away before the answer. */
+  /** `undefined` when the client went away before the response. */
   status: number | undefined;
   /** Milliseconds that it took. */
   ms: number;
@@ -18,7 +18,7 @@ export interface RequestLog {
 const textOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? String(error)) : `It threw ${String(error)}`;
 
-/** The lines of a request: the stack of what failed, and what was answered. */
+/** The lines of a request: the stack of what failed, and what it got. */
 export function linesOf(entry: RequestLog): string[] {
   const line = `${entry.method} ${entry.path}${entry.query}`;
   const last = `${line} ${entry.status ?? "aborted"} ${Math.round(entry.ms)} ms`;

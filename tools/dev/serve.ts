@@ -7,7 +7,7 @@ import { hostGuard, isHostName } from "./hosts.ts";
 import { linesOf, type RequestLog } from "./log.ts";
 import { type Handler, routeTable, type ServeSource, serveSources } from "./routes.ts";
 
-/** What {@link serve} may be told. */
+/** What {@link serve} may be given. */
 export interface ServeOptions<Source extends ServeSource = "v2"> {
   /**
    * Whose events the handlers get: those of a REST API (`v1`), an HTTP API (`v2`; `http-v1` with payload format 1.0), a
@@ -15,7 +15,7 @@ export interface ServeOptions<Source extends ServeSource = "v2"> {
    * @default "v2"
    */
   source?: Source;
-  /** Who calls, as an authorizer of AWS tells it, on every request: `{ jwt: { claims } }`, `{ lambda }` or `{ iam }`. @default nobody */
+  /** Who calls, as an authorizer of AWS says it, on every request: `{ jwt: { claims } }`, `{ lambda }` or `{ iam }`. @default nobody */
   authorizer?: Authorizer;
   /**
    * A named stage, on `v1`, `v2` and `http-v1`. Paths may begin with it, as they do on AWS's own domain.
@@ -145,7 +145,7 @@ function trackConnections(server: Server): { end: () => void } {
 
 /**
  * Serves Lambda handlers on a local port. Each HTTP request becomes the event that AWS makes of it (an API Gateway HTTP
- * API, payload format 2.0, unless told otherwise), and what the handler returns becomes the response, by the same rules:
+ * API, payload format 2.0, unless `source` says otherwise), and what the handler returns becomes the response, by the same rules:
  * on HTTP APIs 404 without a route, 500 when a handler throws or returns what is not a response, 413 for bodies over Lambda's
  * 6 MB (base64 counts); REST APIs, load balancers and function URLs answer in their own ways.
  *

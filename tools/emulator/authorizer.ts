@@ -121,7 +121,7 @@ export function httpV1Authorizer(authorizer: Authorizer): Record<string, unknown
   return { ...lambda, ...(principal !== undefined && { principalId: principal }), integrationLatency: 0 };
 }
 
-/** The part of a REST API's `identity` that tells of the IAM caller. */
+/** The part of a REST API's `identity` that names the IAM caller. */
 export function restIdentity({ iam = {} }: Authorizer): Record<string, string> {
   const { accessKey, accountId, callerId, principalOrgId, userArn, userId, cognitoIdentity } = iam;
   const fields = {

@@ -15,7 +15,7 @@ const restBinary =
   /^(image|audio|video|font)\/|^application\/(octet-stream|pdf|zip|gzip)\b|^multipart\/form-data\b/i;
 
 /**
- * Tells whether a source hands a body over as base64. All but REST APIs do so unless the content type is `text/*` or
+ * Says whether a source hands a body over as base64. All but REST APIs do so unless the content type is `text/*` or
  * JSON, XML or JavaScript; forms, other `+json` types and bodies without a type are binary to them. ALB and VPC Lattice
  * take a compressed body for binary as well.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings.html

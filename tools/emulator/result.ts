@@ -38,7 +38,7 @@ function checkDescription(description: unknown, status: number): void {
   if (typeof description !== "string" || !/^\d{3} [ -~]+$/.test(description)) {
     throw malformed('statusDescription must be like "200 OK"');
   }
-  if (!description.startsWith(`${status} `)) throw malformed("statusDescription tells another status");
+  if (!description.startsWith(`${status} `)) throw malformed("statusDescription says another status");
 }
 
 function headerText(name: string, value: unknown): string {

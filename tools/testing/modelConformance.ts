@@ -22,7 +22,7 @@ export interface ModelConformanceOptions {
   capabilities?: { readonly [K in Capability]?: boolean };
   /**
    * How to bring the engine into the situations in which it refuses: a row that others refer to, a lock that is held. What
-   * it then throws must be what the contract says, and tell no value of a row.
+   * it then throws must be what the contract says, and reveal no value of a row.
    * @default none
    */
   refusals?: Refusals;

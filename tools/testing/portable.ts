@@ -18,7 +18,7 @@ export interface PortableOptions {
   /** What may be different, such as `header.date` or `body.id`; all that is inside it too. @default nothing */
   ignore?: readonly string[];
   /**
-   * The `binaryMediaTypes` of the REST API, such as `image/*`. It sends the base64 of bytes that it was not told of on as it is,
+   * The `binaryMediaTypes` of the REST API, such as `image/*`. It sends the base64 of bytes of other types on as it is,
    * and takes their bytes for text.
    * @default none, as AWS has it
    */
@@ -27,7 +27,7 @@ export interface PortableOptions {
 
 /** What {@link portable} found. */
 export interface Portability<Body = unknown> {
-  /** Whether all sources answer alike. */
+  /** Whether all sources respond alike. */
   same: boolean;
   /** The response of the first source that gave one. */
   response: TestResponse<Body> | undefined;
@@ -118,7 +118,7 @@ function lineOf({ source, what, expected, actual }: Difference): string {
 }
 
 /**
- * The same as {@link portable}, but fails when the sources do not answer alike.
+ * The same as {@link portable}, but fails when the sources do not respond alike.
  *
  * @returns the response
  * @throws AssertionError listing the differences
@@ -134,7 +134,7 @@ export async function assertPortable<Body = unknown>(
   if (found.length === 0) return response as TestResponse<Body>;
   const what = `${request.method ?? "The request"}${request.path === undefined ? "" : ` ${request.path}`}`;
   throw new AssertionError({
-    message: [`${what} is not answered alike on every source:`, ...found.map(lineOf)].join("\n"),
+    message: [`${what} does not get the same response on every source:`, ...found.map(lineOf)].join("\n"),
     actual: found,
     expected: [],
     operator: "assertPortable",

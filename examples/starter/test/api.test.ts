@@ -49,7 +49,7 @@ test("notes of others do not exist", async () => {
   deepEqual((await bob.get("/notes")).body, []);
 });
 
-test("strangers are told to sign in, and wrong input what is wrong with it", async () => {
+test("strangers are asked to sign in, and wrong input gets what is wrong with it", async () => {
   const { status, body } = await client.get("/notes");
   deepEqual([status, body], [401, { code: 401, message: "Unauthorized" }]);
   const wrong = await ann.post("/notes", { body: {} });

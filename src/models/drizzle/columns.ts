@@ -112,7 +112,7 @@ function columnOfKind(column: Column, kind: FieldKind): KnownColumn {
  *
  * @param table a table of `sqliteTable` or `pgTable`
  * @param kinds what columns of other types hold
- * @throws TypeError on a column of which neither tells the kind, or that the table has not
+ * @throws TypeError on a column of which neither declares the kind, or that the table has not
  */
 export function drizzleColumns(table: Table, kinds: Readonly<Record<string, unknown>> = {}): DrizzleColumns {
   const all: Readonly<Record<string, Column>> = getTableColumns(table);
@@ -132,7 +132,7 @@ export function drizzleColumns(table: Table, kinds: Readonly<Record<string, unkn
     const found = kind === undefined || kind === own?.[0] ? own : columnOfKind(column, kind);
     if (found === undefined) {
       throw new TypeError(
-        `drizzleModel: can't tell what column "${name}" of type ${column.columnType} holds; name it in columns`,
+        `drizzleModel: can't say what column "${name}" of type ${column.columnType} holds; name it in columns`,
       );
     }
     return [name, { name, column, kind: found[0], form: found[1] }];

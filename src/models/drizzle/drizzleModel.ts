@@ -19,7 +19,7 @@ export interface DrizzleModelOptions<T> {
   schema?: StandardSchemaV1<unknown, T>;
   /** A number field that counts the updates; without it an update compares every column. */
   version?: keyof T & string;
-  /** What columns hold whose type does not tell, such as those of `customType`. */
+  /** What columns hold whose type does not say it, such as those of `customType`. */
   columns?: { readonly [K in keyof T & string]?: FieldKind };
 }
 
@@ -45,7 +45,7 @@ function idKeyOf(columns: DrizzleColumns, given: string | undefined): string {
  * @param db what `drizzle(…)` gives, or a transaction of it
  * @param table what `sqliteTable` or `pgTable` gives
  * @param options the name, and what guards the objects
- * @throws TypeError on a wrong option, or a column of which the kind can't be told
+ * @throws TypeError on a wrong option, or a column whose kind is not known
  * @see https://orm.drizzle.team/docs/sql-schema-declaration
  * @example
  * const posts = pgTable("posts", { id: uuid().primaryKey(), title: text().notNull(), version: integer().notNull() });

@@ -76,7 +76,7 @@ interface SqliteDatabase {
 
 const isSqlite = (db: object): db is SqliteDatabase => "all" in db && typeof db.all === "function";
 
-/** Names the fields that an error leaves open, as far as the database or its table tell. */
+/** Names the fields that an error leaves open, as far as the database or its table name them. */
 async function explained(problem: Problem, error: unknown, failure: DrizzleFailure): Promise<Problem> {
   const { db, names, columns, operation, written } = failure;
   const { is, fields } = problem;

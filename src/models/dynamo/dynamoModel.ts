@@ -27,7 +27,7 @@ export interface DynamoModelOptions<T> {
   idKey?: keyof T & string;
   /** Describes a whole object, id included. Checked on create and update; what it gives is what is stored. */
   schema?: StandardSchemaV1<unknown, T>;
-  /** What the fields hold. They complete, or overrule, what the schema tells; without both any field may hold anything. */
+  /** What the fields hold. They complete, or overrule, what the schema declares; without both any field may hold anything. */
   fields?: { readonly [K in keyof T & string]?: FieldKind };
   /**
    * A number field that counts the updates. Without it a hidden attribute `_version` does; `false` compares every value
@@ -40,7 +40,7 @@ export interface DynamoModelOptions<T> {
   consistentRead?: boolean;
   /** How many pages, of 1 MB at most each, one call may read. @default 10 */
   maxReads?: number;
-  /** In a table of several kinds of objects: what tells these. */
+  /** In a table of several kinds of objects: what these are known by. */
   entity?: {
     /** Stands before the partition key's value. */
     prefix?: string;

@@ -71,7 +71,7 @@ export function keyOfRow(layout: TableLayout, row: Row): Item | undefined {
   return itemKey(layout.table, row[partition.field ?? ""], row[sort?.field ?? ""]);
 }
 
-/** The key of an id that alone tells it; see {@link TableLayout}. */
+/** The key of an id that alone determines it; see {@link TableLayout}. */
 export function keyOfId(layout: TableLayout, id: unknown): Item | undefined {
   if (layout.idForm !== "both") return itemKey(layout.table, id, id);
   const halves = typeof id === "string" ? splitId(layout, id) : undefined;

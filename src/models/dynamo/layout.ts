@@ -50,7 +50,7 @@ export interface TableLayout {
   fields: Readonly<Record<string, Field>> | undefined;
   table: Path;
   indexes: readonly Path[];
-  /** Tells the objects of this model from others in the same table. */
+  /** Distinguishes the objects of this model from others in the same table. */
   type: { attribute: string; value: string } | undefined;
   /** The attribute that counts updates. */
   version: { attribute: string; hidden: boolean } | undefined;

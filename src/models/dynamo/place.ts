@@ -15,8 +15,8 @@ export interface Places {
    * Makes a cursor.
    *
    * @param last the last item that was read
-   * @param found the items of the page; the cursor goes by these where nothing else may be told
-   * @throws ServerError where without a secret key nothing can be told that goes out
+   * @param found the items of the page; the cursor goes by these where nothing else may be revealed
+   * @throws ServerError where without a secret key no position can go out
    */
   cursor(last: Item, found: readonly { row: object; item: Item }[]): string;
 }
@@ -67,7 +67,7 @@ function readTexts(text: string): unknown[] {
  * them go out anyway. Else it holds ids, and the items are read again.
  *
  * @param hash the query's
- * @param shows which fields go out; `undefined` where only the key of the table may be told
+ * @param shows which fields go out; `undefined` where only the key of the table may be revealed
  * @param itemOf the item of an id, if it is among the objects
  */
 export function placesOf(
@@ -124,7 +124,7 @@ export function placesOf(
     cursor(last, found) {
       const ids = found.map(({ row }) => (row as Record<string, unknown>)[idKey]).reverse();
       const isFound = found.at(-1)?.item === last;
-      // What was read last need not be among the objects: only their own keys are told to whom the fields are shown.
+      // What was read last need not be among the objects: only their own keys are shown to whom the fields are shown.
       if (isPosition && (isFound || !isOpen || shows === undefined)) return positionOf(last);
       const lastFound = found.at(-1);
       if (isPosition && lastFound !== undefined) return positionOf(lastFound.item);

@@ -51,7 +51,7 @@ export class DynamoQueryset<T extends object> extends BaseQueryset<T, DynamoSour
     return (await this.#find(value))?.row as T | undefined;
   }
 
-  /** The object that an id alone tells, with its item, if it is among them. */
+  /** The object that an id alone determines, with its item, if it is among them. */
   async #find(value: unknown): Promise<FetchedObject | undefined> {
     const { layout, table, rows } = this.source;
     const { partition } = layout.table;
@@ -144,7 +144,7 @@ export class DynamoQueryset<T extends object> extends BaseQueryset<T, DynamoSour
       if (last) return { items, nextCursor: places().cursor(last, kept) };
       return start === undefined ? { items, total: items.length } : { items };
     };
-    // One more than asked for tells whether there is a next page. Where a filter drops some, more are read each time.
+    // One more than asked for shows whether there is a next page. Where a filter drops some, more are read each time.
     const size = (at: number): number =>
       isFiltered ? Math.max(limit + 1, firstSize) * 2 ** at : limit + 1 - found.length;
     let reads = 0;

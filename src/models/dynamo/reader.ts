@@ -41,7 +41,7 @@ function entityPieces(layout: TableLayout, unusable: ReadonlySet<string>, bound:
   return pieces;
 }
 
-/** The attributes that tell the objects of a model from others. */
+/** The attributes that distinguish the objects of a model from others. */
 function entityAttributes({ type, table }: TableLayout): Set<string> {
   const parts = partsOf([table]).filter(({ value, prefix }) => value !== undefined || prefix !== "");
   return new Set([...parts.map(({ attribute }) => attribute), ...(type ? [type.attribute] : [])]);

@@ -26,7 +26,7 @@ export interface DynamoClient {
   send(command: never): unknown;
 }
 
-/** What a query or a scan reads; `KeyConditionExpression` tells which of them it is. */
+/** What a query or a scan reads; `KeyConditionExpression` says which of them it is. */
 export type ReadInput = Omit<QueryCommandInput, "TableName">;
 
 /** The commands of one table. Each method is one request, but for the SDK's retries. */

@@ -139,7 +139,7 @@ function changeText(before: Item, after: Item, counted: string | undefined, boun
   ].join(" ");
 }
 
-/** What a write throws whose condition did not hold; where DynamoDB gives no item back, a consistent read tells why. */
+/** What a write throws whose condition did not hold; where DynamoDB gives no item back, a consistent read shows why. */
 async function refusalOf(error: unknown, { layout, table, rows }: WriteContext, key: Item): Promise<unknown> {
   const failed = failedCondition(error);
   if (failed === undefined) return error;

@@ -25,7 +25,7 @@ const readers: Record<FieldKind, [wanted: string, read: (value: unknown) => Valu
   integer: [
     "a whole number",
     value => {
-      // Of a database that holds more than it was told of.
+      // Of a database that holds more than was declared.
       if (typeof value === "bigint" && !Number.isSafeInteger(Number(value)))
         return fits64(value) ? value : undefined;
       if (typeof value === "bigint") return Number(value);

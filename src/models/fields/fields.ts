@@ -7,7 +7,7 @@ import type { KnownFields } from "./knownFields.ts";
 
 /** One field as its schema describes it. */
 export interface Field {
-  /** `undefined` where the schema computes the value and does not tell of what kind it is. */
+  /** `undefined` where the schema computes the value and does not declare of what kind it is. */
   kind: FieldKind | undefined;
   /** Whether the schema lets it be absent, but not null: such a field is left out where the database holds null. */
   absent: boolean;
@@ -77,7 +77,7 @@ const options = {
  * The fields of a schema, read from its Standard JSON Schema (`~standard.jsonSchema`, which Zod 4 and `jsonSchema()`
  * provide).
  *
- * @returns the fields by name; `undefined` when the schema does not tell
+ * @returns the fields by name; `undefined` when the schema does not declare them
  */
 export function fieldsOfSchema(schema: StandardSchemaV1 | undefined): Record<string, Field> | undefined {
   if (schema === undefined) return undefined;

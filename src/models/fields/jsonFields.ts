@@ -11,7 +11,7 @@ type Fields = Record<string, unknown>;
 /** The kinds of which JSON has no values of its own. */
 export type TextKind = "date" | "bigint" | "decimal";
 
-/** What the schema of a model takes of each, where it tells: a schema that takes text itself makes its own of it. */
+/** What the schema of a model takes of each, where it says so: a schema that takes text itself makes its own of it. */
 const marks: Readonly<Record<TextKind, string>> = { date: dateMark, bigint: bigintMark, decimal: "string" };
 
 const isTextKind = (kind: FieldKind | undefined): kind is TextKind =>
@@ -34,13 +34,13 @@ export function textFields<T>(model: Model<T>): ReadonlyMap<string, TextKind> {
   return fields;
 }
 
-/** What a value holds of which its model tells no kind. */
+/** What a value holds of which its model declares no kind. */
 function kindOfValue(value: unknown): TextKind | undefined {
   if (value instanceof Date) return "date";
   return typeof value === "bigint" ? "bigint" : undefined;
 }
 
-/** Fields of which the model tells nothing: what they hold now tells. */
+/** Fields of which the model declares nothing: what they hold now says it. */
 function fieldsByValue<T>(model: Model<T>, body: Fields, object: Fields): ReadonlyMap<string, TextKind> {
   const kinds = fieldsOfModel(model);
   const fields = new Map<string, TextKind>();
@@ -52,12 +52,12 @@ function fieldsByValue<T>(model: Model<T>, body: Fields, object: Fields): Readon
 }
 
 /**
- * The fields of a body as the model holds them: dates, bigints and decimals may come in the form that answers have, ISO text
+ * The fields of a body as the model holds them: dates, bigints and decimals may come in the form that responses have, ISO text
  * and text of digits. What is of no such field stays as it is. The body is left untouched.
  *
  * @param model whose fields they are
  * @param body what a client sent, or what a schema made of it
- * @param object what it changes: it tells of fields of which the model does not
+ * @param object what it changes: its values show the kind of fields that the model does not declare
  * @throws BadRequest naming a field whose value has no such form, unless a schema of the model's own says what it takes
  */
 export function readFields<T>(model: Model<T>, body: unknown, object?: unknown): unknown {

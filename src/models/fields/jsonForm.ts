@@ -4,7 +4,7 @@ import { readValue, type Value } from "./checkValue.ts";
 
 /**
  * A value of JSON as a field of this kind holds it: a date is ISO text, a bigint and a decimal are digits, which is also what
- * answers have. A value that the field holds already is taken as it is.
+ * responses have. A value that the field holds already is taken as it is.
  *
  * @param kind what the field holds
  * @returns `undefined` when it does not fit

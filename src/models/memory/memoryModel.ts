@@ -30,7 +30,7 @@ export interface MemoryModelOptions<T> {
   version?: keyof T & string;
   /** What is stored from the start. */
   objects?: readonly T[];
-  /** What the fields hold; without it the schema tells, and without both any field may hold anything. */
+  /** What the fields hold; without it the schema says so, and without both any field may hold anything. */
   fields?: { readonly [K in keyof T & string]?: FieldKind };
 }
 

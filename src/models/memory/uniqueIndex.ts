@@ -23,7 +23,7 @@ function keyOf(row: Row, fields: readonly string[]): string | undefined {
   return values.map(value => (typeof value === "bigint" ? `${value}n` : canonicalJson(value))).join();
 }
 
-/** Tells which object holds the values of a unique constraint. */
+/** Finds which object holds the values of a unique constraint. */
 export interface UniqueIndex {
   /** @throws Conflict when another object than `except` holds the same */
   check(row: Row, except?: Row): void;

@@ -8,7 +8,7 @@ import type { ConditionTree } from "./where.ts";
  * Asks whether an object may be stored. A model calls it with the row that it is about to write, `isWhole` where no field is
  * yet to be made by the database.
  *
- * @returns whether the row tells; where it does not, the model has to ask again with what it wrote, before that is kept
+ * @returns whether the row is enough to judge; where it does not, the model has to ask again with what it wrote, before that is kept
  * @throws NotFound when it may not
  */
 export type Admit = (row: Row, isWhole: boolean) => boolean;
@@ -60,7 +60,7 @@ export function admittingUpdate<T>(
 /** The field of a model that counts the updates, as far as it is known. */
 export const versionOf = (model: Writes): string | undefined => versions.get(model.update);
 
-/** Makes an {@link Admit} of what tells whether an object would be among others. */
+/** Makes an {@link Admit} of what says whether an object would be among others. */
 export function admitBy(admits: (row: Row, isWhole: boolean) => boolean | undefined): Admit {
   return function admit(row, isWhole) {
     const admitted = admits(row, isWhole);
@@ -70,7 +70,7 @@ export function admitBy(admits: (row: Row, isWhole: boolean) => boolean | undefi
 }
 
 /**
- * Whether an object fulfils a condition, as far as it tells.
+ * Whether an object fulfils a condition, as far as it is known.
  *
  * @param isWhole whether a field that is absent is null; else it is yet to be known
  * @returns `undefined` when it depends on what is yet to be known

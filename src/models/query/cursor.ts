@@ -13,7 +13,7 @@ const purpose = "tsverless cursor";
 const cipherName = "aes-256-gcm";
 const nonceBytes = 12;
 const tagBytes = 16;
-/** Texts are filled up to a multiple of this, so that the length of a cursor tells little of the values in it. */
+/** Texts are filled up to a multiple of this, so that the length of a cursor reveals little of the values in it. */
 const blockBytes = 32;
 
 /** A cursor that is none. */

@@ -28,7 +28,7 @@ export interface AllowedFilter {
 
 const none: AllowedFilter = { kind: undefined, operators: undefined };
 
-/** What tells a value piece by piece: with these, a field that is never shown can be read all the same. */
+/** What reveals a value piece by piece: with these, a field that is never shown can be read all the same. */
 const revealing: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "contains",
   "startsWith",

@@ -42,7 +42,7 @@ export interface KeysetSource<T> {
   count(condition: ConditionTree | undefined): Promise<number>;
 }
 
-/** What is found, and where it stands: for stores that know that more precisely than their objects tell. */
+/** What is found, and where it stands: for stores that know that more precisely than their objects do. */
 export interface PlacedSource<T, Found> extends QuerysetSource, Pick<KeysetSource<T>, "count"> {
   /** What the values of a position are. */
   kinds(order: readonly OrderStep[]): Kinds | Promise<Kinds>;

@@ -12,7 +12,7 @@ export interface Comparison {
   /** `undefined` where nothing is known of the field. */
   kind: FieldKind | undefined;
   value: Value;
-  /** Whether `1.0` and `1.00` differ where the engine sorts them apart; positions are told like this. */
+  /** Whether `1.0` and `1.00` differ where the engine sorts them apart; positions go by it. */
   exact?: boolean;
 }
 

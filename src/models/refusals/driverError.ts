@@ -1,4 +1,4 @@
-/** What drivers tell of an error that names a place and holds no value. */
+/** What drivers say of an error that names a place and holds no value. */
 const harmless: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "address",
   "code",
@@ -33,7 +33,7 @@ const isPlain = (value: unknown): boolean =>
 /** No message that is worth reading is longer; what it quotes may be. */
 const longest = 2000;
 
-/** A value of one or two characters tells nothing, and is part of too many words. */
+/** A value of one or two characters reveals nothing, and is part of too many words. */
 const shortest = 3;
 
 function hidden(message: string, values: readonly unknown[]): string {
@@ -73,7 +73,7 @@ function copyOf(error: Error, message: string): Error {
  *
  * @param error what the driver threw
  * @param values what was bound to the statement
- * @returns the error itself where it tells nothing
+ * @returns the error itself where it reveals nothing
  */
 export function withoutValues(error: unknown, values: readonly unknown[]): unknown {
   if (!(error instanceof Error)) return error;

@@ -39,7 +39,7 @@ const kinds: Readonly<Record<number, Problem["is"]>> = {
   3024: "busy",
 };
 
-/** Drivers over HTTP tell the number in the message. */
+/** Drivers over HTTP say the number in the message. */
 export function mysqlNumber(error: unknown): number {
   const { errno, message } = error as { errno?: unknown; message?: unknown };
   if (typeof errno === "number") return errno;
@@ -85,7 +85,7 @@ function fieldsOfIndex(index: string, names: TableNames): string[] {
 }
 
 /**
- * What an error of MySQL or MariaDB means, whichever driver told it. The values that are in its messages are never looked
+ * What an error of MySQL or MariaDB means, whichever driver threw it. The values that are in its messages are never looked
  * at.
  *
  * @see https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html

@@ -1,6 +1,6 @@
 import { fieldsIn, fieldsOfColumn, type Problem, parenthesized, type TableNames } from "./refusal.ts";
 
-/** What drivers tell of an error; some write the names of their fields in full. */
+/** What drivers say of an error; some write the names of their fields in full. */
 type PostgresDetails = Readonly<
   Record<
     | "code"
@@ -18,7 +18,7 @@ type PostgresDetails = Readonly<
 
 const state = /^[\dA-Z]{5}$/;
 
-/** Drivers over HTTP tell the SQLSTATE in the message. */
+/** Drivers over HTTP say the SQLSTATE in the message. */
 export function postgresState(error: unknown): string | undefined {
   const { code, message } = error as PostgresDetails;
   if (typeof code === "string" && state.test(code)) return code;
@@ -90,7 +90,7 @@ function fieldsOfConstraint(name: string, names: TableNames): string[] {
 }
 
 /**
- * What an error of PostgreSQL means, whichever driver told it. The values that are in its messages are never looked at.
+ * What an error of PostgreSQL means, whichever driver threw it. The values that are in its messages are never looked at.
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */

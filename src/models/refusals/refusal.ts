@@ -63,7 +63,7 @@ function sideOf(is: ProblemKind, operation: Operation): ProblemKind {
 }
 
 /**
- * What the client is told of a problem.
+ * What the client learns of a problem.
  *
  * @param name the model's name
  * @param operation what the statement was to do

@@ -56,7 +56,7 @@ const constraints: readonly (readonly [words: string, is: Problem["is"]])[] = [
 const wrongType = "cannot store ";
 
 /**
- * What an error of SQLite means, whichever driver told it. Its messages have the names of columns and no values.
+ * What an error of SQLite means, whichever driver threw it. Its messages have the names of columns and no values.
  *
  * @see https://sqlite.org/rescode.html
  */

@@ -34,7 +34,7 @@ export async function openTables(db: QueryExecutorProvider): Promise<void> {
 }
 
 /**
- * Makes a function that looks for a table, creates it when it is missing and told to, and gives its columns. The work is
+ * Makes a function that looks for a table, creates it when it is missing and `create` says so, and gives its columns. The work is
  * done once; after a failure, or in a transaction that may be rolled back, it is done again.
  *
  * @param db a Kysely instance

@@ -10,7 +10,7 @@ export type Sql = RawBuilder<unknown>;
 /** What may stand for a value in a statement: the value itself, which is bound, or SQL with the value bound in it. */
 export type Operand = Sql | string | number | bigint | boolean;
 
-/** What a database tells of a column that is there. */
+/** What a database says of a column that is there. */
 export interface FoundColumn {
   name: string;
   /** Its type, as the database spells it. */
@@ -95,7 +95,7 @@ export interface Dialect {
   columnType(kind: FieldKind, use: ColumnUse): string;
   /** Asks what columns the table has; without it they are taken to be as `columnType` makes them. */
   inspect?(table: string): RawBuilder<FoundColumn>;
-  /** @param found what the database told of it; absent where the table is as `columnType` makes it */
+  /** @param found what the database says of it; absent where the table is as `columnType` makes it */
   column(name: string, kind: FieldKind, found: FoundColumn | undefined): SqlColumn;
   /** How a column of text is looked through. */
   readonly text: TextTests<Sql>;
@@ -141,7 +141,7 @@ export function momentOf(micros: bigint): { year: number; rest: string } {
   return { year: date.getUTCFullYear(), rest: `${date.toISOString().slice(-20, -1)}${below}` };
 }
 
-/** The first and the last microsecond that a `Date` tells. */
+/** The first and the last microsecond that a `Date` holds. */
 const ends = [-8_640_000_000_000_000_000n, 8_640_000_000_000_000_999n] as const;
 
 /** The moment, or the end of what there is that is nearest to it. */

@@ -14,7 +14,7 @@ const dialects: Readonly<Record<SqlDialect, Dialect>> = {
   mysql: mysqlDialect,
 };
 
-/** How a dialect quotes a name and marks a value is what tells it from the others, whatever its classes are called. */
+/** How a dialect quotes a name and marks a value is what distinguishes it from the others, whatever its classes are called. */
 const written: readonly [form: RegExp, dialect: SqlDialect][] = [
   [/^`a`/, "mysql"],
   [/^"a" = \$1$/, "postgres"],

@@ -10,8 +10,8 @@ export interface RefusedWrite {
 }
 
 /**
- * What the client is told of a problem. Fields that the error leaves open are named as far as the database, or the types of
- * its columns, tell.
+ * What the client learns of a problem. Fields that the error leaves open are named as far as the database, or the types of
+ * its columns, say.
  *
  * @param name the model's name
  */

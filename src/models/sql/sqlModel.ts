@@ -18,7 +18,7 @@ import { bindable, transaction } from "./transaction.ts";
 export interface SqlModelOptions<T> {
   /** A Kysely instance of yours, or `sqlite(path)`. */
   db: QueryExecutorProvider;
-  /** What database it is. @default what the Kysely instance tells */
+  /** What database it is. @default what the Kysely instance says */
   dialect?: SqlDialect;
   /** The table, `schema.table` where there are schemas. @default the name */
   table?: string;
@@ -28,7 +28,7 @@ export interface SqlModelOptions<T> {
   idKey?: keyof T & string;
   /** Describes a whole object, id included. Checked on create and update; what it gives is what is stored. */
   schema?: StandardSchemaV1<unknown, T>;
-  /** What the columns hold. They complete, or overrule, what the schema tells. */
+  /** What the columns hold. They complete, or overrule, what the schema declares. */
   columns?: { readonly [K in keyof T & string]?: FieldKind };
   /** Columns, or groups of them, of which no two rows may hold the same; constraints of a table that is created. */
   unique?: UniqueFields<T>;
@@ -52,7 +52,7 @@ function fieldsOf(
   checkFieldNames("sqlModel", Object.keys(fields));
   const unknown = Object.keys(fields).find(name => fields[name]?.kind === undefined);
   if (unknown !== undefined) {
-    throw new TypeError(`sqlModel: the schema does not tell what "${unknown}" holds; name it in columns`);
+    throw new TypeError(`sqlModel: the schema does not declare what "${unknown}" holds; name it in columns`);
   }
   checkIdKind("sqlModel", idKey, fields[idKey]?.kind);
   return fields as Record<string, Column>;
@@ -76,7 +76,7 @@ function checkColumns(names: readonly (string | undefined)[], fields: Row, optio
  * every column with the object as it was loaded. A statement that fails by a deadlock is tried once more, then it is a
  * Conflict; a value that its column can't hold is a BadRequest; a lost connection is thrown as it is.
  *
- * @param options the database, the table, and its columns or a schema that tells them
+ * @param options the database, the table, and its columns or a schema that declares them
  * @throws TypeError on a wrong option
  * @example
  * const db = sqlite("./.data/blog.sqlite");

@@ -208,7 +208,7 @@ describe.each(others)("%s", source => {
       );
     }
     expect(whyNot(source, { ...least, statusDescription: "404 Not Found" })).toBe(
-      "TypeError: Malformed Lambda response: statusDescription tells another status",
+      "TypeError: Malformed Lambda response: statusDescription says another status",
     );
   });
 

@@ -60,11 +60,15 @@ describe("modelConformance", () => {
     ["the wrong status", () => new NotFound(), /must be refused with 409/],
     ["no HTTP error", () => new Error("constraint failed"), /must be refused with an HttpError/],
     ["another field", () => new Conflict("Duplicate", { field: "name" }), /email/],
-    ["a value in the message", () => new Conflict("Duplicate ann@x.io", { field: "email" }), /tells a value/],
+    [
+      "a value in the message",
+      () => new Conflict("Duplicate ann@x.io", { field: "email" }),
+      /reveals a value/,
+    ],
     [
       "a value in the cause",
       () => new Conflict("x", { field: "email", cause: new Error("ann@x.io") }),
-      /tells a value/,
+      /reveals a value/,
     ],
   ])("fails a model that refuses a duplicate with %s", async (_title, error, message) => {
     const duplicate = () => ({ run: () => Promise.reject(error()), field: "email", secrets: ["ann@x.io"] });

@@ -286,7 +286,7 @@ describe("assertPortable", () => {
     );
     expect(failure).toBeInstanceOf(AssertionError);
     expect((failure as AssertionError).message.split("\n")).toEqual([
-      "GET /posts is not answered alike on every source:",
+      "GET /posts does not get the same response on every source:",
       "  alb: status is 201 instead of 200",
       "  alb: header.x-b is '2' instead of undefined",
       "  alb: cookies is [ 'a=1', 'b=2' ] instead of [ 'a=1' ]",
@@ -296,7 +296,7 @@ describe("assertPortable", () => {
     expect(failure).toMatchObject({ operator: "assertPortable", actual: differences, expected: [] });
     await expect(
       assertPortable(() => Promise.reject(new Error("no")), {}, { sources: ["url"] }),
-    ).rejects.toThrow("The request is not answered alike on every source:\n  url: no");
+    ).rejects.toThrow("The request does not get the same response on every source:\n  url: no");
   });
 
   it("refuses to pass when no source is asked", async () => {

@@ -26,7 +26,7 @@ describe("the kit under node:test", () => {
   it("fails a test with a message that the runner shows", () => {
     const { code, out } = run({ KIT_FAILS: "1" });
     expect(code).toBe(1);
-    expect(out).toContain("The request /seen is not answered alike on every source:");
+    expect(out).toContain("The request /seen does not get the same response on every source:");
     expect(out).toContain("alb: On alb, AWS would answer 502: Malformed Lambda response");
   });
 });

@@ -31,7 +31,7 @@ async function loadAndTrim(
  *
  * @param made as they were bundled with all validators of the project
  * @param filesOf what a function reads of packages when it runs, by its name
- * @param cwd what paths are told from
+ * @param cwd what paths are relative to
  * @throws UserError saying which can't be loaded, and why
  */
 export async function finish(

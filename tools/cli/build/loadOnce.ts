@@ -16,7 +16,7 @@ interface Failure {
 
 /** What it says of one that it could. */
 interface Loaded {
-  /** What was told of each schema that was looked up. */
+  /** What was reported of each schema that was looked up. */
   readonly schemas: readonly Parameters<SchemaListener>[];
 }
 
@@ -35,7 +35,7 @@ const longest = 10_000;
 const program = `
 const [file, watch] = process.argv.slice(1);
 const schemas = [];
-if (watch) globalThis[Symbol.for(${JSON.stringify(listenerName)})] = (...told) => schemas.push(told);
+if (watch) globalThis[Symbol.for(${JSON.stringify(listenerName)})] = (...seen) => schemas.push(seen);
 const say = said => process.send(said, () => process.exit());
 import(file).then(
   ({ handler }) => say(typeof handler === "function" ? { schemas } : { message: "", text: "It exports no handler" }),
@@ -44,7 +44,7 @@ import(file).then(
 
 function loaded(file: string, watches: boolean): Promise<Failure | Loaded> {
   const { promise, resolve } = Promise.withResolvers<Failure | Loaded>();
-  // A secret that was not told yet is told where it is deployed.
+  // A secret that is not set yet is set where it is deployed.
   const env = { TSVERLESS_SECRET_KEY: randomBytes(32).toString("base64url"), ...process.env };
   const child = spawn(
     process.execPath,
@@ -85,7 +85,7 @@ const fits = (name: string, pattern: string): boolean => {
  * Loads a bundle that was written, once and in a process of its own, as Lambda will: what a bundler can't see fails here and not
  * at the first request.
  *
- * @param cwd what paths are told from
+ * @param cwd what paths are relative to
  * @param external packages that the runtime brings; one that is missing here is not a fault of the bundle
  * @returns which schemas it looked up, where it carries validators, or a note
  * @throws UserError saying why it can't be loaded

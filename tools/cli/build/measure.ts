@@ -56,7 +56,7 @@ function partsOf({ outputs }: Metafile): BundlePart[] {
 /**
  * Measures a bundle.
  *
- * @param cwd what paths are told from
+ * @param cwd what paths are relative to
  */
 export function measure({ source, files, metafile }: FunctionBundle, cwd: string): Figures {
   const code = files.filter(({ path }) => path.endsWith(".mjs"));

@@ -56,7 +56,7 @@ exits costs its worker alone. Requests that come during a reload wait for it.`,
   ],
   async run({ args: [path], options }, io) {
     const env = (): NodeJS.ProcessEnv => environmentOf(io, options.env);
-    env(); // A file that is not there is told before anything runs.
+    env(); // A file that is not there is reported before anything runs.
     const server = await devServer(
       {
         entry: findEntry(io.cwd, path),

@@ -57,7 +57,7 @@ export const newProject: Command = defineCommand({
   args: [{ name: "folder", description: "Where: a new folder, or one that is empty", required: true }],
   options: {
     name: { type: "string", description: "The name of the package; by default that of the folder" },
-    json: { type: "boolean", description: "Tells as JSON what was written" },
+    json: { type: "boolean", description: "Says as JSON what was written" },
   },
   examples: [["tsverless new shop", "Makes the folder shop"]],
   async run({ args: [given = ""], options }, io) {

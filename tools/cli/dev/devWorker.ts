@@ -23,7 +23,7 @@ export interface LiveOptions {
   color: boolean;
   /** Asked for at each load. */
   host(): Omit<WorkerOptions, "file">;
-  /** Is told of each load that is over, and how many milliseconds it took, before requests go on. */
+  /** Hears of each load that is over, and how many milliseconds it took, before requests go on. */
   loaded(current: EntryWorker | UserError, ms: number): void;
 }
 

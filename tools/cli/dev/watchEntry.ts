@@ -5,9 +5,9 @@ import { loadEsbuild } from "../entry/esbuild.ts";
 import type { Entry } from "../entry/findEntry.ts";
 import type { UserError } from "../shell/command.ts";
 
-/** What is told of an entry's bundles. */
+/** What is reported of an entry's bundles. */
 export interface WatchEvents {
-  /** A file has changed; what comes of it is told next. */
+  /** A file has changed; what comes of it is reported next. */
   started(): void;
   /** There is a new bundle. Whoever takes it removes it. */
   built(bundle: Bundle): void;
@@ -24,7 +24,7 @@ export interface Watch {
  * were looked for and not found. Packages are not watched.
  *
  * @param entry what to bundle
- * @param events are told of each bundle, the first one included
+ * @param events hear of each bundle, the first one included
  * @param options `watch: false` bundles once; `color` is for the errors
  */
 export async function watchEntry(
@@ -54,7 +54,7 @@ export async function watchEntry(
     plugins: [teller],
   });
   if (watch) await context.watch();
-  else await context.rebuild().catch(() => undefined); // The teller has told what is wrong.
+  else await context.rebuild().catch(() => undefined); // The plugin has reported what is wrong.
   return {
     async close() {
       await context.dispose();

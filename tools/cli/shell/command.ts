@@ -67,7 +67,7 @@ export interface Command<O extends Options = Options> {
  *
  * Write results to `io.out`, anything else to `io.err`. Wrap what takes long in `withProgress(io, "Bundling", work)`.
  * `findEntry` finds the file that `[entry]` means, `bundleEntry` makes one file of it, `withWorker` runs it in a worker and
- * tells what it exports.
+ * says what it exports.
  *
  * @example
  * export const hello: Command = defineCommand({

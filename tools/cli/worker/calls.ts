@@ -18,10 +18,10 @@ interface Pending {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** The calls of a worker that have no answer yet. */
+/** The calls of a worker that have no result yet. */
 export interface Calls {
   readonly size: number;
-  /** Begins one. `late` is done, and the call fails with what it gives, when there is no answer in time. */
+  /** Begins one. `late` is done, and the call fails with what it gives, when there is no result in time. */
   begin(limit?: { timeout: number; late(): LambdaError }): { id: number; result: Promise<string> };
   succeed(id: number, json: string): void;
   fail(id: number, error: LambdaError): void;

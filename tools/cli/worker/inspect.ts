@@ -163,7 +163,7 @@ type IsMadeByUs = (handler: AnyHandler, ofApi: AnyHandler) => boolean;
  * else functions.
  *
  * @param module what it exports
- * @param isMadeByUs tells the handlers of a queue and the like from what stands around the handler of an api
+ * @param isMadeByUs distinguishes the handlers of a queue and the like from what stands around the handler of an api
  * @throws NothingToRun naming what was found instead
  */
 export function inspect(

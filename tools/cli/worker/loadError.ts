@@ -7,7 +7,7 @@ export class LoadError extends UserError {
 }
 
 /**
- * Tells why an entry can't be loaded, for whoever wrote it.
+ * Says why an entry can't be loaded, for whoever wrote it.
  *
  * @param entry its path, as the user knows it
  * @param error what happened, with the lines of the user's own code

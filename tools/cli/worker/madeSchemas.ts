@@ -23,7 +23,7 @@ function isJson(value: unknown): boolean {
 }
 
 /**
- * Does something, and tells which schemas were compiled meanwhile.
+ * Does something, and gives which schemas were compiled meanwhile.
  *
  * @param work loads an entry
  */

@@ -29,7 +29,7 @@ export interface Listing {
   main: string | undefined;
   /** What takes events that are not of HTTP, when there is no doubt. */
   other: string | undefined;
-  /** Whether it can tell its OpenAPI document. */
+  /** Whether it can make its OpenAPI document. */
   hasDocument: boolean;
   /** Whether the entry's own `handler` stands around that of its api. */
   isWrapped: boolean;
@@ -65,7 +65,7 @@ export type Call =
 /** A call with its number, or that there will be no more. */
 export type Asked = (Call | { type: "end" }) & { id: number };
 
-/** What it says: first of all what it has loaded, then one answer for each call, as JSON. */
+/** What it says: first of all what it has loaded, then one result for each call, as JSON. */
 export type Said =
   | { type: "loaded"; listing: Listing }
   | { type: "failed"; error: LambdaError }

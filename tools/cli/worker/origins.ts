@@ -23,7 +23,7 @@ export interface Origins {
 }
 
 /**
- * Loads modules in their order, and tells which of them made settings.
+ * Loads modules in their order, and finds which of them made settings.
  *
  * @param settings those of the project's own copy of tsverless
  */

@@ -96,7 +96,7 @@ function tellLateEnd(err: Output, end: LambdaError): void {
   const { stack } = new InvocationError(end);
   err.line(err.style("red", stack ?? end.errorMessage));
   err.line(
-    "It came after the answer, with no request under way. The next request starts afresh, as on Lambda.",
+    "It came after the response, with no request under way. The next request starts afresh, as on Lambda.",
   );
 }
 
@@ -131,7 +131,7 @@ export async function spawnWorker(options: WorkerOptions): Promise<Running> {
   worker.on("exit", code => {
     const end = crash ?? (isUp ? exitError(code) : undefined);
     isUp = false;
-    // Where a call is under way it is the one to tell; while it is loaded, untilLoaded is.
+    // Where a call is under way it is the one to report it; while it is loaded, untilLoaded is.
     if (calls.size > 0) calls.failAll(end ?? exitError(code));
     else if (isLoaded && end !== undefined) tellLateEnd(options.err, end);
     ended.resolve();

@@ -8,7 +8,7 @@ export interface EntryWorker {
   /**
    * Asks for something.
    *
-   * @returns the answer as JSON
+   * @returns the result as JSON
    * @throws InvocationError when the handler threw, took too long, or ended its process
    */
   call(call: Call): Promise<string>;

@@ -32,7 +32,7 @@ function lambdaError(error: unknown): LambdaError {
   return { errorType: error.name, errorMessage: error.message, trace: traceOf(error.stack) };
 }
 
-/** Waits until what was printed has gone out, so that it stands before what is said of the answer. */
+/** Waits until what was printed has gone out, so that it stands before what is said of the result. */
 async function flush(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) {
     if (stream.writableLength > 0) await new Promise(resolve => stream.write("", resolve));

@@ -31,7 +31,7 @@ export type Refusal =
 export interface RefusedAttempt {
   /** What is refused: it rejects, or throws. */
   run(): unknown;
-  /** The field that the error has to name, where the database tells it. */
+  /** The field that the error has to name, where the database names it. */
   field?: string;
   /** Values of rows, which must show neither in the error nor in what a log would write of it. */
   secrets?: readonly string[];
@@ -57,7 +57,7 @@ const expected: Readonly<Record<Refusal, readonly [title: string, statuses: read
   throttled: ["throttling is to be tried again", [409, 503]],
 };
 
-/** The tests of what a database refuses: its status, its field, and that it tells nothing. */
+/** The tests of what a database refuses: its status, its field, and that it reveals nothing. */
 export function refusalCases(refusals: Refusals): { name: string; run(): Promise<void> }[] {
   return (Object.keys(refusals) as Refusal[]).map(kind => {
     const [name, statuses] = expected[kind];
@@ -71,7 +71,7 @@ export function refusalCases(refusals: Refusals): { name: string; run(): Promise
           if (error.statusCode === 503) assert.ok(error.headers?.["Retry-After"], "Retry-After");
           const shown = inspect(error, { depth: 20, showHidden: true });
           for (const secret of attempt.secrets ?? []) {
-            assert.ok(!shown.includes(secret), `${kind}: an error tells a value: ${shown}`);
+            assert.ok(!shown.includes(secret), `${kind}: an error reveals a value: ${shown}`);
           }
         } finally {
           await attempt.end?.();

@@ -24,7 +24,7 @@ export interface SeenResponse {
   body?: string | Uint8Array;
 }
 
-/** Headers that clients act upon, so that a document has to tell them. */
+/** Headers that clients act upon, so that a document has to declare them. */
 const clientHeaders = ["etag", "location", "link", "total-count", "idempotent-replayed"];
 
 function headersOf(given: SeenResponse["headers"]): Map<string, string> {
@@ -89,7 +89,7 @@ function contentProblems(
   const type = headers.get("content-type")?.split(";")[0]?.trim() ?? "";
   const media = content[type];
   if (media === undefined)
-    return [`its content type is ${type || "not told"}, not ${Object.keys(content).join(" or ")}`];
+    return [`its content type is ${type || "missing"}, not ${Object.keys(content).join(" or ")}`];
   if (media.schema === undefined || !/[/+]json$/.test(type)) return [];
   try {
     return check(media.schema, JSON.parse(text));

@@ -5,12 +5,12 @@ import { deepDifferences } from "../../deepDifferences.ts";
 import type { GatewaySource } from "../../emulator/sources.ts";
 import type { TestResponse } from "../requests/response.ts";
 
-/** Something that one source answers differently. */
+/** Something that one source has otherwise. */
 export interface Difference {
   source: GatewaySource;
   /** `status`, `header.location`, `cookies`, `body`, `body.items.0.id`, or `error`. */
   what: string;
-  /** What the first source answers. */
+  /** What the first source has. */
   expected: unknown;
   actual: unknown;
 }

@@ -46,7 +46,7 @@ export interface TestClient {
    * `context.claims`, so that neither a token nor a table of users is needed.
    *
    * @param user what `context.user` is to be
-   * @param claims what `context.claims` is to be; the user's `id` as `sub` unless told
+   * @param claims what `context.claims` is to be; the user's `id` as `sub` unless given
    * @throws TypeError when no handler has `authUser`
    */
   as(user: object, claims?: Readonly<Record<string, unknown>>): TestClient;

@@ -18,7 +18,7 @@ export interface TestRequest {
   path?: string;
   /**
    * The route that takes it, `/users/{id}` or `GET /users/{id}`, from which the path parameters are known. REST and HTTP
-   * APIs tell it to the handler, the other sources know no routes.
+   * APIs give it to the handler, the other sources know no routes.
    * @default `$default`
    */
   route?: string;
@@ -42,7 +42,7 @@ export interface TestRequest {
    * @default none
    */
   basePath?: string;
-  /** Who calls, as an authorizer of AWS tells it. @default nobody */
+  /** Who calls, as an authorizer of AWS says it. @default nobody */
   authorizer?: Authorizer;
   /** The client's address. @default "192.0.2.1" */
   ip?: string;
@@ -80,7 +80,7 @@ function queryOf(query: TestRequest["query"] = {}): string {
   return parameters.toString();
 }
 
-/** The body's bytes, and the type that it has unless the headers tell another. */
+/** The body's bytes, and the type that it has unless the headers name another. */
 function contentOf(body: unknown): [bytes: Uint8Array, type: string | undefined] {
   if (body === undefined) return [Buffer.alloc(0), undefined];
   if (body instanceof Uint8Array) return [body, undefined];

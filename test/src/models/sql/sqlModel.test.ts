@@ -266,7 +266,10 @@ describe("sqlModel", () => {
     const columns = { title: "text" } as const;
     const schema = z.object({ id: z.string(), at: z.string().transform(text => new Date(text)) });
     const wrong: [options: unknown, message: string][] = [
-      [{ db, table: "x", schema }, 'sqlModel: the schema does not tell what "at" holds; name it in columns'],
+      [
+        { db, table: "x", schema },
+        'sqlModel: the schema does not declare what "at" holds; name it in columns',
+      ],
       [{ table: "x", columns }, 'sqlModel: option "db" must be a Kysely instance'],
       [{ db: {}, table: "x", columns }, 'sqlModel: option "db" must be a Kysely instance'],
       [{ db, columns }, 'sqlModel: option "table" must be a string'],

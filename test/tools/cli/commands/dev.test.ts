@@ -238,7 +238,7 @@ describe("a handler", () => {
       expect((await dev.get("/count")).body).toBe(1);
       expect(await dev.get(`/${what}`)).toMatchObject({ status: 200, body: "answered" });
       await dev.says(message);
-      await dev.says(/after the answer/);
+      await dev.says(/after the response/);
       expect((await dev.get("/count")).body).toBe(1);
       expect((await dev.get("/count")).body).toBe(2);
       expect(dev.output()).not.toMatch(/cli\/host/);

@@ -95,7 +95,7 @@ describe("conforms", () => {
     ["the body must be object", { body: '"1"' }],
     ["its body is not JSON", { body: "{" }],
     ["its content type is text/plain, not application/json", { headers: { "content-type": "text/plain" } }],
-    ["its content type is not told, not application/json", { headers: {} }],
+    ["its content type is missing, not application/json", { headers: {} }],
     ["usersRetrieve does not document the status 202", { status: 202 }],
     ["its header location is not documented", { headers: { ...json, location: "/x" } }],
     ["it has a body, and the document knows of none", { status: 304, headers: {}, body: "{}" }],
