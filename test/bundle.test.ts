@@ -38,7 +38,7 @@ function bundleOf(outputs: readonly Output[]): Bundle {
   return { bytes, files, needs: [...needs].sort() };
 }
 
-/** Bundles one source as a user would for Lambda, split unless told. */
+/** Bundles one source as a user would for Lambda, split unless asked otherwise. */
 async function bundle(source: string, splitting = true): Promise<Bundle> {
   const { metafile } = await build({
     stdin: { contents: source, resolveDir: root, loader: "ts", sourcefile: "entry.ts" },

@@ -114,7 +114,7 @@ const secret = "a secret of at least 32 bytes, for tests";
 const Users = memoryModel<{ id: string }>({ name: "User", objects: [{ id: "u1" }] });
 const token = await signJwt({ sub: "u1" }, { secret, expiresIn: 86_400 });
 
-/** What was logged is why a handler answered 5xx. */
+/** What was logged is why a handler gave 5xx. */
 let logged: unknown[] = [];
 const errors = { logger: (error: unknown): void => void logged.push(error) };
 const auth = { model: Users, secret, cookie: "session" };
@@ -548,7 +548,7 @@ const anyContext = fc.constantFrom<() => object>(
   () => ({ awsRequestId: "r1", getRemainingTimeInMillis: () => 3000 }),
 );
 
-/** An event of no source is answered as REST is. */
+/** An event of no source gets the form of REST. */
 const declaredSource = (event: unknown): EventSource => sourceOf(event) ?? "rest";
 
 const stack = /\n\s+at .|node_modules|node:internal|\.[jt]s:\d+/;
@@ -571,7 +571,7 @@ async function takes(handler: LambdaHandler, event: unknown, context: object): P
   }
   const { status, headers, body } = received(source, result);
   if (status >= 500) throw new Error(`answered ${status}`, { cause: logged[0] });
-  // One item of many may have failed inside an answer of 207.
+  // One item of many may have failed inside a response of 207.
   if (logged.length > 0) throw new Error(`logged a failure, answered ${status}`, { cause: logged[0] });
   const text = body.toString();
   if (status >= 400) {

@@ -37,7 +37,7 @@ const inMemory = (sources: Record<string, string>): Graph =>
   new Map(Object.entries(sources).map(([path, source]) => [path, readModule(path, source)]));
 
 describe("the instruments", () => {
-  it("see every form of import, and tell types from values", () => {
+  it("see every form of import, and distinguish types from values", () => {
     const source = `
       import a, { type B } from "./a.ts";
       import type { C } from "../c.ts";
@@ -89,7 +89,7 @@ export { f, type D as G };
     });
   });
 
-  it("find a cycle, and tell one of types alone", () => {
+  it("find a cycle, and distinguish one of types alone", () => {
     const cyclic = inMemory({
       "a.ts": 'import { b } from "./b.ts";',
       "b.ts": 'import "./c.ts";',

@@ -322,7 +322,7 @@ describe("a strict TypeScript consumer", () => {
     expect(consumer.tsc(config)).toEqual({ code: 0, out: "", err: "" });
   });
 
-  it("is told of a type that is not what it seems, and of an import that is not there", () => {
+  it("complains of a type that is not what it seems, and of an import that is not there", () => {
     const wrong = program
       .replace("is<Same<typeof context.tenant, string>>();", "is<Same<typeof context.tenant, number>>();")
       .replace('from "tsverless/rules"', 'from "tsverless/rulez"');

@@ -96,7 +96,7 @@ describe("the tables", () => {
   };
 
   it.each(alone.map(([cell = "", , , options = ""]) => [nameIn(cell), options]))(
-    "of generics tell all options of %s",
+    "of generics list all options of %s",
     (name, options) => {
       const own = codesIn(options);
       const documented = options.startsWith("only") ? own : [...own, ...common];
@@ -104,7 +104,7 @@ describe("the tables", () => {
     },
   );
 
-  it("of generics tell the verbs of resource, whose other options are those of the verbs", () => {
+  it("of generics list the verbs of resource, whose other options are those of the verbs", () => {
     const [, , , options = ""] = factories.find(([cell]) => nameIn(cell) === "resource") ?? [];
     const verbs = codesIn(options).filter(code => code !== "false");
     expect(verbs).toEqual(["create", "retrieve", "update", "delete", "list"]);

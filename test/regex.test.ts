@@ -34,7 +34,7 @@ const composedFor: Readonly<Record<string, string>> = {
     "a key of patternProperties in the user's own JSON Schema",
   'api/openapi/sample.ts new RegExp(pattern, "u")':
     "the pattern of a user's own JSON Schema, tried on our own samples while a document is made",
-  "examples/starter/test/api.test.ts new RegExp(`${path}$`)": "a test's own path, on an answer of a test",
+  "examples/starter/test/api.test.ts new RegExp(`${path}$`)": "a test's own path, on a response of a test",
 };
 
 /** The patterns of packages that clients' texts reach. */

@@ -29,7 +29,7 @@ interface User {
   name: string;
 }
 
-/** Tells what it was given. */
+/** Returns what it was given. */
 const echo = (name: string): LambdaHandler =>
   pipeline([errors(), cors(), serialize()], (event: HttpEvent) => ({
     name,
@@ -247,7 +247,7 @@ describe("what is not an HTTP request", () => {
     expect(await cold.handler({ source: "serverless-plugin-warmup" }, {})).toMatchObject({ statusCode: 400 });
   });
 
-  it("gets a valid answer, whatever it is", async () => {
+  it("gets a valid response, whatever it is", async () => {
     const { handler: base } = makeApi({ basePath: "/shop" });
     await fc.assert(
       fc.asyncProperty(anyEvent(), async event => {
@@ -348,7 +348,7 @@ describe("what api makes", () => {
     }
   });
 
-  it("leaves CORS out of 404 when told so", async () => {
+  it("leaves CORS out of 404 when the option says so", async () => {
     const { handler } = makeApi({ cors: false });
     expect((await ask(handler, "http", { path: "/nowhere" })).headers).toEqual({
       "content-type": "application/json",

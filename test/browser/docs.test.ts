@@ -63,14 +63,14 @@ const operationsOf = ({ paths }: Document): string[] =>
 const operation = (page: Page, method: string, path: string): Locator =>
   page.locator(`.opblock-${method.toLowerCase()}`, { has: page.locator(`[data-path="${path}"]`) });
 
-/** Sends a request from the page; gives what the page shows of the answer. */
+/** Sends a request from the page; gives what the page shows of the response. */
 async function tryIt(page: Page, method: string, path: string, body?: object): Promise<[string, unknown]> {
   const block = operation(page, method, path);
   const summary = block.locator(".opblock-summary-control");
   if ((await summary.getAttribute("aria-expanded")) !== "true") await summary.click();
   if (body !== undefined)
     await block.locator("textarea.body-param__text").fill(JSON.stringify(body, null, 2));
-  // The answer before, if there is one, would be taken for this one.
+  // The response before, if there is one, would be taken for this one.
   const clear = block.getByRole("button", { name: "Clear" });
   if ((await clear.count()) > 0) await clear.click();
   await block.locator(".live-responses-table").waitFor({ state: "detached" });
@@ -89,7 +89,7 @@ async function example(): Promise<[Document, Handler]> {
   return [(await blog.openapi({ title: "Blog" })) as unknown as Document, blog.handler as Handler];
 }
 
-const ofTest = { description: "What it answers" };
+const ofTest = { description: "What it sends" };
 const json = (schema: object): object => ({ content: { "application/json": { schema } } });
 const bearer = { type: "http", scheme: "bearer", "x-login": "POST /login" };
 
@@ -250,7 +250,7 @@ describe.skipIf(chromium === undefined)("the docs page in a browser", () => {
     await operation(page, "POST", "/posts").evaluate(element => element.scrollIntoView());
     await shoot(page, "try-it");
 
-    // A browser tells of the 401 by itself.
+    // A browser reports the 401 by itself.
     expect(problems).toEqual([expect.stringContaining("the server responded with a status of 401")]);
     expect(requests.filter(request => !request.startsWith(`${url}/`))).toEqual([]);
   });
@@ -286,7 +286,7 @@ describe.skipIf(chromium === undefined)("the docs page in a browser", () => {
     expect(problems).toEqual([]);
   });
 
-  it("shows an image that the API answers with", async () => {
+  it("shows an image that the API responds with", async () => {
     const { page, problems } = await opened(small({}), echo());
     const block = operation(page, "GET", "/photo");
     await block.locator(".opblock-summary-control").click();

@@ -370,7 +370,7 @@ describe("a failure", () => {
     ["problem", 409, { code: 409, message: "Too late" }],
     ["html", 502, { code: 502, message: "<h1>Bad Gateway</h1>" }],
     ["", 503, { code: 503, message: "Service Unavailable" }],
-  ])("tells what the API said: %s", async (how, status, error) => {
+  ])("says what the API said: %s", async (how, status, error) => {
     expect(await refused(how)).toEqual({ ok: false, status, error, headers: expect.any(Headers) });
   });
 
@@ -447,7 +447,7 @@ describe("bytes and forms", () => {
     expect(lacking.error).toEqual({ code: 400, message: "Missing key(s): code" });
   });
 
-  it("that are refused are told like all else", async () => {
+  it("that are refused are reported like all else", async () => {
     const { status, error } = await calls["POST /upload"]({ body: { title: "x" } as never });
     expect([status, error]).toEqual([415, { code: 415, message: "Unsupported Media Type" }]);
   });

@@ -47,7 +47,7 @@ export function bulkTypes(): void {
   });
   // @ts-expect-error the model has no field "titel"
   bulkCreateHandler(Posts, { required: ["titel"] });
-  // @ts-expect-error results tell ids and addresses: there is nothing to serialize
+  // @ts-expect-error results have ids and addresses: there is nothing to serialize
   bulkCreateHandler(Posts, { serializer: (post: Post) => post.id });
   // @ts-expect-error what a queryset gives must be the model's objects
   bulkDeleteHandler(Posts, { queryset: () => Users.objects });

@@ -182,7 +182,7 @@ describe("the options", () => {
     ]);
   });
 
-  it("a failure of our own is a 500 that tells nothing, and is logged and reported", async () => {
+  it("a failure of our own is a 500 that reveals nothing, and is logged and reported", async () => {
     const noticed: unknown[] = [];
     const handler = bulkCreateHandler(Users, {
       required: ["email"],

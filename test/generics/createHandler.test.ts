@@ -87,7 +87,7 @@ describe.each(sources)("createHandler on %s", source => {
     });
   });
 
-  it("answers the id as JSON when no serializer is given", async () => {
+  it("responds with the id as JSON when no serializer is given", async () => {
     const response = await post(createHandler(Users, { required: ["id", "email"] }), {
       id: 'a "b"/ü',
       email: "a",
@@ -182,7 +182,7 @@ describe.each(sources)("createHandler on %s", source => {
         required: ["email", "age"],
       } as const),
     ],
-  ])("tells all that a body schema of %s finds wrong", async (_name, body) => {
+  ])("lists all that a body schema of %s finds wrong", async (_name, body) => {
     const handler = createHandler(Users, { body, create: data => Users.create({ email: data.email }) });
     const response = await post(handler, { email: "no address" });
     expect(response).toEqual(
@@ -456,7 +456,7 @@ describe("the options of createHandler", () => {
     expect(await stored()).toEqual([]);
   });
 
-  it("`create` may answer by itself with respond(), past the serializer", async () => {
+  it("`create` may respond by itself with respond(), past the serializer", async () => {
     const create = (() => respond({ status: 202, body: { queued: true } })) as never;
     const response = await post(createHandler(Users, { create, serializer: pick("email") }));
     expect(response).toEqual({ status: 202, headers: json, cookies: [], body: { queued: true } });
@@ -499,7 +499,7 @@ describe("the options of createHandler", () => {
     }
   });
 
-  it("`errors` says where failures are told of", async () => {
+  it("`errors` says where failures are reported", async () => {
     const logged: unknown[] = [];
     const reported: unknown[] = [];
     const failure = new Error("disk full");

@@ -208,7 +208,7 @@ describe("the options of deleteHandler", () => {
     });
   });
 
-  it("`remove` may answer by itself with respond() or a web Response, in place of the 204", async () => {
+  it("`remove` may respond by itself with respond() or a web Response, in place of the 204", async () => {
     const responded = deleteHandler(Posts, {
       remove: () => respond({ status: 202, body: { queued: true } }),
     });
@@ -226,7 +226,7 @@ describe("the options of deleteHandler", () => {
   });
 
   it("a middleware of `use` may respond early or throw, and nothing is removed", async () => {
-    const response = defineMiddleware({ name: "reply", before: () => ({ statusCode: 202 }) });
+    const response = defineMiddleware({ name: "accept", before: () => ({ statusCode: 202 }) });
     const failing = defineMiddleware({
       name: "failing",
       before() {

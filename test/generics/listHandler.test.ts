@@ -668,7 +668,7 @@ describe("the other options", () => {
     expect((await list(odd)).body).toEqual(["i000", "i001", "i002"].map(body => ({ statusCode: 404, body })));
   });
 
-  it("serializer that fails on one object is a 500 that tells nothing", async () => {
+  it("serializer that fails on one object is a 500 that reveals nothing", async () => {
     const logger = vi.fn();
     const handler = listHandler(Items, {
       serializer: ({ id }) => {

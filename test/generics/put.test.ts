@@ -212,7 +212,7 @@ describe.each(sources.flatMap(source => engines.map(engine => [source, ...engine
       ];
       for (const more of conditions) {
         expect(got(await put(handler, { title: "Bob's" }, { ...bob, ...more }))).toEqual(notFound);
-        // Another unique field that collides tells nothing of the object either.
+        // Another unique field that collides reveals nothing of the object either.
         expect(got(await put(handler, { title: "Ann's" }, { ...bob, ...more }))).toEqual(notFound);
       }
       for (const match of ["*", etag as string, '"x"']) {

@@ -59,7 +59,7 @@ describe("readSqsHandler", () => {
     }
   });
 
-  it("parses bodies as JSON when told to", async () => {
+  it("parses bodies as JSON when asked to", async () => {
     const event = { Records: [record("m1", '{"a":[1]}'), record("m2", "null")] };
     expect(await read(event, { json: true })).toEqual({
       statusCode: 200,
@@ -120,7 +120,7 @@ describe("readSqsHandler", () => {
 describe("the options", () => {
   const event = { Records: [record("m1", "x")] };
 
-  it("warmup events are answered at once, unless told not to", async () => {
+  it("warmup events are answered at once, unless asked not to", async () => {
     const warm = { source: "serverless-plugin-warmup" };
     expect(await read(warm)).toBe("warmup");
     expect(await read({ warm: 1 }, { warmup: { isWarmingUp: given => "warm" in (given as object) } })).toBe(
@@ -129,12 +129,12 @@ describe("the options", () => {
     expect(await read(warm, { warmup: false })).toEqual(refused("Malformed SQS event: Records"));
   });
 
-  it("status says the status of the answer", async () => {
+  it("status says the status of the response", async () => {
     expect(await read(event, { status: 202 })).toMatchObject({ statusCode: 202 });
     expect(await read({}, { status: 202 })).toMatchObject({ statusCode: 400 });
   });
 
-  it("use adds middleware behind the messages; what it throws is logged and a 500 that tells nothing", async () => {
+  it("use adds middleware behind the messages; what it throws is logged and a 500 that reveals nothing", async () => {
     const seen: unknown[] = [];
     const spy = defineMiddleware<object, { context: { messages: unknown[] } }>({
       name: "spy",

@@ -391,7 +391,7 @@ describe("a serializer", () => {
     ).toEqual({ at: plain.at, size: plain.size });
   });
 
-  it("that fails is a 500 that tells nothing of it, and is logged", async () => {
+  it("that fails is a 500 that reveals nothing of it, and is logged", async () => {
     const secret = "the secret of ann";
     const failing: unknown[] = [
       () => {
@@ -530,7 +530,7 @@ describe("the other options", () => {
     ]);
   });
 
-  it("use may answer by itself, and throw", async () => {
+  it("use may respond by itself, and throw", async () => {
     const early = { before: () => ({ statusCode: 202, body: "later" }) };
     for (const source of sources) {
       expect(
@@ -539,7 +539,7 @@ describe("the other options", () => {
     }
   });
 
-  it("status says the status of an answer in full", async () => {
+  it("status says the status of a response in full", async () => {
     const handler = retrieveHandler(Posts, { serializer: pick("id"), status: 203 });
     for (const source of sources) {
       const { status, headers } = await get(handler, "p1", {}, source);

@@ -31,7 +31,7 @@ const quiet = { errors: { logger: false } } as const;
 afterEach(() => vi.restoreAllMocks());
 
 describe("s3Handler", () => {
-  it("hands over the files one by one, in order, and answers nothing", async () => {
+  it("hands over the files one by one, in order, and returns nothing", async () => {
     const log: unknown[] = [];
     const event = batch(record("a"), record("b"), record("c"));
     const handler = s3Handler(async (given, request) => {
@@ -56,7 +56,7 @@ describe("s3Handler", () => {
     expect(seen).toEqual(keys.map(([, key]) => key));
   });
 
-  it("tells no size of what was removed", async () => {
+  it("gives no size of what was removed", async () => {
     const seen: S3File[] = [];
     const eventName = "ObjectRemoved:Delete";
     await s3Handler(given => seen.push(given))(batch(record("a", { eventName })), {});
@@ -119,7 +119,7 @@ describe("s3Handler", () => {
     expect(fn).not.toHaveBeenCalled();
   });
 
-  it("answers warmup events at once, unless told not to", async () => {
+  it("answers warmup events at once, unless asked not to", async () => {
     const fn = vi.fn();
     const warm = { source: "serverless-plugin-warmup" };
     expect(await s3Handler(fn)(warm, {})).toBe("warmup");

@@ -53,7 +53,7 @@ describe("sqsHandler", () => {
     expect(log).toEqual(["m1", "m2", "m3"].flatMap(id => [message(id), true, `${id} done`]));
   });
 
-  it("tells which messages failed and takes the others", async () => {
+  it("says which messages failed and takes the others", async () => {
     const taken: string[] = [];
     const handler = sqsHandler(({ messageId, textMessage }) => {
       if (textMessage === "throw") throw new Error("broken");
@@ -130,7 +130,7 @@ describe("sqsHandler", () => {
     expect(fn).not.toHaveBeenCalled();
   });
 
-  it("takes none of a batch in which a message has no id, since its failure could not be told", async () => {
+  it("takes none of a batch in which a message has no id, since its failure could not be reported", async () => {
     const fn = vi.fn();
     for (const unnamed of [null, 5, "x", [], {}, record(undefined), record(7), record(null), record("")]) {
       const error = await sqsHandler(fn)(batch(record("m1"), unnamed), {}).catch((reason: unknown) => reason);
@@ -245,7 +245,7 @@ describe("errors", () => {
   });
 });
 
-it("answers warmup events at once, unless told not to", async () => {
+it("answers warmup events at once, unless asked not to", async () => {
   const fn = vi.fn();
   expect(await sqsHandler(fn)({ source: "serverless-plugin-warmup" }, {})).toBe("warmup");
   const own = sqsHandler(fn, {

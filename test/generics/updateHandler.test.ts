@@ -503,7 +503,7 @@ describe("the options of updateHandler", () => {
     expect(seen).toEqual([{ text: null, tags: ["a"] }, { meta: null }, {}]);
   });
 
-  it("`update` may refuse, or answer by itself with respond()", async () => {
+  it("`update` may refuse, or respond by itself with respond()", async () => {
     const refused = updateHandler(Posts, {
       serializer,
       update: () => {
@@ -548,7 +548,7 @@ describe("the options of updateHandler", () => {
     for (const source of sources) expect(await send(handler, source, other)).toEqual(notFound);
   });
 
-  it("`etag` replaces the hash, in the condition and in the answer", async () => {
+  it("`etag` replaces the hash, in the condition and in the response", async () => {
     const handler = updateHandler(Posts, {
       optional: ["title"],
       serializer,
@@ -595,8 +595,8 @@ describe("the options of updateHandler", () => {
       },
     });
     const options = { optional: settable, serializer, errors: { logger: false } } as const;
-    const replied = await call(updateHandler(Posts, { ...options, use: [early] }), { title: "x" });
-    expect(replied).toMatchObject({ status: 202, headers: cors, body: "later" });
+    const given = await call(updateHandler(Posts, { ...options, use: [early] }), { title: "x" });
+    expect(given).toMatchObject({ status: 202, headers: cors, body: "later" });
     const thrown = await call(updateHandler(Posts, { ...options, use: [failing] }), { title: "x" });
     expect(thrown).toEqual(refusal(500, "Internal Server Error"));
     expect(await storedPost()).toEqual(first);

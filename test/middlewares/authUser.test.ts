@@ -364,7 +364,7 @@ describe("authUser", () => {
     }
   });
 
-  it("finds the user in settings.userModel unless told", async () => {
+  it("finds the user in settings.userModel unless given another", async () => {
     configure({ userModel: Users });
     expect(await idOf(bearer(token), { model: undefined })).toBe("u1");
     configure({ userModel: undefined });

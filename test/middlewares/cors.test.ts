@@ -85,14 +85,14 @@ describe.each(sources)("cors with an event of %s", source => {
     expect(calls).toBe(0);
   });
 
-  it("leaves other OPTIONS requests, and preflight requests if told so, to the function", async () => {
+  it("leaves other OPTIONS requests, and preflight requests if the option says so, to the function", async () => {
     const other = await run(source, { ...asking, method: "OPTIONS" });
     expect([other.status, corsOf(other)]).toEqual([200, open]);
     const left = await run(source, preflight(), { disableBeforePreflightResponse: true });
     expect([left.status, corsOf(left)]).toEqual([200, open]);
   });
 
-  it("grants a listed origin alone, and tells caches so", async () => {
+  it("grants a listed origin alone, and says so to caches", async () => {
     const options = { origins: ["https://app.example.com", "https://*.example.org"] };
     const granted = { ...open, "access-control-allow-origin": "https://app.example.com", vary: "Origin" };
     const { "access-control-allow-origin": _, ...refused } = granted;
@@ -202,7 +202,7 @@ describe("cors", () => {
     expect(corsOf(response)["access-control-allow-origin"]).toBeUndefined();
   });
 
-  it("asks getOrigin each time, and tells caches so", async () => {
+  it("asks getOrigin each time, and says so to caches", async () => {
     const seen: unknown[] = [];
     const getOrigin = (origin: string): string | null => {
       seen.push(origin);
@@ -261,7 +261,7 @@ describe("cors", () => {
     }
   });
 
-  it("works in a pipeline, with early replies as well", async () => {
+  it("works in a pipeline, with early responses as well", async () => {
     const early = { before: () => ({ statusCode: 302, headers: { Location: "/x" } }) };
     const handler = pipeline(
       [errors({ logger: false }), cors(), early as AnyMiddleware, serialize()],
@@ -302,11 +302,11 @@ describe("cors", () => {
     expect([response.status, corsOf(response)]).toEqual([201, open]);
   });
 
-  it("leaves the answer to a warmup event alone", async () => {
+  it("leaves the response to a warmup event alone", async () => {
     expect(await plainly([cors(), warmup()], fail, { source: "serverless-plugin-warmup" })).toBe("warmup");
   });
 
-  it("lets an error that nobody answers through", async () => {
+  it("lets an error through of which nobody makes a response", async () => {
     await expect(plainly([cors()], fail, eventOf("http"))).rejects.toThrow(new Forbidden());
   });
 

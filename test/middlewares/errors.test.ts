@@ -63,7 +63,7 @@ describe("errors", () => {
     { statusCode: 200, message: "secret" },
     { statusCode: "404", message: "secret" },
     Object.assign(new Error("secret"), { statusCode: 999 }),
-  ])("answers %s, which is not an HTTP error, with a 500 that tells nothing of it", async error => {
+  ])("answers %s, which is not an HTTP error, with a 500 that reveals nothing of it", async error => {
     expect(await throwing(error)({}, {})).toEqual(
       response(500, { code: 500, message: "Internal Server Error" }),
     );
@@ -109,7 +109,7 @@ describe("errors", () => {
     expect(logger.mock.calls).toEqual([[error, { requestId: "r-1" }]]);
   });
 
-  it("logs to the console unless told otherwise", async () => {
+  it("logs to the console unless asked otherwise", async () => {
     const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const error = new Error("boom");
     await pipeline([errors()], () => {

@@ -208,7 +208,7 @@ describe("a repeated request", () => {
     }
   });
 
-  it("gets what went out last where a layer outside makes the answer again, stored once if it is the same", async () => {
+  it("gets what went out last where a layer outside makes the response again, stored once if it is the same", async () => {
     for (const [added, calls] of [
       [{ "X-Late": "1" }, ["claim", "complete", "complete", "claim"]],
       [{}, ["claim", "complete", "claim"]],
@@ -399,7 +399,7 @@ describe("the same key for another request", () => {
     expect((await first).status).toBe(200);
   });
 
-  it("tells binary bodies apart that are not text", async () => {
+  it("distinguishes binary bodies that are not text", async () => {
     const { handler, runs } = chainOf(run => run);
     const binary = (...bytes: number[]): TestRequest => post("k", { body: new Uint8Array(bytes) });
     await send(handler, binary(0xff, 0xfe));
@@ -408,7 +408,7 @@ describe("the same key for another request", () => {
     expect(runs()).toBe(1);
   });
 
-  it("is told by what was sent, not by what a schema made of it", async () => {
+  it("goes by what was sent, not by what a schema made of it", async () => {
     const Orders = memoryModel<{ id: string; item: string; at: string }>({ name: "Order" });
     let clock = 0;
     const handler = createHandler(Orders, {
@@ -609,7 +609,7 @@ describe("what fails", () => {
     expect(runs()).toBe(2);
   });
 
-  it("on the way to the answer is tried again, since nobody knows the answer", async () => {
+  it("on the way back is tried again, since nobody knows the response", async () => {
     let count = 0;
     const serializer = (object: { run: number }) => {
       if (object.run === 1) throw new Error("no");
@@ -627,7 +627,7 @@ describe("what fails", () => {
     expect((await send(handler, post("k"))).body.toString()).toBe('{"run":2}');
   });
 
-  it("when the answer stands already does not undo it", async () => {
+  it("when the response stands already does not undo it", async () => {
     let isBroken = true;
     const breaking = defineMiddleware({
       name: "breaking",
@@ -652,7 +652,7 @@ describe("what fails", () => {
     expect(count).toBe(1);
   });
 
-  it("is tried again even where a layer outside answers something better in its place", async () => {
+  it("is tried again even where a layer outside gives something better in its place", async () => {
     const store = watched();
     const softening = defineMiddleware({
       name: "softening",
@@ -697,7 +697,7 @@ describe("what fails", () => {
     return found;
   }
 
-  it("in the store after the work is logged, and the answer goes out", async () => {
+  it("in the store after the work is logged, and the response goes out", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const failure = new Error("gone");
     const store: IdempotencyStore = {
@@ -709,7 +709,7 @@ describe("what fails", () => {
       store,
     });
     expect((await send(handler, post("k"))).body.toString()).toBe('{"run":1}');
-    expect(log.mock.calls).toEqual([["idempotent: the answer was not stored", failure]]);
+    expect(log.mock.calls).toEqual([["idempotent: the response was not stored", failure]]);
     // Nobody knows whether it was stored, so that the claim stays until it ends.
     expect(errorOf(await send(handler, post("k")))).toEqual(inFlight);
     log.mockClear();
@@ -717,7 +717,7 @@ describe("what fails", () => {
     expect(log.mock.calls).toEqual([["idempotent: the claim was not released", failure]]);
   });
 
-  it("waits for the store before the answer leaves", async () => {
+  it("waits for the store before the response leaves", async () => {
     const order: string[] = [];
     const memory = memoryStore();
     const slowly = async (what: string) => {
@@ -862,7 +862,7 @@ describe("in other chains", () => {
     expect((await send(remove, to("DELETE", ""))).status).toBe(204);
   });
 
-  it("replies by itself where nothing else does, on a plain Middy handler", async () => {
+  it("writes the response itself where nothing else does, on a plain Middy handler", async () => {
     let count = 0;
     const handler = middy(async () => ({
       statusCode: 201,
@@ -889,7 +889,7 @@ describe("in other chains", () => {
 
   const orders: [name: string, (own: AnyMiddleware) => AnyMiddleware[]][] = [
     ["outside of all", own => [own, errors({ logger: false }), cors(), jsonBody(), serialize()]],
-    ["outside of the answer", own => [errors({ logger: false }), cors(), own, jsonBody(), serialize()]],
+    ["outside of the response", own => [errors({ logger: false }), cors(), own, jsonBody(), serialize()]],
     ["behind the body", own => [errors({ logger: false }), cors(), serialize(), jsonBody(), own]],
   ];
 
@@ -912,7 +912,7 @@ describe("in other chains", () => {
     }
   });
 
-  it("keeps what a middleware behind it replied early", async () => {
+  it("keeps the early response of a middleware behind it", async () => {
     let asked = 0;
     const early = defineMiddleware({
       name: "early",
@@ -975,7 +975,7 @@ describe("the factory", () => {
     }
   });
 
-  it("tells a store nothing of the key and the caller", async () => {
+  it("reveals nothing of the key to a store, nor of and the caller", async () => {
     const seen: string[] = [];
     const memory = memoryStore();
     const store: IdempotencyStore = {

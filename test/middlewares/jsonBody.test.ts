@@ -147,7 +147,7 @@ describe.each(sources)("jsonBody with an event of %s", source => {
     for (const type of types) expect(await sent(typed('{"a":1}', type))).toEqual({ a: 1 });
   });
 
-  it("refuses a body of another type, unless told not to look or not to mind", async () => {
+  it("refuses a body of another type, unless asked not to look or not to mind", async () => {
     const types = [
       "text/plain",
       "application/jsonp",

@@ -24,7 +24,7 @@ const documented = (words: Parameters<typeof operation>[0], serializer = pick("i
 };
 
 describe("operation", () => {
-  it("says what documents say, over what the chain tells", () => {
+  it("says what documents say, over what the chain declares", () => {
     const { at } = documented({
       summary: "Do it",
       description: "At *once*.",
@@ -63,7 +63,7 @@ describe("operation", () => {
     });
   });
 
-  it("takes schemas of any kind for bodies, queries and answers", () => {
+  it("takes schemas of any kind for bodies, queries and responses", () => {
     const { at, schemas } = documented({
       body: [{ type: "object", properties: { a: { type: "integer" } } }],
       query: jsonSchema({ type: "object", properties: { dry: { type: "boolean" } }, required: ["dry"] }),
@@ -107,7 +107,7 @@ describe("operation", () => {
     });
   });
 
-  it("shows examples of requests and answers by name", () => {
+  it("shows examples of requests and responses by name", () => {
     const { at } = documented({
       body: { type: "object" },
       example: { body: { a: 1 }, response: { id: "1" } },

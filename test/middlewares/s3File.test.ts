@@ -179,7 +179,7 @@ describe("s3File", () => {
     );
   });
 
-  it("tells what it adds", () => {
+  it("says what it adds", () => {
     expect(s3File()).toMatchObject({ name: "s3File", needs: [], adds: ["context.file", "context.files"] });
   });
 });

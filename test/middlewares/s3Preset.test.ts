@@ -50,7 +50,7 @@ describe.each([
     expect(fn).not.toHaveBeenCalled();
   });
 
-  it("answers errors when told not to throw them on", async () => {
+  it("makes responses of errors when asked not to throw them on", async () => {
     const response = await run(() => Promise.reject(new Error("x")), event, {
       errors: { rethrow: false, logger: false },
     });

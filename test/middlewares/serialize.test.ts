@@ -91,7 +91,7 @@ describe("serialize", () => {
     expect(await responded("http", undefined, undefined, { status: 204 })).toEqual(expected);
   });
 
-  it("takes functions, sync or async, which are told of the request", async () => {
+  it("takes functions, sync or async, which are given the request", async () => {
     const handler = pipeline(
       [
         serialize(async ({ id }: { id: string }, { event, context }) => ({
@@ -111,7 +111,7 @@ describe("serialize", () => {
     expect((await responded("http", user, schema)).body).toBe('{"id":"1"}');
   });
 
-  it("answers 500 that tells nothing when our own data does not fit its schema", async () => {
+  it("answers 500 that reveals nothing when our own data does not fit its schema", async () => {
     const expected = {
       status: 500,
       type: "application/json",
@@ -138,7 +138,7 @@ describe("serialize", () => {
     });
   });
 
-  it("serializes what a hook inside or outside it replies early, unless that is a response", async () => {
+  it("serializes what a hook inside or outside it responds early, unless that is a response", async () => {
     const early = { before: () => user };
     const event = eventOf("rest", { method: "GET", path: "/" });
     const inside = pipeline([cors(), serialize(pick("id")), early], () => 1);

@@ -56,7 +56,7 @@ describe("sqsMessages", () => {
     expect(run({ Records }, { json: true }).context).toEqual({ messages: [] });
   });
 
-  it("parses bodies when told to", () => {
+  it("parses bodies when asked to", () => {
     expect(run({ Records: [record()] }, { json: true }).context).toEqual({
       messages: [{ ...message, body: { id: 7 } }],
     });
@@ -94,7 +94,7 @@ describe("sqsMessages", () => {
     });
   });
 
-  it("tells what a schema refuses", () => {
+  it("says what a schema refuses", () => {
     const error = errorOf({ Records: [record()] }, { json: z.object({ id: z.string() }) });
     expect(error).toBeInstanceOf(BadRequest);
     expect(error).toMatchObject({

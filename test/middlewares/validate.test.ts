@@ -78,7 +78,7 @@ describe("validate", () => {
     }
   });
 
-  it("tells all that is wrong in all parts at once, and changes nothing", () => {
+  it("lists all that is wrong in all parts at once, and changes nothing", () => {
     const event = rest({
       body: {},
       queryStringParameters: { page: "0" },
@@ -247,7 +247,7 @@ describe("validate", () => {
     );
   });
 
-  it("tells at most 100 problems, each of bounded length", () => {
+  it("lists at most 100 problems, each of bounded length", () => {
     const items = jsonSchema({ type: "array", items: { type: "string" } });
     const { errors } = errorOf({ body: items }, { body: Array(5000).fill(1) }) as BadRequest;
     expect(errors).toHaveLength(100);
@@ -349,7 +349,7 @@ describe("validate", () => {
     );
   });
 
-  it("tells what it needs and adds", () => {
+  it("says what it needs and adds", () => {
     const any = z.unknown();
     expect(make({ headers: any, body: any })).toMatchObject({
       name: "validate",

@@ -107,7 +107,7 @@ describe.runIf(isRuntimeInstalled)("the example, bundled as the manual says", ()
     expect([sandbox.starts, sandbox.output().match(/init of \d+/g)?.length]).toEqual([1, 1]);
   });
 
-  it("tells the runtime why it does not start", async () => {
+  it("says to the runtime why it does not start", async () => {
     const env = { ...secret, BLOG_DB: join(folder, "blog.sqlite"), TSVERLESS_JWT_EXPIRY: "soon" };
     const broken = await sandboxOf(bundled("blog").folder, "blog.handler", { env });
     const failed = {
@@ -132,7 +132,7 @@ describe.runIf(isRuntimeInstalled)("a handler that fails", () => {
     folder = bundled("failures").folder;
   });
 
-  it("throws on to the runtime where nothing answers errors, and goes on", async () => {
+  it("throws on to the runtime where nothing makes responses of errors, and goes on", async () => {
     const sandbox = await sandboxOf(folder, "failures.bare");
     expect(await sandbox.invoke({})).toEqual({
       kind: "error",
@@ -279,13 +279,13 @@ describe.runIf(isRuntimeInstalled)("a handler that streams", () => {
     expect(streamedBy(await sandbox.invoke(at("/value"))).body).toBe('{"plain":true}');
   });
 
-  it("gives the error of a chain that answers none to the runtime", async () => {
+  it("gives the error of a chain that makes no response of it to the runtime", async () => {
     const bare = await sandboxOf(folder, "streams.bare");
     expect(await bare.invoke(at("/"))).toEqual({
       kind: "streamed",
       type: "application/octet-stream",
       bytes: Buffer.alloc(0),
-      error: { errorType: "RangeError", errorMessage: "nobody answers", trace: expect.any(Array) },
+      error: { errorType: "RangeError", errorMessage: "nobody responds", trace: expect.any(Array) },
     });
   });
 

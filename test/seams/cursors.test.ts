@@ -386,7 +386,7 @@ describe("cursors of an index of DynamoDB", () => {
     }
   });
 
-  it("are a 500 that says nothing where there is no key and nothing may be told, and the log says why", async () => {
+  it("are a 500 that says nothing where there is no key and nothing may be revealed, and the log says why", async () => {
     const logged: unknown[] = [];
     const given = { ...options, errors: { logger: (error: unknown) => logged.push(error) } };
     const noIds = listHandler(Notes, { ...given, serializer: pick("title") } as never);

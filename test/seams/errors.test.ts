@@ -123,7 +123,7 @@ describe.each(places)("an error of another package in %s", (_place, make, method
     expect(await responseOf({ status: 404 })).toEqual([500, "Internal Server Error"]);
   });
 
-  it("is logged, whatever its status; ours is not where the client is told all", async () => {
+  it("is logged, whatever its status; ours is not where the client gets all", async () => {
     const logger = vi.fn();
     const report = vi.fn();
     const give = (error: unknown) => send(make(error, { logger, report }), "http", { ...request, method });
@@ -270,7 +270,7 @@ const drivers: [string, Error, shown: string][] = [
   ],
   ["a header", new Error(`upstream said no to Authorization: Bearer ${row}`), "upstream said no"],
   ["a named secret", new Error(`login failed, password=${row}; retry`), "login failed"],
-  ["JSON", new Error(`bad answer {"access_token":"${row}","scope":"read"}`), "read"],
+  ["JSON", new Error(`bad response {"access_token":"${row}","scope":"read"}`), "read"],
 ];
 
 /** All ways in which an error stands in another. */
@@ -297,7 +297,7 @@ const wrappings: [string, (error: Error) => unknown][] = [
 ];
 
 describe("the log, where no logger is given", () => {
-  it.each(drivers)("tells nothing of a row, and no credential: %s", async (_name, error, shown) => {
+  it.each(drivers)("reveals nothing of a row, and no credential: %s", async (_name, error, shown) => {
     const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
     for (const [how, wrap] of wrappings) {
       logged.mockClear();
@@ -316,7 +316,7 @@ describe("the log, where no logger is given", () => {
     }
   });
 
-  it("tells the message, the code and the place of any other error, and all that caused it", async () => {
+  it("says the message, the code and the place of any other error, and all that caused it", async () => {
     const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const cause = Object.assign(new Error("connect ECONNREFUSED 10.0.0.1:80"), {
       code: "ECONNREFUSED",

@@ -83,7 +83,7 @@ const knowing: [string, Model<User>][] = [
 const unknowing: [string, Model<User>][] = [
   ["memoryModel alone", memoryModel<User>({ name: "User" })],
   [
-    "a model of one's own with a schema that does not tell",
+    "a model of one's own with a schema that declares nothing",
     { ...memoryModel<User>({ name: "User" }), schema: z.string() as never },
   ],
 ];

@@ -84,7 +84,7 @@ const lists: [name: string, make: (model: Model<User>, serializer: never, filter
       ),
   ],
   [
-    "loadQueryset that is told the serializer",
+    "loadQueryset that is given the serializer",
     (model, serializer, filters) =>
       pipeline(
         [errors(), loadQueryset(model, { filters, serializer }), serialize()],
@@ -126,7 +126,7 @@ const allShown: [name: string, serializer: unknown][] = [
 ];
 const unknown: [name: string, serializer: unknown][] = [
   ["a function", (user: User) => ({ ...user })],
-  ["a schema that tells no fields", v.object({ id: v.string() })],
+  ["a schema that declares no fields", v.object({ id: v.string() })],
 ];
 
 const revealing = ["contains", "startsWith", "gt", "gte", "lt", "lte"];

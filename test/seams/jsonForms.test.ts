@@ -106,7 +106,7 @@ const bodies: [name: string, options: object][] = [
   ],
 ];
 
-/** All forms that answers have. */
+/** All forms that responses have. */
 const first = {
   at: "2020-02-29T12:34:56.789Z",
   big: "9007199254740993",
@@ -294,7 +294,7 @@ describe("steps of one's own get the values that their types say", () => {
 const declaresNothing = new Set(["Zod Mini", "Valibot"]);
 
 describe("documents, pipelines and queues have the one form too", () => {
-  it.each(bodies)("the document says of bodies and answers the same: %s", async (name, options) => {
+  it.each(bodies)("the document says of bodies and responses the same: %s", async (name, options) => {
     const Entries = memoryModel<Entry>({ name: "Entry", fields: kinds });
     const entries = resource(Entries, { ...options, serializer, filters: ["at", "big", "price"] });
     const { components, paths } = await api({ entries }).openapi();

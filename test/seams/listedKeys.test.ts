@@ -305,7 +305,7 @@ describe("unions", () => {
   });
 });
 
-describe("a schema that cannot tell its keys", () => {
+describe("a schema that does not declare its keys", () => {
   const mute = {
     "~standard": { version: 1, vendor: "x", validate: (value: unknown) => ({ value }) },
   } as unknown as Body;

@@ -84,16 +84,16 @@ const hooks: [what: string, hook: AnyMiddleware, expected: Expected][] = [
     }),
     "shown",
   ],
-  ["answers an error with an object", responding({ ...row }), "shown"],
+  ["makes of an error an object", responding({ ...row }), "shown"],
   ["returns an object for an error", hook({ before: failing, onError: () => ({ ...row }) }), "shown"],
-  ["answers an error with a wrapped object", responding({ statusCode: 200, body: { ...row } }), "shown"],
+  ["makes of an error a wrapped object", responding({ statusCode: 200, body: { ...row } }), "shown"],
   [
-    "answers an error with text",
+    "makes of an error text",
     responding({ statusCode: 503, headers: { "retry-after": "1" }, body: "later" }),
     503,
   ],
-  ["replies early with a class of its own", hook({ before: () => new OwnResponse(403, "no") }), 403],
-  ["replies early with respond()", hook({ before: () => face.respond({ status: 418, body: "no" }) }), 418],
+  ["responds early with a class of its own", hook({ before: () => new OwnResponse(403, "no") }), 403],
+  ["responds early with respond()", hook({ before: () => face.respond({ status: 418, body: "no" }) }), 418],
   ["throws behind the function", after(failing), 500],
   [
     "throws nothing",
@@ -118,7 +118,7 @@ const hooks: [what: string, hook: AnyMiddleware, expected: Expected][] = [
     }),
     500,
   ],
-  ["fails to answer an error", hook({ before: failing, onError: failing }), 500],
+  ["fails to make a response of an error", hook({ before: failing, onError: failing }), 500],
 ];
 
 const many: readonly EventSource[] = sources;
@@ -161,7 +161,7 @@ describe.each(hooks)("a hook that %s", (_, foreign, expected) => {
             call(place.put(target, chain, {}, {}), source, eventFor(target, source));
           const plain = await send([]);
           const response = await send([foreign]);
-          // An api has no serializer of its own: what a hook around it answers is its own affair.
+          // An api has no serializer of its own: what a hook around it leaves is its own affair.
           if (!(place.isRouted && expected === "shown")) {
             expect(readable(response), where).not.toContain(secret);
           }

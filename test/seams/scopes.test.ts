@@ -379,7 +379,7 @@ describe("a scope", () => {
     }
   });
 
-  it("does not tell whether an id is taken outside of it", async () => {
+  it("does not reveal whether an id is taken outside of it", async () => {
     const Notes = memoryModel<Note>({ name: "Note", objects: [{ id: "n1", org: "b" }] });
     const queryset = () => Notes.objects.filter({ org: "a" });
     const update = updateHandler(Notes, { optional, serializer, queryset, upsert: true });
@@ -387,7 +387,7 @@ describe("a scope", () => {
     expect(await ask(update, "PUT", { org: "b" })).toMatchObject(notFound);
   });
 
-  it("is answered for by a step that answers by itself; one that gives no id is a 500", async () => {
+  it("is the affair of a step that responds by itself; one that gives no id is a 500", async () => {
     const Notes = memoryModel<Note>({ name: "Note" });
     const queryset = () => Notes.objects.filter({ org: "a" });
     const create = (step: () => unknown) =>

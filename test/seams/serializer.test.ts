@@ -182,7 +182,7 @@ describe("a pipeline with a serializer", () => {
     }
   });
 
-  it("answers nothing with security headers inside of it as null, not as Middy's own 500", async () => {
+  it("sends nothing with security headers inside of it as null, not as Middy's own 500", async () => {
     for (const value of [undefined, null]) {
       const handler = face.pipeline([face.errors(quiet), ...(chains[1]?.[1] ?? [])] as never, () => value);
       const got = await send(handler, "http");
@@ -236,7 +236,7 @@ describe("a pipeline with a serializer", () => {
   });
 });
 
-describe("what a hook replies early", () => {
+describe("what a hook responds early", () => {
   it("is a response in Lambda's plain form, and data in any other", async () => {
     for (const source of sources) {
       for (const [early, status, text] of [

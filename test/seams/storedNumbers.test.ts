@@ -59,7 +59,7 @@ async function refuses(model: Model<Row>, price: string, reason: string): Promis
 
 const behind = "must have at most 2 digits behind the point";
 
-/** The model over a table that is there, of which it is told what its columns hold. */
+/** The model over a table that is there, of which it is declared what its columns hold. */
 const over = (db: Kysely<unknown>, table: string, data = true): Model<Row> => {
   const { data: _, ...others } = kinds;
   return sqlModel<Row>({ db, name: "Row", table, columns: data ? kinds : others });
@@ -199,8 +199,8 @@ describe("dynamoModel", () => {
   afterAll(() => dynamo.stop());
 
   it.each([
-    ["that is told its fields", { fields: { id: "text", ...kinds } }],
-    ["that is told nothing", {}],
+    ["with declared fields", { fields: { id: "text", ...kinds } }],
+    ["with nothing declared", {}],
   ])("shows numbers of up to 38 digits: %s", async (_name, more) => {
     const { client } = dynamo;
     await showsAll(

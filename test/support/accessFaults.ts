@@ -231,7 +231,7 @@ export const reachFaults: Fault[] = [
     what: /answers 412 where an object that is not there gets/,
   },
   {
-    title: "a PUT that creates or overwrites, whosever it is, and answers itself",
+    title: "a PUT that creates or overwrites, whosever it is, and responds by itself",
     make: world =>
       apiOf(world, {
         update: {
@@ -390,7 +390,7 @@ const listed = (world: World, allow: readonly string[], list: unknown, more: obj
 
 type Found = ReturnType<World["inOrg"]>;
 
-/** What is hidden and told nonetheless. */
+/** What is hidden and revealed nonetheless. */
 export const revealedFaults: Fault[] = [
   {
     title: "a JSON Patch that copies what is hidden",
@@ -627,7 +627,7 @@ export const callerFaults: Fault[] = [
     what: /pages of any site/,
   },
   {
-    title: "guarded answers that caches may keep",
+    title: "guarded responses that caches may keep",
     make: world =>
       apiOf(world, {
         around: [

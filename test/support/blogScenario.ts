@@ -87,7 +87,7 @@ export function provesBlog(
       expect(blog.output().match(/^ {2}(TOKEN=\$\()?curl /gm)).toHaveLength(4);
     });
 
-    it("documents itself: valid to two validators, and each request that it shows is answered as it says", async () => {
+    it("documents itself: valid to two validators, and each request that it shows gets the response that it says", async () => {
       expect(await validateOpenApi(document)).toEqual(valid);
       const { body: post } = await call("POST", "/posts", { token: ann, body: { title: "Mine", text: "" } });
       const ids: Record<string, string> = { users: annId, posts: post.id };
@@ -169,7 +169,7 @@ export function provesBlog(
       expect(response.headers.get("www-authenticate")).toBe("Bearer");
     });
 
-    it("tells who is signed in, and refuses a stranger or a forged token", async () => {
+    it("says who is signed in, and refuses a stranger or a forged token", async () => {
       const me = await call("GET", "/me", { token: ann });
       expect(me).toMatchObject({ status: 200, body: { id: annId, email: "ann@example.com", name: "Ann" } });
       expect(me.body).not.toHaveProperty("password");
@@ -247,7 +247,7 @@ export function provesBlog(
       expect(await call("GET", path)).toMatchObject({ status: 200, body: { title: "Mine", author: annId } });
     });
 
-    it("loses no change of many at once: each succeeds or is told of the conflict", async () => {
+    it("loses no change of many at once: each succeeds or gets the conflict", async () => {
       const { body: post } = await call("POST", "/posts", { token: bob, body: { title: "0", text: "" } });
       const path = `/posts/${post.id}`;
       async function increment(): Promise<void> {

@@ -6,7 +6,7 @@ import type { Compiled, RemoveAdditional } from "../../src/schema/jsonSchemaObje
 import { schemaKey } from "../../src/schema/schemaKey.ts";
 import { standaloneCode, standaloneModule } from "../../src/schema/standaloneCode.ts";
 
-/** A schema with what is told of its compiling. */
+/** A schema with what is reported of its compiling. */
 export type Wanted = readonly [schema: object | boolean, removeAdditional: RemoveAdditional];
 
 type Compile = (schema: object | boolean, removeAdditional: RemoveAdditional) => Compiled;

@@ -11,7 +11,7 @@ export interface Counter {
   note: string | null;
 }
 
-/** What its fields hold, for models that want to be told. */
+/** What its fields hold, for models that want them declared. */
 export const counterFields = { id: "text", value: "integer", note: "text" } as const;
 
 const clients = 200;

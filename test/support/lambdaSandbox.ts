@@ -32,7 +32,7 @@ export type Outcome =
   /** The time was over, the process ended, or the caller went away: there is no process now, as after an `initError`. */
   | { kind: "timeout" | "exit" | "left" };
 
-/** What one invocation may be told. */
+/** What one invocation may be given. */
 export interface InvokeOptions {
   /** Milliseconds until the deadline. @default that of the sandbox */
   timeout?: number;
@@ -59,7 +59,7 @@ interface Invocation {
   options: InvokeOptions;
   /** The client may ask for the next event while its last response is still on the way. */
   isDelivered: boolean;
-  /** How it ended, of which the caller is told once the process is gone as well. */
+  /** How it ended, of which the caller hears once the process is gone as well. */
   ending?: Outcome;
   settle(outcome: Outcome): void;
 }

@@ -40,7 +40,7 @@ export function sectionOfManual(heading: string): string {
   return sectionOf(page.text, heading);
 }
 
-/** The command that bundles a handler, as the manual tells its readers to run it. */
+/** The command that bundles a handler, as the manual has its readers run it. */
 export function bundleCommand(): string {
   const command = blocksOf(manual).find(({ code }) => code.startsWith("npx esbuild"));
   if (command === undefined) throw new Error("The manual has no command for bundling");

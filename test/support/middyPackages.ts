@@ -34,7 +34,7 @@ const { default: sts } = await import("@middy/sts");
 /** What came of a request with a middleware in place. */
 export interface Outcome extends Probe {
   response: TestResponse;
-  /** The same request's answer without it. */
+  /** The same request's response without it. */
   plain: TestResponse;
   target: Target;
   place: Place;
@@ -55,7 +55,7 @@ export interface MiddyPackage {
   on?(target: Target): boolean;
   /** Options of the generic, such as those that leave out what the package does instead. */
   options?: object;
-  /** What of the answer is another one with it. */
+  /** What of the response is another one with it. */
   changes?: readonly ("status" | "body" | "location" | "etag")[];
   /** Fails where the effect is not there. */
   effect(outcome: Outcome): void;

@@ -71,7 +71,7 @@ function options(probe: Probe, more: object): never {
 
 const many = Array.from({ length: 40 }, (_, index) => index);
 
-/** One of each generic that answers HTTP. */
+/** One of each generic of HTTP requests. */
 export const targets: readonly Target[] = [
   {
     name: "createHandler",
@@ -186,7 +186,7 @@ export const targets: readonly Target[] = [
   },
 ];
 
-/** A pipeline that answers with the object, and with what of the request was read. */
+/** A pipeline that responds with the object, and with what of the request was read. */
 export const pipelineTarget: Target = {
   name: "pipeline",
   method: "POST",
@@ -331,6 +331,6 @@ export async function call(
   return { ...got, text: (decode ? decode(got.body) : got.body).toString() };
 }
 
-/** All that a client could read in an answer. */
+/** All that a client could read in a response. */
 export const readable = ({ headers, cookies, text }: TestResponse): string =>
   `${JSON.stringify([headers, cookies])}${text}`;

@@ -28,7 +28,7 @@ export type Graph = ReadonlyMap<string, Module>;
 /** A node of a syntax tree. */
 export type Node = { type: string; [field: string]: unknown };
 
-/** Tells nodes from all else that a node holds. */
+/** Distinguishes nodes from all else that a node holds. */
 export const isNode = (value: unknown): value is Node =>
   typeof value === "object" && value !== null && typeof (value as Node).type === "string";
 

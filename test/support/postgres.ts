@@ -88,7 +88,7 @@ export function connect(url: string): { db: Kysely<unknown>; close(): Promise<vo
 }
 
 /**
- * Starts a real PostgreSQL server on a free port, which sorts by a locale unless told otherwise; with `DATABASE_URL` a
+ * Starts a real PostgreSQL server on a free port, which sorts by a locale unless asked otherwise; with `DATABASE_URL` a
  * new database on the server that it names is used.
  */
 export async function startPostgres(): Promise<PostgresServer> {

@@ -9,7 +9,7 @@ import { join } from "node:path";
  * @param folder that of the function
  * @param events what its handler is given, one after the other
  * @param more variables of its environment
- * @returns what it answers
+ * @returns what it gives
  */
 export function runBuilt(
   folder: string,
@@ -21,9 +21,9 @@ export function runBuilt(
     cpSync(folder, away, { recursive: true });
     const program = `
       const { handler } = await import("./index.mjs");
-      const answers = [];
-      for (const event of ${JSON.stringify(events)}) answers.push(await handler(event, { awsRequestId: "r1" }));
-      process.stdout.write(JSON.stringify(answers));`;
+      const results = [];
+      for (const event of ${JSON.stringify(events)}) results.push(await handler(event, { awsRequestId: "r1" }));
+      process.stdout.write(JSON.stringify(results));`;
     const env = {
       PATH: process.env.PATH,
       TSVERLESS_SECRET_KEY: "a secret of tests that is 32 bytes long",

@@ -4,7 +4,7 @@ import { type Compiled, makeJsonSchema } from "../../src/schema/jsonSchemaObject
 import { checkOutgoing, checkSchema, checkText } from "../../src/schema/standard.ts";
 import { compiledAhead, type Wanted } from "./compiledAhead.ts";
 
-/** A schema with what is told of its compiling, and the values to check by it. */
+/** A schema with what is reported of its compiling, and the values to check by it. */
 export type Compared = readonly [...Wanted, values: readonly unknown[]];
 
 /** What the two say where they do not say the same. */

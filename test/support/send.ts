@@ -11,7 +11,7 @@ function contentOf({ body, headers }: Received): unknown {
 }
 
 /**
- * Invokes a handler as a source does, and takes its answer as the client does.
+ * Invokes a handler as a source does, and takes its response as the client does.
  *
  * @param handler a Lambda handler
  * @param source the kind of event

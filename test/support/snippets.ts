@@ -57,7 +57,7 @@ export function writeSnippets(blocks: readonly Block[]): Snippets {
       const args = [join(root, "node_modules/typescript/bin/tsc"), "--project", folder];
       const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
       if (status === 0) return "";
-      // What is wrong with the sources themselves is told elsewhere.
+      // What is wrong with the sources themselves is reported elsewhere.
       return (stdout + stderr).replaceAll(/^\.\.[^\n]*: error TS.*\n(?: .*\n)*/gm, "");
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),

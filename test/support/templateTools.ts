@@ -71,7 +71,7 @@ interface Report {
   pluginReports: { violations: { description: string }[] }[];
 }
 
-/** Runs something that tells on stderr what it writes into a file as well. */
+/** Runs something that says on stderr what it writes into a file as well. */
 function quietly<T>(work: () => T): T {
   const { error } = console;
   console.error = () => undefined;

@@ -8,7 +8,7 @@ import type { ConditionTree } from "./where.ts";
  * Asks whether an object may be stored. A model calls it with the row that it is about to write, `isWhole` where no field is
  * yet to be made by the database.
  *
- * @returns whether the row is enough to judge; where it does not, the model has to ask again with what it wrote, before that is kept
+ * @returns whether the row is enough to judge; where it is not, the model has to ask again with what it wrote, before that is kept
  * @throws NotFound when it may not
  */
 export type Admit = (row: Row, isWhole: boolean) => boolean;

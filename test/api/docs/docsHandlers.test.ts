@@ -295,7 +295,7 @@ describe("docsHandlers", () => {
     expect((await openapi()).paths).toEqual({});
   });
 
-  it("makes handlers that take more middleware, whose errors are answered too", async () => {
+  it("makes handlers that take more middleware, whose errors become responses too", async () => {
     const { page } = docsHandlers();
     page.use(authUser({ secret: "a secret of the docs page, 32 bytes long", loadUser: id => ({ id }) }));
     expect(explain(page).map(({ name }) => name)).toEqual(["docs", "authUser"]);

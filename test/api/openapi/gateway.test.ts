@@ -54,7 +54,7 @@ describe("the definition for API Gateway", () => {
   it.each<[what: string, route: AnyHandler, wanted: string[]]>([
     ["cors", pipeline([errors(), cors()], () => 1), ["get", "options"]],
     [
-      "cors, told to leave them",
+      "cors, asked to leave them",
       pipeline([cors({ disableBeforePreflightResponse: true })], () => 1),
       ["get"],
     ],
@@ -115,7 +115,7 @@ describe("the definition for API Gateway", () => {
     expect(all?.["x-amazon-apigateway-integration"]).toMatchObject({ uri: expression });
   });
 
-  it("is of a REST API when told", () => {
+  it("is of a REST API when asked", () => {
     const { paths } = openapi(blog, {
       apiGateway: { lambda: lambda.replace("arn:aws:", "arn:aws-cn:"), type: "rest" },
     });

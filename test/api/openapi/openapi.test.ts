@@ -114,7 +114,7 @@ describe("the document of a resource", () => {
     ]);
   });
 
-  it("tells the body of a create, its answers and who may", () => {
+  it("documents the body of a create, its responses and who may", () => {
     expect(operationAt(document, "/users", "post")).toEqual({
       operationId: "usersCreate",
       summary: "Create a user",
@@ -158,36 +158,31 @@ describe("the document of a resource", () => {
     });
   });
 
-  it.each([false, true])(
-    "shows errors as they are answered, with problem details %s",
-    async problemDetails => {
-      configure({ problemDetails });
-      const kinds = Object.values(face).flatMap(each =>
-        typeof each === "function" && each.prototype instanceof HttpError
-          ? [each as new () => HttpError]
-          : [],
-      );
-      const thrown = [...kinds.map(Kind => new Kind()), new HttpError(402, "Payment Required")];
-      const statuses = Object.fromEntries(thrown.map(({ statusCode }) => [statusCode, {}]));
-      const chain = [errors(), serialize(), operation({ responses: statuses })];
-      const { responses } = operationAt(openapi(api({ "GET /x": pipeline(chain, () => 1) })), "/x", "get");
-      const type = problemDetails ? "application/problem+json" : "application/json";
-      for (const error of thrown) {
-        const shown = responses[error.statusCode] as { content: Record<string, { example: object }> };
-        expect(shown.content[type]?.example).toEqual(errorResponse(error, {}).body);
-      }
-      const all = (await every.openapi()).components.responses ?? {};
-      const shown = Object.entries(all).map(([name, { content }]) => [name, content?.[type]?.example]);
-      const code = problemDetails ? "status" : "code";
-      expect(Object.fromEntries(shown)).toMatchObject({
-        BadRequest: { [code]: 400 },
-        NotFound: { [code]: 404, [problemDetails ? "detail" : "message"]: "Resource Not Found" },
-        ClientError: { [code]: 400 },
-        Failure: { [code]: 500 },
-      });
-      expect(JSON.stringify(shown)).not.toMatch(/"(code|status)":0|"string"/);
-    },
-  );
+  it.each([false, true])("shows errors as they go out, with problem details %s", async problemDetails => {
+    configure({ problemDetails });
+    const kinds = Object.values(face).flatMap(each =>
+      typeof each === "function" && each.prototype instanceof HttpError ? [each as new () => HttpError] : [],
+    );
+    const thrown = [...kinds.map(Kind => new Kind()), new HttpError(402, "Payment Required")];
+    const statuses = Object.fromEntries(thrown.map(({ statusCode }) => [statusCode, {}]));
+    const chain = [errors(), serialize(), operation({ responses: statuses })];
+    const { responses } = operationAt(openapi(api({ "GET /x": pipeline(chain, () => 1) })), "/x", "get");
+    const type = problemDetails ? "application/problem+json" : "application/json";
+    for (const error of thrown) {
+      const shown = responses[error.statusCode] as { content: Record<string, { example: object }> };
+      expect(shown.content[type]?.example).toEqual(errorResponse(error, {}).body);
+    }
+    const all = (await every.openapi()).components.responses ?? {};
+    const shown = Object.entries(all).map(([name, { content }]) => [name, content?.[type]?.example]);
+    const code = problemDetails ? "status" : "code";
+    expect(Object.fromEntries(shown)).toMatchObject({
+      BadRequest: { [code]: 400 },
+      NotFound: { [code]: 404, [problemDetails ? "detail" : "message"]: "Resource Not Found" },
+      ClientError: { [code]: 400 },
+      Failure: { [code]: 500 },
+    });
+    expect(JSON.stringify(shown)).not.toMatch(/"(code|status)":0|"string"/);
+  });
 
   it("says each schema once, with what goes out and what comes in", () => {
     const email = { type: "string", format: "email", examples: ["bea@example.com"] };
@@ -268,7 +263,7 @@ describe("the document of a resource", () => {
     expect(own.patch["application/merge-patch+json"]).toMatchObject({ required: ["title"] });
   });
 
-  it("tells how a list is paged, filtered, ordered and searched", () => {
+  it("documents how a list is paged, filtered, ordered and searched", () => {
     const { parameters = [], responses } = operationAt(document, "/users", "get");
     const shown = parameters.map(({ name, schema, style, explode }) => [name, schema, style, explode]);
     const age = { type: "integer" };
@@ -342,7 +337,7 @@ describe("the document of a resource", () => {
       put: ["If-Match", "If-None-Match", "412", "428"],
       patch: ["If-Match", "412", "428"],
     });
-    // Nothing tells a version.
+    // Nothing gives a version.
     expect(conditionsOf({ delete: deleteHandler(Things) })).toEqual({ delete: [] });
     expect(conditionsOf({ delete: deleteHandler(Things, { requireMatch: true }) })).toEqual({
       delete: ["If-Match!", "412", "428"],
@@ -352,7 +347,7 @@ describe("the document of a resource", () => {
     });
   });
 
-  it("tells the types, conditions and answers of an update", () => {
+  it("documents the types, conditions and responses of an update", () => {
     const { parameters = [], requestBody, responses } = operationAt(document, "/users/{id}", "patch");
     expect(parameters.map(one => [one.name, one.in, one.required ?? false])).toEqual([
       ["id", "path", true],
@@ -397,7 +392,7 @@ describe("the document of a resource", () => {
     expect(JSON.stringify(openapi(api({ users }), info))).toBe(JSON.stringify(document));
   });
 
-  it("tells errors as problem details when the settings do", async () => {
+  it("documents errors as problem details when the settings do", async () => {
     configure({ problemDetails: true });
     const made = openapi(api({ users }), info);
     expect(made.components.responses?.NotFound?.content).toEqual({
@@ -431,7 +426,7 @@ describe("the document of all there is", () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it("tells dates, bigints, and columns that may be null in the form that JSON has them", async () => {
+  it("documents dates, bigints, and columns that may be null in the form that JSON has them", async () => {
     const { schemas } = (await every.openapi()).components;
     expect(schemas).toMatchObject({
       Person: {
@@ -470,7 +465,7 @@ describe("the document of all there is", () => {
     });
   });
 
-  it("tells what PUT creates, what PATCH does not, and parameters that something else reads", async () => {
+  it("documents what PUT creates, what PATCH does not, and parameters that something else reads", async () => {
     const made = await every.openapi();
     expect(operationAt(made, "/v1/things/{id}", "put").responses[201]).toMatchObject({
       headers: { Location: {}, ETag: {} },
@@ -480,7 +475,7 @@ describe("the document of all there is", () => {
     expect(latest.parameters?.map(({ name }) => name)).toEqual(["x", "order"]);
   });
 
-  it("tells who may call: a token, a cookie, or nobody in particular", async () => {
+  it("documents who may call: a token, a cookie, or nobody in particular", async () => {
     const made = await every.openapi();
     expect(operationAt(made, "/v1/notes", "post").security).toEqual([{ bearerAuth: [] }, { cookieAuth: [] }]);
     expect(operationAt(made, "/v1/notes", "get").security).toEqual([{ bearerAuth: [] }, {}]);
@@ -492,7 +487,7 @@ describe("the document of all there is", () => {
     });
   });
 
-  it("tells what middlewares know: keys of requests, headers, errors of one's own", async () => {
+  it("documents what middlewares know: keys of requests, headers, errors of one's own", async () => {
     const made = await every.openapi();
     const { parameters = [], responses } = operationAt(made, "/v1/notes", "post");
     expect(parameters.find(({ name }) => name === "Idempotency-Key")?.in).toBe("header");
@@ -513,7 +508,7 @@ describe("the document of all there is", () => {
     });
   });
 
-  it("tells what its authors say over what it knows", async () => {
+  it("documents what its authors say over what it knows", async () => {
     const made = await every.openapi();
     expect(operationAt(made, "/v1/votes", "post")).toMatchObject({
       summary: "Vote",
@@ -590,7 +585,7 @@ describe("paths and names", () => {
     expect(names).toEqual(["Error", "FieldError", "GetBIdResponse", "User"]);
   });
 
-  it("tell two models of one name apart, and one that is called Error", () => {
+  it("keeps two models of one name apart, and one that is called Error", () => {
     const named = (name: string, field: string) =>
       retrieveHandler(
         memoryModel<{ id: string }>({ name, fields: { id: "text", [field]: "text" } as never }),
@@ -777,7 +772,7 @@ describe("schemas", () => {
     expect(content?.example).toEqual({ a: { b: 3 }, again: { b: 3 }, "x/y": { c: 1 } });
   });
 
-  it("that tell no JSON Schema, or have no words for it, say nothing", () => {
+  it("that give no JSON Schema, or have no words for it, say nothing", () => {
     const silent = {
       "~standard": { version: 1, vendor: "x", validate: (value: unknown) => ({ value }) },
     } as const;
@@ -862,7 +857,7 @@ describe("handlers of which little is known", () => {
     expect((await validateOpenApi(made)).swaggerParser).toEqual([]);
   });
 
-  it("promise no errors that nothing answers", () => {
+  it("promise no errors of which nothing makes a response", () => {
     const chain = [serialize(), authUser(auth)] as const;
     const open = openapi(api({ "GET /x": pipeline(chain, () => 1) }));
     expect(Object.keys(operationAt(open, "/x", "get").responses)).toEqual(["200"]);

@@ -30,7 +30,7 @@ interface Sent {
   body?: unknown;
 }
 
-/** Sends a request, and has the answer compared with the document. */
+/** Sends a request, and has the response compared with the document. */
 async function send({ method, path, headers = {}, body }: Sent): Promise<SeenResponse & { json: unknown }> {
   const { pathname, searchParams } = new URL(path, "http://localhost");
   const isText = typeof body === "string" || body === undefined;
@@ -51,7 +51,7 @@ async function send({ method, path, headers = {}, body }: Sent): Promise<SeenRes
 const as = (who: string): Record<string, string> => ({ authorization: `Bearer ${who}` });
 
 describe("the document is what the API does:", () => {
-  it("every request that it shows is answered as it says, and taken where it shows a body", async () => {
+  it("every request that it shows gets the response that it says, and taken where it shows a body", async () => {
     const requests = exampleRequests(document);
     expect(requests.length).toBeGreaterThan(Object.keys(document.paths).length);
     const taken: string[] = [];

@@ -2,7 +2,7 @@ import { errors, NotFound, pipeline, serialize } from "tsverless";
 
 let calls = 0;
 
-/** Nothing turns what it throws into an answer. */
+/** Nothing turns what it throws into a response. */
 export const bare = pipeline([], () => {
   calls++;
   if (calls === 1) throw new RangeError("out of range");
@@ -29,7 +29,7 @@ export const early = pipeline(
   { timeoutEarlyInMillis: 500 },
 );
 
-/** Waits for ever when it is told to. */
+/** Waits for ever when it is asked to. */
 export const hanging = pipeline([errors(), serialize()], async event => {
   if (event.rawPath === "/slow") await sleep(60_000);
   return { pid: process.pid, calls: ++calls };

@@ -12,7 +12,7 @@ const chain = [errors({ logger: false }), cors({ origin: "https://example.com" }
 /** What became of the sources. */
 const log: string[] = [];
 
-/** Goes on when it is told that the piece before has arrived. */
+/** Goes on when it hears that the piece before has arrived. */
 async function* ticks(): AsyncGenerator<string> {
   try {
     for (const tick of [1, 2, 3]) {
@@ -108,9 +108,9 @@ const all = api({
 
 export const handler = stream(all.handler);
 
-/** A chain that answers nothing when it fails. */
+/** A chain that makes no response when it fails. */
 export const bare = stream(
   pipeline([], (_event: HttpEvent) => {
-    throw new RangeError("nobody answers");
+    throw new RangeError("nobody responds");
   }),
 );

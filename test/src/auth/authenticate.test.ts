@@ -34,7 +34,7 @@ describe("authenticate", () => {
     expect(await authenticate("ann", "right", { ...options, field: "login" })).toEqual(ann);
   });
 
-  it("looks in settings.userModel unless told", async () => {
+  it("looks in settings.userModel unless given another", async () => {
     await expect(authenticate("ann@example.com", "right")).rejects.toThrow(
       new TypeError('authenticate: give option "model", or settings.userModel'),
     );

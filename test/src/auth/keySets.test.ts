@@ -133,7 +133,7 @@ describe("a remote key set", () => {
     expect(fetches).toBe(2);
   });
 
-  it("needs to be told whose tokens for whom it verifies", () => {
+  it("needs to be given whose tokens for whom it verifies", () => {
     for (const [options, missing] of [
       [{}, "issuer"],
       [{ audience: "us" }, "issuer"],

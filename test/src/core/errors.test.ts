@@ -40,7 +40,7 @@ describe("HttpError", () => {
     expect(new errors.HttpError(409, "Taken", details)).toMatchObject({ ...details, message: "Taken" });
   });
 
-  it("says how to sign in on 401, unless told otherwise", () => {
+  it("says how to sign in on 401, unless asked otherwise", () => {
     expect(new errors.Unauthorized().headers).toEqual({ "WWW-Authenticate": "Bearer" });
     expect(new errors.Unauthorized("No", { headers: { "WWW-Authenticate": "Basic" } }).headers).toEqual({
       "WWW-Authenticate": "Basic",

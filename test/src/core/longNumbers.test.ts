@@ -16,7 +16,7 @@ describe("parseLong", () => {
     expect(keep("1e22")).toEqual({ sent: "1e22" });
   });
 
-  it("tells each place", () => {
+  it("names each place", () => {
     const places: string[] = [];
     parseLong('[{"a":{"b":[0,1e400]}},1e400]', ({ isExact }, place) =>
       places.push(`${place.join("/")} ${isExact}`),

@@ -60,7 +60,7 @@ describe.each(Object.entries(kinds))("the kind %s", (kind, [wanted, names]) => {
     expect(taken.sort()).toEqual([...names].sort());
   });
 
-  it("is told in words when a value is of another", () => {
+  it("is named in words when a value is of another", () => {
     expect(wantedKind(kind as OptionKind)).toBe(wanted);
     for (const [name, value] of Object.entries(values)) {
       const check = (): void => checkArgument("make", "it", value, kind as OptionKind);
@@ -71,7 +71,7 @@ describe.each(Object.entries(kinds))("the kind %s", (kind, [wanted, names]) => {
   });
 });
 
-it("several kinds are told with an or, and one of them is enough", () => {
+it("several kinds are named with an or, and one of them is enough", () => {
   const either = ["function", "names"] as const;
   expect(wantedKind(either)).toBe("a function or an array of strings");
   expect([fn, ["a"], [], {}, 1].map(value => isKind(value, either))).toEqual([
@@ -109,7 +109,7 @@ describe("checkOptions", () => {
     }
   });
 
-  it("refuses an unknown option, even undefined or named as what every object has, and tells the known ones", () => {
+  it("refuses an unknown option, even undefined or named as what every object has, and names the known ones", () => {
     for (const name of ["nam", "Name", "constructor", "toString", "hasOwnProperty"]) {
       for (const value of ["x", undefined]) {
         expect(() => checkOptions("make", { [name]: value }, allowed)).toThrow(

@@ -101,7 +101,7 @@ describe("errorResponse", () => {
     );
   });
 
-  it("tells nothing of what is not an HTTP error, whatever is thrown", () => {
+  it("reveals nothing of what is not an HTTP error, whatever is thrown", () => {
     for (const thrown of [undefined, null, 5, "secret", new Error("secret"), {}, [], Symbol("s"), () => 1]) {
       expect(errorResponse(thrown, {})).toEqual(unknown);
     }

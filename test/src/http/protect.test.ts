@@ -137,8 +137,8 @@ describe("a guarded response", () => {
   });
 
   it("may be stored as the app says: by the response, or by a middleware before or behind", async () => {
-    const tell = defineMiddleware({
-      name: "tell",
+    const cacheable = defineMiddleware({
+      name: "cacheable",
       before: request => addHeaders(request, { "cache-control": "private, max-age=9" }),
     });
     const guard = permit(() => true);
@@ -146,8 +146,8 @@ describe("a guarded response", () => {
       const own = () => respond({ headers: { "CACHE-CONTROL": "private, max-age=9" }, body: 1 });
       for (const handler of [
         pipeline([errors(), guard, serialize()], own),
-        pipeline([errors(), guard, tell, serialize()], () => 1),
-        pipeline([errors(), tell, guard, serialize()], () => 1),
+        pipeline([errors(), guard, cacheable, serialize()], () => 1),
+        pipeline([errors(), cacheable, guard, serialize()], () => 1),
       ]) {
         expect(storing(await handler(eventOf(source), {}))).toEqual(["private, max-age=9"]);
       }

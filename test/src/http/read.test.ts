@@ -93,7 +93,7 @@ describe.each(sources)("an event of %s", source => {
     });
   });
 
-  it("still tells its query when its fields were overwritten", () => {
+  it("still gives its query when its fields were overwritten", () => {
     const sent = event({ query: [["a", "1%2B"]] });
     const query = readQuery(sent);
     keepQuery(sent, query);

@@ -42,7 +42,7 @@ describe("pipeline", () => {
     ["a value", "early"],
     ["a promise of a value", Promise.resolve("early")],
   ])(
-    "passes an early reply (%s) through the layers outside the one that replied, and no others",
+    "passes an early response (%s) through the layers outside the one that it came from, and no others",
     async (_, early) => {
       const log: string[] = [];
       const fn = vi.fn();
@@ -56,7 +56,7 @@ describe("pipeline", () => {
     },
   );
 
-  it("lets an early reply of undefined end the chain when the hook says so Middy's way", async () => {
+  it("lets an early response of undefined end the chain when the hook says so Middy's way", async () => {
     const fn = vi.fn();
     const early = {
       before: (request: HookRequest) => {
@@ -167,7 +167,7 @@ describe("pipeline", () => {
     ]);
   });
 
-  it("passes an early reply of a middleware that use() added through the whole declared chain", async () => {
+  it("passes an early response of a middleware that use() added through the whole declared chain", async () => {
     const log: string[] = [];
     const handler = pipeline([trace(log, "a")], fail("never")).use([trace(log, "b", { before: "early" })]);
     expect(await handler({}, {})).toBe("early");

@@ -253,7 +253,7 @@ describe("jsonSchema", () => {
     expect((passed(schema, { at }) as { at: Date }).at).toBe(at);
   });
 
-  it("treats text as text, unless told to coerce it", () => {
+  it("treats text as text, unless asked to coerce it", () => {
     expect(errorsOf({ type: "integer" }, "5")).toEqual([{ field: "", message: "must be integer" }]);
     expect(passed({ type: "integer" }, "5", { coerce: true })).toBe(5);
     expect(textOf({ type: "integer" }, "5")).toBe(5);

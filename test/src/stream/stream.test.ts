@@ -31,7 +31,7 @@ const corsHeaders = {
 const bytesType = { "Content-Type": "application/octet-stream", ...nosniff };
 const url = eventOf("url");
 
-/** A handler that answers with a body. */
+/** A handler that responds with a body. */
 const giving = (body: () => unknown): LambdaHandler =>
   pipeline(chain, () => ({ statusCode: 200, body: body() }));
 
@@ -72,7 +72,7 @@ describe("stream() where the runtime streams", () => {
   beforeEach(() => vi.stubGlobal("awslambda", fakeRuntime));
   afterEach(() => vi.unstubAllGlobals());
 
-  it("tells the runtime that the handler streams", () => {
+  it("says to the runtime that the handler streams", () => {
     expect(stream(giving(() => ""))).toHaveProperty("isStreamified", true);
   });
 
@@ -118,7 +118,7 @@ describe("stream() where the runtime streams", () => {
     expect([empty.prelude, empty.body]).toEqual([{ statusCode: 204, headers: corsHeaders }, ""]);
   });
 
-  it("answers a web response that was read before as an error", async () => {
+  it("makes an error of a web response that was read before", async () => {
     const used = new Response("x");
     await used.text();
     const begun = new Response("x");
@@ -258,7 +258,7 @@ describe("stream() where the runtime streams", () => {
         next: () => turn({ done: false, value: "x" }),
         async return() {
           ended.push("iterator");
-          throw new Error("Nobody is left to be told of this");
+          throw new Error("Nobody is left to hear of this");
         },
       }),
     };
@@ -393,7 +393,7 @@ describe("stream() where the runtime streams", () => {
     expect((await run(pipeline([], () => undefined) as never, { a: 1 })).body).toBe("null");
   });
 
-  it("throws on what a chain does not answer", async () => {
+  it("throws where a chain makes no response", async () => {
     const failing = pipeline([], () => {
       throw new RangeError("no");
     }) as LambdaHandler;
@@ -404,7 +404,7 @@ describe("stream() where the runtime streams", () => {
 });
 
 describe("stream() without a stream", () => {
-  it.each(sources)("gives %s the collected answer", async source => {
+  it.each(sources)("gives %s the collected response", async source => {
     for (const [, make] of bodies) {
       const handler = stream(giving(() => make("é ", "two")));
       expect(received(source, await handler(eventOf(source), {}))).toMatchObject({
@@ -429,7 +429,7 @@ describe("stream() without a stream", () => {
     expect(await handler("warm")).toBe("warm");
   });
 
-  it("gives clients of the local server the whole answer, alone and as a route of an api", async () => {
+  it("gives clients of the local server the whole response, alone and as a route of an api", async () => {
     const handler = stream(giving(() => piecesOf("a", "b")));
     const server = await serve(
       {

@@ -24,7 +24,7 @@ describe("help", () => {
     }
   });
 
-  it.each(names)("of %s tells its arguments and options, asked in each way", async name => {
+  it.each(names)("of %s lists its arguments and options, asked in each way", async name => {
     const command = await (commands[name] as () => Promise<Command>)();
     const asked = await Promise.all(
       [

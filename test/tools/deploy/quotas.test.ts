@@ -55,7 +55,7 @@ describe("overQuota", () => {
     expect(overQuota(plan, format, stringify(make(plan)))).toEqual({ hard: undefined, soft: undefined });
   });
 
-  it("tells how many resources of 500 there would be, and how many routes of 300", () => {
+  it("says how many resources of 500 there would be, and how many routes of 300", () => {
     expect(overQuota(planOf(200, true), "serverless", "").hard).toBe(
       "A stack takes 500 resources, and this would be 1255",
     );
@@ -69,7 +69,7 @@ describe("overQuota", () => {
     expect(overQuota(planOf(240, false), "terraform", "")).toEqual({ hard: undefined, soft: undefined });
   });
 
-  it("tells how long a template is that CloudFormation does not take", () => {
+  it("says how long a template is that CloudFormation does not take", () => {
     const text = "x".repeat(1024 * 1024);
     expect(overQuota(planOf(4, false), "sam", text).hard).toBeUndefined();
     expect(overQuota(planOf(4, false), "sam", `${text}x`).hard).toBe(

@@ -85,7 +85,7 @@ describe("samTemplate", () => {
     ]);
   });
 
-  it("takes the secret key as a parameter that is not shown, and tells the URL", () => {
+  it("takes the secret key as a parameter that is not shown, and outputs the URL", () => {
     const { Parameters, Outputs, Resources } = samTemplate(shopPlan(false)) as {
       Parameters: Record<string, object>;
       Outputs: Record<string, object>;

@@ -84,7 +84,7 @@ const others = [
 ];
 
 describe("which hosts a server answers to", () => {
-  it("those of the loopback alone, when it was told none; the handler is not run for others", async () => {
+  it("those of the loopback alone, when it was given none; the handler is not run for others", async () => {
     const server = await start();
     expect(await statuses(server, "host", loopback)).toEqual(statusesOf(loopback, 200));
     const before = calls;
@@ -106,7 +106,7 @@ describe("which hosts a server answers to", () => {
     expect(long.body.length).toBeLessThan(400);
   });
 
-  it("those that it was told as well, below *. too, with any port and case", async () => {
+  it("those that it was given as well, below *. too, with any port and case", async () => {
     const server = await start({ allowHosts: ["App.test", "*.shop.test", "[fe80::1]", "10.0.0.7"] });
     const allowed = ["app.test:80", "APP.TEST", "a.shop.test", "a.b.shop.test:1", "[FE80::1]:9", "10.0.0.7"];
     const refused = ["a.app.test", "shop.test", "evilshop.test", "evil.test", "app.test.evil.test"];

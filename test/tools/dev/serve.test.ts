@@ -732,7 +732,7 @@ describe("the server", () => {
     ]);
   });
 
-  it("logs to the console unless told otherwise", async () => {
+  it("logs to the console unless asked otherwise", async () => {
     const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
     const server = await start({ "GET /": echo }, { log: undefined });
     await raw(server, "/");
@@ -803,7 +803,7 @@ describe("the server", () => {
     }
   });
 
-  it("tells the address it can be reached at", async () => {
+  it("says the address it can be reached at", async () => {
     const server = await start({ "GET /": echo });
     expect(server.url).toBe(`http://localhost:${server.port}`);
     expect((await fetch(server.url)).status).toBe(200);

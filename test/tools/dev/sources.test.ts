@@ -284,7 +284,7 @@ describe("routes that are replaced", () => {
 });
 
 describe("onRequest", () => {
-  it("is told of each request: its route, its status, how long it took, and why it failed", async () => {
+  it("is given each request: its route, its status, how long it took, and why it failed", async () => {
     const entries: RequestLog[] = [];
     const error = new Error("secret");
     const server = await start(

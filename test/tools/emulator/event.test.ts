@@ -30,7 +30,7 @@ const route: GatewayRoute = {
 
 const accessTime = expect.stringMatching(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/);
 const requestId = expect.stringMatching(/^[\w+/]{15}=$/);
-/** With an own property of that name, which `toEqual` tells from none. */
+/** With an own property of that name, which `toEqual` distinguishes from none. */
 const withProto = (record: object, value: unknown): object =>
   Object.fromEntries([...Object.entries(record), ["__proto__", value]]);
 

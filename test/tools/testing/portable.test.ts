@@ -16,7 +16,7 @@ import { pipeline } from "../../../src/pipeline/pipeline.ts";
 import { pick } from "../../../src/serializers/pick.ts";
 import { assertPortable, gatewaySources, invoke, portable } from "../../../tools/testing/index.ts";
 
-/** Answers differently on ALB. */
+/** Responds differently on ALB. */
 const uneven = pipeline([errors(), serialize()], event => {
   const alb = sourceOf(event) === "alb";
   return {
@@ -36,7 +36,7 @@ const differences = [
 ];
 
 describe("portable", () => {
-  it("says that our own handlers answer alike, whatever they answer", async () => {
+  it("says that our own handlers respond alike, whatever the response is", async () => {
     const responses = [
       { a: [1, { b: "ü" }] },
       "text",
@@ -274,7 +274,7 @@ describe("portable", () => {
 });
 
 describe("assertPortable", () => {
-  it("gives the reply when all answer alike", async () => {
+  it("gives the response when all respond alike", async () => {
     const handler = pipeline([errors(), serialize()], () => ({ a: 1 }));
     const response = await assertPortable<{ a: number }>(handler);
     expect([response.status, response.body.a]).toEqual([200, 1]);

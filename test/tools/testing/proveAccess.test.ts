@@ -61,7 +61,7 @@ describe("proveAccess", () => {
     expect((await proveAccess(make(), { ...options, open: ["GET /notes"] })).crossings).toEqual([]);
   });
 
-  it("goes by the tenant that it is told, on routes without auth too", async () => {
+  it("goes by the tenant that it is given, on routes without auth too", async () => {
     const world = accessWorld();
     const app = apiOf(world, { list: { queryset: undefined, auth: undefined }, retrieve: false });
     const options = { users, sources: ["http"] as const };
@@ -72,7 +72,7 @@ describe("proveAccess", () => {
     }
   });
 
-  it("sends the bodies that it is told, and names routes of which little is proved", async () => {
+  it("sends the bodies that it is given, and names routes of which little is proved", async () => {
     const body = jsonSchema({
       type: "object",
       properties: { title: { type: "string", pattern: "^[A-Z]{3}-[0-9]{4}$" } },

@@ -279,7 +279,7 @@ describe("drizzleModel on SQLite", () => {
       [[db, users, { version: "nick" }], 'names "nick", which is not a column of whole numbers'],
       [[db, users, { columns: { nope: "text" } }], 'option "columns" names "nope", which is not a column'],
       [[db, users, { columns: { nick: "string" } }], 'field "nick" must be one of text'],
-      [[db, blob], 'can\'t tell what column "data" of type SQLiteBlobBuffer holds; name it in columns'],
+      [[db, blob], 'can\'t say what column "data" of type SQLiteBlobBuffer holds; name it in columns'],
       [[db, reserved], 'a field can\'t be named "or"'],
       [[db, keyless], 'the table has no primary key; give option "idKey"'],
       [[db, dated], 'column "id" must be one of text, integer, bigint'],

@@ -49,7 +49,7 @@ afterEach(() => configure({ secretKey: undefined }));
 
 type Sent = { command: string; input: Record<string, unknown> };
 
-/** A client that tells what was sent. */
+/** A client that shows what was sent. */
 function watched(): { client: DynamoClient; sent: Sent[]; take(): string[] } {
   const sent: Sent[] = [];
   const client: DynamoClient = {

@@ -4,7 +4,7 @@ import { newId } from "../../../../src/models/fields/newId.ts";
 afterEach(() => vi.useRealTimers());
 
 describe("newId", () => {
-  it("is a UUID of version 7 that tells the time", () => {
+  it("is a UUID of version 7 that holds the time", () => {
     vi.useFakeTimers({ now: Date.now() + 60_000 });
     const id = newId();
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);

@@ -28,7 +28,7 @@ describe("cursor", () => {
     expect(() => decodeCursor(encodeCursor(hash, ["x", 1]), hash, unknown(1))).toThrow(refusal);
   });
 
-  it("tells queries apart by type: a number, its text, a bigint and a date differ", () => {
+  it("distinguishes queries by type: a number, its text, a bigint and a date differ", () => {
     const values = [5, "5", 5n, new Date(5), { date: 5 }, { bigint: "5" }, [5], null];
     expect(new Set(values.map(value => queryHash([value]))).size).toBe(values.length);
   });
@@ -79,7 +79,7 @@ describe("cursor", () => {
       expect(other?.slice(0, 16)).not.toBe(first?.slice(0, 16));
     });
 
-    it("has a length that tells little of its values", () => {
+    it("has a length that reveals little of its values", () => {
       configure({ secretKey: one });
       expect(encodeCursor(hash, ["x".repeat(20)])).toHaveLength(encodeCursor(hash, ["x"]).length);
     });

@@ -6,7 +6,7 @@ const failing = (message: string, more: object = {}, cause?: unknown): Error =>
   Object.assign(new Error(message, cause === undefined ? undefined : { cause }), more);
 
 describe("withoutValues", () => {
-  it("gives an error that tells nothing as it is", () => {
+  it("gives an error that reveals nothing as it is", () => {
     const error = failing('relation "posts" does not exist', { code: "42P01", position: "15" });
     expect(withoutValues(error, ["ann@x.io"])).toBe(error);
     expect(withoutValues("no error", [])).toBe("no error");

@@ -94,7 +94,7 @@ describe("an error of PostgreSQL", () => {
     expect(problemOf(code, more, message)).toEqual(expected);
   });
 
-  it("is understood where a driver tells the state in its message alone", () => {
+  it("is understood where a driver says the state in its message alone", () => {
     const message =
       'ERROR: duplicate key violates "members_email_key" Detail: Key (email)=(SQLState: 1) SQLState: 23505';
     expect(postgresProblem(error(message), names)).toEqual({ is: "duplicate", fields: ["email"] });

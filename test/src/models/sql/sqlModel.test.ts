@@ -254,7 +254,7 @@ describe("sqlModel", () => {
     expect(await make().objects.count()).toBe(9);
   });
 
-  it("leaves the table alone when told to, and tries again after a failure", async () => {
+  it("leaves the table alone when asked to, and tries again after a failure", async () => {
     const options = { db, table: "late", columns: { n: "integer" }, create: false } as const;
     const Late = sqlModel<{ id: string; n: number }>(options);
     await expect(Late.objects.count()).rejects.toThrow("no such table");
@@ -306,7 +306,7 @@ describe("sqlite", () => {
     expect([mode, keys, timeout]).toEqual([{ journal_mode: "wal" }, { foreign_keys: 1 }, { timeout: 5000 }]);
   });
 
-  it("keeps what it was told after it is closed", async () => {
+  it("keeps what it was given after it is closed", async () => {
     const path = join(directory, "kept.sqlite");
     const open = () => {
       const own = sqlite(path);

@@ -49,8 +49,8 @@ async function bundleOf(
   return bundle;
 }
 
-/** What a function answers, in a process of its own. */
-async function answerOf(
+/** What a function gives, in a process of its own. */
+async function resultOf(
   { folder }: FunctionBundle,
   event: unknown,
   env: Record<string, string> = {},
@@ -114,22 +114,22 @@ describe("a bundle with the AWS SDK", () => {
         AWS_ACCESS_KEY_ID: "anyone",
         AWS_SECRET_ACCESS_KEY: "anything",
       };
-      const answer = async (event: unknown): Promise<[number, unknown]> => {
-        const { status, body } = received("http", await answerOf(bundle, event, env));
+      const ask = async (event: unknown): Promise<[number, unknown]> => {
+        const { status, body } = received("http", await resultOf(bundle, event, env));
         return [status, JSON.parse(body.toString())];
       };
       const at = (id: string): unknown => eventOf("http", { path: `/items/${id}`, pathParameters: { id } });
-      expect(await answer(at("7"))).toEqual([200, { id: "7", title: "seven" }]);
-      expect(await answer(at("8"))).toEqual([404, { code: 404, message: "Resource Not Found" }]);
+      expect(await ask(at("7"))).toEqual([200, { id: "7", title: "seven" }]);
+      expect(await ask(at("8"))).toEqual([404, { code: 404, message: "Resource Not Found" }]);
       const post = eventOf("http", {
         method: "POST",
         path: "/items",
         headers: { "content-type": "application/json" },
         body: '{"title":"nine"}',
       });
-      const [status, made] = await answer(post);
+      const [status, made] = await ask(post);
       expect([status, made]).toEqual([201, { id: expect.any(String), title: "nine" }]);
-      expect(await answer(at((made as { id: string }).id))).toEqual([200, made]);
+      expect(await ask(at((made as { id: string }).id))).toEqual([200, made]);
     },
   );
 
@@ -147,7 +147,7 @@ describe("a bundle with the AWS SDK", () => {
         ];`,
     });
     expect(oldFiles(bundle)).toEqual([]);
-    expect(await answerOf(bundle, {})).toEqual([true, true]);
+    expect(await resultOf(bundle, {})).toEqual([true, true]);
   });
 
   it("does without where it is external", async () => {
@@ -170,5 +170,5 @@ it("Other packages are loaded as Node loads them", async () => {
     "node_modules/two/package.json": '{ "name": "two", "main": "main.js", "module": "module.js" }',
     "src/index.ts": 'import two from "two"; export const handler = () => two;',
   });
-  expect(await answerOf(bundle, {})).toBe("main");
+  expect(await resultOf(bundle, {})).toBe("main");
 });

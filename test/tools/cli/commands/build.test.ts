@@ -276,7 +276,7 @@ describe("settings", () => {
     expect([err, origin(made)]).toEqual(["", "https://shop.example"]);
   });
 
-  it("of the entry can't reach functions of their own, and the user is told", async () => {
+  it("of the entry can't reach functions of their own, and the user hears of it", async () => {
     const made = project(
       api('import { configure } from "tsverless"; configure({ corsOrigin: "https://shop.example" });'),
     );
@@ -289,7 +289,7 @@ describe("settings", () => {
 });
 
 describe("an SQLite file", () => {
-  it.each(["--one", "--each"])("that Lambda can't keep is told, with %s", async how => {
+  it.each(["--one", "--each"])("that Lambda can't keep is named, with %s", async how => {
     const made = project({ "src/api.ts": sqliteApi() });
     const { notes } = JSON.parse((await cli(made, "build", how, "--json")).out) as Report;
     expect(notes.at(-1)).toBe(
@@ -424,7 +424,7 @@ describe("packages", () => {
       'require("node:fs").readFileSync(__dirname + "/words.txt");',
       "words.txt",
     ],
-    ["throws", 'throw new Error("no region is told");', "no region is told"],
+    ["throws", 'throw new Error("no region is set");', "no region is set"],
     ["ends the process", "process.exit(3);", "It ended its process with exit code 3 while it was loaded"],
   ])("that %s when it is loaded from the bundle is an error of build", async (_what, source, why) => {
     const inBundle = `if (__filename.endsWith("index.mjs")) { ${source} } module.exports = 1;`;
@@ -680,7 +680,7 @@ describe("docs", () => {
 });
 
 describe("what the user can put right", () => {
-  it("is told in one line, or with the line of code", async () => {
+  it("is reported in one line, or with the line of code", async () => {
     const made = project({
       "broken.ts": "export const handler = (;",
       "missing.ts": 'import { x } from "./nowhere.ts"; export const handler = x;',

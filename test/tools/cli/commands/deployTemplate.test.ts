@@ -48,7 +48,7 @@ describe("deploy-template", () => {
     expect(methodsOf(Resources, "/v1/items")).toContain("options");
   });
 
-  it("tells of an SQLite file that Lambda can't keep", async () => {
+  it("warns of an SQLite file that Lambda can't keep", async () => {
     project.write("src/stored.ts", sqliteApi());
     const { code, err } = await run("src/stored.ts", "--out", "-");
     expect([code, err]).toEqual([
@@ -126,7 +126,7 @@ describe("deploy-template", () => {
     });
   });
 
-  it("overwrites nothing, unless it is told to", async () => {
+  it("overwrites nothing, unless it is asked to", async () => {
     project.write("serverless.yml", "mine\n");
     expect(await run("-f", "serverless")).toEqual({
       code: 1,

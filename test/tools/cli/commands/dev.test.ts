@@ -93,7 +93,7 @@ describe("a reload", () => {
     ["an init that exits", "process.exit(1);", /It ended its process with exit code 1/],
     ["nothing to run", "export const limit = 5;", /It has nothing to run: it exports limit \(a number\)/],
   ])(
-    "that fails by %s is told once, answers 500, and the next one makes it good",
+    "that fails by %s is reported once, makes requests 500, and the next one makes it good",
     async (_what, text, message) => {
       const dev = await startLoaded(files);
       project.write("api.ts", text);
@@ -110,7 +110,7 @@ describe("a reload", () => {
     },
   );
 
-  it("that fails again in the same way is not told again", async () => {
+  it("that fails again in the same way is not reported again", async () => {
     const failing = `import { word } from "./word"; console.log("loads " + word); throw new Error("no database");`;
     const dev = await startLoaded(files);
     project.write("api.ts", failing);
@@ -136,7 +136,7 @@ describe("a reload", () => {
     expect(project.leftovers()).toEqual([]);
   });
 
-  it("that fails is told in colours where they are wanted, and answered without", async () => {
+  it("that fails is reported in colours where they are wanted, and in the response without", async () => {
     project = makeProject({ "api.ts": "export const = 1;" });
     const dev = await startDev([], { cwd: project.folder, env: { FORCE_COLOR: "1" } });
     await dev.says(/Expected identifier but found/);
@@ -167,7 +167,7 @@ describe("a reload", () => {
 });
 
 describe("an entry that can't be loaded at first", () => {
-  it("is told, and served as soon as it can be", async () => {
+  it("is reported, and served as soon as it can be", async () => {
     const dev = await start({ "api.ts": "export const = 1;" });
     await dev.says(/Expected identifier but found "="/);
     expect((await dev.get("/")).status).toBe(500);
@@ -232,7 +232,7 @@ describe("a handler", () => {
     ["async", /Error: forgotten await\n {4}at .*api\.ts:9:\d+/],
     ["exit", /It ended its process with exit code 4/],
   ])(
-    "that crashes after its answer is shown with its stack, and the server goes on: %s",
+    "that crashes after its response is shown with its stack, and the server goes on: %s",
     async (what, message) => {
       const dev = await startLoaded({ "api.ts": crashes });
       expect((await dev.get("/count")).body).toBe(1);
@@ -246,7 +246,7 @@ describe("a handler", () => {
     },
   );
 
-  it("that throws keeps its worker; the place in the source is shown, and nothing of it answered", async () => {
+  it("that throws keeps its worker; the place in the source is shown, and nothing of it in the response", async () => {
     const dev = await startLoaded({ "api.ts": odd });
     expect((await dev.get("/count")).body).toBe(1);
     expect(await dev.get("/throw")).toMatchObject({
@@ -292,7 +292,7 @@ describe("the source", () => {
     ["http-v1", { version: "1.0", rest: "/users/{id}", alb: false }, "getUsersId"],
     ["alb", { alb: true }, "handler"],
     ["url", { version: "2.0", alb: false }, "handler"],
-  ])("%s is that of the events, and is told", async (source, marks, name) => {
+  ])("%s is that of the events, and is printed", async (source, marks, name) => {
     const dev = await start({ "api.ts": shop }, "--source", source, "--no-docs");
     const path = "/users/7?page=2&access_token=secret";
     expect(await dev.get(path)).toMatchObject({ status: 200, body: { ...marks, id: "7" } });
@@ -389,7 +389,7 @@ describe("a secret key", () => {
       "GET /verify/{token}": async (event: any) => (await verifyJwt(event.pathParameters.token)).sub,
     };`;
 
-  it("is lent to an entry that has none, for the whole run, and that is told", async () => {
+  it("is lent to an entry that has none, for the whole run, and that is said", async () => {
     const dev = await start({ "api.ts": tokens() });
     await dev.says(/TSVERLESS_SECRET_KEY is not set/);
     const { body: token } = await dev.get("/sign");

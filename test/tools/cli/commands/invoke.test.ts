@@ -110,7 +110,7 @@ describe("invoke", () => {
     ["hang", { errorType: "Sandbox.Timedout", errorMessage: "Task timed out after 3 seconds", trace: [] }],
     ["loop", { errorType: "Sandbox.Timedout", errorMessage: "Task timed out after 3 seconds", trace: [] }],
     ["bigint", { errorType: "TypeError", errorMessage: "Do not know how to serialize a BigInt" }],
-  ])("tells as Lambda does what went wrong, with exit code 1: %s", async (what, error) => {
+  ])("says as Lambda does what went wrong, with exit code 1: %s", async (what, error) => {
     const args = ["-", "--entry", "src/jobs.ts", "-f", "odd", "--timeout", "3"];
     const { code, out, err } = await invoke(args, { input: JSON.stringify({ do: what }) });
     expect([code, JSON.parse(out), err]).toMatchObject([1, error, ""]);

@@ -38,7 +38,7 @@ describe("new", () => {
     expect(read(folder, ".gitignore")).toBe("node_modules\ndist\n.data\n");
   });
 
-  it("tells as JSON what it wrote, and takes another name", async () => {
+  it("says as JSON what it wrote, and takes another name", async () => {
     const { code, out, err } = await run("deep/er", "--name", "@acme/shop", "--json");
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const { folder, name, files } = JSON.parse(out) as { folder: string; name: string; files: string[] };

@@ -52,7 +52,7 @@ describe("openapi", () => {
     });
   });
 
-  it("tells a file that can't be written", async () => {
+  it("says which file can't be written", async () => {
     const { code, err } = await openapi("--out", "api.ts/x.json");
     expect([code, err]).toEqual([
       1,
@@ -66,7 +66,7 @@ describe("openapi", () => {
     ["an ARN", lambda, { lambda }],
     ["JSON", JSON.stringify({ lambda, type: "rest" }), { lambda, type: "rest" }],
     ["a file", "gateway.json", { lambda: { getOne: lambda } }],
-  ])("prints what API Gateway imports, told by %s", async (_what, given, apiGateway) => {
+  ])("prints what API Gateway imports, given by %s", async (_what, given, apiGateway) => {
     project.write("gateway.json", JSON.stringify({ lambda: { getOne: lambda } }));
     const { code, out } = await openapi("--api-gateway", given);
     const wanted = await documented.openapi({ apiGateway: apiGateway as ApiGatewayOptions });
@@ -74,7 +74,7 @@ describe("openapi", () => {
     expect(out).toContain("x-amazon-apigateway-integration");
   });
 
-  it("tells what is wrong with an option of API Gateway, in one line", async () => {
+  it("says what is wrong with an option of API Gateway, in one line", async () => {
     expect(await openapi("--api-gateway", '{"lambda":"x"}')).toEqual({
       code: 1,
       out: "",

@@ -51,7 +51,7 @@ describe("replay", () => {
     ]);
   });
 
-  it("tells each place that differs from what is expected", async () => {
+  it("names each place that differs from what is expected", async () => {
     write({ a: {}, "a.expected": { statusCode: 201, body: { count: 1, at: "<any>", more: [1] } } });
     const { code, out } = await replay();
     expect([code, timeless(out)]).toEqual([

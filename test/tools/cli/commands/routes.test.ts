@@ -54,7 +54,7 @@ $default                     default        –
   });
 });
 
-describe("an entry that can't be loaded is told with the place in its source, without a stack of ours", () => {
+describe("an entry that can't be loaded is reported with the place in its source, without a stack of ours", () => {
   it.each([
     [
       "a syntax error",

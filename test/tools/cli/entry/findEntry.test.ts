@@ -63,7 +63,7 @@ describe("an entry", () => {
     ],
     ["gone", 'The folder "gone" has no entry'],
     ["broken", "package.json is not JSON: "],
-  ])("that is not there is told: %s", (entry, message) => {
+  ])("that is not there is named: %s", (entry, message) => {
     const folder = projectOf("empty/x.md", "gone/package.json", "broken/package.json");
     project.write("gone/package.json", '{ "main": "gone.js" }');
     const find = (): unknown => findEntry(folder, entry);

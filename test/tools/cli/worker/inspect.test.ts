@@ -96,7 +96,7 @@ describe("handlers by route key", () => {
     });
   });
 
-  it("that are malformed are told as serve tells them", () => {
+  it("that are malformed are reported as serve reports them", () => {
     expect(() => inspect({ routes: { "GET users": one } })).toThrow(/"GET users" is not a route key/);
   });
 });
@@ -135,7 +135,7 @@ it.each([
     "limit (a number), names (an array), none (null), Shop (a class)",
   ],
   [{ default: {} }, "nothing"],
-])("what has nothing to run is told what it exports: %j", (module, list) => {
+])("what has nothing to run is refused with what it exports: %j", (module, list) => {
   const look = (): unknown => inspect(module);
   expect(look).toThrow(NothingToRun);
   expect(look).toThrow(

@@ -82,7 +82,7 @@ describe("conforms", () => {
     ["an error that is not, in the form of all", { status: 418, headers: json, body: error }],
     ["404 for what is not there", { path: "/nowhere", status: 404, headers: json, body: error }],
     ["405 with Allow", { method: "POST", status: 405, headers: { ...json, allow: "GET" }, body: error }],
-    ["any answer to OPTIONS", { method: "OPTIONS", status: 204, body: "" }],
+    ["any response to OPTIONS", { method: "OPTIONS", status: 204, body: "" }],
     ["of a path with slashes", { path: "/files/a/b", body: "{}", headers: json }],
   ])("takes a response %s", (_what, change) => {
     expect(problems({ ...found, ...change })).toEqual([]);

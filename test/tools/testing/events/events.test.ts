@@ -137,7 +137,7 @@ describe("the route of an event", () => {
     expect(events.rest({ route: "GET /users" })).toMatchObject({ resource: "/users", pathParameters: null });
   });
 
-  it("is $default unless it is told, or path parameters are", () => {
+  it("is $default unless it is given, or path parameters are", () => {
     expect(events.http({ path: "/users/1" })).toMatchObject({ routeKey: "$default" });
     expect(events.http({ path: "/users/1", route: "$default" })).toMatchObject({ routeKey: "$default" });
     expect(events.http({ route: "$default" })).toMatchObject({ routeKey: "$default", rawPath: "/" });
@@ -151,7 +151,7 @@ describe("the route of an event", () => {
     });
   });
 
-  it("can't be told of a malformed path, which API Gateway refuses by itself; others pass it on", () => {
+  it("can't be made of a malformed path, which API Gateway refuses by itself; others pass it on", () => {
     const malformed = "the path is malformed; API Gateway would not invoke the function";
     expect(() => events.http({ path: "/%zz" })).toThrow(new TypeError(`events.http: ${malformed}`));
     expect(() => events.rest({ path: "/users/%zz", route: "/users/{id}" })).toThrow(
@@ -222,7 +222,7 @@ describe("events.sqs", () => {
     expect(event.Records[0]?.md5OfBody).toBe("ac7938d40cfc2307e2bf325d28e7884e");
   });
 
-  it("tells how often a message came, and its group", () => {
+  it("says how often a message came, and its group", () => {
     const binary = { binaryValue: "aGk=", dataType: "Binary" };
     const [record] = events.sqs([{ receiveCount: 3, groupId: "g", attributes: { binary } }]).Records;
     expect(record).toMatchObject({

@@ -10,7 +10,7 @@ import { gatewaySources, invoke } from "../../../../tools/testing/index.ts";
 import { decodesPaths } from "../../../support/events.ts";
 
 describe.each(gatewaySources)("invoke on %s", source => {
-  it("gives the reply as HTTP: status, headers, cookies, and the body parsed and as it was sent", async () => {
+  it("gives the response as HTTP: status, headers, cookies, and the body parsed and as it was sent", async () => {
     const handler = pipeline([errors(), cors(), serialize(), jsonBody<{ name: string }>()], event => ({
       statusCode: 201,
       headers: { Location: "/users/1", "X-Many": ["1", "2"] },
