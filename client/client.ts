@@ -102,10 +102,10 @@ function singleClient(key: string, send: Send): object {
  * if (result.ok) console.log(result.data.id);
  * else console.log(result.error.message);
  */
-export function client<A extends Endpoints<unknown>>(
+export function client<Api extends Endpoints<unknown>>(
   baseUrl: string,
   options: ClientOptions = {},
-): Client<A> {
+): Client<Api> {
   if (!/^(https?:\/\/|\/)/.test(baseUrl)) {
     throw new TypeError('client: baseUrl must be like "https://example.com/v1", or "/v1" in a browser');
   }
@@ -137,7 +137,7 @@ export function client<A extends Endpoints<unknown>>(
   }
 
   const made = new Map<string, object>();
-  return new Proxy({} as Client<A>, {
+  return new Proxy({} as Client<Api>, {
     get(_target, key) {
       // `await client(…)` reads `then`: answering undefined keeps the client from passing for a promise.
       if (typeof key !== "string" || key === "then") return undefined;

@@ -24,9 +24,9 @@ type Member<Name extends string, Value> = [Value] extends [undefined]
     : { readonly [K in Name]: Value };
 
 /** What a PATCH with plain JSON sends: the keys of a JSON Merge Patch, none of which it can take away. */
-type PartialOf<C extends EndpointTypes> = C extends { changes: infer Changes }
-  ? { [K in keyof Changes]: K extends keyof C["body"] ? C["body"][K] : never }
-  : C["body"];
+type PartialOf<Call extends EndpointTypes> = Call extends { changes: infer Changes }
+  ? { [K in keyof Changes]: K extends keyof Call["body"] ? Call["body"][K] : never }
+  : Call["body"];
 
 /** A body of which no key is known may be left out: an absent one counts as empty. */
 type BodyMember<Body> = unknown extends Body
@@ -35,9 +35,9 @@ type BodyMember<Body> = unknown extends Body
     ? { readonly body?: Body }
     : Member<"body", Body>;
 
-type Input<Method extends string, Path extends string, C extends EndpointTypes> = Simplify<
-  BodyMember<Method extends "PATCH" ? PartialOf<C> : C["body"]> &
-    Member<"query", C["query"]> &
+type Input<Method extends string, Path extends string, Call extends EndpointTypes> = Simplify<
+  BodyMember<Method extends "PATCH" ? PartialOf<Call> : Call["body"]> &
+    Member<"query", Call["query"]> &
     ([PathVariables<Path>] extends [never] ? unknown : { readonly params: Params<Path> }) &
     (Method extends "ANY" ? { readonly method: string } : unknown) &
     CallOptions
@@ -58,45 +58,45 @@ type ItemOf<Output> = Output extends readonly (infer Item)[]
     ? Item
     : unknown;
 
-interface Verbs<Path extends string, C extends EndpointTypes> {
-  create: (body: C["body"], ...rest: OptionsFor<Path>) => Promise<Result<C["output"]>>;
-  retrieve: (id: Id, ...rest: OptionsFor<Path>) => Promise<Result<C["output"]>>;
-  delete: (id: Id, ...rest: OptionsFor<Path>) => Promise<Result<C["output"]>>;
+interface Verbs<Path extends string, Call extends EndpointTypes> {
+  create: (body: Call["body"], ...rest: OptionsFor<Path>) => Promise<Result<Call["output"]>>;
+  retrieve: (id: Id, ...rest: OptionsFor<Path>) => Promise<Result<Call["output"]>>;
+  delete: (id: Id, ...rest: OptionsFor<Path>) => Promise<Result<Call["output"]>>;
   list: (
     ...given: PathVariables<Path> extends never
-      ? [query?: C["query"], options?: CallOptions]
-      : [query: C["query"], ...rest: OptionsFor<Path>]
-  ) => Promise<Result<C["output"]>>;
+      ? [query?: Call["query"], options?: CallOptions]
+      : [query: Call["query"], ...rest: OptionsFor<Path>]
+  ) => Promise<Result<Call["output"]>>;
 }
 
-interface Update<Path extends string, C> {
+interface Update<Path extends string, Call> {
   /** Changes what it names: PATCH with a JSON Merge Patch (RFC 7396), in which null takes a value away. */
   update: (
     id: Id,
-    changes: C extends { changes: infer Changes } ? Changes : unknown,
+    changes: Call extends { changes: infer Changes } ? Changes : unknown,
     ...rest: OptionsFor<Path>
-  ) => Promise<Result<C extends EndpointTypes ? C["output"] : unknown>>;
+  ) => Promise<Result<Call extends EndpointTypes ? Call["output"] : unknown>>;
   /** Sends the whole object: PUT. */
   replace: (
     id: Id,
-    body: C extends EndpointTypes ? C["body"] : unknown,
+    body: Call extends EndpointTypes ? Call["body"] : unknown,
     ...rest: OptionsFor<Path>
-  ) => Promise<Result<C extends EndpointTypes ? C["output"] : unknown>>;
+  ) => Promise<Result<Call extends EndpointTypes ? Call["output"] : unknown>>;
 }
 
-interface Each<Path extends string, C extends EndpointTypes> {
+interface Each<Path extends string, Call extends EndpointTypes> {
   /** All objects of all pages, one after another. A page that fails throws a `ClientError`. */
   each: (
     ...given: PathVariables<Path> extends never
-      ? [query?: C["query"], options?: CallOptions]
-      : [query: C["query"], ...rest: OptionsFor<Path>]
-  ) => AsyncIterable<ItemOf<C["output"]>>;
+      ? [query?: Call["query"], options?: CallOptions]
+      : [query: Call["query"], ...rest: OptionsFor<Path>]
+  ) => AsyncIterable<ItemOf<Call["output"]>>;
 }
 
 type ResourceClient<Path extends string, Entry> = {
   readonly [V in keyof Entry & keyof Verbs<Path, EndpointTypes>]: Verbs<Path, EndpointTypesOf<Entry[V]>>[V];
-} & (Entry extends { update: infer H } ? Readonly<Update<Path, EndpointTypesOf<H>>> : unknown) &
-  (Entry extends { list: infer H } ? Readonly<Each<Path, EndpointTypesOf<H>>> : unknown);
+} & (Entry extends { update: infer Handler } ? Readonly<Update<Path, EndpointTypesOf<Handler>>> : unknown) &
+  (Entry extends { list: infer Handler } ? Readonly<Each<Path, EndpointTypesOf<Handler>>> : unknown);
 
 type AnyFunction = (...args: never) => unknown;
 
@@ -107,6 +107,6 @@ type EntryClient<Key extends string, Entry> = Entry extends AnyFunction
   : ResourceClient<Key, Entry>;
 
 /** The calls of an API: `client.users.create(…)` of a resource, `client["POST /login"](…)` of a single handler. */
-export type Client<A> = {
-  readonly [Key in Exclude<keyof EntriesOf<A> & string, "$default">]: EntryClient<Key, EntriesOf<A>[Key]>;
+export type Client<Api> = {
+  readonly [Key in Exclude<keyof EntriesOf<Api> & string, "$default">]: EntryClient<Key, EntriesOf<Api>[Key]>;
 };

@@ -13,15 +13,15 @@ import type { InferOutput, StandardSchemaV1 } from "../src/schema/standard.ts";
 import { type GenericTable, messageKinds, queueKinds } from "./parts/kinds.ts";
 import type { QueueOptions } from "./parts/queue.ts";
 
-export interface SqsHandlerOptions<J extends SqsMessagesOptions["json"]> extends QueueOptions {
+export interface SqsHandlerOptions<Json extends SqsMessagesOptions["json"]> extends QueueOptions {
   /** Parses each body as JSON; a Standard Schema also checks it. @default false */
-  json?: J;
+  json?: Json;
 }
 
 /** The message that the function is given. */
-export type MessageOf<J> = J extends StandardSchemaV1
-  ? SqsJsonMessage<InferOutput<J>>
-  : J extends true
+export type MessageOf<Json> = Json extends StandardSchemaV1
+  ? SqsJsonMessage<InferOutput<Json>>
+  : Json extends true
     ? SqsJsonMessage
     : SqsMessage;
 
@@ -61,9 +61,9 @@ export const sqsKinds: GenericTable<OptionsOf<typeof sqsHandler>> = {
  * @example
  * export const handler = sqsHandler(async ({ body }) => ship(body), { json: Order });
  */
-export function sqsHandler<const J extends SqsMessagesOptions["json"] = false>(
-  fn: (message: MessageOf<J>, request: { event: unknown; context: unknown }) => unknown,
-  options: SqsHandlerOptions<J> = {},
+export function sqsHandler<const Json extends SqsMessagesOptions["json"] = false>(
+  fn: (message: MessageOf<Json>, request: { event: unknown; context: unknown }) => unknown,
+  options: SqsHandlerOptions<Json> = {},
 ): LambdaHandler<SqsBatchResult> {
   checkArgument("sqsHandler", "fn", fn ?? null, "function");
   checkOptions("sqsHandler", options, sqsKinds);
@@ -74,7 +74,7 @@ export function sqsHandler<const J extends SqsMessagesOptions["json"] = false>(
 
   /** Gives no promise unless there is something to wait for. */
   function take(record: unknown, event: unknown, context: unknown): unknown {
-    return mapMaybePromise(read(record, 0), message => fn(message as MessageOf<J>, { event, context }));
+    return mapMaybePromise(read(record, 0), message => fn(message as MessageOf<Json>, { event, context }));
   }
 
   async function takeAll(event: unknown, context: unknown): Promise<SqsBatchResult> {

@@ -40,15 +40,15 @@ const reader: FormReader<string> = {
  * @example
  * pipeline([errors(), formBody(), requireKeys(["code"]), serialize()], ({ body }) => exchange(body.code));
  */
-export function formBody<T = FormFields>(
+export function formBody<Body = FormFields>(
   options: FormBodyOptions = {},
-): Middleware<Shape, AddsForm<T, URLSearchParams>> {
+): Middleware<Shape, AddsForm<Body, URLSearchParams>> {
   checkOptions("formBody", options, formKinds);
-  return defineMiddleware<Shape, AddsForm<T, URLSearchParams>>({
+  return defineMiddleware<Shape, AddsForm<Body, URLSearchParams>>({
     name: "formBody",
     adds: ["event.body"],
     openapi: () => ({ body: { types: [reader.type] }, errors: [400, 413, 415] }),
-    before: function formBodyBefore(request: HookRequest<{ body: T }>): void {
+    before: function formBodyBefore(request: HookRequest<{ body: Body }>): void {
       putForm(request, reader, options);
     },
   });

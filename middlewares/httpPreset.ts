@@ -20,12 +20,12 @@ export interface HttpPresetOptions<T = object> {
 }
 
 /** The stack of {@link httpPreset}, typed in its order. */
-export type HttpPreset<Body, S = unknown> = [
+export type HttpPreset<Body, Given = unknown> = [
   warmup: Middleware,
   errors: Middleware,
   cors: Middleware,
   jsonBody: Middleware<Shape, AddsBody<Body>>,
-  serialize: Middleware<object, ResponseShape<S>>,
+  serialize: Middleware<object, ResponseShape<Given>>,
 ];
 
 /** The stack without `jsonBody`, behind which the body is still text. */
@@ -49,9 +49,9 @@ export function httpPreset<T = object>(options: HttpPresetOptions<T> & { jsonBod
 export function httpPreset<Body = Record<string, unknown>>(
   options?: HttpPresetOptions & { serialize?: { serializer?: undefined } | false },
 ): HttpPreset<Body, undefined>;
-export function httpPreset<Body = Record<string, unknown>, T = object, const S = unknown>(
-  options?: HttpPresetOptions<T> & { serialize?: { serializer?: S } | false },
-): HttpPreset<Body, S>;
+export function httpPreset<Body = Record<string, unknown>, T = object, const Given = unknown>(
+  options?: HttpPresetOptions<T> & { serialize?: { serializer?: Given } | false },
+): HttpPreset<Body, Given>;
 export function httpPreset(options: HttpPresetOptions<never> = {}): unknown {
   const kinds = ["object", "false"] as const;
   checkOptions("httpPreset", options, {

@@ -40,9 +40,9 @@ export interface JsonBodyOptions {
 }
 
 /** What `jsonBody` adds. */
-export interface AddsBody<T> extends Shape {
-  event: { body: T };
-  takes: { body: T };
+export interface AddsBody<Body> extends Shape {
+  event: { body: Body };
+  takes: { body: Body };
 }
 
 const plainType = "application/json";
@@ -82,9 +82,9 @@ function inspect(body: unknown, levels: number): void {
  * @example
  * pipeline([jsonBody<{ email: string }>()], ({ body }) => body.email);
  */
-export function jsonBody<T = Record<string, unknown>>(
+export function jsonBody<Body = Record<string, unknown>>(
   options: JsonBodyOptions = {},
-): Middleware<Shape, AddsBody<T>> {
+): Middleware<Shape, AddsBody<Body>> {
   checkOptions("jsonBody", options, {
     reviver: "function",
     disableContentTypeCheck: "boolean",
@@ -129,16 +129,16 @@ export function jsonBody<T = Record<string, unknown>>(
     return parse(readBody(event));
   }
 
-  return defineMiddleware<Shape, AddsBody<T>>({
+  return defineMiddleware<Shape, AddsBody<Body>>({
     name: "jsonBody",
     adds: ["event.body"],
     openapi: () => ({
       body: {},
       errors: disableContentTypeCheck || disableContentTypeError ? [400, 413] : [400, 413, 415],
     }),
-    before: function jsonBodyBefore(request: HookRequest<{ body: T }>): void {
+    before: function jsonBodyBefore(request: HookRequest<{ body: Body }>): void {
       const event: unknown = request.event;
-      if (!isRecord(event)) request.event = { body: {} as T };
+      if (!isRecord(event)) request.event = { body: {} as Body };
       else {
         const body = bodyOf(event);
         if (body !== event.body) putBody(event, body);

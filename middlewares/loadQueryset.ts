@@ -23,9 +23,9 @@ import { toSerializer } from "../src/serializers/toSerializer.ts";
 import type { AnySerializer } from "./serialize.ts";
 
 /** Options of {@link loadQueryset}. */
-export interface LoadQuerysetOptions<T, Q> {
+export interface LoadQuerysetOptions<T, Scope> {
   /** The objects that this request may reach: a queryset, an array, or a promise of either. @default all */
-  queryset?: Q;
+  queryset?: Scope;
   /**
    * Fields to filter by: `?age=18`, `?age[gte]=18`, `?role=admin,editor`. With their kinds where the model does not know
    * them, `{ age: "integer" }`, or with their operators, `{ token: ["eq"] }`; `true` stands for neither. Without operators of
@@ -96,18 +96,18 @@ function allowedOf(options: LoadQuerysetOptions<never, never>): Allowed {
  * @example
  * loadQueryset(Users, { filters: ["age", "role"], ordering: ["createdAt"], search: ["name"] });
  */
-export function loadQueryset<T, Q extends AnyScope<T>>(
+export function loadQueryset<T, Scope extends AnyScope<T>>(
   model: Model<T>,
-  options?: LoadQuerysetOptions<NoInfer<T>, Q>,
-): Middleware<{ context: NeedsOfScope<Q, T> }, { context: { queryset: Queryset<T> } }>;
-export function loadQueryset<T, Q extends UntypedScope<T>>(
+  options?: LoadQuerysetOptions<NoInfer<T>, Scope>,
+): Middleware<{ context: NeedsOfScope<Scope, T> }, { context: { queryset: Queryset<T> } }>;
+export function loadQueryset<T, Scope extends UntypedScope<T>>(
   model: Model<T>,
-  options: LoadQuerysetOptions<NoInfer<T>, Q>,
-): Middleware<{ context: NeedsOfScope<Q, T> }, { context: { queryset: Queryset<T> } }>;
-export function loadQueryset<T, Q extends AnyScope<T>>(
+  options: LoadQuerysetOptions<NoInfer<T>, Scope>,
+): Middleware<{ context: NeedsOfScope<Scope, T> }, { context: { queryset: Queryset<T> } }>;
+export function loadQueryset<T, Scope extends AnyScope<T>>(
   model: Model<T>,
-  options: LoadQuerysetOptions<NoInfer<T>, Q> = {},
-): Middleware<{ context: NeedsOfScope<Q, T> }, { context: { queryset: Queryset<T> } }> {
+  options: LoadQuerysetOptions<NoInfer<T>, Scope> = {},
+): Middleware<{ context: NeedsOfScope<Scope, T> }, { context: { queryset: Queryset<T> } }> {
   checkArgument("loadQueryset", "model", model ?? null, "model");
   checkOptions("loadQueryset", options, querysetKinds);
   const { queryset: scope, search = [], serializer } = options;
@@ -153,7 +153,7 @@ export function loadQueryset<T, Q extends AnyScope<T>>(
       (request.context as { queryset?: Queryset<T> }).queryset = narrow(objects, asked);
     });
   }
-  return defineMiddleware<{ context: NeedsOfScope<Q, T> }, { context: { queryset: Queryset<T> } }>({
+  return defineMiddleware<{ context: NeedsOfScope<Scope, T> }, { context: { queryset: Queryset<T> } }>({
     name: "loadQueryset",
     needs: ["event.queryStringParameters", ...scopePaths(scope)],
     adds: ["context.queryset"],

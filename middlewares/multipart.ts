@@ -43,15 +43,15 @@ const reader: FormReader<MultipartValue> = {
  * pipeline([errors(), multipart<{ title: string; photo: FormFile }>(), serialize()], ({ body }) =>
  *   store(body.title, body.photo.bytes));
  */
-export function multipart<T = MultipartFields>(
+export function multipart<Body = MultipartFields>(
   options: MultipartOptions = {},
-): Middleware<Shape, AddsForm<T, FormData>> {
+): Middleware<Shape, AddsForm<Body, FormData>> {
   checkOptions("multipart", options, formKinds);
-  return defineMiddleware<Shape, AddsForm<T, FormData>>({
+  return defineMiddleware<Shape, AddsForm<Body, FormData>>({
     name: "multipart",
     adds: ["event.body"],
     openapi: () => ({ body: { types: [reader.type] }, errors: [400, 413, 415] }),
-    before: function multipartBefore(request: HookRequest<{ body: T }>): void {
+    before: function multipartBefore(request: HookRequest<{ body: Body }>): void {
       putForm(request, reader, options);
     },
   });

@@ -13,8 +13,8 @@ import {
 import type { HttpEvent } from "../src/http/types.ts";
 
 /** What `permit` needs: all that its rules read of the context. */
-export interface NeedsRules<R extends readonly unknown[]> extends Shape {
-  context: NeedsOfAll<R> extends object ? NeedsOfAll<R> : object;
+export interface NeedsRules<Rules extends readonly unknown[]> extends Shape {
+  context: NeedsOfAll<Rules> extends object ? NeedsOfAll<Rules> : object;
 }
 
 /**
@@ -29,9 +29,15 @@ export interface NeedsRules<R extends readonly unknown[]> extends Shape {
  * @example
  * pipeline([errors(), authUser({ model: Users }), permit((event, { user }: { user: User }) => user.admin)], list);
  */
-export function permit<const R extends readonly AnyRule[]>(...rules: R): Middleware<NeedsRules<R>>;
-export function permit<const R extends readonly UntypedRule[]>(...rules: R): Middleware<NeedsRules<R>>;
-export function permit<const R extends readonly AnyRule[]>(...rules: R): Middleware<NeedsRules<R>> {
+export function permit<const Rules extends readonly AnyRule[]>(
+  ...rules: Rules
+): Middleware<NeedsRules<Rules>>;
+export function permit<const Rules extends readonly UntypedRule[]>(
+  ...rules: Rules
+): Middleware<NeedsRules<Rules>>;
+export function permit<const Rules extends readonly AnyRule[]>(
+  ...rules: Rules
+): Middleware<NeedsRules<Rules>> {
   checkRules("permit", rules);
   const all = and(...(rules as readonly AnyRule[])) as (event: HttpEvent, context: unknown) => unknown;
 

@@ -7,31 +7,36 @@ import { keepQuery, readQuery } from "../src/http/query.ts";
 
 /** Options of {@link queryParams}: names of parameters. */
 export interface QueryParamsOptions<
-  R extends string = string,
-  O extends string = string,
-  RM extends string = string,
-  OM extends string = string,
+  Required extends string = string,
+  Optional extends string = string,
+  RequiredMulti extends string = string,
+  OptionalMulti extends string = string,
 > {
   /** Must be sent; an empty value counts as sent. */
-  required?: readonly R[];
+  required?: readonly Required[];
   /** May be sent. */
-  optional?: readonly O[];
+  optional?: readonly Optional[];
   /** Must be sent at least once; all values are kept. */
-  requiredMulti?: readonly RM[];
+  requiredMulti?: readonly RequiredMulti[];
   /** May be sent, any number of times; all values are kept. */
-  optionalMulti?: readonly OM[];
+  optionalMulti?: readonly OptionalMulti[];
 }
 
 /** What {@link queryParams} leaves on the event. */
-export interface QueryParamsShape<R extends string, O extends string, RM extends string, OM extends string> {
+export interface QueryParamsShape<
+  Required extends string,
+  Optional extends string,
+  RequiredMulti extends string,
+  OptionalMulti extends string,
+> {
   event: {
-    queryStringParameters: { [K in R]: string } & { [K in O]?: string };
-    multiValueQueryStringParameters: { [K in RM]: string[] } & { [K in OM]?: string[] };
+    queryStringParameters: { [K in Required]: string } & { [K in Optional]?: string };
+    multiValueQueryStringParameters: { [K in RequiredMulti]: string[] } & { [K in OptionalMulti]?: string[] };
   };
   takes: {
-    query: { [K in R]: string } & { [K in O]?: string } & {
-      [K in RM]: string | readonly string[];
-    } & { [K in OM]?: string | readonly string[] };
+    query: { [K in Required]: string } & { [K in Optional]?: string } & {
+      [K in RequiredMulti]: string | readonly string[];
+    } & { [K in OptionalMulti]?: string | readonly string[] };
   };
 }
 
@@ -51,11 +56,13 @@ export interface QueryParamsShape<R extends string, O extends string, RM extends
  * ]);
  */
 export function queryParams<
-  const R extends string = never,
-  const O extends string = never,
-  const RM extends string = never,
-  const OM extends string = never,
->(options: QueryParamsOptions<R, O, RM, OM> = {}): Middleware<Shape, QueryParamsShape<R, O, RM, OM>> {
+  const Required extends string = never,
+  const Optional extends string = never,
+  const RequiredMulti extends string = never,
+  const OptionalMulti extends string = never,
+>(
+  options: QueryParamsOptions<Required, Optional, RequiredMulti, OptionalMulti> = {},
+): Middleware<Shape, QueryParamsShape<Required, Optional, RequiredMulti, OptionalMulti>> {
   checkOptions("queryParams", options, {
     required: "names",
     optional: "names",
@@ -67,7 +74,9 @@ export function queryParams<
   const singles: readonly string[] = [...required, ...optional];
   const lists: readonly string[] = [...requiredMulti, ...optionalMulti];
 
-  function narrow(query: Record<string, string[]>): QueryParamsShape<R, O, RM, OM>["event"] {
+  function narrow(
+    query: Record<string, string[]>,
+  ): QueryParamsShape<Required, Optional, RequiredMulti, OptionalMulti>["event"] {
     const missing = needed.filter(name => query[name] === undefined);
     if (missing.length > 0) throw withoutStack(() => new BadRequest(`Missing key(s): ${missing.join(", ")}`));
     const single: Record<string, string | undefined> = {};
@@ -77,10 +86,10 @@ export function queryParams<
     return {
       queryStringParameters: single,
       multiValueQueryStringParameters: multi,
-    } as QueryParamsShape<R, O, RM, OM>["event"];
+    } as QueryParamsShape<Required, Optional, RequiredMulti, OptionalMulti>["event"];
   }
 
-  return defineMiddleware<Shape, QueryParamsShape<R, O, RM, OM>>({
+  return defineMiddleware<Shape, QueryParamsShape<Required, Optional, RequiredMulti, OptionalMulti>>({
     name: "queryParams",
     adds: ["event.queryStringParameters", "event.multiValueQueryStringParameters"],
     openapi: () => ({
@@ -92,7 +101,9 @@ export function queryParams<
       })),
       errors: needed.length > 0 ? [400] : [],
     }),
-    before: function queryParamsBefore(request: HookRequest<QueryParamsShape<R, O, RM, OM>["event"]>): void {
+    before: function queryParamsBefore(
+      request: HookRequest<QueryParamsShape<Required, Optional, RequiredMulti, OptionalMulti>["event"]>,
+    ): void {
       const query = readQuery(request.event);
       const narrowed = narrow(query);
       if (isRecord(request.event)) {

@@ -17,10 +17,10 @@ export interface SerializeOptions {
 }
 
 /** What `serialize` adds: the handler gives a response, with what this serializer makes of a value. */
-export interface ResponseShape<S = unknown> {
+export interface ResponseShape<Given = unknown> {
   answers: true;
   /** Exists in types alone. `undefined` when the value itself goes out. */
-  by?: [S];
+  by?: [Given];
 }
 
 /** Any serializer; the object that goes through the chain is not known here, so a function says what it takes. */
@@ -49,10 +49,10 @@ export function serialize(
   serializer?: undefined,
   options?: SerializeOptions,
 ): Middleware<object, ResponseShape<undefined>>;
-export function serialize<T = object, const S = unknown>(
-  serializer: AnySerializer<T> & S,
+export function serialize<T = object, const Given = unknown>(
+  serializer: AnySerializer<T> & Given,
   options?: SerializeOptions,
-): Middleware<object, ResponseShape<S>>;
+): Middleware<object, ResponseShape<Given>>;
 export function serialize<T = object>(
   serializer?: AnySerializer<T>,
   options?: SerializeOptions,

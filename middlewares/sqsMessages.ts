@@ -38,9 +38,9 @@ export interface AddsMessages<Message> {
  * pipeline([sqsMessages<Order>({ json: true })], (event, { messages }) => saveAll(messages.map(({ body }) => body)));
  */
 export function sqsMessages(options?: { json?: false }): Middleware<Shape, AddsMessages<SqsMessage>>;
-export function sqsMessages<const S extends StandardSchemaV1>(options: {
-  json: S;
-}): Middleware<Shape, AddsMessages<SqsJsonMessage<InferOutput<S>>>>;
+export function sqsMessages<const Schema extends StandardSchemaV1>(options: {
+  json: Schema;
+}): Middleware<Shape, AddsMessages<SqsJsonMessage<InferOutput<Schema>>>>;
 export function sqsMessages<Body = unknown>(options: {
   json: true;
 }): Middleware<Shape, AddsMessages<SqsJsonMessage<Body>>>;

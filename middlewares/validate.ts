@@ -32,7 +32,9 @@ export interface ValidateOptions {
 }
 
 /** What `validate` needs: with a `body` schema, a parsed body. */
-export type NeedsOfValidate<O> = O extends { body: StandardSchemaV1 } ? { event: { body: object } } : Shape;
+export type NeedsOfValidate<Schemas> = Schemas extends { body: StandardSchemaV1 }
+  ? { event: { body: object } }
+  : Shape;
 
 /** The event's properties that `validate` sets, by its options. */
 interface Targets {
@@ -43,14 +45,16 @@ interface Targets {
 }
 
 /** What `validate` adds: the outputs of its schemas, where the inputs were. */
-export interface Validated<O> extends Shape {
+export interface Validated<Schemas> extends Shape {
   takes: {
-    [P in keyof O & ("body" | "query")]: O[P] extends StandardSchemaV1 ? InferInput<O[P]> : never;
+    [Part in keyof Schemas & ("body" | "query")]: Schemas[Part] extends StandardSchemaV1
+      ? InferInput<Schemas[Part]>
+      : never;
   };
   event: {
-    [P in keyof O & keyof Targets as O[P] extends StandardSchemaV1
-      ? Targets[P]
-      : never]: O[P] extends StandardSchemaV1 ? InferOutput<O[P]> : never;
+    [Part in keyof Schemas & keyof Targets as Schemas[Part] extends StandardSchemaV1
+      ? Targets[Part]
+      : never]: Schemas[Part] extends StandardSchemaV1 ? InferOutput<Schemas[Part]> : never;
   };
 }
 
@@ -148,9 +152,9 @@ function put(event: Fields, part: RequestPart, value: unknown): void {
  * @example
  * pipeline([errors(), jsonBody(), validate({ body: z.object({ email: z.email() }) }), serialize()], event => event.body.email);
  */
-export function validate<const O extends ValidateOptions>(
-  options: O & { [K in Exclude<keyof O, keyof ValidateOptions>]: never },
-): Middleware<NeedsOfValidate<O>, Validated<O>> {
+export function validate<const Schemas extends ValidateOptions>(
+  options: Schemas & { [K in Exclude<keyof Schemas, keyof ValidateOptions>]: never },
+): Middleware<NeedsOfValidate<Schemas>, Validated<Schemas>> {
   checkOptions<ValidateOptions>("validate", options ?? null, {
     body: "any",
     query: "any",

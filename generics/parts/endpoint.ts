@@ -9,9 +9,12 @@ import type { BulkResult } from "./bulk.ts";
  * Options together with their own type as they were given, from which the types of a client follow. A name that is no
  * option does not compile.
  */
-export type StrictOptions<Options, G> = Options & G & { [K in Exclude<keyof G, keyof Options>]: never };
+export type StrictOptions<Options, Given> = Options &
+  Given & { [K in Exclude<keyof Given, keyof Options>]: never };
 
-type Option<G, Name extends string> = G extends { readonly [K in Name]: infer Value } ? Value : undefined;
+type Option<Given, Name extends string> = Given extends { readonly [K in Name]: infer Value }
+  ? Value
+  : undefined;
 type NamesIn<Value> = Value extends readonly (infer Name extends string)[] ? Name : never;
 
 /** The keys that a list of names, or an object by names, is about. */
@@ -21,33 +24,40 @@ type KeysOf<Value> = Value extends readonly unknown[]
     ? keyof Value & string
     : never;
 
-type Listed<T, R, O> = Simplify<Pick<T, R & keyof T> & Partial<Pick<T, O & keyof T>>>;
+type Listed<T, Needed, Allowed> = Simplify<Pick<T, Needed & keyof T> & Partial<Pick<T, Allowed & keyof T>>>;
 
 /** What a client sends to store an object: what the schema takes, and of it the listed keys where there are lists. */
-type BodyFor<T, G, R = NamesIn<Option<G, "required">>, O = NamesIn<Option<G, "optional">>> =
-  Option<G, "body"> extends StandardSchemaV1<infer Input, unknown>
-    ? [R | O] extends [never]
+type BodyFor<
+  T,
+  Given,
+  Needed = NamesIn<Option<Given, "required">>,
+  Allowed = NamesIn<Option<Given, "optional">>,
+> =
+  Option<Given, "body"> extends StandardSchemaV1<infer Input, unknown>
+    ? [Needed | Allowed] extends [never]
       ? Input
-      : Simplify<Pick<Input, O & keyof Input> & Required<Pick<Input, R & keyof Input>>>
-    : Listed<T, R, O>;
+      : Simplify<Pick<Input, Allowed & keyof Input> & Required<Pick<Input, Needed & keyof Input>>>
+    : Listed<T, Needed, Allowed>;
 
-type Made<T, G> = JsonOf<Serialized<T, Option<G, "serializer">>>;
+type Made<T, Given> = JsonOf<Serialized<T, Option<Given, "serializer">>>;
 
 /** The id, as a handler without a serializer gives it. */
 type IdOf<T> = T extends { id: infer Id } ? JsonOf<Id> : string | number;
 
 /** What is sent to `createHandler` and what comes back. */
-export type CreateEndpoint<T, G> = Contract<{
-  body: JsonFor<BodyFor<T, G>>;
-  output: Option<G, "serializer"> extends undefined ? IdOf<T> : Made<T, G>;
+export type CreateEndpoint<T, Given> = Contract<{
+  body: JsonFor<BodyFor<T, Given>>;
+  output: Option<Given, "serializer"> extends undefined ? IdOf<T> : Made<T, Given>;
 }>;
 
 /** The path parameter by which an object is found. */
-type ObjectParams<G> = ParamsOf<G extends { readonly param: infer Param extends string } ? Param : "id">;
+type ObjectParams<Given> = ParamsOf<
+  Given extends { readonly param: infer Param extends string } ? Param : "id"
+>;
 
-export type RetrieveEndpoint<T, G> = Contract<{
-  params: ObjectParams<G>;
-  output: Made<T, G>;
+export type RetrieveEndpoint<T, Given> = Contract<{
+  params: ObjectParams<Given>;
+  output: Made<T, Given>;
 }>;
 
 /** A JSON Merge Patch of a body: any of its keys, and those that every method demands. */
@@ -56,44 +66,46 @@ type Changes<Body, Demanded> = Simplify<
 >;
 
 /** @typeParam Demanded the keys that a PATCH must have as well: those that the update itself requires */
-export type UpdateEndpoint<T, G, Demanded = NamesIn<Option<G, "required">>> = Contract<{
-  params: ObjectParams<G>;
-  body: JsonFor<BodyFor<T, G>>;
+export type UpdateEndpoint<T, Given, Demanded = NamesIn<Option<Given, "required">>> = Contract<{
+  params: ObjectParams<Given>;
+  body: JsonFor<BodyFor<T, Given>>;
   /** A JSON Merge Patch: null takes a value away. */
-  changes: Changes<JsonFor<BodyFor<T, G>>, Demanded>;
-  output: Made<T, G>;
+  changes: Changes<JsonFor<BodyFor<T, Given>>, Demanded>;
+  output: Made<T, Given>;
 }>;
 
-export type DeleteEndpoint<G> = Contract<{
-  params: ObjectParams<G>;
+export type DeleteEndpoint<Given> = Contract<{
+  params: ObjectParams<Given>;
   output: undefined;
 }>;
 
-type Text<V> = V extends Date
+type Text<Value> = Value extends Date
   ? Date | string
-  : V extends bigint
+  : Value extends bigint
     ? bigint | number | string
-    : V extends string | number | boolean
-      ? V
+    : Value extends string | number | boolean
+      ? Value
       : string;
-type OneOrMore<V> = V | readonly V[];
+type OneOrMore<Value> = Value | readonly Value[];
 /** Compares a value with the one that was asked for, and nothing else of it. */
 type Equality = "eq" | "ne" | "in" | "isNull";
 
 /** The operators that the `filters` option allows for a field. */
-type OperatorsOf<T, G, F extends string> =
-  Option<Option<G, "filters">, F> extends readonly (infer Op extends FilterOperator)[]
+type OperatorsOf<T, Given, Field extends string> =
+  Option<Option<Given, "filters">, Field> extends readonly (infer Op extends FilterOperator)[]
     ? Op
-    : Option<Option<G, "filters">, F> extends {
+    : Option<Option<Given, "filters">, Field> extends {
           readonly operators: readonly (infer Op extends FilterOperator)[];
         }
       ? Op
-      : F extends ShownFields<T, Option<G, "serializer">>
+      : Field extends ShownFields<T, Option<Given, "serializer">>
         ? FilterOperator
         : Equality;
 
 /** Fields by the operator that they may be filtered by: `age[gte]`. */
-type Filtered<T, G, F extends string> = F extends string ? `${F}[${OperatorsOf<T, G, F>}]` : never;
+type Filtered<T, Given, Field extends string> = Field extends string
+  ? `${Field}[${OperatorsOf<T, Given, Field>}]`
+  : never;
 
 /** What stands behind an operator. */
 type Operand<T, Key extends string> = Key extends `${string}[in]`
@@ -105,24 +117,26 @@ type Operand<T, Key extends string> = Key extends `${string}[in]`
       : FieldText<T, Key>;
 
 /** What stands behind a field's bare name: a value, or several where that is allowed. */
-type Bare<T, G, F extends string> =
-  "in" extends OperatorsOf<T, G, F> ? OneOrMore<FieldText<T, `${F}[]`>> : FieldText<T, `${F}[]`>;
+type Bare<T, Given, Field extends string> =
+  "in" extends OperatorsOf<T, Given, Field>
+    ? OneOrMore<FieldText<T, `${Field}[]`>>
+    : FieldText<T, `${Field}[]`>;
 
 /** Fields of which one value may be asked for by the bare name. */
-type Equal<T, G, F extends string> = F extends string
-  ? [OperatorsOf<T, G, F> & ("eq" | "in")] extends [never]
+type Equal<T, Given, Field extends string> = Field extends string
+  ? [OperatorsOf<T, Given, Field> & ("eq" | "in")] extends [never]
     ? never
-    : F
+    : Field
   : never;
 
-type Filters<T, G, F extends string> = {
-  [K in Equal<T, G, F>]?: Bare<T, G, K>;
-} & { [K in Filtered<T, G, F>]?: Operand<T, K> };
-type FieldText<T, Key extends string> = Key extends `${infer F}[${string}]`
-  ? Text<NonNullable<F extends keyof T ? T[F] : unknown>>
+type Filters<T, Given, Field extends string> = {
+  [K in Equal<T, Given, Field>]?: Bare<T, Given, K>;
+} & { [K in Filtered<T, Given, Field>]?: Operand<T, K> };
+type FieldText<T, Key extends string> = Key extends `${infer Field}[${string}]`
+  ? Text<NonNullable<Field extends keyof T ? T[Field] : unknown>>
   : never;
 
-type Ordering<F extends string> = F | `-${F}`;
+type Ordering<Field extends string> = Field | `-${Field}`;
 
 interface Paging {
   limit?: number;
@@ -130,26 +144,26 @@ interface Paging {
   cursor?: string;
 }
 
-type ListQuery<T, G> = Simplify<
+type ListQuery<T, Given> = Simplify<
   Paging &
-    Filters<T, G, KeysOf<Option<G, "filters">>> & {
-      [K in NamesIn<Option<G, "ordering">> extends never ? never : "order"]?: OneOrMore<
-        Ordering<NamesIn<Option<G, "ordering">>>
+    Filters<T, Given, KeysOf<Option<Given, "filters">>> & {
+      [K in NamesIn<Option<Given, "ordering">> extends never ? never : "order"]?: OneOrMore<
+        Ordering<NamesIn<Option<Given, "ordering">>>
       >;
-    } & { [K in NamesIn<Option<G, "search">> extends never ? never : "q"]?: string } & {
-      [K in Option<G, "count"> extends true ? "count" : never]?: boolean;
-    } & { [K in NamesIn<Option<G, "allow">>]?: OneOrMore<string | number | boolean> }
+    } & { [K in NamesIn<Option<Given, "search">> extends never ? never : "q"]?: string } & {
+      [K in Option<Given, "count"> extends true ? "count" : never]?: boolean;
+    } & { [K in NamesIn<Option<Given, "allow">>]?: OneOrMore<string | number | boolean> }
 >;
 
-export type ListEndpoint<T, G> = Contract<{
-  query?: ListQuery<T, G>;
-  output: Option<G, "envelope"> extends true
-    ? { items: Made<T, G>[]; next: string | null; total?: number }
-    : Made<T, G>[];
+export type ListEndpoint<T, Given> = Contract<{
+  query?: ListQuery<T, Given>;
+  output: Option<Given, "envelope"> extends true
+    ? { items: Made<T, Given>[]; next: string | null; total?: number }
+    : Made<T, Given>[];
 }>;
 
-export type BulkCreateEndpoint<T, G> = Contract<{
-  body: readonly JsonFor<BodyFor<T, G>>[];
+export type BulkCreateEndpoint<T, Given> = Contract<{
+  body: readonly JsonFor<BodyFor<T, Given>>[];
   output: JsonOf<BulkResult>[];
 }>;
 

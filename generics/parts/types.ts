@@ -68,19 +68,22 @@ export interface Begin<Caller, Body = unknown, Loaded extends object = object, P
 }
 
 /** A step's second argument: the event and the context behind all middlewares of `use`. */
-export interface RequestBehind<Use, S extends State> {
-  event: After<Use, S>["event"];
-  context: After<Use, S>["context"];
+export interface RequestBehind<Use, Known extends State> {
+  event: After<Use, Known>["event"];
+  context: After<Use, Known>["context"];
 }
 
 /** What a `queryset` option may return. */
 export type ScopeResult<T> = MaybePromise<Queryset<T> | readonly T[]>;
 
 /** A rule of `permit` inside a generic; only `true` permits. It runs before the body is read. */
-export type Permit<S extends State> = (event: HttpEvent, context: S["context"]) => MaybePromise<boolean>;
+export type Permit<Known extends State> = (
+  event: HttpEvent,
+  context: Known["context"],
+) => MaybePromise<boolean>;
 
 /** Options that every generic takes. */
-export interface CommonOptions<Use extends readonly AnyMiddleware[], S extends State> {
+export interface CommonOptions<Use extends readonly AnyMiddleware[], Known extends State> {
   /**
    * More middleware, outside everything: its hooks see every response, those of errors and preflight requests included.
    * @default none
@@ -91,7 +94,7 @@ export interface CommonOptions<Use extends readonly AnyMiddleware[], S extends S
    * response.
    * @default none
    */
-  use?: Use & Checked<Use, S>;
+  use?: Use & Checked<Use, Known>;
   /** The status of the response. */
   status?: number;
   /** `cors`'s options, or `false` for no CORS headers. */
@@ -105,12 +108,16 @@ export interface CommonOptions<Use extends readonly AnyMiddleware[], S extends S
 }
 
 /** Options of generics that answer for objects of a model. */
-export interface ModelOptions<T, Use extends readonly AnyMiddleware[], S extends State, P extends State = S>
-  extends CommonOptions<Use, S> {
+export interface ModelOptions<
+  T,
+  Use extends readonly AnyMiddleware[],
+  Known extends State,
+  Early extends State = Known,
+> extends CommonOptions<Use, Known> {
   /** Rules that must hold, all of them; 403 otherwise. They see `context.object` where one is loaded. */
-  permit?: Permit<P> | readonly Permit<P>[];
+  permit?: Permit<Early> | readonly Permit<Early>[];
   /** What goes out of an object. */
-  serializer?: Serializer<T, RequestBehind<Use, S>>;
+  serializer?: Serializer<T, RequestBehind<Use, Known>>;
 }
 
 /** Options of generics that read a body. */
@@ -126,7 +133,7 @@ export interface BodyOptions<T, Required extends keyof T & string, Optional exte
 }
 
 /** What JSON has for a date or a bigint, which a model takes as well. */
-type InJson<V> = V extends Date ? string : V extends bigint ? string | number : never;
+type InJson<Value> = Value extends Date ? string : Value extends bigint ? string | number : never;
 
 /**
  * A schema whose output is the model's: fields that it has, with values that they take, or their form in JSON. Where the type of
@@ -185,10 +192,10 @@ export interface ObjectOptions<
   T,
   Caller,
   Use extends readonly AnyMiddleware[],
-  S extends State,
-  P extends State = S,
+  Known extends State,
+  Early extends State = Known,
   Param extends string = string,
-> extends ModelOptions<T, Use, S, P> {
+> extends ModelOptions<T, Use, Known, Early> {
   /** The path parameter that names the object. @default "id" */
   param?: Param;
   /** The field that the parameter is compared with. @default the model's id */
@@ -196,7 +203,7 @@ export interface ObjectOptions<
   /** The objects that this request may reach; others are 404. @default all of them */
   queryset?: (event: HttpEvent, context: Begin<Caller>["context"]) => ScopeResult<T>;
   /** The entity tag of an object, in quotes. @default a hash of what goes out */
-  etag?: (object: T, request: RequestBehind<Use, S>) => string | undefined;
+  etag?: (object: T, request: RequestBehind<Use, Known>) => string | undefined;
 }
 
 /** What goes out must be said: nothing leaks by default. */

@@ -14,12 +14,12 @@ export interface EndpointTypes {
 export interface AnyEndpointTypes extends EndpointTypes {}
 
 /** The contract that a handler's type shows: its {@link EndpointTypes} written out, without the input that it does not take. */
-export type Contract<C extends Partial<EndpointTypes>> = Simplify<{
-  [K in keyof C as K extends "params" | "body" | "query"
-    ? [C[K]] extends [undefined]
+export type Contract<Call extends Partial<EndpointTypes>> = Simplify<{
+  [K in keyof Call as K extends "params" | "body" | "query"
+    ? [Call[K]] extends [undefined]
       ? never
       : K
-    : K]: C[K];
+    : K]: Call[K];
 }>;
 
 /** Path parameters by name, as a {@link Contract} has them; `undefined` when there are none, or their names are not known. */
@@ -41,21 +41,21 @@ export type PathVariables<Path extends string> = Path extends `${infer Head}/${i
   : Variable<Path>;
 
 /** A contract with all its parts. */
-type Completed<C> = C & { [K in Exclude<"body" | "query", keyof C>]: undefined };
+type Completed<Call> = Call & { [K in Exclude<"body" | "query", keyof Call>]: undefined };
 
 declare const endpointTypes: unique symbol;
 
 /** Carries a {@link Contract}. Its property exists in types alone. */
-export interface Endpoint<C> {
-  readonly [endpointTypes]?: C;
+export interface Endpoint<Call> {
+  readonly [endpointTypes]?: Call;
 }
 
 /** The contract that a handler's type shows, if any. */
-export type ContractOf<H> = H extends { readonly [endpointTypes]?: infer C } ? C : unknown;
+export type ContractOf<Handler> = Handler extends { readonly [endpointTypes]?: infer Call } ? Call : unknown;
 
 /** The {@link EndpointTypes} of a handler; of one that declares none, everything is unknown. */
-export type EndpointTypesOf<H> =
-  ContractOf<H> extends infer C extends { output: unknown } ? Completed<C> : AnyEndpointTypes;
+export type EndpointTypesOf<Handler> =
+  ContractOf<Handler> extends infer Call extends { output: unknown } ? Completed<Call> : AnyEndpointTypes;
 
 declare const entries: unique symbol;
 
@@ -65,7 +65,9 @@ export interface Endpoints<Entries> {
 }
 
 /** The entries that an API was made of. */
-export type EntriesOf<A> = A extends { readonly [entries]?: infer Entries } ? NonNullable<Entries> : never;
+export type EntriesOf<Api> = Api extends { readonly [entries]?: infer Entries }
+  ? NonNullable<Entries>
+  : never;
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
 /** What goes over the wire as it is, in a body of its own. */

@@ -17,10 +17,10 @@ export interface Shape {
 }
 
 /** The event part of a {@link Shape}; `unknown` when it says nothing of the event. */
-export type EventOf<S> = S extends { event: infer E } ? E : unknown;
+export type EventOf<Given> = Given extends { event: infer Event } ? Event : unknown;
 
 /** The context part of a {@link Shape}; `unknown` when it says nothing of the context. */
-export type ContextOf<S> = S extends { context: infer C } ? C : unknown;
+export type ContextOf<Given> = Given extends { context: infer Added } ? Added : unknown;
 
 /** Names the keys of the body that `requireKeys` keeps; a pipeline narrows the body's own type to them. */
 export interface KeysOf<Required extends string, Optional extends string> {
@@ -89,7 +89,10 @@ const mark: unique symbol = /* @__PURE__ */ Symbol("tsverless.tidy");
  * Says of a middleware of this package that what its hooks leave on the way out is in the form of the source: they
  * write the response by `writeResponse` alone. Hooks of all others may leave anything.
  */
-export const tidy = <M extends AnyMiddleware>(middleware: M): M => ({ ...middleware, [mark]: true });
+export const tidy = <Given extends AnyMiddleware>(middleware: Given): Given => ({
+  ...middleware,
+  [mark]: true,
+});
 
 /** Whether {@link tidy} said so; a copy with more declarations is tidy as well. */
 export const isTidy = (middleware: AnyMiddleware): boolean =>

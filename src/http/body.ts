@@ -132,8 +132,11 @@ export function keepRawBody(event: unknown): void {
  * @param event the event
  * @param changes the fields that are other
  */
-export function copyEvent<E extends object, C extends object>(event: E, changes: C): E & C {
-  const copy: E & C = { ...event, ...changes };
+export function copyEvent<Event extends object, Changes extends object>(
+  event: Event,
+  changes: Changes,
+): Event & Changes {
+  const copy: Event & Changes = { ...event, ...changes };
   const found = kept.get(event);
   if (found !== undefined) kept.set(copy, { ...found });
   return copy;

@@ -22,7 +22,7 @@ export interface SignedIn extends Partial<Context> {
 }
 
 /** Decides whether a request may go on. Only `true` permits. */
-export type Rule<C = unknown> = (event: HttpEvent, context: C) => boolean | Promise<boolean>;
+export type Rule<Ctx = unknown> = (event: HttpEvent, context: Ctx) => boolean | Promise<boolean>;
 
 /**
  * Any rule. It is written as a method because a method's parameters may be narrower: a rule annotates
@@ -36,14 +36,14 @@ export type AnyRule = { rule(event: HttpEvent, context: SignedIn): boolean | Pro
  */
 export type UntypedRule = (event: HttpEvent, context: never) => boolean | Promise<boolean>;
 
-type NeedsOf<R> = R extends (...args: infer P) => unknown
-  ? P extends [unknown, infer C extends object]
-    ? C
+type NeedsOf<Given> = Given extends (...args: infer Parameters) => unknown
+  ? Parameters extends [unknown, infer Ctx extends object]
+    ? Ctx
     : unknown
   : unknown;
 
 /** What a list of rules needs of the context, all together. */
-export type NeedsOfAll<R extends readonly unknown[]> = R extends readonly [infer Head, ...infer Tail]
+export type NeedsOfAll<Rules extends readonly unknown[]> = Rules extends readonly [infer Head, ...infer Tail]
   ? NeedsOf<Head> & NeedsOfAll<Tail>
   : unknown;
 
@@ -90,8 +90,8 @@ function ask(rules: readonly AnyRule[], stopAt: boolean): Rule<SignedIn> {
  * @example
  * permit(and(isAuthenticated, (event, { user }: { user: User }) => user.role === "editor"));
  */
-export function and<const R extends readonly AnyRule[]>(...rules: R): Rule<NeedsOfAll<R>>;
-export function and<const R extends readonly UntypedRule[]>(...rules: R): Rule<NeedsOfAll<R>>;
+export function and<const Rules extends readonly AnyRule[]>(...rules: Rules): Rule<NeedsOfAll<Rules>>;
+export function and<const Rules extends readonly UntypedRule[]>(...rules: Rules): Rule<NeedsOfAll<Rules>>;
 export function and(...rules: readonly AnyRule[]): Rule<never> {
   checkRules("and", rules);
   return ask(rules, false) as Rule<never>;
@@ -105,8 +105,8 @@ export function and(...rules: readonly AnyRule[]): Rule<never> {
  * @example
  * permit(or(isAdmin, isOwner));
  */
-export function or<const R extends readonly AnyRule[]>(...rules: R): Rule<NeedsOfAll<R>>;
-export function or<const R extends readonly UntypedRule[]>(...rules: R): Rule<NeedsOfAll<R>>;
+export function or<const Rules extends readonly AnyRule[]>(...rules: Rules): Rule<NeedsOfAll<Rules>>;
+export function or<const Rules extends readonly UntypedRule[]>(...rules: Rules): Rule<NeedsOfAll<Rules>>;
 export function or(...rules: readonly AnyRule[]): Rule<never> {
   checkRules("or", rules);
   return ask(rules, true) as Rule<never>;
@@ -120,8 +120,8 @@ export function or(...rules: readonly AnyRule[]): Rule<never> {
  * @example
  * permit(not(isSuspended));
  */
-export function not<const R extends AnyRule>(rule: R): Rule<NeedsOfAll<[R]>>;
-export function not<const R extends UntypedRule>(rule: R): Rule<NeedsOfAll<[R]>>;
+export function not<const Given extends AnyRule>(rule: Given): Rule<NeedsOfAll<[Given]>>;
+export function not<const Given extends UntypedRule>(rule: Given): Rule<NeedsOfAll<[Given]>>;
 export function not(rule: AnyRule): Rule<never> {
   checkRules("not", [rule]);
   function invertedRule(event: HttpEvent, context: SignedIn): Verdict {

@@ -38,7 +38,7 @@ export interface PipelineOptions {
 }
 
 /** A Lambda handler that is an ordinary Middy handler as well: `use`, `before`, `after` and `onError` work on it. */
-export interface LambdaHandler<Result = HttpResult, C = unknown> extends Endpoint<C> {
+export interface LambdaHandler<Result = HttpResult, Call = unknown> extends Endpoint<Call> {
   (event?: unknown, context?: object): Promise<Result>;
   /** Adds Middy middleware inside the chain, next to the function. */
   use(middlewares: AnyMiddleware | readonly AnyMiddleware[]): this;
@@ -69,12 +69,12 @@ export type Fn = (event: unknown, context: object, options: { signal: AbortSigna
  * @param door how responses leave; none where nobody waits for one, as behind a queue, whatever stands in the chain
  * @throws TypeError when an argument is not what it should be
  */
-export function assembleWith<Result, C = unknown>(
+export function assembleWith<Result, Call = unknown>(
   door: Door | undefined,
   middlewares: readonly AnyMiddleware[],
   fn: Fn,
   options: PipelineOptions = {},
-): LambdaHandler<Result, C> {
+): LambdaHandler<Result, Call> {
   checkMiddlewares(middlewares);
   checkArgument("pipeline", "fn", fn ?? null, "function");
   checkOptions("pipeline", options, optionKinds);
@@ -94,7 +94,7 @@ export function assembleWith<Result, C = unknown>(
       rebuild: other => assembleWith(door, other, lastFn, options),
     });
   }
-  return remembered(handler, note, fn) as unknown as LambdaHandler<Result, C>;
+  return remembered(handler, note, fn) as unknown as LambdaHandler<Result, Call>;
 }
 
 /** Has each change of the handler noted: what it is made of, and what is added to it later. */

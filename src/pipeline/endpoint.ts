@@ -13,7 +13,7 @@ interface WebResponse {
 type Ready = { statusCode: number | string } | AsyncIterable<unknown>;
 
 /** Bytes arrive as such, and as text where their content type says text. */
-type OutputBy<Value, S> = [Value] extends [undefined | void]
+type OutputBy<Value, By> = [Value] extends [undefined | void]
   ? null
   : Value extends null
     ? null
@@ -23,13 +23,13 @@ type OutputBy<Value, S> = [Value] extends [undefined | void]
         : JsonOf<Body>
       : Value extends WebResponse
         ? unknown
-        : S extends undefined
+        : By extends undefined
           ? Value extends Uint8Array
             ? Uint8Array
             : Value extends Ready
               ? unknown
               : JsonOf<Value>
-          : JsonOf<Value extends readonly (infer Item)[] ? Serialized<Item, S>[] : Serialized<Value, S>>;
+          : JsonOf<Value extends readonly (infer Item)[] ? Serialized<Item, By>[] : Serialized<Value, By>>;
 
 /** The call of a pipeline: what its middlewares read, and what its function returns as `serialize` lets it out. */
 export type PipelineEndpoint<Chain, Returned> = Contract<{

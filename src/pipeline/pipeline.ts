@@ -13,11 +13,11 @@ export type ResultOf<Chain, Returned> = [WalkOver<Chain>["serializers"]] extends
   : HttpResult;
 
 /** {@link pipeline} for chains that are only known at run time; the types are the caller's business. */
-export function assemble<Result, C = unknown>(
+export function assemble<Result, Call = unknown>(
   middlewares: readonly AnyMiddleware[],
   fn: Fn,
   options?: PipelineOptions,
-): LambdaHandler<Result, C> {
+): LambdaHandler<Result, Call> {
   return assembleWith(httpDoor, middlewares, fn, options);
 }
 
@@ -38,10 +38,14 @@ export function assemble<Result, C = unknown>(
  *   async event => ({ welcome: event.body.email }),
  * );
  */
-export function pipeline<const M extends readonly AnyMiddleware[], R>(
-  middlewares: M & Checked<M>,
-  fn: (event: After<M>["event"], context: After<M>["context"], options: { signal: AbortSignal }) => R,
+export function pipeline<const Chain extends readonly AnyMiddleware[], Returned>(
+  middlewares: Chain & Checked<Chain>,
+  fn: (
+    event: After<Chain>["event"],
+    context: After<Chain>["context"],
+    options: { signal: AbortSignal },
+  ) => Returned,
   options: PipelineOptions = {},
-): LambdaHandler<ResultOf<M, R>, PipelineEndpoint<M, R>> {
+): LambdaHandler<ResultOf<Chain, Returned>, PipelineEndpoint<Chain, Returned>> {
   return assemble(middlewares, fn as Fn, options);
 }

@@ -10,7 +10,7 @@ import { OpenedBody } from "./body.ts";
 import { isResponseStream, type ResponseStream, runtime, sendResponse, sendValue } from "./responseStream.ts";
 
 /** A Lambda handler that streams where the runtime does, and gives its result whole where it is called without a stream. */
-export interface StreamingHandler<C = unknown> extends Endpoint<C> {
+export interface StreamingHandler<Call = unknown> extends Endpoint<Call> {
   (event?: unknown, context?: object): Promise<HttpResult>;
 }
 
@@ -82,7 +82,7 @@ async function sendPieces(
  *   })),
  * );
  */
-export function stream<H extends Handler>(handler: H): StreamingHandler<ContractOf<H>> {
+export function stream<Given extends Handler>(handler: Given): StreamingHandler<ContractOf<Given>> {
   checkArgument("stream", "handler", handler ?? null, "function");
 
   async function streamed(event: unknown, second?: unknown, third?: unknown): Promise<unknown> {
@@ -96,5 +96,5 @@ export function stream<H extends Handler>(handler: H): StreamingHandler<Contract
   if (definition !== undefined) {
     register(made, { ...definition, rebuild: chain => stream(definition.rebuild(chain) as Handler) });
   }
-  return made as StreamingHandler<ContractOf<H>>;
+  return made as StreamingHandler<ContractOf<Given>>;
 }

@@ -27,12 +27,12 @@ type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 
  * What a `queryset` option needs of the context; nothing where there is none. Without one the compiler infers the bound
  * itself, `AnyScope<T>`: a default would keep it from typing the parameters of a function without annotations.
  */
-export type NeedsOfScope<Q, T> =
-  Same<Q, AnyScope<T>> extends true
+export type NeedsOfScope<Given, T> =
+  Same<Given, AnyScope<T>> extends true
     ? object
-    : Q extends (...args: infer P) => unknown
-      ? P extends [unknown, infer C extends object]
-        ? C
+    : Given extends (...args: infer Parameters) => unknown
+      ? Parameters extends [unknown, infer Needed extends object]
+        ? Needed
         : object
       : object;
 
@@ -59,13 +59,13 @@ export function boundsOf<T>(
  * @param request the event and the context that the option is given
  * @param next goes on with the queryset: at once when it is there, later when it is promised
  */
-export function withScope<T, R>(
+export function withScope<T, Result>(
   model: Model<T>,
   scope: AnyScope<T> | undefined,
   request: { event: unknown; context: unknown },
-  next: (queryset: Queryset<T>) => R,
-): R | Promise<Awaited<R>> {
+  next: (queryset: Queryset<T>) => Result,
+): Result | Promise<Awaited<Result>> {
   if (scope === undefined) return next(model.objects);
   const found = mapMaybePromise(boundsOf(scope, request), objects => next(asQueryset(objects, model)));
-  return found as R | Promise<Awaited<R>>;
+  return found as Result | Promise<Awaited<Result>>;
 }
