@@ -1,9 +1,13 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Clone, cleanClone } from "./support/cleanClone.ts";
+import { nodeIsTooOld } from "../tools/cli/shell/nodeIsTooOld.ts";
+import { type Clone, cleanClone, shellEnvironment } from "./support/cleanClone.ts";
 import {
   type Consumer,
   makeConsumer,
+  type Outcome,
   type Packed,
   packProject,
   sourcesIn,
@@ -127,6 +131,21 @@ describe("the command line", () => {
       code: 0,
       out: "METHOD  PATH  NAME   GUARDS\nGET     /me   getMe  authUser\n",
       err: "",
+    });
+  });
+
+  const machine = (...args: string[]): Outcome => {
+    const { status, stdout, stderr } = spawnSync("node", args, { encoding: "utf8", env: shellEnvironment() });
+    return { code: status, out: stdout, err: stderr };
+  };
+  const { out: found } = machine("--print", "process.versions.node");
+  const old = found?.trim() && nodeIsTooOld(found.trim());
+
+  it.skipIf(!old)("says on the machine's own Node, which is too old, what it needs", () => {
+    expect(machine(join(consumer.folder, main), "--help")).toEqual({
+      code: 1,
+      out: "",
+      err: `tsverless: ${old}\n`,
     });
   });
 

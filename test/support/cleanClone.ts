@@ -18,7 +18,7 @@ export interface Clone {
 }
 
 /** The variables of a shell: nothing that npm or a test runner has set, and no program of ours on the path. */
-function shellEnvironment(): Record<string, string | undefined> {
+export function shellEnvironment(): Record<string, string | undefined> {
   const path = (process.env.PATH ?? "").split(delimiter).filter(folder => !folder.startsWith(modules));
   return { PATH: path.join(delimiter), HOME: process.env.HOME };
 }

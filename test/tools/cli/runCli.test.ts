@@ -65,6 +65,25 @@ describe("the process", () => {
     expect(await tsverless(["--version"])).toEqual({ code: 0, out: `${version}\n`, err: "" });
     expect(await tsverless(["rotes"])).toEqual(error('There is no command "rotes"; did you mean "routes"?'));
   });
+
+  it("of an old Node says so, in one line, and has loaded nothing else before", async () => {
+    const allowed = ["tools/cli/main.ts", "tools/cli/shell/nodeIsTooOld.ts"];
+    const old = `
+      import { registerHooks } from "node:module";
+      Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.20.2" } });
+      registerHooks({
+        load(url, context, next) {
+          if (!${JSON.stringify(allowed)}.some(path => url.endsWith(path))) throw new Error("loaded " + url);
+          return next(url, context);
+        },
+      });`;
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(old)}` };
+    expect(await tsverless(["routes"], { env })).toEqual({
+      code: 1,
+      out: "",
+      err: "tsverless: needs Node 22.13 or newer; this is v20.20.2 (npm install --save-dev node brings one)\n",
+    });
+  });
 });
 
 describe("wrong usage is one line, where help is, and exit code 2", () => {

@@ -1,4 +1,4 @@
-import { globSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { trimEnd } from "../../../src/core/trimEnd.ts";
@@ -11,11 +11,15 @@ const placeholder = /my-api/g;
 /** npm packs no `.gitignore`, so the starter's has no dot. */
 const nameOfFile = (path: string): string => (path === "gitignore" ? ".gitignore" : path);
 
+/** The paths of all that is in a part of a folder. `globSync` would warn on Node before 22.17. */
+const filesBelow = (folder: string, part: string): string[] =>
+  readdirSync(join(folder, part), { encoding: "utf8", recursive: true }).map(path => join(part, path));
+
 /** The files of the starter: what a checkout of it has besides, such as packages, is not of it. */
 function starterFiles(): Map<string, string> {
   const folder = join(packageFolder(import.meta.dirname) as string, "examples/starter");
-  const paths = globSync("{*,{src,test}/**}", { cwd: folder })
-    .filter(path => statSync(join(folder, path)).isFile() && basename(path) !== "package-lock.json")
+  const paths = [...readdirSync(folder), ...filesBelow(folder, "src"), ...filesBelow(folder, "test")]
+    .filter(path => statSync(join(folder, path)).isFile() && !/^\.|^package-lock\.json$/.test(basename(path)))
     .sort();
   return new Map(
     paths.map(path => [nameOfFile(path.replaceAll("\\", "/")), readFileSync(join(folder, path), "utf8")]),
