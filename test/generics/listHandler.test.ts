@@ -236,6 +236,18 @@ describe.each(sources)("listHandler behind %s", source => {
     }
   });
 
+  it("refuses a repeated parameter that means one value, and names it", async () => {
+    const twice: Query = [
+      ["limit", "1"],
+      ["limit", "2"],
+    ];
+    // An ALB without multi-value headers passes on the last value alone.
+    const expected = refusal("limit", "Parameter given more than once: limit");
+    const response = await list(handler, twice, source);
+    if (source === "alb") expect(response).toMatchObject({ status: 200, body: { length: 2 } });
+    else expect(response).toEqual(expected);
+  });
+
   it("refuses a cursor that is malformed, tampered with or another query's", async () => {
     const first = nextOf(await list(handler, [["limit", "10"]], source));
     const cursor = first?.query.find(([name]) => name === "cursor")?.[1] as string;

@@ -1,8 +1,8 @@
-import { BadRequest } from "../../core/errors.ts";
 import type { KnownFields } from "../fields/knownFields.ts";
 import type { FieldKind } from "../types.ts";
 import { type AllowedFilter, isAllowed } from "./filters.ts";
 import { readQueryGuesses, readQueryValue } from "./queryValue.ts";
+import { refuseParameter, singleValue } from "./singleValue.ts";
 
 /** What a list may be asked by. */
 export interface Allowed {
@@ -37,27 +37,16 @@ const searchNames = /* @__PURE__ */ new Set(["q", "search"]);
 /** Whether a field goes out as it is stored; `undefined` where that is not known. */
 type Shows = (field: string) => boolean | undefined;
 
-const refuse = (message: string, name: string): BadRequest => {
-  const field = name.length > 100 ? `${name.slice(0, 100)}…` : name;
-  return new BadRequest(`${message}: ${field}`, { field });
-};
-
-function single(name: string, values: readonly string[]): string {
-  const [value, ...more] = values;
-  if (value === undefined || more.length > 0) throw refuse("Parameter given more than once", name);
-  return value;
-}
-
 /** The readings of one text; one when the kind is known. */
 function readings(name: string, text: string, kind: FieldKind | undefined): unknown[] {
   const found = kind === undefined || kind === "json" ? readQueryGuesses(text) : [readQueryValue(text, kind)];
-  if (found.length === 0 || found[0] === undefined) throw refuse("Invalid value of parameter", name);
+  if (found.length === 0 || found[0] === undefined) throw refuseParameter("Invalid value of parameter", name);
   return found;
 }
 
 /** A text to look for within others: what that costs grows with its length. */
 function bounded(name: string, text: string, maxSearch: number): string {
-  if (text.length > maxSearch) throw refuse(`At most ${maxSearch} characters in parameter`, name);
+  if (text.length > maxSearch) throw refuseParameter(`At most ${maxSearch} characters in parameter`, name);
   return text;
 }
 
@@ -73,19 +62,19 @@ function condition(
   kind: FieldKind | undefined,
   maxSearch: number,
 ): Condition {
-  const one = (as: FieldKind): unknown => readings(name, single(name, values), as)[0];
+  const one = (as: FieldKind): unknown => readings(name, singleValue(name, values), as)[0];
   const each = (texts: readonly string[]): unknown[] => texts.flatMap(text => readings(name, text, kind));
   switch (operator) {
     case undefined:
     case "in": {
       const texts = split(values);
-      if (texts.length > maxValues) throw refuse("Too many values of parameter", name);
+      if (texts.length > maxValues) throw refuseParameter("Too many values of parameter", name);
       return { [field]: { in: each(texts) } };
     }
     case "eq":
-      return { [field]: { in: each([single(name, values)]) } };
+      return { [field]: { in: each([singleValue(name, values)]) } };
     case "ne":
-      return { not: { [field]: { in: each([single(name, values)]) } } };
+      return { not: { [field]: { in: each([singleValue(name, values)]) } } };
     case "isNull":
       return { [field]: { isNull: one("boolean") } };
     case "contains":
@@ -94,7 +83,7 @@ function condition(
       return { [field]: { startsWith: one("text") } };
     default:
       // Readings of different types never compare with the same value: at most one of them can hold.
-      return { or: each([single(name, values)]).map(value => ({ [field]: { [operator]: value } })) };
+      return { or: each([singleValue(name, values)]).map(value => ({ [field]: { [operator]: value } })) };
   }
 }
 
@@ -107,10 +96,10 @@ function filterOf(
 ): Condition {
   const [, field = name, operator] = /^([^[\]]*)\[([^[\]]*)\]$/.exec(name) ?? [];
   const filter = filters.get(field);
-  if (filter === undefined) throw refuse("Unknown parameter", name);
+  if (filter === undefined) throw refuseParameter("Unknown parameter", name);
   const isList = split(values).length > 1;
   if (!isAllowed(filter, operator, isList, () => shows(field) === true)) {
-    throw refuse("Unknown operator in parameter", name);
+    throw refuseParameter("Unknown operator in parameter", name);
   }
   const known = fields && Object.hasOwn(fields, field) ? fields[field] : undefined;
   return condition(name, field, operator, values, filter.kind ?? known, maxSearch);
@@ -126,7 +115,8 @@ function orderOf(name: string, text: string, allowed: Allowed): string[] {
   const keys = text.split(",");
   const fields = keys.map(key => (key.startsWith("-") ? key.slice(1) : key));
   const isKnown = fields.every(field => allowed.ordering.has(field));
-  if (!isKnown || new Set(fields).size < fields.length) throw refuse("Invalid value of parameter", name);
+  if (!isKnown || new Set(fields).size < fields.length)
+    throw refuseParameter("Invalid value of parameter", name);
   return keys;
 }
 
@@ -153,14 +143,14 @@ export function readListQuery(
   const addFilter = (name: string, values: readonly string[]): void => {
     const added = filterOf(name, values, allowed, fields, shows);
     listed += countIn(added);
-    if (listed > maxAllValues) throw refuse("Too many values up to parameter", name);
+    if (listed > maxAllValues) throw refuseParameter("Too many values up to parameter", name);
     asked.where.push(added);
   };
   for (const [name, values] of Object.entries(query)) {
     const once = (purpose: string): string => {
-      if (seen.has(purpose)) throw refuse("Parameter given more than once", name);
+      if (seen.has(purpose)) throw refuseParameter("Parameter given more than once", name);
       seen.add(purpose);
-      return single(name, values);
+      return singleValue(name, values);
     };
     if (allowed.filters.has(name)) addFilter(name, values);
     else if (allowed.ignored.has(name)) continue;
@@ -174,6 +164,6 @@ export function readListQuery(
 }
 
 function searchOf(name: string, text: string, maxSearch: number): string {
-  if (readQueryValue(text, "text") === undefined) throw refuse("Invalid value of parameter", name);
+  if (readQueryValue(text, "text") === undefined) throw refuseParameter("Invalid value of parameter", name);
   return bounded(name, text, maxSearch);
 }

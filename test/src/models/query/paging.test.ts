@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BadRequest } from "../../../../src/core/errors.ts";
-import { readPaging } from "../../../../src/models/query/paging.ts";
+import { readCount, readPaging } from "../../../../src/models/query/paging.ts";
 
 const limits = { limit: 50, maxLimit: 100 };
 
@@ -10,7 +10,6 @@ describe("readPaging", () => {
     [{ limit: ["10"] }, { limit: 10 }],
     [{ limit: ["100"] }, { limit: 100 }],
     [{ limit: ["101"] }, { limit: 100 }],
-    [{ limit: ["1", "2"] }, { limit: 2 }],
     [{ offset: ["0"] }, { limit: 50, offset: 0 }],
     [
       { cursor: ["abc"], limit: ["5"] },
@@ -39,9 +38,37 @@ describe("readPaging", () => {
     );
   });
 
+  it.each(["limit", "offset", "cursor"])("refuses a repeated %s, also with the same value", name => {
+    for (const values of [
+      ["1", "2"],
+      ["1", "1"],
+      ["", "1"],
+    ]) {
+      expect(() => readPaging({ [name]: values }, limits)).toThrow(
+        expect.objectContaining({
+          constructor: BadRequest,
+          message: `Parameter given more than once: ${name}`,
+          field: name,
+        }),
+      );
+    }
+  });
+
   it("refuses an offset together with a cursor", () => {
     expect(() => readPaging({ offset: ["1"], cursor: ["x"] }, limits)).toThrow(
       "offset and cursor can't be used together",
     );
+  });
+});
+
+describe("readCount", () => {
+  it("refuses a repeated count, and any value but true and false", () => {
+    expect([{}, { count: ["false"] }, { count: ["true"] }].map(query => readCount(query as never))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(() => readCount({ count: ["true", "true"] })).toThrow("Parameter given more than once: count");
+    expect(() => readCount({ count: ["1"] })).toThrow("count must be true or false");
   });
 });
