@@ -1,9 +1,7 @@
 import { commands } from "./commands.ts";
-import type { Argument, Command, Option } from "./shell/command.ts";
+import type { Command, Option } from "./shell/command.ts";
 import type { Output } from "./shell/io.ts";
-import { common } from "./shell/parse.ts";
-
-const argumentText = ({ name, required }: Argument): string => (required ? `<${name}>` : `[${name}]`);
+import { argumentText, common } from "./shell/parse.ts";
 
 /** `-p, --port <number>` */
 export function optionText(name: string, { short, type, value = "value" }: Option): string {

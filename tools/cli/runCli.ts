@@ -33,7 +33,8 @@ function load(name: string): Promise<Command> {
 async function dispatch([first, ...rest]: readonly string[], io: Io): Promise<number> {
   const name = first !== undefined && Object.hasOwn(flags, first) ? flags[first] : first;
   const asksHelp = name === "help";
-  if (asksHelp && rest[0] !== undefined) commandHelp(await load(rest[0]), io.out);
+  const about = rest[0] === undefined || Object.hasOwn(flags, rest[0]) ? "help" : rest[0];
+  if (asksHelp && about !== "help") commandHelp(await load(about), io.out);
   else if (asksHelp) await generalHelp(io.out);
   else if (name === undefined) {
     await generalHelp(io.err);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { commands, otherWords } from "../../../tools/cli/commands.ts";
 import { type Command, defineCommand } from "../../../tools/cli/shell/command.ts";
-import { ownTsverless, tsverless } from "../../support/cli.ts";
+import { makeProject, ownTsverless, tsverless } from "../../support/cli.ts";
 
 const names = Object.keys(commands);
 const { version } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
@@ -15,14 +15,17 @@ const error = (message: string, command = ""): object => ({
 });
 
 describe("help", () => {
-  it.each([["help"], ["--help"], ["-h"]])("of all commands comes with %s", async word => {
-    const { code, out, err } = await ownTsverless([word]);
-    expect([code, err]).toEqual([0, ""]);
-    for (const load of Object.values(commands)) {
-      const { name, summary } = await load();
-      expect(out).toMatch(new RegExp(`^ {2}${name} +${summary}$`, "m"));
-    }
-  });
+  it.each(["help", "--help", "-h", "help help", "help --help"])(
+    "of all commands comes with %s",
+    async words => {
+      const { code, out, err } = await ownTsverless(words.split(" "));
+      expect([code, err]).toEqual([0, ""]);
+      for (const load of Object.values(commands)) {
+        const { name, summary } = await load();
+        expect(out).toMatch(new RegExp(`^ {2}${name} +${summary}$`, "m"));
+      }
+    },
+  );
 
   it.each(names)("of %s lists its arguments and options, asked in each way", async name => {
     const command = await (commands[name] as () => Promise<Command>)();
@@ -52,7 +55,9 @@ describe("help", () => {
   });
 
   it("wins over what else is wrong with a command line", async () => {
-    expect((await ownTsverless(["invoke", "--help"])).code).toBe(0);
+    for (const wrong of [[], ["--xyzzy"], ["--json=1"], ["a", "b"], [""]]) {
+      expect((await ownTsverless(["invoke", ...wrong, "--help"])).code).toBe(0);
+    }
   });
 
   it.each([["--version"], ["-v"], ["version"]])("has the version of the package with %s", async word => {
@@ -108,14 +113,41 @@ describe("wrong usage is one line, where help is, and exit code 2", () => {
     [["dev", "--source", "v3"], '--source must be one of v1, v2, http-v1, alb, url, not "v3"', "dev"],
     [["dev", "--port", "http"], '--port must be a number from 0 to 65535, not "http"', "dev"],
     [["dev", "--port", "65536"], '--port must be a number from 0 to 65535, not "65536"', "dev"],
-    [["dev", "--port"], "Option '-p, --port <value>' argument missing", "dev"],
-    [["dev", "--no-watch=1"], "Option '--no-watch' does not take an argument", "dev"],
+    [["dev", "--port"], "--port needs a value", "dev"],
+    [["dev", "-p", "-1"], "--port needs a value; --port=-1 is how to write one with a dash in front", "dev"],
+    [["dev", "--port=-1"], '--port must be a number from 0 to 65535, not "-1"', "dev"],
+    [["dev", "--no-watch=1"], "--no-watch takes no value", "dev"],
+    [["dev", ""], "[entry] is empty", "dev"],
+    [["new", ""], "<folder> is empty", "new"],
+    [["dev", "--authorizer", "nowhere", "--host="], "--host is empty", "dev"],
+    [["build", "--external", "zod, a b"], '--external must be names with commas between, not "a b"', "build"],
+    [[""], 'There is no command ""', ""],
+    [["--"], 'There is no command "--"', ""],
     [["invoke", "-", "--timeout", "0"], '--timeout must be a number of seconds up to 900, not "0"', "invoke"],
-    [["invoke", "-", "--timeout", ""], '--timeout must be a number of seconds up to 900, not ""', "invoke"],
+    [["invoke", "-", "--timeout", " "], '--timeout must be a number of seconds up to 900, not " "', "invoke"],
+    [["invoke", "-", "--timeout", ""], "--timeout is empty", "invoke"],
   ])("%j", async (args, message, command) => {
     expect(await ownTsverless(args, { cwd: `${import.meta.dirname}/../../../examples/blog` })).toEqual(
       error(message, command),
     );
+  });
+
+  it.each(names)("of %s, whichever option has no value, an empty one, or one too many", async name => {
+    const { options } = await (commands[name] as () => Promise<Command>)();
+    for (const [option, { type }] of Object.entries(options)) {
+      const wrong: [word: string, message: string][] =
+        type === "boolean"
+          ? [[`--${option}=yes`, `--${option} takes no value`]]
+          : [
+              [`--${option}`, `--${option} needs a value`],
+              [`--${option}=`, `--${option} is empty`],
+            ];
+      for (const [word, message] of wrong) {
+        const { code, out, err } = await ownTsverless([name, word]);
+        expect([code, out]).toEqual([2, ""]);
+        expect(err).toContain(message);
+      }
+    }
   });
 
   it("is JSON with --json", async () => {
@@ -125,6 +157,26 @@ describe("wrong usage is one line, where help is, and exit code 2", () => {
       out: "",
       err: { error: { type: "UsageError", message: '"b" is one argument too many' } },
     });
+  });
+});
+
+describe("a place that can't be written", () => {
+  it.each([
+    ["new", "file.txt/shop"],
+    ["openapi", "--out", "file.txt/x.json"],
+    ["deploy-template", "--out", "file.txt/x.yaml"],
+    ["deploy-template", "--force", "--out", "folder"],
+    ["build", "--out", "file.txt"],
+  ])("is one line, and exit code 1: %s %s %s", async (...args) => {
+    const text = `import { api } from "tsverless"; export default api({ "GET /one": async () => 1 });`;
+    const project = makeProject({ "api.ts": text, "file.txt": "mine", "folder/file.txt": "mine" });
+    try {
+      const { code, err } = await ownTsverless(args.filter(Boolean), { cwd: project.folder });
+      expect(code).toBe(1);
+      expect(err).toMatch(/^tsverless: Can't write "[^"]*(file\.txt|folder)[^"]*": .*\n$/);
+    } finally {
+      project.remove();
+    }
   });
 });
 

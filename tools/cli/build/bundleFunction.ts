@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { BuildOptions, BuildResult, OutputFile, Plugin } from "esbuild";
 import { explained } from "../entry/bundle.ts";
 import { loadEsbuild } from "../entry/esbuild.ts";
+import { writeText } from "../shell/shared.ts";
 import { compiledPlugin, type Validators, validatorsFile } from "./compileSchemas.ts";
 import type { FunctionSource } from "./functions.ts";
 import { lacksFiles, lateFiles, onlyLate } from "./lateImports.ts";
@@ -116,8 +117,5 @@ export async function writeBundle({ folder, files }: FunctionBundle): Promise<vo
       await rm(join(folder, old), { recursive: true, force: true });
     }
   }
-  for (const { path, contents } of files) {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, contents);
-  }
+  for (const { path, contents } of files) writeText(folder, path, contents);
 }

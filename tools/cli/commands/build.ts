@@ -63,6 +63,13 @@ async function sourcesOf(
   );
 }
 
+function externalOf(text = ""): string[] {
+  const names = textList(text);
+  const odd = names.find(name => /\s/.test(name));
+  if (odd === undefined) return names;
+  throw new UsageError(`--external must be names with commas between, not ${JSON.stringify(odd)}`);
+}
+
 function writeParts(io: Io, figures: readonly Figures[]): void {
   for (const { name, size, parts } of figures) {
     io.out.line();
@@ -128,7 +135,7 @@ export const build: Command = defineCommand({
       minify: options.minify,
       sourcemap: options.sourcemap,
       splitting: !options["no-splitting"],
-      external: textList(options.external ?? ""),
+      external: externalOf(options.external),
       validators: wanted.validators,
     };
     const made = await withProgress(io, `Bundling ${functions.length} functions`, () =>

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import type { Template } from "../../deploy/plan.ts";
 import { deployPlan, type Plan } from "../../deploy/plan.ts";
@@ -11,6 +10,7 @@ import { sqliteNotes } from "../build/sqliteNotes.ts";
 import { findEntry } from "../entry/findEntry.ts";
 import { type Command, defineCommand, UsageError, UserError } from "../shell/command.ts";
 import { uniqueNames } from "../shell/names.ts";
+import { writeText } from "../shell/shared.ts";
 import { toYaml } from "../shell/yaml.ts";
 import { withWorker } from "../worker/withWorker.ts";
 
@@ -87,6 +87,7 @@ export const deployTemplate: Command = defineCommand({
     format: {
       type: "string",
       short: "f",
+      value: "name",
       choices: Object.keys(formats),
       description: "What it is for",
       default: "sam",
@@ -101,8 +102,17 @@ export const deployTemplate: Command = defineCommand({
       description: "The file; - for stdout. By default template.yaml, serverless.yml or main.tf.json",
     },
     force: { type: "boolean", description: "Overwrites the file" },
-    name: { type: "string", description: "The name of the service; by default that of the package" },
-    runtime: { type: "string", description: "The runtime of the functions", default: "nodejs24.x" },
+    name: {
+      type: "string",
+      value: "name",
+      description: "The name of the service; by default that of the package",
+    },
+    runtime: {
+      type: "string",
+      value: "name",
+      description: "The runtime of the functions",
+      default: "nodejs24.x",
+    },
     memory: { type: "string", value: "MB", description: "Memory of each function", default: "512" },
     timeout: {
       type: "string",
@@ -156,8 +166,7 @@ export const deployTemplate: Command = defineCommand({
       io.out.write(text);
       return 0;
     }
-    await mkdir(from, { recursive: true });
-    await writeFile(target, text);
+    writeText(io.cwd, out, text);
     const count = plan.functions.reduce((sum, one) => sum + one.routes.length, 0);
     io.out.line(`${out}: ${counted(plan.functions.length, "function")}, ${counted(count, "route")}`);
     if (plan.functions.some(one => !existsSync(join(from, one.code, "index.mjs")))) {

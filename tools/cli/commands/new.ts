@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { trimEnd } from "../../../src/core/trimEnd.ts";
 import { packageFolder } from "../entry/packageFolder.ts";
 import { type Command, defineCommand, UsageError, UserError } from "../shell/command.ts";
+import { writeText } from "../shell/shared.ts";
 
 /** What the starter is called until it is copied. */
 const placeholder = /my-api/g;
@@ -60,7 +60,11 @@ export const newProject: Command = defineCommand({
   summary: "Makes a starter project: an API with sign-up, login and a resource, and its tests",
   args: [{ name: "folder", description: "Where: a new folder, or one that is empty", required: true }],
   options: {
-    name: { type: "string", description: "The name of the package; by default that of the folder" },
+    name: {
+      type: "string",
+      value: "name",
+      description: "The name of the package; by default that of the folder",
+    },
     json: { type: "boolean", description: "Says as JSON what was written" },
   },
   examples: [["tsverless new shop", "Makes the folder shop"]],
@@ -70,9 +74,8 @@ export const newProject: Command = defineCommand({
     checkEmpty(folder, given);
     const files = starterFiles();
     for (const [path, text] of files) {
-      const target = join(folder, path);
-      await mkdir(dirname(target), { recursive: true });
-      await writeFile(target, text.replace(placeholder, path.startsWith("src/") ? basename(name) : name));
+      const own = path.startsWith("src/") ? basename(name) : name;
+      writeText(io.cwd, join(given, path), text.replace(placeholder, own));
     }
     if (options.json) {
       io.out.line(JSON.stringify({ folder, name, files: [...files.keys()] }, null, 2));

@@ -1,9 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import { type Entry, findEntry, shownPath } from "../entry/findEntry.ts";
 import { type Command, defineCommand, UsageError, UserError } from "../shell/command.ts";
 import type { Io } from "../shell/io.ts";
-import { entryArgument, environmentOf, jsonOption, shared } from "../shell/shared.ts";
+import { entryArgument, environmentOf, jsonOption, shared, writeText } from "../shell/shared.ts";
 import { toYaml } from "../shell/yaml.ts";
 import { InvocationError } from "../worker/calls.ts";
 import { withWorker } from "../worker/withWorker.ts";
@@ -13,6 +11,15 @@ function gatewayOption(cwd: string, given: string | undefined): object {
   if (given === undefined) return {};
   const isArn = given.startsWith("arn:");
   return { apiGateway: isArn ? { lambda: given } : jsonOption(cwd, "--api-gateway", given) };
+}
+
+/** What the options of the document can't take was on the command line. */
+function documentError(entry: string, { message }: InvocationError): UserError {
+  const wrong = message
+    .replace(/^openapi: option "apiGateway"/, "--api-gateway")
+    .replace(/^openapi: option/, "--api-gateway: option");
+  if (wrong !== message) return new UsageError(wrong);
+  return new UserError(`${entry} has no such document: ${message}`);
 }
 
 function makeDocument(io: Io, entry: Entry, env: NodeJS.ProcessEnv, options: object): Promise<string> {
@@ -28,21 +35,11 @@ function makeDocument(io: Io, entry: Entry, env: NodeJS.ProcessEnv, options: obj
         return await call({ type: "document", options });
       } catch (error) {
         if (!(error instanceof InvocationError)) throw error;
-        throw new UserError(`${name} has no such document: ${error.message}`);
+        throw documentError(name, error);
       }
     },
     { env },
   );
-}
-
-function write(cwd: string, path: string, text: string): void {
-  const file = resolve(cwd, path);
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new UserError(`Can't write ${JSON.stringify(path)}: ${(error as Error).message}`);
-  }
 }
 
 /** `tsverless openapi [entry]` */
@@ -79,7 +76,7 @@ export const openapi: Command = defineCommand({
     const isYaml = yaml || (!json && out !== undefined && /\.ya?ml$/i.test(out));
     const text = isYaml ? await toYaml(document) : `${JSON.stringify(document, null, 2)}\n`;
     if (out === undefined) io.out.write(text);
-    else write(io.cwd, out, text);
+    else writeText(io.cwd, out, text);
     return 0;
   },
 });

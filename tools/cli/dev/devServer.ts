@@ -4,7 +4,7 @@ import type { ServeSource } from "../../dev/routes.ts";
 import { type DevServer, type ServeOptions, serve } from "../../dev/serve.ts";
 import { loadEsbuild } from "../entry/esbuild.ts";
 import { type Entry, shownPath } from "../entry/findEntry.ts";
-import { UserError } from "../shell/command.ts";
+import { UsageError, UserError } from "../shell/command.ts";
 import type { Io } from "../shell/io.ts";
 import type { EntryWorker } from "../worker/startWorker.ts";
 import { announcePlace, announceRoutes } from "./announce.ts";
@@ -37,7 +37,7 @@ async function listen(options: ServeOptions<ServeSource>): Promise<DevServer<Ser
     const { message, cause } = error as Error;
     // What `serve` does not like was on the command line.
     if (error instanceof TypeError)
-      throw new UserError(
+      throw new UsageError(
         message
           .replace(/^serve: option "allowHosts"/, "--allow-host")
           .replace(/^serve: option "(\w+)"/, "--$1"),

@@ -1,5 +1,5 @@
-import { existsSync, writeFileSync } from "node:fs";
-import { parseJson, readText } from "../shell/shared.ts";
+import { existsSync } from "node:fs";
+import { parseJson, readText, writeText } from "../shell/shared.ts";
 import { chooseFunction } from "../worker/chooseFunction.ts";
 import { invokeFunction, type Outcome, statusOf } from "../worker/invoke.ts";
 import type { EntryWorker } from "../worker/startWorker.ts";
@@ -58,7 +58,7 @@ export async function replayEvent(
   const beside = expectationOf(path);
   const isExpected = existsSync(beside);
   const old = isExpected ? legible(parseJson(readText("", beside), beside)) : undefined;
-  if (options.update) writeFileSync(beside, `${JSON.stringify(renewed(old, value), null, 2)}\n`);
+  if (options.update) writeText("", beside, `${JSON.stringify(renewed(old, value), null, 2)}\n`);
   const compared = isExpected && !options.update;
   const found = compared ? differences(old, value) : [];
   const failed = "error" in outcome || (statusOf(outcome.result) ?? 0) >= 500;

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type Command, type CommandInput, type Options, UsageError } from "./command.ts";
+import { type Argument, type Command, type CommandInput, type Options, UsageError } from "./command.ts";
 import { suggest } from "./suggest.ts";
 
 /** The options that every command has. */
@@ -8,28 +8,40 @@ export const common: Options = {
   "no-color": { type: "boolean", description: "No colours; NO_COLOR and FORCE_COLOR hold too" },
 };
 
-function checkNames(argv: readonly string[], options: Options): void {
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  for (const token of tokens) {
-    if (token.kind !== "option" || Object.hasOwn(options, token.name)) continue;
-    const guess = suggest(token.name, Object.keys(options));
-    throw new UsageError(`Unknown option ${token.rawName}${guess ? `; did you mean --${guess}?` : ""}`);
-  }
+/** How an argument stands in a usage line: `<event>`, or `[entry]` where it may be left out. */
+export const argumentText = ({ name, required }: Argument): string => (required ? `<${name}>` : `[${name}]`);
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+  /** Whether the value stands in the same word: `--port=1`. */
+  readonly inlineValue: boolean | undefined;
 }
 
-function valuesOf(argv: readonly string[], options: Options): ReturnType<typeof parseArgs> {
-  checkNames(argv, options);
-  try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true });
-  } catch (error) {
-    // "Option '-p, --port <value>' argument missing", and then what Node advises.
-    throw new UsageError((error as Error).message.split(/\.\s|\n/, 1)[0] as string);
+/** The options as they were written, whatever is wrong with them. */
+function writtenOptions(argv: readonly string[], options: Options): OptionToken[] {
+  const loose = { args: [...argv], options, strict: false, allowPositionals: true, tokens: true } as const;
+  return parseArgs(loose).tokens.filter(token => token.kind === "option");
+}
+
+function checkOption({ name, rawName, value, inlineValue }: OptionToken, options: Options): void {
+  const option = Object.hasOwn(options, name) ? options[name] : undefined;
+  if (option === undefined) {
+    const guess = suggest(name, Object.keys(options));
+    throw new UsageError(`Unknown option ${rawName}${guess ? `; did you mean --${guess}?` : ""}`);
+  }
+  if (option.type === "boolean") {
+    if (value !== undefined) throw new UsageError(`--${name} takes no value`);
+    return;
+  }
+  if (value === undefined) throw new UsageError(`--${name} needs a value`);
+  // A variable of the shell that is not set makes one.
+  if (value === "") throw new UsageError(`--${name} is empty`);
+  if (inlineValue !== true && /^-./.test(value)) {
+    throw new UsageError(
+      `--${name} needs a value; --${name}=${value} is how to write one with a dash in front`,
+    );
   }
 }
 
@@ -39,18 +51,20 @@ function valuesOf(argv: readonly string[], options: Options): ReturnType<typeof 
  * @param command the command
  * @param argv what stands behind its name
  * @returns its arguments and options, those of every command among them
- * @throws UsageError naming what is unknown, missing or too much
+ * @throws UsageError naming what is unknown, missing, empty or too much; but help comes first, whatever else is wrong
  */
 export function parseFor(command: Command, argv: readonly string[]): CommandInput {
   const options: Options = { ...command.options, ...common };
-  const { values, positionals } = valuesOf(argv, options);
+  const written = writtenOptions(argv, options);
+  if (written.some(({ name }) => name === "help")) return { args: [], options: { help: true } };
+  for (const option of written) checkOption(option, options);
+  const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
   const given = Object.fromEntries(
     Object.entries(options).map(([name, { type }]) => [
       name,
       values[name] ?? (type === "boolean" ? false : undefined),
     ]),
   );
-  if (given.help === true) return { args: positionals, options: given as CommandInput["options"] };
   for (const [name, { choices }] of Object.entries(options)) {
     if (choices === undefined || given[name] === undefined || choices.includes(given[name] as string))
       continue;
@@ -60,6 +74,8 @@ export function parseFor(command: Command, argv: readonly string[]): CommandInpu
   }
   const missing = command.args.find(({ required }, index) => required && positionals[index] === undefined);
   if (missing !== undefined) throw new UsageError(`<${missing.name}> is missing`);
+  const empty = command.args.find((_, index) => positionals[index] === "");
+  if (empty !== undefined) throw new UsageError(`${argumentText(empty)} is empty`);
   const extra = positionals[command.args.length];
   if (extra !== undefined) throw new UsageError(`${JSON.stringify(extra)} is one argument too many`);
   return { args: positionals, options: given as CommandInput["options"] };

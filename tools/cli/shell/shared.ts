@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { type Argument, type Option, UsageError, UserError } from "./command.ts";
 import type { Io } from "./io.ts";
@@ -52,19 +52,31 @@ export function readText(cwd: string, path: string): string {
   }
 }
 
-/** Reads JSON that the user gave. */
-export function parseJson(text: string, name: string): unknown {
+/** Writes what the user asked for, in a folder that need not be there yet. */
+export function writeText(cwd: string, path: string, text: string | Uint8Array): void {
+  const file = resolve(cwd, path);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UserError(`Can't write ${JSON.stringify(path)}: ${(error as Error).message}`);
+  }
+}
+
+/** Reads JSON that the user gave. What is wrong may quote lines of it, and has one itself. */
+export function parseJson(text: string, name: string, Wrong: typeof UserError = UserError): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new UserError(`${name} is not JSON: ${(error as Error).message}`);
+    throw new Wrong(`${name} is not JSON: ${(error as Error).message.replace(/\s+/g, " ")}`);
   }
 }
 
 /** Reads an option that is JSON, or the name of a file with it. */
 export function jsonOption(cwd: string, option: string, given: string): unknown {
-  const text = given.trimStart().startsWith("{") ? given : readText(cwd, given);
-  return parseJson(text, `What ${option} gives`);
+  const name = `What ${option} gives`;
+  if (/^\s*[[{"]/.test(given)) return parseJson(given, name, UsageError);
+  return parseJson(readText(cwd, given), name);
 }
 
 /** The variables for the handlers: those of the file, and above them those that are set already. */

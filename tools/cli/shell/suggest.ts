@@ -24,6 +24,7 @@ function distance(a: string, b: string): number {
  * suggest("rotes", ["dev", "routes"]); // "routes"
  */
 export function suggest(word: string, words: readonly string[]): string | undefined {
+  if (!/\w/.test(word)) return undefined;
   const [best] = words
     .map(known => ({ known, by: known.startsWith(word) ? 1 : distance(word.toLowerCase(), known) }))
     .sort((a, b) => a.by - b.by);

@@ -415,13 +415,6 @@ describe("a mistake is one line", () => {
 
   it.each([
     [["--authorizer", "nowhere.json"], 'There is no file "nowhere.json"'],
-    [["--authorizer", "{"], "What --authorizer gives is not JSON: "],
-    [["--authorizer", "{}"], "--authorizer must have one of jwt, lambda and iam"],
-    [
-      ["--source", "alb", "--stage", "test"],
-      "--stage must be the name of a stage, and only v1, v2 and http-v1 have stages",
-    ],
-    [["--allow-host", "http://app.test"], "--allow-host must be names of hosts without a port, such as "],
     [["--env", "nowhere.env"], 'There is no file "nowhere.env"'],
     [["nowhere"], 'There is no file or folder "nowhere"'],
   ])("%j", async (args, message) => {
@@ -430,6 +423,24 @@ describe("a mistake is one line", () => {
     expect([code, out, err.split("\n").length]).toEqual([1, "", 2]);
     expect(err.startsWith(`tsverless: ${message}`)).toBe(true);
     expect(project.leftovers()).toEqual([]);
+  });
+
+  it.each([
+    [["--authorizer", "{"], "What --authorizer gives is not JSON: "],
+    [["--authorizer", "[]"], "--authorizer must be an object"],
+    [["--authorizer", "{}"], "--authorizer must have one of jwt, lambda and iam"],
+    [
+      ["--source", "alb", "--stage", "test"],
+      "--stage must be the name of a stage, and only v1, v2 and http-v1 have stages",
+    ],
+    [["--allow-host", "http://app.test"], "--allow-host must be names of hosts without a port, such as "],
+  ])("that is wrong usage where an option can't have the value: %j", async (args, message) => {
+    project = makeProject(files);
+    const { code, out, err } = await dev("--port", "0", ...args);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err.startsWith(`tsverless: ${message}`)).toBe(true);
+    expect(err.endsWith("\nTry: tsverless dev --help\n")).toBe(true);
+    expect(err.split("\n")).toHaveLength(3);
   });
 
   it("when the port is taken", async () => {

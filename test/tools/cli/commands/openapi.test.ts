@@ -76,9 +76,13 @@ describe("openapi", () => {
 
   it("says what is wrong with an option of API Gateway, in one line", async () => {
     expect(await openapi("--api-gateway", '{"lambda":"x"}')).toEqual({
-      code: 1,
+      code: 2,
       out: "",
-      err: 'tsverless: api.ts has no such document: openapi: option "lambda" must have the ARN of a Lambda function for getOne\n',
+      err: 'tsverless: --api-gateway: option "lambda" must have the ARN of a Lambda function for getOne\nTry: tsverless openapi --help\n',
+    });
+    expect(await openapi("--api-gateway", "{}")).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^tsverless: --api-gateway needs "lambda"\n/),
     });
   });
 

@@ -17,6 +17,7 @@ it.each([
   expect(suggest(word, words)).toBe(meant);
 });
 
-it("means nothing where there is nothing", () => {
+it("no word is meant where none is known, and none by what has no letters", () => {
   expect(suggest("dev", [])).toBeUndefined();
+  expect(["", "-", "--"].map(odd => suggest(odd, words))).toEqual([undefined, undefined, undefined]);
 });
