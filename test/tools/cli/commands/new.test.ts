@@ -73,6 +73,12 @@ describe("new", () => {
     expect(existsSync(join(project.folder, "x"))).toBe(false);
   });
 
+  it("settles which install scripts run, as this project does, so that npm has nothing to ask", () => {
+    const ours = JSON.parse(read(root, "package.json")).allowScripts as Record<string, boolean>;
+    const { allowScripts } = JSON.parse(read(starter, "package.json"));
+    expect(allowScripts).toEqual({ "@scarf/scarf": ours["@scarf/scarf"], esbuild: ours.esbuild });
+  });
+
   it("asks for this version of tsverless, and for the packages that it is tested with", () => {
     const own = JSON.parse(read(root, "package.json"));
     const { dependencies, devDependencies } = JSON.parse(read(starter, "package.json"));
