@@ -29,6 +29,14 @@ const read = (path: string): string => readFileSync(`${root}/${path}`, "utf8");
 const contributing = read("CONTRIBUTING.md");
 const manifest = JSON.parse(read("package.json")) as Record<"exports" | "scripts", Record<string, unknown>>;
 
+/** The paths below the project's folders that a text names, in code and in prose. */
+const pathsIn = (text: string): string[] =>
+  [
+    ...text.matchAll(
+      /(?<![\w./@:-])(?:src|middlewares|generics|api|client|tools|test|bench|examples|docs)\/[\w.*{},/-]*[\w*}]/g,
+    ),
+  ].map(([path]) => path);
+
 describe("the shell blocks", () => {
   const shell = blocksOf(manual)
     .filter(({ language }) => language === "sh")
@@ -48,7 +56,7 @@ describe("the shell blocks", () => {
     expect(asked.filter(route => !(route in blog.routeTable))).toEqual([]);
   });
 
-  it("and the text name scripts that there are", () => {
+  it("name scripts that there are, and so does the text", () => {
     const text = `${shell}\n${contributing}`;
     const named = [...text.matchAll(/\bnpm (?:run )?(start|test|check|format|build|bench)\b/g)];
     expect(named.length).toBeGreaterThan(5);
@@ -195,6 +203,26 @@ describe("the text", () => {
     const isDocumented = (path: string): boolean => path === "test" || named.includes(path);
     expect([...new Set(folders)].filter(path => !isDocumented(path)).sort()).toEqual([]);
     expect(named.filter(path => !existsSync(`${root}/${path}`))).toEqual([]);
+  });
+
+  it.each(["CONTRIBUTING.md", "CHANGELOG.md", ...pages.map(({ path }) => path)])(
+    "of %s names files and folders that there are, here or in the starter",
+    path => {
+      const named = pathsIn(read(path)).filter(name => !name.includes("requireHeaders"));
+      const places = [root, `${root}/examples/starter`];
+      expect(named.filter(name => !places.some(cwd => globSync(name, { cwd }).length > 0))).toEqual([]);
+    },
+  );
+
+  it("of CONTRIBUTING.md names files without their folder only where one is called so", () => {
+    const bare = codesIn(contributing).filter(code => /^[\w.]+\.ts$/.test(code));
+    const known = new Set(
+      globSync("{src,middlewares,generics,api,client,tools,test}/**/*.ts", { cwd: root }).map(path =>
+        path.replace(/^.*[\\/]/, ""),
+      ),
+    );
+    expect(bare).toContain("reality.test.ts");
+    expect(bare.filter(name => !known.has(name) && !name.startsWith("requireHeaders"))).toEqual([]);
   });
 
   it("of the README is a door: short, and with a way to every page", () => {
