@@ -486,7 +486,7 @@ describe("the code does what the text says:", () => {
     ]);
   });
 
-  it("stream lines for their author, and collect them where nothing streams", async () => {
+  it("report.ts streams lines for their author, and collects them where nothing streams", async () => {
     const { handler } = await load("report.ts");
     const [ann, bob] = [await newUser(), await newUser()];
     const posts = [await newPost(ann, "Second"), await newPost(ann, "First")].reverse();

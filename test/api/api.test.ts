@@ -234,7 +234,7 @@ describe("what is not an HTTP request", () => {
     expect(await custom.handler({ hot: 1 }, {})).toBe("warmup");
   });
 
-  it("is 400 else", async () => {
+  it("is 400 when it is not a warmup", async () => {
     const queue = { Records: [{ messageId: "1", eventSource: "aws:sqs", body: "{}" }] };
     for (const event of [queue, undefined, null, 5, "x", [], {}, { source: "aws.events" }]) {
       const result = await handler(event, {});

@@ -81,7 +81,7 @@ describe.each(sources)("conditions on %s", source => {
     }
   });
 
-  it("of a delete are the same", async () => {
+  it("of a delete: If-Match compares strongly, If-None-Match weakly, and * is any version", async () => {
     const model = make();
     const { ask, text, tag } = await caller(source, model);
     const remove = deleteHandler(model, { serializer });

@@ -797,7 +797,7 @@ describe("requests at the same time", () => {
     ["dynamoStore", () => ["a", "b"].map(() => dynamoStore({ client: dynamo.client, table }))],
   ];
 
-  it.each(stores)("and of one key have one effect: %s", async (_name, storesOf) => {
+  it.each(stores)("have one effect where they have one key: %s", async (_name, storesOf) => {
     const Orders = memoryModel<{ id: string; item: string }>({ name: "Order" });
     const refused: Received[] = [];
     let creations = 0;

@@ -143,7 +143,7 @@ describe("the packed package, required from CommonJS", () => {
     expect(consumer.node("require.cjs")).toEqual({ code: 0, out: `${major} []\n`, err: "" });
   });
 
-  it.skipIf(!existsSync(node22))("gives the same on Node 22", () => {
+  it.skipIf(!existsSync(node22))("gives of each subpath on Node 22 what an import gives", () => {
     consumer.write("require.cjs", program());
     expect(execFileSync(node22, ["require.cjs"], { cwd: consumer.folder, encoding: "utf8" })).toBe(
       "v22 []\n",

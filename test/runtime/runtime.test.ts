@@ -99,7 +99,7 @@ describe.runIf(isRuntimeInstalled)("the example, bundled as the manual says", ()
     expect(await call(source, { path: "/nowhere" })).toMatchObject({ status: 404 });
   });
 
-  it("did all of it in one process", async () => {
+  it("starts one process for all of these invocations", async () => {
     const { body } = await call("url", { path: "/posts", query: [["limit", "100"]] });
     expect((body as { title: string }[]).map(({ title }) => title).sort()).toEqual(
       sources.map(source => `By ${source}`).sort(),
@@ -308,7 +308,7 @@ describe.runIf(isRuntimeInstalled)("a handler that streams", () => {
     expect([status, headers["x-web"], body.toString()]).toEqual([201, "yes", "one two"]);
   });
 
-  it("did all of it in one process, and ended its sources", async () => {
+  it("starts one process for all of these invocations, and ends their sources", async () => {
     const { body } = streamedBy(await sandbox.invoke(at("/log")));
     expect(JSON.parse(body)).toEqual({ log: ["ticks ended", "ticks ended"], pid: expect.any(Number) });
     expect(sandbox.starts).toBe(1);

@@ -361,30 +361,33 @@ describe("cursors of an index of DynamoDB", () => {
     }
   });
 
-  it.each(keys)("and of tenants show no key that does not go out, with %s", async (_key, secretKey) => {
-    configure({ secretKey });
-    for (const serializer of [pick("id"), ({ id }: Note) => ({ id })]) {
-      const given = { ...options, serializer: serializer as never };
-      const byScore = listHandler(Notes, {
-        ...given,
-        queryset: () => Notes.objects.filter({ org: "tenant-of-ann" }),
-      });
-      const { read, seen, cursors } = await walk(byScore, [["order", "score"]]);
-      // An index leaves the order of equal keys open.
-      const scores = asIds(read).map(id => notes.find(note => note.id === id)?.score);
-      expect(scores).toEqual([...scores].sort());
-      expect(asIds(read).sort()).toEqual([...inOrder].sort());
-      expect(cursors).toHaveLength(4);
-      expect(seen).not.toMatch(hidden);
-      const byTenant = listHandler(Scoped, {
-        ...given,
-        queryset: () => Scoped.objects.filter({ org: "tenant-of-ann" }),
-      });
-      const tenants = await walk(byTenant, []);
-      expect(asIds(tenants.read)).toEqual(notes.map(({ id }) => id));
-      expect(tenants.seen).not.toMatch(hidden);
-    }
-  });
+  it.each(keys)(
+    "show no key of an index or a tenant that does not go out, with %s",
+    async (_key, secretKey) => {
+      configure({ secretKey });
+      for (const serializer of [pick("id"), ({ id }: Note) => ({ id })]) {
+        const given = { ...options, serializer: serializer as never };
+        const byScore = listHandler(Notes, {
+          ...given,
+          queryset: () => Notes.objects.filter({ org: "tenant-of-ann" }),
+        });
+        const { read, seen, cursors } = await walk(byScore, [["order", "score"]]);
+        // An index leaves the order of equal keys open.
+        const scores = asIds(read).map(id => notes.find(note => note.id === id)?.score);
+        expect(scores).toEqual([...scores].sort());
+        expect(asIds(read).sort()).toEqual([...inOrder].sort());
+        expect(cursors).toHaveLength(4);
+        expect(seen).not.toMatch(hidden);
+        const byTenant = listHandler(Scoped, {
+          ...given,
+          queryset: () => Scoped.objects.filter({ org: "tenant-of-ann" }),
+        });
+        const tenants = await walk(byTenant, []);
+        expect(asIds(tenants.read)).toEqual(notes.map(({ id }) => id));
+        expect(tenants.seen).not.toMatch(hidden);
+      }
+    },
+  );
 
   it("are a 500 that says nothing where there is no key and nothing may be revealed, and the log says why", async () => {
     const logged: unknown[] = [];

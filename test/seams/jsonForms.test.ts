@@ -179,7 +179,7 @@ describe("what goes out can come back in", () => {
     });
 
     describe.each(bodies)("as a change, by %s", (_name, options) => {
-      it.each(patches)("in %s", async (_format, type, body) => {
+      it.each(patches)("is taken in %s", async (_format, type, body) => {
         const model = open();
         const { id } = await model.create(stored);
         const { update } = handlersOf(model, options);
@@ -260,7 +260,7 @@ describe("what goes out can come back in", () => {
 
 describe("steps of one's own get the values that their types say", () => {
   overEngines(open => {
-    it("of listed keys, in create and update", async () => {
+    it("from the listed keys of a create and of an update", async () => {
       const seen: unknown[] = [];
       const model = open();
       const create = createHandler(model, {

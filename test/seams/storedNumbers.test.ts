@@ -144,7 +144,7 @@ describe("on PostgreSQL", () => {
     expect((await send(rows.retrieve, "http", one("a"))).body).toMatchObject(shown);
   });
 
-  it("drizzleModel shows them likewise", async () => {
+  it("drizzleModel shows whole numbers, decimals and JSON to the digit", async () => {
     const model = drizzleModel(drizzle(connections.pool), tableOf("made", pg.numeric()), { name: "Row" });
     await seed('{"n":1}');
     await showsAll(model as Model<Row>, { ...shown, data: { n: 1 } });

@@ -54,7 +54,7 @@ it("a test that fails is never run again", () => {
   expect(run("expect(1).toBe(2);")).toEqual({ code: 1, closing: "2 passed, 1 failed, 1 skipped" });
 });
 
-it("neither is one whose process was killed, or ran out of memory", () => {
+it("a file whose process was killed, or ran out of memory, is never run again", () => {
   expect(run(signal("SIGABRT")).code).toBe(1);
   rmSync(join(folder, "ran"));
   expect(run(signal("SIGKILL")).code).toBe(1);

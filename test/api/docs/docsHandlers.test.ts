@@ -386,7 +386,7 @@ import { docsHandlers } from "./api/docs/index.ts";
     ]);
   });
 
-  it.each(formats)("with an older one says so too (%s)", format => {
+  it.each(formats)("beside an older Swagger UI says what to install (%s)", format => {
     mkdirSync(installed(), { recursive: true });
     for (const name of ["swagger-ui-bundle.js", "swagger-ui.css"]) {
       cpSync(`${root}/node_modules/swagger-ui-dist/${name}`, join(installed(), name));

@@ -113,7 +113,7 @@ describe("samTemplate", () => {
       ["a reference to nothing", "Ref: SecretKey", "Ref: SecretKei", "'SecretKei' not found"],
       ["an unknown resource", "AWS::Logs::LogGroup", "AWS::Logs::LogGrup", "AWS::Logs::LogGrup"],
       ["a route to nothing", "ItemsListFunction.Arn", "ItemListFunction.Arn", "ItemListFunction"],
-    ])("would not be with %s", (_what, right, wrong, message) => {
+    ])("has a finding with %s", (_what, right, wrong, message) => {
       expect(yaml).toContain(right);
       expect(checkCloudFormation(yaml.replaceAll(right, wrong)).join("\n")).toContain(message);
     });

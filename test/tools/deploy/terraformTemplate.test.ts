@@ -73,7 +73,7 @@ describe("terraformTemplate", () => {
         '"aws_iam_role.logs"',
         "unknown aws_iam_role.logs",
       ],
-    ])("would not be with %s", async (_what, right, wrong, message) => {
+    ])("has a finding with %s", async (_what, right, wrong, message) => {
       const json = jsonOf(true);
       expect(json).toContain(right);
       expect((await checkTerraform(json.replaceAll(right, wrong))).join("\n")).toContain(message);

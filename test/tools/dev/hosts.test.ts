@@ -83,8 +83,8 @@ const others = [
   "localhost, evil.example",
 ];
 
-describe("which hosts a server answers to", () => {
-  it("those of the loopback alone, when it was given none; the handler is not run for others", async () => {
+describe("a local server", () => {
+  it("answers to hosts of the loopback alone when it was given none; for others the handler is not run", async () => {
     const server = await start();
     expect(await statuses(server, "host", loopback)).toEqual(statusesOf(loopback, 200));
     const before = calls;
@@ -92,7 +92,7 @@ describe("which hosts a server answers to", () => {
     expect(calls).toBe(before);
   });
 
-  it("says how to allow one", async () => {
+  it("says how to allow a host that it does not answer to", async () => {
     const server = await start();
     const { type, body } = await send(server, { host: "evil.example" });
     expect([type, JSON.parse(body)]).toEqual([
@@ -106,7 +106,7 @@ describe("which hosts a server answers to", () => {
     expect(long.body.length).toBeLessThan(400);
   });
 
-  it("those that it was given as well, below *. too, with any port and case", async () => {
+  it("answers to the hosts that it was given, below *. too, with any port and in any case", async () => {
     const server = await start({ allowHosts: ["App.test", "*.shop.test", "[fe80::1]", "10.0.0.7"] });
     const allowed = ["app.test:80", "APP.TEST", "a.shop.test", "a.b.shop.test:1", "[FE80::1]:9", "10.0.0.7"];
     const refused = ["a.app.test", "shop.test", "evilshop.test", "evil.test", "app.test.evil.test"];
@@ -116,7 +116,7 @@ describe("which hosts a server answers to", () => {
     expect(await statuses(server, "host", refused)).toEqual(statusesOf(refused, 421));
   });
 
-  it("addresses too, when it listens on all of them: no name can stand for one", async () => {
+  it("answers to addresses when it listens on all of them: no name can stand for one", async () => {
     const server = await start({ host: "0.0.0.0" });
     expect(await statuses(server, "host", ["192.168.1.5:3000", "[::2]", "localhost"])).toEqual(
       statusesOf(["192.168.1.5:3000", "[::2]", "localhost"], 200),
@@ -126,7 +126,7 @@ describe("which hosts a server answers to", () => {
     );
   });
 
-  it("the host of an absolute target stands over the header", async () => {
+  it("takes the host of an absolute target before that of the header", async () => {
     const server = await start();
     const { port } = server;
     const ask = (target: string, host: string): Promise<string> =>
@@ -143,7 +143,7 @@ describe("which hosts a server answers to", () => {
   });
 
   it.each([["localhost:3000"], ["http://app.test"], ["*"], ["*.*.test"], ["a b"], [""], ["app.test/x"]])(
-    "a wrong name is a TypeError: %j",
+    "refuses a wrong name of a host with a TypeError: %j",
     async name => {
       await expect(serve({}, { port: 0, allowHosts: [name] })).rejects.toThrow(
         new TypeError(

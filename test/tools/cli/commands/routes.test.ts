@@ -112,7 +112,7 @@ describe("an entry that can't be loaded is reported with the place in its source
     expect(project.leftovers()).toEqual([]);
   });
 
-  it("as JSON with --json", async () => {
+  it("is told as JSON with --json", async () => {
     const { code, err } = await routes({ "api.ts": "export const limit = 5;" }, "--json");
     expect([code, JSON.parse(err)]).toEqual([
       1,

@@ -17,7 +17,7 @@ describe("differences", () => {
     [{ a: "<any>" }, { a: null }, []],
     [{ a: "<any>" }, {}, ['a: expected "<any>", got nothing']],
     ["x".repeat(100), "", [`the result: expected "${"x".repeat(56)}..., got ""`]],
-  ])("of %j and %j", (expected, actual, found) => {
+  ])("of %j and %j are found, each with its place", (expected, actual, found) => {
     expect(differences(expected, actual)).toEqual(found);
   });
 });
