@@ -1,6 +1,6 @@
-import { targetOf } from "../core/jsonReference.ts";
 import { isObject } from "../core/objects.ts";
 import { inputJsonSchema } from "./inputJsonSchema.ts";
+import { type Follow, followerOf } from "./schemaReferences.ts";
 import type { StandardSchemaV1 } from "./standard.ts";
 
 /** What a schema declares of the objects that come in. */
@@ -38,7 +38,7 @@ export function declaredBy(schema: StandardSchemaV1): Declared | undefined {
 function readDeclared(schema: StandardSchemaV1): Declared | undefined {
   const root = inputJsonSchema(schema);
   if (!isObject(root)) return undefined;
-  const top = nodeOf(root, [root]);
+  const top = nodeOf(followerOf(root), [root]);
   const lists = top.all.flatMap(({ properties }) => (isObject(properties) ? [Object.keys(properties)] : []));
   if (lists.length === 0) return undefined;
   const names = [...new Set(lists.flat())].filter(name => name !== "__proto__");
@@ -51,7 +51,7 @@ function readDeclared(schema: StandardSchemaV1): Declared | undefined {
 
 /** Schemas that hold of one place. */
 interface Node {
-  readonly root: Json;
+  readonly follow: Follow;
   /** Those that hold whatever the value is. */
   readonly always: readonly Json[];
   /** Branches, of which each holds of some values. */
@@ -65,38 +65,43 @@ interface Node {
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** What holds beside a schema wherever it holds itself. */
-const besides = (root: Json, { $ref, allOf, dependentSchemas, then, else: other }: Json): unknown[] => [
-  targetOf(root, $ref),
-  ...listOf(allOf),
-  ...(isObject(dependentSchemas) ? Object.values(dependentSchemas) : []),
-  then,
-  other,
+const besides = (follow: Follow, schema: Json): unknown[] => [
+  follow(schema, "$ref"),
+  follow(schema, "$dynamicRef"),
+  ...listOf(schema.allOf),
+  ...(isObject(schema.dependentSchemas) ? Object.values(schema.dependentSchemas) : []),
+  schema.then,
+  schema.else,
 ];
 
-function gather(root: Json, starts: readonly unknown[], more: (schema: Json) => readonly unknown[]): Json[] {
+function gather(
+  follow: Follow,
+  starts: readonly unknown[],
+  more: (schema: Json) => readonly unknown[],
+): Json[] {
   const found = new Set<Json>();
   const open = [...starts];
   while (open.length > 0) {
     const schema = open.pop();
     if (!isObject(schema) || found.has(schema)) continue;
     found.add(schema);
-    open.push(...besides(root, schema), ...more(schema));
+    open.push(...besides(follow, schema), ...more(schema));
   }
   return [...found];
 }
 
 const branchesOf = ({ anyOf, oneOf }: Json): unknown[] => [...listOf(anyOf), ...listOf(oneOf)];
 
-function nodeOf(root: Json, starts: readonly unknown[]): Node {
-  const always = gather(root, starts, () => []);
+function nodeOf(follow: Follow, starts: readonly unknown[]): Node {
+  const always = gather(follow, starts, () => []);
   const branches = always.flatMap(branchesOf).filter(isObject);
-  const all = branches.length === 0 ? always : gather(root, starts, branchesOf);
-  return { root, always, branches, all, below: new Map(), items: new Map() };
+  const all = branches.length === 0 ? always : gather(follow, starts, branchesOf);
+  return { follow, always, branches, all, below: new Map(), items: new Map() };
 }
 
 /** Whether a member that the branch fixes has another value. */
-function isRuledOut(root: Json, branch: Json, value: Json): boolean {
-  return gather(root, [branch], () => []).some(({ properties }) => {
+function isRuledOut(follow: Follow, branch: Json, value: Json): boolean {
+  return gather(follow, [branch], () => []).some(({ properties }) => {
     if (!isObject(properties)) return false;
     return Object.entries(properties).some(([name, one]) => {
       if (!isObject(one) || !Object.hasOwn(value, name)) return false;
@@ -106,14 +111,14 @@ function isRuledOut(root: Json, branch: Json, value: Json): boolean {
   });
 }
 
-function holding({ root, always, branches }: Node, value: Json): readonly Json[] {
+function holding({ follow, always, branches }: Node, value: Json): readonly Json[] {
   if (branches.length === 0) return always;
   const found = new Set(always);
   const open: Json[] = [...branches];
   while (open.length > 0) {
     const branch = open.pop() as Json;
-    if (found.has(branch) || isRuledOut(root, branch, value)) continue;
-    for (const schema of gather(root, [branch], () => [])) {
+    if (found.has(branch) || isRuledOut(follow, branch, value)) continue;
+    for (const schema of gather(follow, [branch], () => [])) {
       found.add(schema);
       open.push(...branchesOf(schema).filter(isObject));
     }
@@ -169,8 +174,8 @@ function keepNamed(node: Node, value: unknown, level: Level = "within"): unknown
 function belowOf(node: Node, name: string, found: readonly unknown[]): Node {
   const isSame =
     node.branches.length === 0 && node.always.some(({ properties }) => hasName(properties, name));
-  if (!isSame) return nodeOf(node.root, found);
-  const made = node.below.get(name) ?? nodeOf(node.root, found);
+  if (!isSame) return nodeOf(node.follow, found);
+  const made = node.below.get(name) ?? nodeOf(node.follow, found);
   node.below.set(name, made);
   return made;
 }
@@ -179,14 +184,14 @@ const hasName = (properties: unknown, name: string): boolean =>
   isObject(properties) && Object.hasOwn(properties, name);
 
 function itemOf(node: Node, index: number): Node | undefined {
-  const { root, all, items: made } = node;
+  const { follow, all, items: made } = node;
   const at = Math.min(index, Math.max(0, ...all.map(({ prefixItems }) => listOf(prefixItems).length)));
   if (!made.has(at)) {
     const found = all.map(({ prefixItems, items, unevaluatedItems }) => {
       const prefix = listOf(prefixItems);
       return at < prefix.length ? prefix[at] : (items ?? unevaluatedItems);
     });
-    made.set(at, found.some(isObject) ? nodeOf(root, found) : undefined);
+    made.set(at, found.some(isObject) ? nodeOf(follow, found) : undefined);
   }
   return made.get(at);
 }

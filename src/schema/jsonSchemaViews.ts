@@ -1,6 +1,6 @@
-import { targetOf } from "../core/jsonReference.ts";
 import { isObject } from "../core/objects.ts";
 import type { SchemaNode } from "./jsonSchemaWalk.ts";
+import { type Follow, followerOf } from "./schemaReferences.ts";
 
 /**
  * All that a schema says of one value: the schema, what it refers to, and its branches. What a value is turned into
@@ -22,12 +22,13 @@ export interface View {
 const listOf = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value];
 
-function gather(root: unknown, starts: readonly unknown[]): SchemaNode[] {
+function gather(follow: Follow, starts: readonly unknown[]): SchemaNode[] {
   const found = new Set<SchemaNode>();
   function add(node: unknown): void {
     if (!isObject(node) || found.has(node)) return;
     found.add(node);
-    add(targetOf(root, node.$ref));
+    add(follow(node, "$ref"));
+    add(follow(node, "$dynamicRef"));
     for (const keyword of ["allOf", "anyOf", "oneOf"])
       for (const branch of listOf(node[keyword])) add(branch);
     add(node.then);
@@ -69,11 +70,11 @@ function declaredBy(node: SchemaNode, name: string): unknown[] {
  * @param schema a schema that was walked before
  */
 export function viewOf(schema: unknown): View {
-  return makeView(schema, [schema]);
+  return makeView(followerOf(schema), [schema]);
 }
 
-function makeView(root: unknown, starts: readonly unknown[]): View {
-  const nodes = gather(root, starts);
+function makeView(follow: Follow, starts: readonly unknown[]): View {
+  const nodes = gather(follow, starts);
   const others = nodes
     .map(node => node.additionalProperties ?? node.unevaluatedProperties)
     .filter(other => other !== undefined && other !== false);
@@ -86,10 +87,10 @@ function makeView(root: unknown, starts: readonly unknown[]): View {
     if (named.has(name)) return named.get(name);
     const found = nodes.flatMap(node => declaredBy(node, name));
     if (found.length === 0) {
-      if (others.length > 0) otherView ??= makeView(root, others);
+      if (others.length > 0) otherView ??= makeView(follow, others);
       return otherView;
     }
-    const view = makeView(root, found);
+    const view = makeView(follow, found);
     // A name from a pattern comes with the input: keeping its view would let the map grow without end.
     if (nodes.some(node => isObject(node.properties) && Object.hasOwn(node.properties, name)))
       named.set(name, view);
@@ -103,7 +104,7 @@ function makeView(root: unknown, starts: readonly unknown[]): View {
       const prefix = listOf(node.prefixItems);
       return at < prefix.length ? [prefix[at]] : listOf(node.items ?? node.unevaluatedItems);
     });
-    const view = found.length === 0 ? undefined : makeView(root, found);
+    const view = found.length === 0 ? undefined : makeView(follow, found);
     numbered.set(at, view);
     return view;
   }

@@ -36,6 +36,14 @@ const namesIn = (value: unknown): unknown[] =>
 
 const isInherited = (name: unknown): boolean => typeof name === "string" && name in Object.prototype;
 
+/** The schemas right within one, as far as they are where schemas belong. */
+export function subschemasOf(node: SchemaNode): unknown[] {
+  return Object.entries(node).flatMap(([keyword, value]) => {
+    if (maps.has(keyword)) return isObject(value) ? Object.values(value) : [];
+    return single.has(keyword) || lists.has(keyword) ? value : [];
+  });
+}
+
 function fail(path: string, wanted: string): never {
   throw new TypeError(`${path} must be ${wanted}`);
 }

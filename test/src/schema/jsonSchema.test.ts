@@ -15,6 +15,10 @@ const textOf = (schema: object, value: unknown): unknown =>
 const outgoing = (schema: object, value: unknown): unknown =>
   (checkSchema(jsonSchema(schema), value, checkOutgoing) as { value?: unknown }).value;
 
+const user = (reference: string, keyword = "$ref"): object => ({
+  properties: { age: { type: "number" }, friend: { [keyword]: reference } },
+});
+
 describe("jsonSchema", () => {
   it("gives a good value back as it is, uncopied where nothing changes it", () => {
     const value = { email: "a@b.c", other: [1] };
@@ -167,6 +171,36 @@ describe("jsonSchema", () => {
     let deep: unknown = {};
     for (let level = 0; level < 100_000; level++) deep = { children: [deep] };
     expect(errorsOf(tree, deep)).toEqual([{ field: "", message: "is nested too deeply" }]);
+  });
+
+  it.each<[how: string, schema: object]>([
+    ["its $id", { $id: "user", ...user("user") }],
+    [
+      "the $id within",
+      { properties: { friend: { $ref: "user" } }, $defs: { any: { $id: "user", ...user("user") } } },
+    ],
+    ["an address", { $id: "https://a.example/x/user", ...user("/x/user#") }],
+    [
+      "an anchor",
+      { properties: { friend: { $ref: "#user" } }, $defs: { any: { $anchor: "user", ...user("#user") } } },
+    ],
+    ["a dynamic anchor", { $dynamicAnchor: "user", ...user("#user", "$dynamicRef") }],
+    [
+      "a pointer from the $id around it",
+      { properties: { friend: { $id: "user", ...user("#/$defs/one"), $defs: { one: user("#") } } } },
+    ],
+    [
+      "a pointer into an address",
+      { $id: "urn:a:b", properties: { friend: user("urn:a:b#/properties/friend") } },
+    ],
+  ])("follows a reference by %s, as what text and what goes out is read by", (_how, schema) => {
+    const friend = { age: 1, friend: { age: 2 } };
+    const hidden = { friend: { ...friend, friend: { age: 2, password: "x" }, password: "x" } };
+    expect(errorsOf(schema, { friend: { friend: { age: "2" } } })).toEqual([
+      { field: "friend.friend.age", message: "must be number" },
+    ]);
+    expect(outgoing(schema, hidden)).toEqual({ friend });
+    expect(textOf(schema, { friend: { age: "1", friend: { age: "2" } } })).toEqual({ friend });
   });
 
   it("takes a property for one that was sent only where it was, whatever objects inherit", () => {
