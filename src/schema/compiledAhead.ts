@@ -27,9 +27,14 @@ export function takeCompiled(made: Readonly<Record<string, Compiled>>): void {
 export function compile(schema: object | boolean, removeAdditional: RemoveAdditional): Compiled {
   const found = known.get(schemaKey(schema, removeAdditional));
   if (found === undefined) {
+    const text = cut(JSON.stringify(schema));
     throw new TypeError(
-      `jsonSchema: this schema was not there when the others were compiled ahead: ${cut(JSON.stringify(schema))}. ` +
-        "Make it where its module is loaded, the same each time, or build with --no-compile",
+      known.size === 0
+        ? `jsonSchema: no schemas were compiled ahead, and the condition tsverless-compiled wants them to be: ${text}. ` +
+            "Load the file that `tsverless compile` writes before all else"
+        : `jsonSchema: this schema was not there when the others were compiled ahead: ${text}. ` +
+            "Make it where its module is loaded, the same each time, and compile again; or leave Ajv in, by --no-compile " +
+            "or without the condition tsverless-compiled",
     );
   }
   reportSchema(schema, removeAdditional);

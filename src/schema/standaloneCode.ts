@@ -22,7 +22,8 @@ export function standaloneCode(key: string): string {
 }
 
 /**
- * Writes a module that hands validators to `compiledAhead`, and exports its `compile`.
+ * Writes a module that hands validators to `compiledAhead`. It exports nothing: esbuild's `inject` takes what a module
+ * exports for global names.
  *
  * @param codes what {@link standaloneCode} wrote, by the schemas' keys
  * @param ahead where the module finds `compiledAhead`
@@ -30,9 +31,13 @@ export function standaloneCode(key: string): string {
 export function standaloneModule(codes: ReadonlyMap<string, string>, ahead: string): string {
   const entries = [...codes].map(([key, code]) => `  ${JSON.stringify(key)}: ${code},`);
   return [
-    `import { compile, equal, formats, takeCompiled, ucs2length } from ${JSON.stringify(ahead)};`,
+    `import { equal, formats, takeCompiled, ucs2length } from ${JSON.stringify(ahead)};`,
     `takeCompiled({\n${entries.join("\n")}\n});`,
-    "export { compile };",
     "",
   ].join("\n");
+}
+
+/** Writes what stands for `#compile` in a bundle: {@link standaloneModule}, which exports the `compile` of `compiledAhead`. */
+export function compileModule(codes: ReadonlyMap<string, string>, ahead: string): string {
+  return `import { compile } from ${JSON.stringify(ahead)};\n${standaloneModule(codes, ahead)}export { compile };\n`;
 }

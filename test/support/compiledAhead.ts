@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Compiled, RemoveAdditional } from "../../src/schema/jsonSchemaObject.ts";
 import { schemaKey } from "../../src/schema/schemaKey.ts";
-import { standaloneCode, standaloneModule } from "../../src/schema/standaloneCode.ts";
+import { compileModule, standaloneCode } from "../../src/schema/standaloneCode.ts";
 
 /** A schema with what is reported of its compiling. */
 export type Wanted = readonly [schema: object | boolean, removeAdditional: RemoveAdditional];
@@ -27,7 +27,7 @@ export async function compiledAhead(wanted: readonly Wanted[]): Promise<Compile>
     count += 1;
     ahead.search = `?${count}`;
     const keys = wanted.map(one => schemaKey(...one));
-    writeFileSync(file, standaloneModule(new Map(keys.map(key => [key, standaloneCode(key)])), ahead.href));
+    writeFileSync(file, compileModule(new Map(keys.map(key => [key, standaloneCode(key)])), ahead.href));
     const { compile } = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { compile: Compile };
     return compile;
   } finally {

@@ -9,18 +9,20 @@ import { join } from "node:path";
  * @param folder that of the function
  * @param events what its handler is given, one after the other
  * @param more variables of its environment
+ * @param file its module in the folder
  * @returns what it gives
  */
 export function runBuilt(
   folder: string,
   events: readonly unknown[],
   more: Readonly<Record<string, string>> = {},
+  file = "./index.mjs",
 ): unknown[] {
   const away = mkdtempSync(join(realpathSync(tmpdir()), "function-"));
   try {
     cpSync(folder, away, { recursive: true });
     const program = `
-      const { handler } = await import("./index.mjs");
+      const { handler } = await import(${JSON.stringify(file)});
       const results = [];
       for (const event of ${JSON.stringify(events)}) results.push(await handler(event, { awsRequestId: "r1" }));
       process.stdout.write(JSON.stringify(results));`;

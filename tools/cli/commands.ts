@@ -8,6 +8,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   invoke: async () => (await import("./commands/invoke.ts")).invoke,
   replay: async () => (await import("./commands/replay.ts")).replay,
   build: async () => (await import("./commands/build.ts")).build,
+  compile: async () => (await import("./commands/compile.ts")).compile,
   new: async () => (await import("./commands/new.ts")).newProject,
   "deploy-template": async () => (await import("./commands/deployTemplate.ts")).deployTemplate,
   version: async () => (await import("./commands/version.ts")).version,

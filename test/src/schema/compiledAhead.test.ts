@@ -305,10 +305,19 @@ describe("a schema that was not compiled ahead", () => {
     expect(compile({ type: "string" }, false).validator("x")).toBe(true);
     expect(() => compile({ type: "number" }, false)).toThrow(
       new TypeError(
-        'jsonSchema: this schema was not there when the others were compiled ahead: {"type":"number"}. Make it where its module is loaded, the same each time, or build with --no-compile',
+        'jsonSchema: this schema was not there when the others were compiled ahead: {"type":"number"}. Make it where its module is loaded, the same each time, and compile again; or leave Ajv in, by --no-compile or without the condition tsverless-compiled',
       ),
     );
     expect(() => compile(known, true)).toThrow(TypeError);
     expect(() => compile({ const: "x".repeat(1000) }, false)).toThrow(/: \{"const":"x{290}…\. Make it/);
+  });
+
+  it("is a TypeError that says what to load where none was", async () => {
+    const compile = await compiledAhead([]);
+    expect(() => compile({ type: "number" }, false)).toThrow(
+      new TypeError(
+        'jsonSchema: no schemas were compiled ahead, and the condition tsverless-compiled wants them to be: {"type":"number"}. Load the file that `tsverless compile` writes before all else',
+      ),
+    );
   });
 });

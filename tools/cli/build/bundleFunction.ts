@@ -5,7 +5,7 @@ import type { BuildOptions, BuildResult, OutputFile, Plugin } from "esbuild";
 import { explained } from "../entry/bundle.ts";
 import { loadEsbuild } from "../entry/esbuild.ts";
 import { writeText } from "../shell/shared.ts";
-import { compiledPlugin, type Validators, validatorsFile } from "./compileSchemas.ts";
+import { useValidators, type Validators, validatorsFile } from "./compileSchemas.ts";
 import type { FunctionSource } from "./functions.ts";
 import { lacksFiles, lateFiles, onlyLate } from "./lateImports.ts";
 import { sdkModules } from "./sdkModules.ts";
@@ -94,7 +94,10 @@ export async function bundleFunction(
     sourcemap,
     splitting,
     external: [...external],
-    plugins: [sdkModules, ...(validators.size > 0 ? [compiledPlugin(validators)] : [])],
+    plugins: [
+      sdkModules,
+      { name: "tsverless", setup: build => useValidators(build, async () => ({ validators })) },
+    ],
     logLevel: "silent",
   } satisfies BuildOptions;
   const { outputFiles, metafile, warnings } = await (splitting ? split(options) : bundled(options));

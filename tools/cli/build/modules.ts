@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Metafile } from "esbuild";
-import { bundleOptions, explained } from "../entry/bundle.ts";
+import type { BuildOptions, Metafile } from "esbuild";
+import { type Bundler, bundleOptions, explained } from "../entry/bundle.ts";
 import { loadEsbuild } from "../entry/esbuild.ts";
 import type { Entry } from "../entry/findEntry.ts";
 
@@ -36,6 +36,51 @@ function closure(inputs: Inputs, start: string, follows = isEarly): Set<string> 
 
 const isCode = (path: string): boolean => /\.[cm]?[jt]sx?$/.test(path) && !/(^|\/)node_modules\//.test(path);
 
+/** Those of the code that some entries may load late, and that use tsverless. */
+function lateOf(inputs: Inputs, mains: readonly string[]): string[] {
+  const early = new Set(mains.flatMap(main => [...closure(inputs, main)]));
+  const all = new Set(mains.flatMap(main => [...closure(inputs, main, () => true)]));
+  return [...all].filter(path => isCode(path) && !early.has(path) && inputs[path]?.imports.some(isOurs));
+}
+
+const entriesOf = ({ outputs }: Metafile): string[] =>
+  Object.values(outputs).flatMap(({ entryPoint }) => entryPoint ?? []);
+
+/** The files that the entry points of a build mean. */
+export interface EntryModules extends Pick<ProjectModules, "late"> {
+  readonly entries: readonly string[];
+}
+
+/**
+ * Finds the modules that a build begins with, without running them.
+ *
+ * @param entryPoints as esbuild takes them, with patterns
+ * @param folder what paths are relative to
+ * @throws BundleError where the code can't be read
+ */
+export async function entryModules(
+  entryPoints: BuildOptions["entryPoints"],
+  folder: string,
+  { esbuild, options }: Bundler,
+): Promise<EntryModules> {
+  const { metafile } = await explained(
+    esbuild.build({
+      ...bundleOptions({ file: folder, root: folder }),
+      ...options,
+      stdin: undefined,
+      entryPoints,
+      outdir: folder,
+      metafile: true,
+      write: false,
+    }),
+    false,
+    esbuild,
+  );
+  const mains = entriesOf(metafile).filter(isCode);
+  const absolute = (path: string): string => join(folder, path);
+  return { entries: mains.map(absolute), late: lateOf(metafile.inputs, mains).map(absolute) };
+}
+
 /**
  * Finds the modules of a project, without running them.
  *
@@ -53,14 +98,10 @@ export async function projectModules(entry: Entry): Promise<ProjectModules> {
       write: false,
     }),
   );
-  const { inputs, outputs } = metafile;
-  const main = Object.values(outputs).find(({ entryPoint }) => entryPoint !== undefined)
-    ?.entryPoint as string;
+  const { inputs } = metafile;
+  const [main] = entriesOf(metafile) as [string];
   const closures = new Map(
     [...closure(inputs, main)].filter(isCode).map(path => [path, closure(inputs, path)]),
-  );
-  const late = [...closure(inputs, main, () => true)].filter(
-    path => isCode(path) && !closures.has(path) && inputs[path]?.imports.some(isOurs),
   );
   const bytes = ([, all]: [string, Set<string>]): number =>
     [...all].reduce((sum, path) => sum + (inputs[path]?.bytes ?? 0), 0);
@@ -73,7 +114,7 @@ export async function projectModules(entry: Entry): Promise<ProjectModules> {
   return {
     entry: absolute(main),
     paths: [...sorted.keys()],
-    late: late.map(absolute),
+    late: lateOf(inputs, [main]).map(absolute),
     closureOf: path => sorted.get(path) ?? new Set(),
   };
 }

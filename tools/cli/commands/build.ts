@@ -2,7 +2,7 @@ import { join, relative, resolve } from "node:path";
 import { textList } from "../../../src/core/textList.ts";
 import { functionFolder } from "../../deploy/plan.ts";
 import { bundleFunction, type FunctionBundle } from "../build/bundleFunction.ts";
-import { compileSchemas, type Validators } from "../build/compileSchemas.ts";
+import { ajvStays, compileSchemas, type Validators } from "../build/compileSchemas.ts";
 import { finish } from "../build/finish.ts";
 import { type FunctionSources, functionOfAll, functionsOfEach } from "../build/functions.ts";
 import { type Figures, measure } from "../build/measure.ts";
@@ -47,9 +47,8 @@ async function sourcesOf(
       const filesOf = (name: string): RouteInfo["files"] =>
         Object.assign({}, ...listing.routes.filter(one => !each || one.name === name).map(one => one.files));
       const made = compile ? (JSON.parse(await call({ type: "schemas" })) as MadeSchemas) : noSchemas;
-      const compiled = compileSchemas(made, modules, shown);
-      const { validators } = compiled;
-      const more = [...sqliteNotes(listing.sqliteFiles), ...compiled.notes];
+      const { validators, hindrance } = compileSchemas(made, modules, shown);
+      const more = [...sqliteNotes(listing.sqliteFiles), ...(hindrance ? [ajvStays(hindrance)] : [])];
       if (!each) {
         const { functions, notes } = functionOfAll(listing, origins, modules, shown);
         return { functions, notes: [...notes, ...more], validators, filesOf };

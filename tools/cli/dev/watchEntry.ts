@@ -35,7 +35,7 @@ export async function watchEntry(
   const esbuild = await loadEsbuild();
   const place = bundleFile(entry);
   async function finish({ errors, outputFiles }: BuildResult): Promise<void> {
-    if (errors.length > 0) return events.failed(await bundleError(errors, color));
+    if (errors.length > 0) return events.failed(await bundleError(errors, color, esbuild));
     const bundle = bundleFile(entry);
     writeFileSync(bundle.file, outputFiles?.[0]?.contents ?? "");
     events.built(bundle);

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import type * as Esbuild from "esbuild";
 import type { BuildFailure, BuildOptions, Message } from "esbuild";
 import { UserError } from "../shell/command.ts";
 import { loadEsbuild } from "./esbuild.ts";
@@ -33,6 +34,14 @@ function removeLeftovers(folder: string): void {
 }
 
 let count = 0;
+
+/** What bundles a project in a build of its user's own. */
+export interface Bundler {
+  /** The esbuild that runs the build. */
+  readonly esbuild: Pick<typeof Esbuild, "build" | "formatMessages">;
+  /** How it reads files: loaders, definitions, plugins and the like. */
+  readonly options: BuildOptions;
+}
 
 /** Makes room for one bundle of a project, where its packages are found. */
 export function bundleFile({ root }: Entry): Bundle {
@@ -101,9 +110,12 @@ export function bundleOptions({ file, root }: Entry, modules: readonly string[] 
 }
 
 /** Errors of esbuild as a person reads them, with the line of code. */
-export async function bundleError(errors: readonly Message[], color: boolean): Promise<BundleError> {
-  const esbuild = await loadEsbuild();
-  const texts = await esbuild.formatMessages([...errors], { kind: "error", color });
+export async function bundleError(
+  errors: readonly Message[],
+  color: boolean,
+  { formatMessages }: Pick<Bundler["esbuild"], "formatMessages">,
+): Promise<BundleError> {
+  const texts = await formatMessages([...errors], { kind: "error", color });
   return new BundleError(texts.map(text => text.trim()).join("\n\n"));
 }
 
@@ -112,12 +124,16 @@ export async function bundleError(errors: readonly Message[], color: boolean): P
  *
  * @throws BundleError where esbuild can't read the code
  */
-export async function explained<T>(build: Promise<T>, color = false): Promise<T> {
+export async function explained<T>(
+  build: Promise<T>,
+  color = false,
+  esbuild?: Bundler["esbuild"],
+): Promise<T> {
   try {
     return await build;
   } catch (error) {
     const { errors } = error as Partial<BuildFailure>;
-    throw errors === undefined ? error : await bundleError(errors, color);
+    throw errors === undefined ? error : await bundleError(errors, color, esbuild ?? (await loadEsbuild()));
   }
 }
 
@@ -125,17 +141,20 @@ export async function explained<T>(build: Promise<T>, color = false): Promise<T>
  * Makes one file of an entry, which finds its packages as the entry does.
  *
  * @param modules files that are to be looked at one by one besides
+ * @param bundler what bundles it, if not the project's esbuild
  * @throws BundleError where the code can't be read
  */
 export async function bundleEntry(
   entry: Entry,
   color = false,
   modules: readonly string[] = [],
+  bundler?: Bundler,
 ): Promise<Bundle> {
-  const esbuild = await loadEsbuild();
+  const esbuild = bundler?.esbuild ?? (await loadEsbuild());
   const bundle = bundleFile(entry);
+  const options = { ...bundleOptions(entry, modules), ...bundler?.options, outfile: bundle.file };
   try {
-    await explained(esbuild.build({ ...bundleOptions(entry, modules), outfile: bundle.file }), color);
+    await explained(esbuild.build(options), color, esbuild);
     return bundle;
   } catch (error) {
     bundle.remove();

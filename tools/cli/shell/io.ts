@@ -61,6 +61,19 @@ function makeIo(env: NodeJS.ProcessEnv, colors: (stream: Stream) => boolean): Io
   };
 }
 
+async function* nothing(): AsyncGenerator<never> {}
+
+/**
+ * The world of a build that somebody else runs: what there is to say goes to stderr, as plain text.
+ *
+ * @param cwd what paths are shown from
+ */
+export function guestIo(cwd: string): Io {
+  const out = outputTo({ write: text => process.stderr.write(text) }, false);
+  const io: Io = { out, err: out, input: nothing(), cwd, env: process.env, plain: () => io };
+  return io;
+}
+
 /** The world outside of this process. Who stops reading (`| head`) ends it without a word. */
 export function processIo(): Io {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

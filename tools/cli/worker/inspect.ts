@@ -35,6 +35,17 @@ export interface EntryExports {
 /** An entry that has nothing to run. */
 export class NothingToRun extends Error {}
 
+/** What an entry is taken for that nobody wants to run. */
+export const nothingToRun: EntryExports = {
+  kind: "handlers",
+  routes: [],
+  functions: new Map(),
+  main: undefined,
+  other: undefined,
+  document: undefined,
+  wrapper: undefined,
+};
+
 const isApi = (value: unknown): value is AnyApi =>
   isObject(value) &&
   Array.isArray(value.routes) &&

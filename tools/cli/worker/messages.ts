@@ -81,4 +81,6 @@ export interface HostData {
   entry: string;
   /** The secret key for an entry that has none. */
   lentKey: string | undefined;
+  /** Whether it is asked for its schemas alone, so that it may have nothing to run. */
+  schemasOnly: boolean;
 }

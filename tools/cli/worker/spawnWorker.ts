@@ -20,6 +20,10 @@ export interface WorkerOptions {
   readonly timeout: number;
   /** Signs tokens for an entry that has no secret key. */
   readonly lentKey?: string;
+  /** Whether only its schemas are wanted: it may have nothing to run. */
+  readonly schemasOnly?: boolean;
+  /** Options of Node, such as `--conditions=…`. @default those of this process */
+  readonly execArgv?: readonly string[];
   /** Gives up while it is loaded. */
   readonly signal?: AbortSignal;
 }
@@ -60,9 +64,17 @@ const earlyExit = (code: number): LambdaError =>
       )
     : exitError(code);
 
-function createWorker({ file, entry, env, lentKey, out, err }: WorkerOptions): Worker {
-  const workerData: HostData = { tsverlessHost: true, url: pathToFileURL(file).href, entry, lentKey };
-  const worker = new Worker(workerFile, { workerData, env, stdout: true, stderr: true });
+function createWorker(options: WorkerOptions): Worker {
+  const { file, entry, env, lentKey, schemasOnly = false, execArgv, out, err } = options;
+  const url = pathToFileURL(file).href;
+  const workerData: HostData = { tsverlessHost: true, url, entry, lentKey, schemasOnly };
+  const worker = new Worker(workerFile, {
+    workerData,
+    env,
+    stdout: true,
+    stderr: true,
+    ...(execArgv && { execArgv: [...execArgv] }),
+  });
   worker.stdout.setEncoding("utf8").on("data", (text: string) => out.write(text));
   worker.stderr.setEncoding("utf8").on("data", (text: string) => err.write(text));
   return worker;

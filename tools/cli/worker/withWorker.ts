@@ -1,18 +1,22 @@
-import { bundleEntry } from "../entry/bundle.ts";
+import { type Bundler, bundleEntry } from "../entry/bundle.ts";
 import { type Entry, shownPath } from "../entry/findEntry.ts";
 import type { Io } from "../shell/io.ts";
 import { withProgress } from "../shell/progress.ts";
+import type { WorkerOptions } from "./spawnWorker.ts";
 import { type EntryWorker, startWorker } from "./startWorker.ts";
 
 /** Milliseconds that an entry may take to load, when nothing else is said. */
 const patience = 30_000;
 
 /** How {@link withWorker} runs an entry. */
-export interface WithWorkerOptions {
-  readonly env?: NodeJS.ProcessEnv;
-  readonly lentKey?: string;
+export interface WithWorkerOptions
+  extends Partial<Pick<WorkerOptions, "env" | "lentKey" | "schemasOnly" | "execArgv">> {
   /** Files of the project whose exports the call `origins` searches. */
   readonly modules?: readonly string[];
+  /** What bundles it, if not the project's esbuild. */
+  readonly bundler?: Bundler;
+  /** What messages call the entry. @default its path from where the user is */
+  readonly name?: string;
 }
 
 /**
@@ -29,10 +33,17 @@ export async function withWorker<T>(
   io: Io,
   entry: Entry,
   use: (host: EntryWorker) => Promise<T>,
-  { env = io.env, lentKey, modules }: WithWorkerOptions = {},
+  {
+    env = io.env,
+    modules,
+    bundler,
+    name = shownPath(io.cwd, entry.file),
+    ...options
+  }: WithWorkerOptions = {},
 ): Promise<T> {
-  const name = shownPath(io.cwd, entry.file);
-  const bundle = await withProgress(io, `Bundling ${name}`, () => bundleEntry(entry, false, modules));
+  const bundle = await withProgress(io, `Bundling ${name}`, () =>
+    bundleEntry(entry, false, modules, bundler),
+  );
   try {
     const host = await withProgress(io, `Loading ${name}`, () =>
       startWorker({
@@ -42,7 +53,7 @@ export async function withWorker<T>(
         out: io.err,
         err: io.err,
         timeout: patience,
-        ...(lentKey && { lentKey }),
+        ...options,
       }),
     );
     try {

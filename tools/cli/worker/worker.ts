@@ -2,7 +2,7 @@ import { subscribe } from "node:diagnostics_channel";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { isObject } from "../../../src/core/objects.ts";
 import { contextOf } from "../../emulator/context.ts";
-import { type AnyHandler, type EntryExports, inspect, NothingToRun } from "./inspect.ts";
+import { type AnyHandler, type EntryExports, inspect, NothingToRun, nothingToRun } from "./inspect.ts";
 import { type MadeSchemas, withSchemas } from "./madeSchemas.ts";
 import type { Asked, Call, HostData, LambdaError, Listing, RouteInfo, Said } from "./messages.ts";
 import { type Modules, originsOf, settersAmong } from "./origins.ts";
@@ -87,7 +87,7 @@ interface Loaded {
   schemas: MadeSchemas;
 }
 
-async function load({ url, lentKey }: HostData): Promise<Omit<Loaded, "schemas">> {
+async function load({ url, lentKey, schemasOnly }: HostData): Promise<Omit<Loaded, "schemas">> {
   const bundle = (await import(url)) as Wrapper;
   const ours = await bundle.tsverless();
   const isLent = lentKey !== undefined && ours !== undefined && ours.settings.secretKey === undefined;
@@ -96,10 +96,13 @@ async function load({ url, lentKey }: HostData): Promise<Omit<Loaded, "schemas">
   subscribe("tsverless.sqlite.open", message => files.add((message as { path: string }).path));
   const setters = await settersAmong(bundle.modules, ours?.settings);
   // `stream(app.handler)` has the very chain that it streams.
-  const found = inspect(await bundle.entry(), (handler, ofApi) => {
-    const chain = chainOf(ours, handler);
-    return chain.length > 0 && chain.join() !== chainOf(ours, ofApi).join();
-  });
+  const exported = await bundle.entry();
+  const found = schemasOnly
+    ? nothingToRun
+    : inspect(exported, (handler, ofApi) => {
+        const chain = chainOf(ours, handler);
+        return chain.length > 0 && chain.join() !== chainOf(ours, ofApi).join();
+      });
   const usesLentKey = isLent && ours.settings.secretKey === lentKey;
   const listing = listingOf(found, ours, { usesLentKey, sqliteFiles: [...files] });
   return { found, listing, modules: bundle.modules, setters };
