@@ -171,9 +171,10 @@ describe("the folders", () => {
     expect(wrong.map(show)).toEqual([]);
   });
 
-  it("of tools are an arrow too: cli, then dev, testing and deploy, then the emulator", () => {
+  it("of tools are an arrow too: esbuild, cli, then dev, testing and deploy, then the emulator", () => {
     const mayOpen: Record<string, RegExp> = {
-      "tools/cli/": /^tools\/cli\//,
+      "tools/esbuild/": /^tools\/esbuild\//,
+      "tools/cli/": /^tools\/(cli|esbuild)\//,
       "tools/dev/": /^tools\/(cli|dev)\//,
       "tools/deploy/": /^tools\/(cli|deploy)\//,
       "tools/testing/": /^tools\/testing\//,
@@ -214,7 +215,7 @@ describe("packages", () => {
     ["@remix-run/multipart-parser", /^src\/http\/multipart\.ts$/],
     ["node:http", /^tools\/dev\//],
     ["node:worker_threads", /^tools\/cli\/worker\//],
-    ["esbuild", /^tools\/cli\//],
+    ["esbuild", /^tools\/(cli|esbuild)\//],
     ["node:https", /^$/],
     ["node:zlib", /^(api\/docs|tools\/cli\/build)\//],
     ["swagger-ui-dist", /^api\/docs\//],

@@ -26,6 +26,7 @@ import { client, type Result } from "tsverless/client";
 import { type DevServer, serve } from "tsverless/dev";
 import { type DocsHandlers, docsHandlers } from "tsverless/docs";
 import { HttpError, NotFound } from "tsverless/errors";
+import { type TsverlessPluginOptions, tsverless } from "tsverless/esbuild";
 import { type readQuery, type Source, sourceOf } from "tsverless/http";
 import { dynamoStore } from "tsverless/idempotency/dynamo";
 import { memoryStore } from "tsverless/idempotency/memory";
@@ -112,6 +113,8 @@ const NewPost = jsonSchema({
 });
 const Always = compiledSchema({ type: "string" }, () => true);
 equal(typeof Always["~standard"].validate, "function");
+const plugin: TsverlessPluginOptions = { entry: ["src/api.ts"] };
+equal(tsverless(plugin).name, "tsverless");
 takeCompiled({ '["x",false]': { validator: () => true, hasDefaults: false } });
 
 const create = createHandler(Posts, {

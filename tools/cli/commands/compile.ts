@@ -1,5 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, extname, resolve } from "node:path";
+import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { standaloneModule } from "../../../src/schema/standaloneCode.ts";
 import { compileSchemas, type Validators } from "../build/compileSchemas.ts";
@@ -7,7 +6,7 @@ import { projectModules } from "../build/modules.ts";
 import { type Entry, findEntry, shownPath } from "../entry/findEntry.ts";
 import { type Command, defineCommand, UsageError, UserError } from "../shell/command.ts";
 import type { Io } from "../shell/io.ts";
-import { entryArgument } from "../shell/shared.ts";
+import { entryArgument, writeText } from "../shell/shared.ts";
 import { LoadError } from "../worker/loadError.ts";
 import type { MadeSchemas } from "../worker/madeSchemas.ts";
 import { withWorker } from "../worker/withWorker.ts";
@@ -24,15 +23,6 @@ async function validatorsOf(io: Io, entry: Entry): Promise<Validators> {
   throw new UserError(
     `The schemas of ${shownPath(io.cwd, entry.file)} can't be compiled ahead: ${hindrance}`,
   );
-}
-
-function write(out: string, file: string, text: string): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new UserError(`Can't write ${JSON.stringify(out)}: ${(error as Error).message}`);
-  }
 }
 
 /** Loads the project again as it is going to be: without Ajv, and with the validators that were written. */
@@ -82,7 +72,7 @@ export const compile: Command = defineCommand({
     const file = resolve(io.cwd, out);
     const validators = await validatorsOf(io, entry);
     const text = warning + standaloneModule(validators, "tsverless/schema/compiledAhead");
-    write(out, file, text);
+    writeText(io.cwd, out, text);
     await loadAgain(io, entry, out, file);
     const bytes = Buffer.byteLength(text);
     const schemas = validators.size;

@@ -1,0 +1,1 @@
+export { type TsverlessPluginOptions, tsverless } from "./tsverless.ts";
