@@ -74,15 +74,15 @@ export type CheckedNames<Entries, Names> = {
 /** The own name under a key, or that of a verb; `undefined` where there is none. */
 type Own<Names, Key> = Key extends keyof Names ? Names[Key] : undefined;
 
-type NameOfVerb<Key extends string, V extends Verb, Given> = Given extends string
-  ? `${Given}${Capitalize<V>}`
-  : Own<Given, V> extends infer Name extends string
+type NameOfVerb<Key extends string, V extends Verb, OwnName> = OwnName extends string
+  ? `${OwnName}${Capitalize<V>}`
+  : Own<OwnName, V> extends infer Name extends string
     ? Name
     : `${Camel<Key>}${Capitalize<V>}`;
 
-type NamesOf<Key extends string, Entry, Given> = Entry extends AnyHandler
-  ? { [N in Given extends string ? Given : RouteName<Key>]: Entry }
-  : { [V in keyof Entry & Verb as NameOfVerb<Key, V, Given>]: Entry[V] };
+type NamesOf<Key extends string, Entry, OwnName> = Entry extends AnyHandler
+  ? { [N in OwnName extends string ? OwnName : RouteName<Key>]: Entry }
+  : { [V in keyof Entry & Verb as NameOfVerb<Key, V, OwnName>]: Entry[V] };
 
 type All<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer Each) => void
   ? { [K in keyof Each]: Each[K] }

@@ -44,10 +44,10 @@ type Input<Method extends string, Path extends string, Call extends EndpointType
 >;
 
 /** A call of a single handler; its input may be left out where nothing of it is needed. */
-type SingleCall<Given, Output> =
-  Partial<Given> extends Given
-    ? (input?: Given) => Promise<Result<Output>>
-    : (input: Given) => Promise<Result<Output>>;
+type SingleCall<Input, Output> =
+  Partial<Input> extends Input
+    ? (input?: Input) => Promise<Result<Output>>
+    : (input: Input) => Promise<Result<Output>>;
 
 type Id = string | number | bigint;
 

@@ -426,7 +426,7 @@ describe("authUser", () => {
   });
 
   it("checks its options when it is made", () => {
-    const misfit = 'authUser: option "algorithms": "HS256" does not fit the key, which takes ';
+    const unfit = 'authUser: option "algorithms": "HS256" does not fit the key, which takes ';
     const cases: [object, string][] = [
       [{ secrets: secret }, 'authUser: unknown option "secrets"; it takes secret, key, jwks,'],
       [{ secret: "" }, 'authUser: option "secret" is empty'],
@@ -435,9 +435,9 @@ describe("authUser", () => {
       [{ secret, key: rsa.publicKey }, "authUser: takes one of the options secret, key"],
       [
         { key: pem(rsa.publicKey), algorithms: ["HS256"] },
-        `${misfit}RS256, RS384, RS512, PS256, PS384, PS512`,
+        `${unfit}RS256, RS384, RS512, PS256, PS384, PS512`,
       ],
-      [{ jwks: "https://example.com/keys", algorithms: ["HS256"] }, misfit],
+      [{ jwks: "https://example.com/keys", algorithms: ["HS256"] }, unfit],
       [{ jwks: "nonsense" }, 'authUser: option "jwks" must be a JSON Web Key Set or an https address'],
       [{ secret, algorithms: ["none"] }, 'authUser: option "algorithms": "none" does not fit the key'],
       [{ algorithms: "HS256" }, 'authUser: option "algorithms" must be an array of strings'],

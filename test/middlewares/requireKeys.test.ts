@@ -5,13 +5,13 @@ import { defineMiddleware } from "../../src/core/middleware.ts";
 import { pipeline } from "../../src/pipeline/pipeline.ts";
 import { nosniff } from "../support/events.ts";
 
-type Loose = Record<string, unknown>;
+type AnyBody = Record<string, unknown>;
 
 const body = (value: unknown) =>
-  defineMiddleware<object, { event: { body: Loose } }>({
+  defineMiddleware<object, { event: { body: AnyBody } }>({
     name: "body",
     before: request => {
-      request.event = { body: value as Loose };
+      request.event = { body: value as AnyBody };
     },
   });
 

@@ -88,7 +88,7 @@ const unknowing: [string, Model<User>][] = [
   ],
 ];
 
-type Loose = Record<string, unknown>;
+type AnyOptions = Record<string, unknown>;
 type Factory = (model: never, options: never) => unknown;
 const serializer = pick("id");
 const serializers = [
@@ -100,7 +100,7 @@ const serializers = [
 ];
 
 /** Each option that names fields, with a name that is none. */
-const cases: [factory: string, make: Factory, option: string, options: Loose][] = [
+const cases: [factory: string, make: Factory, option: string, options: AnyOptions][] = [
   ...(["required", "optional"] as const).flatMap(option =>
     (
       [
@@ -108,8 +108,8 @@ const cases: [factory: string, make: Factory, option: string, options: Loose][] 
         ["bulkCreateHandler", bulkCreateHandler, { location: () => "/" }],
         ["updateHandler", updateHandler, { serializer }],
         ["updateHandler", updateHandler, { serializer, upsert: true }],
-      ] as [string, Factory, Loose][]
-    ).map(([factory, make, more]): [string, Factory, string, Loose] => [
+      ] as [string, Factory, AnyOptions][]
+    ).map(([factory, make, more]): [string, Factory, string, AnyOptions] => [
       factory,
       make,
       option,
@@ -123,7 +123,7 @@ const cases: [factory: string, make: Factory, option: string, options: Loose][] 
       ["deleteHandler", deleteHandler],
       ["loadObject", loadObject],
     ] as [string, Factory][]
-  ).map(([factory, make]): [string, Factory, string, Loose] => [
+  ).map(([factory, make]): [string, Factory, string, AnyOptions] => [
     factory,
     make,
     "lookup",
@@ -137,7 +137,7 @@ const cases: [factory: string, make: Factory, option: string, options: Loose][] 
       ["ordering", ["email", "emial"]],
       ["search", ["emial"]],
     ] as const
-  ).flatMap(([option, value]): [string, Factory, string, Loose][] => [
+  ).flatMap(([option, value]): [string, Factory, string, AnyOptions][] => [
     ["listHandler", listHandler as Factory, option, { serializer, [option]: value }],
     ["loadQueryset", loadQueryset as Factory, option, { [option]: value }],
   ]),
@@ -151,7 +151,7 @@ const cases: [factory: string, make: Factory, option: string, options: Loose][] 
         ["listHandler", listHandler],
         ["loadQueryset", loadQueryset],
       ] as [string, Factory][]
-    ).map(([factory, make]): [string, Factory, string, Loose] => [
+    ).map(([factory, make]): [string, Factory, string, AnyOptions] => [
       factory,
       make,
       "serializer",

@@ -181,8 +181,8 @@ export async function errorsCase(db: Kysely<unknown>, table: string): Promise<vo
     columns: { n: "integer" },
   });
   await sql`create table ${sql.table(`${table}_small`)} (id varchar(5) primary key, n smallint)`.execute(db);
-  const misfit = new BadRequest("n does not fit its column", { field: "n" });
-  await expect(small.create({ id: "a", n: 70_000 })).rejects.toThrow(misfit);
+  const invalidValue = new BadRequest("n does not fit its column", { field: "n" });
+  await expect(small.create({ id: "a", n: 70_000 })).rejects.toThrow(invalidValue);
   const tooLong = new BadRequest("id is too long", { field: "id" });
   await expect(small.create({ id: "longer than five", n: 1 })).rejects.toThrow(tooLong);
   expect(await small.objects.filter({ n: { lt: 2 ** 40 } }).count()).toBe(0);

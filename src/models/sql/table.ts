@@ -83,7 +83,7 @@ function tableOn(
   /** A statement outside of a transaction that collided with others left nothing behind, and is tried once more. */
   async function run(
     statement: RawBuilder<Row>,
-    deed: RefusedWrite = { operation: "select" },
+    write: RefusedWrite = { operation: "select" },
     tries: number = isBound ? 1 : 2,
   ): Promise<QueryResult<Row>> {
     try {
@@ -91,8 +91,8 @@ function tableOn(
     } catch (error) {
       const problem = dialect.problemOf(error, tableNames);
       if (problem === undefined) throw withoutValues(error, statement.compile(db).parameters);
-      if (problem.is === "serializationFailure" && tries > 1) return run(statement, deed, tries - 1);
-      throw await sqlRefusal(problem, error, deed, db, await open(), definition.name, tableNames);
+      if (problem.is === "serializationFailure" && tries > 1) return run(statement, write, tries - 1);
+      throw await sqlRefusal(problem, error, write, db, await open(), definition.name, tableNames);
     }
   }
 

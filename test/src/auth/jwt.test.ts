@@ -77,7 +77,7 @@ describe("signJwt", () => {
 
   it("is a TypeError without a key, or with one that cannot sign", async () => {
     configure({ secretKey: undefined });
-    const misfit = (name: string, fits: string) =>
+    const unfit = (name: string, fits: string) =>
       `signJwt: option "algorithm": "${name}" does not fit the key, which takes ${fits}`;
     const rsaFits = "RS256, RS384, RS512, PS256, PS384, PS512";
     const cases: [object, string][] = [
@@ -93,11 +93,11 @@ describe("signJwt", () => {
       ],
       [{ key: pem(rsa.publicKey) }, 'signJwt: option "key" cannot be read as an unencrypted private key'],
       [{ key: rsa.publicKey }, 'signJwt: option "key" must be a private key to sign with'],
-      [{ key: pem(rsa.privateKey), algorithm: "HS256" }, misfit("HS256", rsaFits)],
-      [{ key: pem(p256.privateKey), algorithm: "ES384" }, misfit("ES384", "ES256")],
-      [{ secret, algorithm: "none" }, misfit("none", "HS256")],
-      [{ secret, algorithm: "HS512" }, misfit("HS512", "HS256")],
-      [{ secret, algorithm: "RS256" }, misfit("RS256", "HS256")],
+      [{ key: pem(rsa.privateKey), algorithm: "HS256" }, unfit("HS256", rsaFits)],
+      [{ key: pem(p256.privateKey), algorithm: "ES384" }, unfit("ES384", "ES256")],
+      [{ secret, algorithm: "none" }, unfit("none", "HS256")],
+      [{ secret, algorithm: "HS512" }, unfit("HS512", "HS256")],
+      [{ secret, algorithm: "RS256" }, unfit("RS256", "HS256")],
       [{ secret, expiresIn: "soon" }, "Invalid time period format"],
       [{ secret, expiresIn: Number.NaN }, 'signJwt: option "expiresIn" must be a number or a string'],
     ];
@@ -230,7 +230,7 @@ describe("keys", () => {
       'verifyJwt: option "key" must be an RSA key of at least 2048 bits, a P-256, P-384 or P-521 key, or an Ed25519 key';
     const form =
       'verifyJwt: option "key" must be a PEM, a JWK, a KeyObject or a CryptoKey; a shared secret goes into "secret"';
-    const misfit = (name: string, fits: string) =>
+    const unfit = (name: string, fits: string) =>
       `verifyJwt: option "algorithms": "${name}" does not fit the key, which takes ${fits}`;
     const asymmetric = "RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519";
     const set = 'verifyJwt: option "jwks" must be a JSON Web Key Set';
@@ -254,14 +254,14 @@ describe("keys", () => {
       ],
       [
         { key: pem(rsa.publicKey), algorithms: ["HS256"] },
-        misfit("HS256", "RS256, RS384, RS512, PS256, PS384, PS512"),
+        unfit("HS256", "RS256, RS384, RS512, PS256, PS384, PS512"),
       ],
-      [{ key: pem(p256.publicKey), algorithms: ["ES256", "HS256"] }, misfit("HS256", "ES256")],
-      [{ secret, algorithms: ["RS256"] }, misfit("RS256", "HS256")],
-      [{ secret, algorithms: ["none"] }, misfit("none", "HS256")],
+      [{ key: pem(p256.publicKey), algorithms: ["ES256", "HS256"] }, unfit("HS256", "ES256")],
+      [{ secret, algorithms: ["RS256"] }, unfit("RS256", "HS256")],
+      [{ secret, algorithms: ["none"] }, unfit("none", "HS256")],
       [{ secret, algorithms: [] }, 'verifyJwt: option "algorithms" must name at least one'],
-      [{ jwks: "https://example.com/keys", algorithms: ["HS256"] }, misfit("HS256", asymmetric)],
-      [{ jwks: { keys: [jwk(p256.publicKey)] }, algorithms: ["RS256"] }, misfit("RS256", "ES256")],
+      [{ jwks: "https://example.com/keys", algorithms: ["HS256"] }, unfit("HS256", asymmetric)],
+      [{ jwks: { keys: [jwk(p256.publicKey)] }, algorithms: ["RS256"] }, unfit("RS256", "ES256")],
       [{ jwks: "no address" }, `${set} or an https address`],
       [{ jwks: "file:///keys.json" }, `${set} or an https address`],
       [{ jwks: {} }, set],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { allMaybePromise, isThenable } from "../../../src/core/maybePromise.ts";
 
-describe("settleAll", () => {
+describe("allMaybePromise", () => {
   it("gives the results at once when none is a promise", () => {
     expect(allMaybePromise(3, index => index * 2)).toEqual([0, 2, 4]);
     expect(allMaybePromise(0, () => Promise.reject(new Error("never made")))).toEqual([]);

@@ -84,7 +84,7 @@ describe("rawBody", () => {
   });
 });
 
-describe("sentBody", () => {
+describe("sentRawBody", () => {
   it("is the event's own body until another is put in its place", () => {
     const event: Record<string, unknown> = { body: "a" };
     expect(sentRawBody(event)).toBe("a");

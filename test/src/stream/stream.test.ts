@@ -469,9 +469,9 @@ describe("stream()", () => {
     const handler = giving(() => piecesOf("x"));
     const streamed = stream(handler);
     expect(explain(streamed)).toEqual(explain(handler));
-    const remade = definitionOf(streamed)?.rebuild([serialize()]) as LambdaHandler;
-    expect(explain(remade).map(({ name }) => name)).toEqual(["serialize"]);
-    expect(await remade(url)).toEqual({
+    const rebuilt = definitionOf(streamed)?.rebuild([serialize()]) as LambdaHandler;
+    expect(explain(rebuilt).map(({ name }) => name)).toEqual(["serialize"]);
+    expect(await rebuilt(url)).toEqual({
       statusCode: 200,
       headers: bytesType,
       body: "eA==",
