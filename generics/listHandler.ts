@@ -74,8 +74,8 @@ export interface ListOptions<T, Caller, Use extends readonly AnyMiddleware[]>
    */
   envelope?: boolean;
   /**
-   * Gives the objects: a queryset, a list in the order that it shall have, or a page (with `total`, if that is to be
-   * told).
+   * Gives the objects: a queryset, a list in the order that it shall have, or a page (with `total`, if that is to
+   * go out).
    * @default queryset => queryset
    */
   list?: (
@@ -99,7 +99,7 @@ function limitsOf({ limit = 50, maxLimit = 100 }: { limit?: number; maxLimit?: n
 
 const namesOf = (filters: object = []): string[] => (Array.isArray(filters) ? filters : Object.keys(filters));
 
-/** A field of that name could no longer be told from the request for a count. */
+/** A field of that name could no longer be distinguished from the request for a count. */
 function checkCount({ count = false, filters }: { count?: boolean; filters?: object }): boolean {
   const names = namesOf(filters);
   if (count && names.includes("count")) {

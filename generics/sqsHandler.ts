@@ -55,7 +55,7 @@ export const sqsKinds: GenericTable<OptionsOf<typeof sqsHandler>> = {
  *
  * @param fn what to do with one message; what it throws is logged
  * @param options whether bodies are JSON; what `errors` and `warmup` take
- * @returns a Lambda handler that answers `{ batchItemFailures }`
+ * @returns a Lambda handler that returns `{ batchItemFailures }`
  * @throws TypeError when an argument is not what it should be
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  * @example

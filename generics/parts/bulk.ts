@@ -58,7 +58,7 @@ const resultForm = {
 };
 
 /**
- * Answers with the results: by 207 (RFC 4918 section 13) when an item failed, else by the status of success.
+ * Responds with the results: by 207 (RFC 4918 section 13) when an item failed, else by the status of success.
  *
  * @param status the status of success
  * @param metadata what documents say besides the responses
@@ -67,7 +67,9 @@ export function bulkResponse(status: number, metadata: OperationMetadata): Middl
   function send(given: unknown, request: HookRequest): void | Promise<void> {
     if (!(given instanceof BulkResults)) {
       throw new ServerError(undefined, {
-        cause: new Error("A bulk handler answers with its own results: respond early with respond({ body })"),
+        cause: new Error(
+          "A bulk handler responds with its own results: respond early with respond({ body })",
+        ),
       });
     }
     const { results } = given;

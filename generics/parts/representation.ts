@@ -15,7 +15,7 @@ import { type Serialize, toSerializer } from "../../src/serializers/toSerializer
 const isContent = (output: unknown): boolean =>
   isResponse(output) || isStream(output) || bytesOf(output) !== undefined;
 
-/** What goes out of an object, and the tag that tells one version of it from another. */
+/** What goes out of an object, and the tag that distinguishes one version of it from another. */
 export interface Representation {
   /** JSON text, or bytes or a web `Response` that the serializer made, which have no tag. */
   content: unknown;
@@ -56,7 +56,7 @@ export function representer(serialize: Serialize, etag: EtagOption | undefined):
   };
 }
 
-/** Answers with a representation, and with these headers beside its tag. */
+/** Responds with a representation, and with these headers beside its tag. */
 export function sendRepresentation(
   request: HookRequest,
   { content, etag, isHash }: Representation,

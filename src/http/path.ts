@@ -135,7 +135,7 @@ export function keepPathParameters(event: unknown): void {
 }
 
 /**
- * Puts a parameter that its source did not tell where functions look for it. What {@link pathParameter} gives stays the same.
+ * Puts a parameter that its source did not give where functions look for it. What {@link pathParameter} gives stays the same.
  *
  * @param event the event; a primitive is ignored
  * @param name the parameter's name in the route

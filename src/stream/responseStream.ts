@@ -36,8 +36,8 @@ export function sendValue(stream: ResponseStream, value: unknown): void {
  * takes it.
  *
  * A body that fails on the way is thrown and the stream is left open: the runtime then ends it with the error in the
- * trailers, by which Lambda tells a broken response from a whole one. When the other side goes away, the body is closed
- * and that is all: nobody is left to tell.
+ * trailers, by which Lambda distinguishes a broken response from a whole one. When the other side goes away, the body is closed
+ * and that is all: nobody is left to hear of it.
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming
  *
  * @throws whatever the body throws

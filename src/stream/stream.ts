@@ -29,7 +29,7 @@ function takesStreams(event: unknown): boolean {
   return source === "http" && (typeof domain !== "string" || domain.includes(".lambda-url."));
 }
 
-/** HTTP results in the form that the source wants; what answers any other event is the handler's own business. */
+/** HTTP results in the form that the source wants; what takes any other event is the handler's own business. */
 const whole = async (handler: Handler, event: unknown, context: object | undefined): Promise<unknown> => {
   const value = await handler(event, context);
   return sourceOf(event) === undefined ? value : toResult(event, value);

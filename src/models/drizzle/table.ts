@@ -45,7 +45,7 @@ export interface DrizzleTable extends RowTable {
   count(condition: ConditionTree | undefined): Promise<number>;
 }
 
-/** Refuses null where the column takes none; JSON gets its keys in order, so that SQLite can tell equal values. */
+/** Refuses null where the column takes none; JSON gets its keys in order, so that SQLite finds equal values equal. */
 function writable(row: Row, columns: DrizzleColumns): Row {
   const made: Row = {};
   for (const [field, value] of Object.entries(row)) {

@@ -120,7 +120,7 @@ export function computedFields({ idForm, idKey, table, indexes }: TableLayout): 
 const hasOrder = ({ S, N, B }: AttributeValue): boolean =>
   S !== undefined || N !== undefined || B !== undefined;
 
-/** Whether DynamoDB can tell, to the same end, if a condition holds; `unusable` are fields that it may not look at. */
+/** Whether DynamoDB can decide, to the same end, if a condition holds; `unusable` are fields that it may not look at. */
 export function isExpressible(node: ConditionTree, unusable: ReadonlySet<string>): boolean {
   switch (node.op) {
     case "and":

@@ -17,7 +17,7 @@ type Json = Record<string, unknown>;
 
 const reserved: ReadonlySet<string> = /* @__PURE__ */ new Set(["and", "or", "not", "__proto__"]);
 
-/** Names of fields that conditions could not tell from their own words are refused. @throws TypeError */
+/** Names of fields that conditions could not distinguish from their own words are refused. @throws TypeError */
 export function checkFieldNames(factory: string, names: Iterable<string>): void {
   for (const name of names) {
     if (name === "" || reserved.has(name))

@@ -13,7 +13,7 @@ function standing(object: object, steps: readonly OrderStep[], fields: KnownFiel
 }
 
 /**
- * Answers what `keysetQueryset` asks from objects that are in memory: for stores that can only give all they have.
+ * Finds what `keysetQueryset` asks for among objects that are in memory: for stores that can only give all they have.
  *
  * @param objects all there are
  * @param request what is asked
