@@ -75,11 +75,11 @@ export async function collectSchemas(
     throw new UserError(`${what} a file of code: the option entry says which modules make the schemas`);
   }
   const entry = { file: first, root: packageFolder(dirname(first)) ?? dirname(first) };
-  const answer = await withWorker(guestIo(folder), entry, ({ call }) => call({ type: "schemas" }), {
+  const text = await withWorker(guestIo(folder), entry, ({ call }) => call({ type: "schemas" }), {
     schemasOnly: true,
     modules: others,
     bundler,
     name: entries.map(shown).join(", "),
   });
-  return compileSchemas(JSON.parse(answer) as MadeSchemas, { late }, shown);
+  return compileSchemas(JSON.parse(text) as MadeSchemas, { late }, shown);
 }

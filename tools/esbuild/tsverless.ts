@@ -3,7 +3,7 @@ import { checkOptions } from "../../src/core/options.ts";
 import { type CompiledSchemas, useValidators } from "../cli/build/compileSchemas.ts";
 import { collectSchemas } from "./collectSchemas.ts";
 
-/** What {@link tsverless} may be told. */
+/** What {@link tsverless} may be given. */
 export interface TsverlessPluginOptions {
   /** The modules that make the schemas, from the build's folder. @default the build's entry points */
   entry?: string | readonly string[];

@@ -16,8 +16,8 @@ const warning = "// Written by `tsverless compile`, which takes the place of wha
 /** Loads the project, and compiles the schemas that it makes. */
 async function validatorsOf(io: Io, entry: Entry): Promise<Validators> {
   const modules = await projectModules(entry);
-  const answer = await withWorker(io, entry, ({ call }) => call({ type: "schemas" }), { schemasOnly: true });
-  const made = JSON.parse(answer) as MadeSchemas;
+  const text = await withWorker(io, entry, ({ call }) => call({ type: "schemas" }), { schemasOnly: true });
+  const made = JSON.parse(text) as MadeSchemas;
   const { validators, hindrance } = compileSchemas(made, modules, path => shownPath(io.cwd, path));
   if (hindrance === undefined) return validators;
   throw new UserError(

@@ -180,7 +180,7 @@ describe("what the user can put right", () => {
       'import { jsonSchema } from "tsverless"; export const A = jsonSchema({}); export const later = () => import("./src/users.ts");',
       "src/users.ts may make more of them when it is loaded, by import()",
     ],
-  ])("is told where %s", async (_what, text, why) => {
+  ])("is reported where %s", async (_what, text, why) => {
     consumer.write("odd.ts", text);
     expect(await compile("odd.ts")).toEqual({
       code: 1,
@@ -189,7 +189,7 @@ describe("what the user can put right", () => {
     });
   });
 
-  it("is told in one line", async () => {
+  it("is reported in one line", async () => {
     const { code, err } = await compile("src/api.ts", "--out", "validators.cjs");
     expect([code, err]).toEqual([
       2,
