@@ -13,6 +13,17 @@ const control = /\p{Cc}/u;
 /** A string of RFC 9651 section 3.3.3. */
 const quoted = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 
+const isSpace = (char: string | undefined): boolean => char === " " || char === "\t";
+
+/** Without the whitespace that HTTP allows around a value (RFC 9110 section 5.6.3); any other character is part of the key. */
+function withoutSpaceAround(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && isSpace(text[from])) from++;
+  while (to > from && isSpace(text[to - 1])) to--;
+  return text.slice(from, to);
+}
+
 /** The draft has the key in quotes, most clients send it without; both are the same key. */
 function unquoted(text: string): string | undefined {
   return text.startsWith('"') ? quoted.exec(text)?.[1]?.replace(/\\(.)/g, "$1") : text;
@@ -27,7 +38,7 @@ function unquoted(text: string): string | undefined {
 export function readKey(sent: string, name: string): string {
   // Bounded before anything else: what follows takes its time with a header of a megabyte.
   if (sent.length > 2 * longest + 100) throw new BadRequest(`${name} is longer than ${longest} characters`);
-  const key = unquoted(sent.trim());
+  const key = unquoted(withoutSpaceAround(sent));
   if (key === undefined || key === "" || control.test(key)) throw new BadRequest(`${name} is malformed`);
   if (key.length > longest) throw new BadRequest(`${name} is longer than ${longest} characters`);
   return key;

@@ -315,6 +315,15 @@ describe("a malformed key", () => {
     expect(runs()).toBe(1);
   });
 
+  it("is not one with a space that HTTP does not know of at an end, which makes another key", async () => {
+    const { handler, runs } = chainOf(run => run);
+    for (const key of ["a", " a\t", "\u00a0a", "a\u00a0", "\ufeffa", "\u00a0"]) {
+      const event = { httpMethod: "POST", path: "/", headers: { "Idempotency-Key": key }, body: null };
+      expect([key, received("rest", await handler(event, {})).status]).toEqual([key, 200]);
+    }
+    expect(runs()).toBe(5);
+  });
+
   it("is the only kind that is refused, and no other is taken for its like", async () => {
     const ran: string[] = [];
     const handler = pipeline(
