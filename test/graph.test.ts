@@ -293,6 +293,8 @@ describe("files", () => {
     const published = exported
       .map(target => (typeof target === "object" ? target?.default : undefined))
       .concat(Object.values(manifest.bin as Record<string, string>))
+      // What a name of the package's own stands for under a condition.
+      .concat(Object.values(manifest.imports as Record<string, object>).flatMap(Object.values))
       .filter(target => target !== undefined)
       .flatMap(target =>
         globSync(target.replace(/^(\.\/)?dist\//, "").replace(/\.js$/, ".ts"), { cwd: root }),

@@ -1,4 +1,4 @@
-import { authUser } from "../../middlewares/authUser.ts";
+import { authUser } from "#auth";
 import { cors } from "../../middlewares/cors.ts";
 import { errors } from "../../middlewares/errors.ts";
 import { operation } from "../../middlewares/operation.ts";

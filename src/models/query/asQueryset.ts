@@ -1,9 +1,6 @@
-import { fieldsOfModel } from "../fields/fields.ts";
-import type { Model, Queryset } from "../types.ts";
-import { arrayQueryset } from "./arrayQueryset.ts";
-import { comparePositions } from "./ordering.ts";
-
-type Described<T> = Pick<Model<T>, "name" | "idKey" | "schema" | "fields">;
+import { ofArray } from "#arrays";
+import type { Queryset } from "../types.ts";
+import type { Described } from "./ofArray.ts";
 
 const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
@@ -20,23 +17,4 @@ export function asQueryset<T>(given: Queryset<T> | readonly T[], model: Describe
     throw new TypeError("the queryset option must give a queryset or an array");
   }
   return ofArray(given as readonly (T & object)[], model);
-}
-
-function ofArray<T extends object>(objects: readonly T[], model: Described<T>): Queryset<T> {
-  const { name, idKey } = model;
-  const steps = [{ field: idKey, descending: false }];
-  let sorted: readonly T[] | undefined;
-  return arrayQueryset<T>({
-    name,
-    idKey,
-    get fields() {
-      return fieldsOfModel(model);
-    },
-    sorted: () => {
-      sorted ??= objects.toSorted((a, b) => comparePositions([a[idKey]], [b[idKey]], steps, undefined));
-      return sorted;
-    },
-    find: id => objects.find(object => String(object[idKey]) === id),
-    copy: object => object,
-  });
 }

@@ -7,7 +7,8 @@ import { loadEsbuild } from "../entry/esbuild.ts";
 import { writeText } from "../shell/shared.ts";
 import { useValidators, type Validators, validatorsFile } from "./compileSchemas.ts";
 import type { FunctionSource } from "./functions.ts";
-import { lacksFiles, lateFiles, onlyLate } from "./lateImports.ts";
+import { lacksFiles, onlyLate, survey } from "./lateImports.ts";
+import { mentionedParts, type PartName, partNames, withoutParts } from "./parts.ts";
 import { sdkModules } from "./sdkModules.ts";
 
 /** How functions are bundled. */
@@ -21,6 +22,8 @@ export interface BundleOptions {
   readonly external: readonly string[];
   /** What takes the place of Ajv; it stays where there is none. */
   readonly validators: Validators;
+  /** Parts of tsverless that the function asks for, which its code does not tell. */
+  readonly keep?: readonly PartName[];
 }
 
 /** A function as it is going to be on disk. */
@@ -53,9 +56,8 @@ async function bundled(options: BuildOptions): Promise<Bundled> {
 }
 
 /** Splits off what is loaded late, and makes chunks of nothing else. */
-async function split(options: BuildOptions & { plugins: Plugin[] }): Promise<Bundled> {
-  const files = await lateFiles(options);
-  const result = await bundled({ ...options, plugins: [onlyLate(files), ...options.plugins] });
+async function split(options: BuildOptions, late: ReadonlySet<string>): Promise<Bundled> {
+  const result = await bundled({ ...options, plugins: [onlyLate(late), ...(options.plugins ?? [])] });
   return lacksFiles(result.metafile) ? bundled(options) : result;
 }
 
@@ -69,16 +71,12 @@ async function split(options: BuildOptions & { plugins: Plugin[] }): Promise<Bun
 export async function bundleFunction(
   source: FunctionSource,
   folder: string,
-  { root, minify, sourcemap, splitting, external, validators }: BundleOptions,
+  { root, minify, sourcemap, splitting, external, validators, keep = [] }: BundleOptions,
 ): Promise<FunctionBundle> {
   const esbuild = await loadEsbuild();
-  const options = {
-    stdin: {
-      contents: source.stub,
-      resolveDir: root,
-      sourcefile: `.tsverless/${source.name}.ts`,
-      loader: "ts",
-    },
+  const entry = `.tsverless/${source.name}.ts`;
+  const common = {
+    stdin: { contents: source.stub, resolveDir: root, sourcefile: entry, loader: "ts" },
     absWorkingDir: root,
     outdir: folder,
     entryNames: "index",
@@ -94,13 +92,22 @@ export async function bundleFunction(
     sourcemap,
     splitting,
     external: [...external],
-    plugins: [
-      sdkModules,
-      { name: "tsverless", setup: build => useValidators(build, async () => ({ validators })) },
-    ],
     logLevel: "silent",
   } satisfies BuildOptions;
-  const { outputFiles, metafile, warnings } = await (splitting ? split(options) : bundled(options));
+  const compiled: Plugin = {
+    name: "tsverless",
+    setup: build => useValidators(build, async () => ({ validators })),
+  };
+  const optionsWithout = (without: readonly PartName[]): BuildOptions => ({
+    ...common,
+    plugins: [withoutParts(without), sdkModules, compiled],
+  });
+  const first = await survey(optionsWithout(partNames));
+  const asked = [...keep, ...mentionedParts(first.inputs, root, entry)];
+  const without = partNames.filter(name => !asked.includes(name));
+  const options = optionsWithout(without);
+  const { late } = asked.length > 0 && splitting ? await survey(options) : first;
+  const { outputFiles, metafile, warnings } = await (splitting ? split(options, late) : bundled(options));
   const texts = await esbuild.formatMessages(warnings, { kind: "warning" });
   const carries = Object.values(metafile.outputs).some(({ inputs }) => validatorsFile in inputs);
   return {

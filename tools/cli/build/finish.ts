@@ -11,19 +11,24 @@ export interface Finished {
   readonly notes: readonly string[];
 }
 
-/** Loads a function that was written; makes it again where it carried validators that it does not look up. */
-async function loadAndTrim(
+/** Loads a function that was written; makes it again where it lacks what it asks for, or has validators that it does not look up. */
+async function loadAndFit(
   bundle: FunctionBundle,
   options: BundleOptions,
   look: (bundle: FunctionBundle) => Promise<Look>,
 ): Promise<Look & { bundle: FunctionBundle }> {
   const first = await look(bundle);
-  const { used } = first;
-  if (used === undefined || bundle.compiled.every(key => used.has(key))) return { ...first, bundle };
-  const validators = new Map([...options.validators].filter(([key]) => used.has(key)));
-  const trimmed = await bundleFunction(bundle.source, bundle.folder, { ...options, validators });
-  await writeBundle(trimmed);
-  return { ...(await look(trimmed)), bundle: trimmed };
+  const { used, missed } = first;
+  const isFit = used === undefined || bundle.compiled.every(key => used.has(key));
+  if (isFit && missed.length === 0) return { ...first, bundle };
+  const keep = [...(options.keep ?? []), ...missed];
+  const validators = isFit
+    ? options.validators
+    : new Map([...options.validators].filter(([key]) => used.has(key)));
+  const fit = { ...options, validators, keep };
+  const again = await bundleFunction(bundle.source, bundle.folder, fit);
+  await writeBundle(again);
+  return missed.length > 0 ? loadAndFit(again, fit, look) : { ...(await look(again)), bundle: again };
 }
 
 /**
@@ -55,7 +60,7 @@ export async function finish(
   const loadAll = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, one] = next;
-      const { bundle, note } = await loadAndTrim(one, options, it => loadOnce(it, cwd, options.external));
+      const { bundle, note } = await loadAndFit(one, options, it => loadOnce(it, cwd, options.external));
       bundles[index] = bundle;
       if (note !== undefined) notes.push(note);
     }

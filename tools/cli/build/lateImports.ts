@@ -38,16 +38,23 @@ const marked: Plugin = {
   },
 };
 
+/** What a function is made of. */
+export interface Survey {
+  /** All files that esbuild reads. */
+  readonly inputs: Metafile["inputs"];
+  /** Those that the function may really load late. */
+  readonly late: ReadonlySet<string>;
+}
+
 /**
  * Finds what a function may really load late. esbuild makes a chunk of each `import()` that it reads, also where the code
  * around it is in no bundle, and chunks of what these have in common with the function, which are then loaded at start.
  * Where it does not split, only what can be reached is there.
  *
  * @param options how the function is bundled
- * @returns the files
  * @throws BundleError where the code can't be read
  */
-export async function lateFiles(options: BuildOptions): Promise<ReadonlySet<string>> {
+export async function survey(options: BuildOptions): Promise<Survey> {
   const esbuild = await loadEsbuild();
   const { metafile } = await explained(
     esbuild.build({
@@ -59,16 +66,18 @@ export async function lateFiles(options: BuildOptions): Promise<ReadonlySet<stri
       write: false,
     }),
   );
-  const inputs = Object.values(metafile.outputs).flatMap(output => Object.entries(output.inputs));
-  const present = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
+  const { inputs, outputs } = metafile;
+  const made = Object.values(outputs).flatMap(output => Object.entries(output.inputs));
+  const present = made.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
   const prefix = `${namespace}:`;
-  return new Set(present.filter(path => path.startsWith(prefix)).map(path => path.slice(prefix.length)));
+  const late = present.filter(path => path.startsWith(prefix)).map(path => path.slice(prefix.length));
+  return { inputs, late: new Set(late) };
 }
 
 /**
  * Makes no chunk of any other file.
  *
- * @param files what {@link lateFiles} found
+ * @param files what {@link survey} found
  */
 export function onlyLate(files: ReadonlySet<string>): Plugin {
   return {

@@ -2,20 +2,25 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
+import { partListenerName } from "../../../src/core/missedPart.ts";
 import { schemaKey } from "../../../src/schema/schemaKey.ts";
 import { listenerName, type SchemaListener } from "../../../src/schema/schemaListener.ts";
 import { UserError } from "../shell/command.ts";
 import type { FunctionBundle } from "./bundleFunction.ts";
+import type { PartName } from "./parts.ts";
 
 /** What a process says of a bundle that it could not load. */
 interface Failure {
   readonly code?: string;
   readonly message: string;
   readonly text: string;
+  /** Parts that were asked for, and are not there. */
+  readonly missed?: readonly PartName[];
 }
 
 /** What it says of one that it could. */
 interface Loaded {
+  readonly missed: readonly PartName[];
   /** What was reported of each schema that was looked up. */
   readonly schemas: readonly Parameters<SchemaListener>[];
 }
@@ -26,6 +31,8 @@ export interface Look {
   readonly note?: string;
   /** The keys of the schemas that were looked up; absent where nobody watched. */
   readonly used?: ReadonlySet<string>;
+  /** Parts of tsverless that were left out, and asked for. */
+  readonly missed: readonly PartName[];
 }
 
 /** Lambda gives a function this long to load, in milliseconds. */
@@ -35,11 +42,13 @@ const longest = 10_000;
 const program = `
 const [file, watch] = process.argv.slice(1);
 const schemas = [];
+const missed = [];
+globalThis[Symbol.for(${JSON.stringify(partListenerName)})] = part => missed.push(part);
 if (watch) globalThis[Symbol.for(${JSON.stringify(listenerName)})] = (...seen) => schemas.push(seen);
 const say = said => process.send(said, () => process.exit());
 import(file).then(
-  ({ handler }) => say(typeof handler === "function" ? { schemas } : { message: "", text: "It exports no handler" }),
-  error => say({ code: error?.code, message: String(error?.message), text: String(error?.stack ?? error) }),
+  ({ handler }) => say(typeof handler === "function" ? { schemas, missed } : { message: "", text: "It exports no handler" }),
+  error => say({ code: error?.code, message: String(error?.message), text: String(error?.stack ?? error), missed }),
 );`;
 
 function loaded(file: string, watches: boolean): Promise<Failure | Loaded> {
@@ -99,12 +108,16 @@ export async function loadOnce(
   // Only what was compiled ahead is sure to be JSON, and may cross to this process.
   const isWatched = compiled.length > 0;
   const said = await loaded(file, isWatched);
-  if ("schemas" in said)
-    return isWatched ? { used: new Set(said.schemas.map(seen => schemaKey(...seen))) } : {};
+  const { missed = [] } = said;
+  if (missed.length > 0) return { missed };
+  if ("schemas" in said) {
+    return { missed, ...(isWatched && { used: new Set(said.schemas.map(seen => schemaKey(...seen))) }) };
+  }
   const name = missingPackage(said);
   const shown = relative(cwd, file).replaceAll("\\", "/");
   if (name !== undefined && external.some(pattern => fits(name, pattern))) {
     return {
+      missed,
       note: `${shown} was not loaded to see whether it can be: ${name}, which was left out, is not here.`,
     };
   }

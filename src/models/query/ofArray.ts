@@ -1,0 +1,27 @@
+import { fieldsOfModel } from "../fields/fields.ts";
+import type { Model, Queryset } from "../types.ts";
+import { arrayQueryset } from "./arrayQueryset.ts";
+import { comparePositions } from "./ordering.ts";
+
+/** What an array has to know of the model whose objects it holds. */
+export type Described<T> = Pick<Model<T>, "name" | "idKey" | "schema" | "fields">;
+
+/** Makes a queryset of an array: what `#arrays` means unless the condition `tsverless-no-arrays` is given. */
+export function ofArray<T extends object>(objects: readonly T[], model: Described<T>): Queryset<T> {
+  const { name, idKey } = model;
+  const steps = [{ field: idKey, descending: false }];
+  let sorted: readonly T[] | undefined;
+  return arrayQueryset<T>({
+    name,
+    idKey,
+    get fields() {
+      return fieldsOfModel(model);
+    },
+    sorted: () => {
+      sorted ??= objects.toSorted((a, b) => comparePositions([a[idKey]], [b[idKey]], steps, undefined));
+      return sorted;
+    },
+    find: id => objects.find(object => String(object[idKey]) === id),
+    copy: object => object,
+  });
+}

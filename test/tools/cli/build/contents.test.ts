@@ -1,0 +1,192 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { authUser } from "../../../../generics/parts/noAuth.ts";
+import { ofArray } from "../../../../src/models/query/noArrays.ts";
+import { makeProject, ownTsverless, type Project } from "../../../support/cli.ts";
+import { eventOf, received } from "../../../support/events.ts";
+import { runBuilt } from "../../../support/runBuilt.ts";
+
+const models = `
+  import { memoryModel } from "tsverless/models/memory";
+  export const Users = memoryModel<{ id: string; email: string }>({ name: "User", objects: [{ id: "7", email: "a@b.c" }] });`;
+
+interface Built {
+  name: string;
+  start: number;
+  /** Packages, and files of tsverless and of the project from their roots. */
+  parts: string[];
+  folder: string;
+}
+
+const projects: Project[] = [];
+afterAll(() => {
+  for (const made of projects) made.remove();
+});
+
+/** Builds a function of each module. */
+async function built(files: Record<string, string>, ...more: string[]): Promise<Record<string, Built>> {
+  const made = makeProject({ "src/models.ts": models, ...files });
+  projects.push(made);
+  const { code, out, err } = await ownTsverless(["build", "--each", "--minify", "--json", ...more], {
+    cwd: made.folder,
+  });
+  expect([code, err]).toEqual([0, ""]);
+  const { functions } = JSON.parse(out) as {
+    functions: { name: string; start: number; parts: { name: string }[] }[];
+  };
+  return Object.fromEntries(
+    functions.map(({ name, start, parts }) => {
+      const names = parts.map(part =>
+        part.name.replace(/^(?:\.\.\/)+.*?(?=(?:src|middlewares|generics|api)\/)/, ""),
+      );
+      return [name, { name, start, parts: names, folder: join(made.folder, "dist", name) }];
+    }),
+  );
+}
+
+const partsOf = (made: Record<string, Built>, name: string): string[] => (made[name] as Built).parts;
+const statuses = (made: Record<string, Built>, name: string, ...events: unknown[]): number[] =>
+  runBuilt((made[name] as Built).folder, events).map(answer => received("http", answer).status);
+const get = eventOf("http", { path: "/users/7", pathParameters: { id: "7" } });
+
+const hasAuth = (made: Record<string, Built>, name: string): boolean =>
+  partsOf(made, name).some(part => /^(?:src\/auth\/|jose$|middlewares\/authUser)/.test(part));
+const hasArrays = (made: Record<string, Built>, name: string): boolean =>
+  partsOf(made, name).includes("src/models/query/ofArray.ts");
+
+describe("a function of build", () => {
+  let made: Record<string, Built>;
+  beforeAll(async () => {
+    made = await built({
+      "src/create.ts": `
+        import { createHandler, jsonSchema, pick } from "tsverless";
+        import { Users } from "./models.ts";
+        const NewUser = jsonSchema({
+          type: "object",
+          properties: { email: { type: "string", format: "email" } },
+          required: ["email"],
+          additionalProperties: false,
+        });
+        export const create = createHandler(Users, {
+          auth: { model: Users }, body: NewUser, serializer: pick("id", "email"),
+        });`,
+      "src/retrieve.ts": `
+        import { pick, retrieveHandler } from "tsverless";
+        import { Users } from "./models.ts";
+        export const retrieve = retrieveHandler(Users, { serializer: pick("id", "email") });`,
+      "src/scoped.ts": `
+        import { pick, retrieveHandler } from "tsverless";
+        import { Users } from "./models.ts";
+        const objects = [{ id: "8", email: "d@e.f" }];
+        export const scoped = retrieveHandler(Users, { queryset: () => objects, serializer: pick("id", "email") });`,
+      "src/queue.ts": `
+        import { sqsHandler } from "tsverless";
+        export const queue = sqsHandler(({ body }) => { if (body === 0) throw new Error("zero"); }, { json: true });`,
+      "src/index.ts": ["create", "retrieve", "scoped", "queue"]
+        .map(name => `export { ${name} } from "./${name}.ts";`)
+        .join(" "),
+    });
+  });
+
+  it("carries what asks for a user only where one is asked for", () => {
+    const names = ["create", "retrieve", "scoped", "queue"];
+    expect(names.filter(name => hasAuth(made, name))).toEqual(["create"]);
+    expect(statuses(made, "create", eventOf("http", { method: "POST", path: "/users", body: "{}" }))).toEqual(
+      [401],
+    );
+    expect(statuses(made, "retrieve", get)).toEqual([200]);
+  });
+
+  it("carries querysets of arrays only where a queryset may be one", () => {
+    expect(["create", "retrieve", "scoped", "queue"].filter(name => hasArrays(made, name))).toEqual([
+      "scoped",
+    ]);
+    const other = eventOf("http", { path: "/users/8", pathParameters: { id: "8" } });
+    expect(statuses(made, "scoped", get, other)).toEqual([404, 200]);
+  });
+
+  it("of a queue has nothing of HTTP, of models, of schemas' documents and of tokens", () => {
+    const unwanted = /^(?:src\/(?:auth|models|serializers|patch|stream)|api|jose|ajv|@middy\/http-cors)/;
+    expect(partsOf(made, "queue").filter(part => unwanted.test(part))).toEqual([]);
+    expect(partsOf(made, "queue").filter(part => part.startsWith("src/http/"))).toEqual([
+      "src/http/responseState.ts",
+    ]);
+    const Records = ["0", "1"].map((body, index) => ({
+      messageId: `m${index}`,
+      body,
+      eventSource: "aws:sqs",
+      eventSourceARN: "arn:aws:sqs:eu-west-1:123456789012:users",
+      awsRegion: "eu-west-1",
+      messageAttributes: {},
+    }));
+    expect(runBuilt((made.queue as Built).folder, [{ Records }])).toEqual([
+      { batchItemFailures: [{ itemIdentifier: "m0" }] },
+    ]);
+  });
+
+  it("has no Ajv, no router, no documents and no HTTP server", () => {
+    const unwanted = /^(?:ajv-formats|rou3|api\/|src\/patch|src\/stream|@middy\/http-(?:error|json))/;
+    for (const { name, parts } of Object.values(made)) {
+      expect([name, parts.filter(part => unwanted.test(part))]).toEqual([name, []]);
+    }
+    expect(partsOf(made, "retrieve").filter(part => /^src\/schema\/jsonSchema/.test(part))).toEqual([]);
+  });
+
+  it.each<[name: string, bytes: number]>([
+    ["create", 135_000],
+    ["retrieve", 81_000],
+    ["queue", 33_000],
+  ])("%s reads at start at most %d bytes", (name, bytes) => {
+    expect((made[name] as Built).start).toBeLessThan(bytes);
+    // A ceiling that is far away holds nothing.
+    expect((made[name] as Built).start).toBeGreaterThan(bytes * 0.9);
+  });
+});
+
+describe("what is asked for without a word in the project's code", () => {
+  const retrieve = (more: string, options: string): string => `
+    ${more}
+    import { pick, retrieveHandler } from "tsverless";
+    import { Users } from "./models.ts";
+    export const retrieve = retrieveHandler(Users, { ...${options}, serializer: pick("id", "email") });`;
+  const packageOf = (name: string, source: string): Record<string, string> => ({
+    [`node_modules/${name}/package.json`]: `{ "name": "${name}", "type": "module", "exports": "./index.js" }`,
+    [`node_modules/${name}/index.js`]: source,
+  });
+
+  it("is found when the bundle is loaded, or in packages", async () => {
+    const made = await built({
+      ...packageOf("guards", "export const guards = { auth: { loadUser: id => ({ id }) } };"),
+      ...packageOf("bounds", 'export const bounds = { queryset: () => [{ id: "7", email: "x@y.z" }] };'),
+      "src/index.ts": retrieve(
+        'import { guards } from "guards"; import { bounds } from "bounds";',
+        "guards, ...bounds",
+      ),
+    });
+    expect([hasAuth(made, "retrieve"), hasArrays(made, "retrieve")]).toEqual([true, true]);
+    expect(statuses(made, "retrieve", get)).toEqual([401]);
+  });
+
+  it("is there where handlers are made when requests come", async () => {
+    const made = await built(
+      {
+        "src/later.ts": retrieve("", "{ auth: { loadUser: (id: string) => ({ id }) } }"),
+        "src/index.ts": `
+        export const handler = async (event: object, context: object) =>
+          (await import("./later.ts")).retrieve(event, context);`,
+      },
+      "src/index.ts",
+    );
+    expect(hasAuth(made, "handler")).toBe(true);
+    expect(statuses(made, "handler", get)).toEqual([401]);
+  });
+
+  it("is a TypeError where it could not be foreseen", () => {
+    expect(() => authUser({})).toThrow(
+      new TypeError(
+        'The option "auth" was not asked for when this bundle was made, and is not in it: say it in the code of the function, not in a package of its own',
+      ),
+    );
+    expect(() => ofArray([], {})).toThrow(/^An array for a queryset was not asked for/);
+  });
+});
