@@ -11,12 +11,12 @@ interface Asked {
   body?: string;
 }
 
-/** What is measured. */
-export interface Case {
+/** What is measured, of contenders of a kind. */
+export interface Case<C extends Pick<Contender<unknown>, "forget"> = Contender<unknown>> {
   readonly name: string;
   /** Invocations in one batch: few enough that their events are still young garbage. */
   readonly batch: number;
-  handler(contender: Contender<unknown>): Handler;
+  handler(contender: C): Handler;
   /** The event of one invocation, which the handler may change. */
   event(serial: number): object;
   /** Further events, of which the responses are compared as well. */
@@ -65,11 +65,11 @@ function eventOf({ method, path, id, limit, headers, body }: Asked): object {
 
 const ada = { email: "ada@example.com", name: "Ada Lovelace", age: 36, password: "x".repeat(12) };
 const bodyOf = (value: object): string => JSON.stringify(value);
-const post = (body: string, headers?: Record<string, string>): object =>
+export const post = (body: string, headers?: Record<string, string>): object =>
   eventOf({ method: "POST", path: "/users", body, headers });
-const get = (id: string, headers?: Record<string, string>): object =>
+export const get = (id: string, headers?: Record<string, string>): object =>
   eventOf({ method: "GET", path: `/users/${id}`, id, headers });
-const page = (limit: string, headers?: Record<string, string>): object =>
+export const page = (limit: string, headers?: Record<string, string>): object =>
   eventOf({ method: "GET", path: "/users", limit, headers });
 
 const someone = (seeds[7] as User).id;

@@ -32,9 +32,9 @@ async function timeBatch(handle: Handler, events: readonly object[], context: ob
  *
  * @param budget milliseconds to spend, of which a quarter is for warming up
  */
-export async function measure(
-  { batch, handler, event }: Case,
-  contenders: Readonly<Record<string, Contender<unknown>>>,
+export async function measure<C extends Pick<Contender<unknown>, "forget">>(
+  { batch, handler, event }: Case<C>,
+  contenders: Readonly<Record<string, C>>,
   budget: number,
 ): Promise<Record<string, Timing>> {
   const runners = Object.entries(contenders).map(([name, contender]) => ({

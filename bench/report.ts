@@ -17,7 +17,8 @@ const table = (rows: readonly (readonly string[])[]): string => {
   return [line(head), `|---|${"--:|".repeat(head.length - 1)}`, ...body.map(line)].join("\n");
 };
 
-function timingTable(measured: readonly Measured[]): string {
+/** A table of what each contender takes, in Markdown. */
+export function timingTable(measured: readonly Measured[]): string {
   const contenders = Object.keys(measured[0]?.timings ?? {});
   const cell = ({ micros, ratio }: Timing, index: number): string =>
     index === 0 ? round(micros) : `${round(micros)} (${ratio.toFixed(2)})`;

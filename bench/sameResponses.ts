@@ -8,11 +8,12 @@ const uuid = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g;
 /** A response with ids that are made again replaced, and its headers' names in lower case. */
 function normalised({ headers, body, ...rest }: LambdaResult): LambdaResult {
   const text = (value: unknown): string => String(value).replaceAll(uuid, "(uuid)");
+  const whole = typeof body === "object" ? JSON.stringify(body) : body;
   const sent = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), text(value)]);
   return {
     ...rest,
     headers: Object.fromEntries(sent),
-    body: typeof body === "string" && body.startsWith("{") ? JSON.parse(text(body)) : body,
+    body: typeof whole === "string" && whole.startsWith("{") ? JSON.parse(text(whole)) : whole,
   };
 }
 
@@ -22,9 +23,9 @@ function normalised({ headers, body, ...rest }: LambdaResult): LambdaResult {
  * @returns how many responses were compared
  * @throws AssertionError showing the difference
  */
-export async function compareResponses(
-  { name, handler, event, others }: Case,
-  contenders: Readonly<Record<string, Contender<unknown>>>,
+export async function compareResponses<C extends Pick<Contender<unknown>, "forget">>(
+  { name, handler, event, others }: Case<C>,
+  contenders: Readonly<Record<string, C>>,
 ): Promise<number> {
   const events = [() => event(0), () => event(1), ...others];
   const [first, ...rest] = Object.entries(contenders).map(([contender, made]): [string, Handler] => [

@@ -26,13 +26,14 @@ const cors: Readonly<Record<string, string>> = {
 /** What somebody has to sign in for is nothing for a cache. */
 const guarded: Readonly<Record<string, string>> = { ...cors, "Cache-Control": "no-store" };
 
-interface Say {
+/** Makes responses. */
+export interface Say {
   readonly shared: Readonly<Record<string, string>>;
   json(statusCode: number, body: string, more?: Record<string, string>): LambdaResult;
   failure(code: number, message: string, more?: Record<string, string>): LambdaResult;
 }
 
-function sayOf(guard: RawGuard | undefined): Say {
+export function sayOf(guard: RawGuard | undefined): Say {
   const shared = guard === undefined ? cors : guarded;
   const json: Say["json"] = (statusCode, body, more) => ({
     statusCode,
@@ -46,12 +47,12 @@ function sayOf(guard: RawGuard | undefined): Say {
   };
 }
 
-const seen = ({ id, email, name, age }: User): Partial<User> => ({ id, email, name, age });
+export const seen = ({ id, email, name, age }: User): Partial<User> => ({ id, email, name, age });
 
 const unauthorized = ({ failure }: Say): LambdaResult =>
   failure(401, "Unauthorized", { "WWW-Authenticate": "Bearer" });
 
-function parse(text: string | undefined): unknown {
+export function parse(text: string | undefined): unknown {
   try {
     return JSON.parse(text || "{}") ?? {};
   } catch {
