@@ -84,6 +84,7 @@ export function sqlStore<DB>(options: SqlStoreOptions<DB>): IdempotencyStore {
   const { table = "idempotency" } = options;
   const db = options.db as unknown as Kysely<Tables>;
   let opening: Promise<void> | undefined;
+  let ignores: boolean | undefined;
 
   function opened(): Promise<void> {
     opening ??= open(db, table).catch(error => {
@@ -95,7 +96,8 @@ export function sqlStore<DB>(options: SqlStoreOptions<DB>): IdempotencyStore {
 
   async function insert({ id, fingerprint, owner, expires }: Claim): Promise<boolean> {
     const values = db.insertInto(table).values({ id, fingerprint, owner, expires, response: null });
-    const query = isMysql(db) ? values.ignore() : values.onConflict(clash => clash.column("id").doNothing());
+    ignores ??= isMysql(db);
+    const query = ignores ? values.ignore() : values.onConflict(clash => clash.column("id").doNothing());
     const { numInsertedOrUpdatedRows } = await query.executeTakeFirst();
     return Number(numInsertedOrUpdatedRows) > 0;
   }

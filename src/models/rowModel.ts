@@ -51,7 +51,8 @@ export function rowModel<T extends object>(options: RowModelOptions): Model<T> {
   const { kinds } = table;
 
   async function create(data: Row, admit?: Admit): Promise<Row> {
-    const row: Row = Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
+    const row: Row = { ...data };
+    for (const key of Object.keys(row)) if (row[key] === undefined) delete row[key];
     const isMade = (row[idKey] ?? null) === null && table.makesIds;
     // A schema of whole objects wants an id even where the database is yet to make it: any stands in.
     if (isMade) row[idKey] = kinds[idKey] === "text" ? newId() : 1;
@@ -59,7 +60,7 @@ export function rowModel<T extends object>(options: RowModelOptions): Model<T> {
     if (version !== undefined) row[version] = 1;
     const checked = await checkRow(schema, kinds, row);
     if (isMade) delete checked[idKey];
-    return table.insert(checked, admit);
+    return await table.insert(checked, admit);
   }
 
   async function update(object: Row, changes: Row, admit?: Admit): Promise<Row> {

@@ -1,7 +1,7 @@
-import { sql } from "kysely";
 import { type ColumnTests, type SqlText, sqlText } from "../query/sqlText.ts";
 import { type Comparison, type ConditionTree, signs } from "../query/where.ts";
-import type { Dialect, Sql, SqlColumn, SqlColumns } from "./dialect.ts";
+import type { Dialect, SqlColumn, SqlColumns } from "./dialect.ts";
+import { type Sql, sql } from "./sql.ts";
 
 /** What a condition is compiled for. */
 export interface SqlTarget {

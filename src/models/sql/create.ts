@@ -1,9 +1,11 @@
-import { type QueryExecutorProvider, sql } from "kysely";
+import type { QueryExecutorProvider } from "kysely";
 import { Conflict } from "../../core/errors.ts";
 import type { Field } from "../fields/fields.ts";
 import type { FieldKind } from "../types.ts";
 import type { SqlTarget } from "./compile.ts";
-import { type ColumnUse, type Dialect, type FoundColumn, fieldNamed, type Sql } from "./dialect.ts";
+import { type ColumnUse, type Dialect, type FoundColumn, fieldNamed } from "./dialect.ts";
+import { type Sql, sql } from "./sql.ts";
+import { runOnce } from "./statements.ts";
 
 /** A column: a field of which the kind is known. */
 export interface Column extends Field {
@@ -50,7 +52,7 @@ export function openTable(
 
   async function found(on: QueryExecutorProvider): Promise<readonly FoundColumn[]> {
     if (!dialect.inspect) return [];
-    return (await dialect.inspect(table).execute(on)).rows;
+    return (await runOnce(dialect.inspect(table), on)).rows;
   }
 
   function target(list: readonly FoundColumn[]): SqlTarget {
@@ -73,7 +75,7 @@ export function openTable(
       return target([]);
     }
     try {
-      await createTable(definition, dialect).execute(on);
+      await runOnce(createTable(definition, dialect), on);
     } catch (error) {
       if (!dialect.isCreated?.(error)) throw error;
       // The error has ended the transaction.

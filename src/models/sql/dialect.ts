@@ -1,11 +1,8 @@
-import { type RawBuilder, sql } from "kysely";
 import { parseStored } from "../../core/longNumbers.ts";
 import type { TextTests } from "../query/sqlText.ts";
 import type { Operation, Problem, TableNames } from "../refusals/refusal.ts";
 import type { FieldKind } from "../types.ts";
-
-/** A piece of SQL with its bound values. */
-export type Sql = RawBuilder<unknown>;
+import { type Sql, sql } from "./sql.ts";
 
 /** What may stand for a value in a statement: the value itself, which is bound, or SQL with the value bound in it. */
 export type Operand = Sql | string | number | bigint | boolean;
@@ -78,7 +75,7 @@ export interface Failure {
   /** The columns that it wrote, without those that became null. */
   readonly written: readonly string[];
   /** Runs a query beside it. */
-  ask<R>(query: RawBuilder<R>): Promise<readonly R[]>;
+  ask<R>(query: Sql<R>): Promise<readonly R[]>;
 }
 
 /** What differs from one database to the next. */
@@ -94,7 +91,7 @@ export interface Dialect {
   /** The type of a column in `create table`. */
   columnType(kind: FieldKind, use: ColumnUse): string;
   /** Asks what columns the table has; without it they are taken to be as `columnType` makes them. */
-  inspect?(table: string): RawBuilder<FoundColumn>;
+  inspect?(table: string): Sql<FoundColumn>;
   /** @param found what the database says of it; absent where the table is as `columnType` makes it */
   column(name: string, kind: FieldKind, found: FoundColumn | undefined): SqlColumn;
   /** How a column of text is looked through. */

@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import { fromSortable, sortableRange, toSortable } from "../fields/decimal.ts";
 import { losing, wholeNumber } from "../fields/storedNumber.ts";
 import { canonicalJson } from "../fields/values.ts";
@@ -17,10 +16,10 @@ import {
   type Operand,
   preciseDate,
   readJson,
-  type Sql,
   type SqlColumn,
   within,
 } from "./dialect.ts";
+import { type Sql, sql } from "./sql.ts";
 
 /** MySQL and MariaDB have other names for the collation that compares bytes and takes blanks at the end as they are. */
 const exact =

@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import { losing, wholeNumber } from "../fields/storedNumber.ts";
 import { canonicalJson } from "../fields/values.ts";
 import { postgresText } from "../query/sqlText.ts";
@@ -12,9 +11,9 @@ import {
   momentOf,
   preciseDate,
   readJson,
-  type Sql,
   type SqlColumn,
 } from "./dialect.ts";
+import { type Sql, sql } from "./sql.ts";
 
 /** `bigint` also where numbers are meant: a whole number in JavaScript has 53 bits. */
 const types: Record<FieldKind, string> = {

@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import { behindPosition } from "../query/keyset.ts";
 import { KeysetQueryset } from "../query/keysetQueryset.ts";
 import type { OrderStep } from "../query/ordering.ts";
@@ -6,6 +5,7 @@ import { both } from "../query/where.ts";
 import type { Queryset } from "../types.ts";
 import { conditionSql, kyselyText } from "./compile.ts";
 import { aliasOf, type SqlColumn } from "./dialect.ts";
+import { sql } from "./sql.ts";
 import type { Read, SqlTable } from "./table.ts";
 
 /**
@@ -38,7 +38,7 @@ export function sqlQueryset<T extends object>(name: string, table: SqlTable): Qu
       const steps = order.map(({ field, descending }) =>
         dialect.order(columns[field] as SqlColumn, descending),
       );
-      return table.select({
+      return await table.select({
         where,
         order: steps.length > 0 ? sql.join(steps) : undefined,
         limit,

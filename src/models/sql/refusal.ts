@@ -1,7 +1,9 @@
-import type { QueryExecutorProvider, RawBuilder } from "kysely";
+import type { QueryExecutorProvider } from "kysely";
 import { codesOf } from "../refusals/driverError.ts";
 import { type Operation, type Problem, refusal, type TableNames } from "../refusals/refusal.ts";
 import type { SqlTarget } from "./compile.ts";
+import type { Sql } from "./sql.ts";
+import { runOnce } from "./statements.ts";
 
 /** What a statement does, and the values that it writes. */
 export interface RefusedWrite {
@@ -25,7 +27,7 @@ export async function sqlRefusal(
   names: TableNames,
 ): Promise<Error> {
   const given = Object.keys(written).filter(field => written[field] !== undefined && written[field] !== null);
-  const ask = async <R>(query: RawBuilder<R>): Promise<readonly R[]> => (await query.execute(db)).rows;
+  const ask = async <R>(query: Sql<R>): Promise<readonly R[]> => (await runOnce(query, db)).rows;
   const isOfValue = problem.is === "tooLong" || problem.is === "invalidValue";
   const explained =
     isOfValue && problem.fields.length === 0

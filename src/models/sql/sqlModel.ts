@@ -131,7 +131,7 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): Model<T
 }
 
 /** What the database is yet to make may decide whether a row may be stored: then it is kept only if it may be. */
-async function insert(table: SqlTable, db: QueryExecutorProvider, row: Row, admit?: Admit): Promise<Row> {
+function insert(table: SqlTable, db: QueryExecutorProvider, row: Row, admit?: Admit): Promise<Row> {
   if (admit === undefined || admit(row, false)) return table.insert(row);
   return transaction(db as Kysely<unknown>, async (_bind, inner) => {
     const made = await table.within(inner).insert(row);

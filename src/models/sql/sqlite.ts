@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import { fromSortable, sortableRange, toSortable } from "../fields/decimal.ts";
 import { wholeNumber } from "../fields/storedNumber.ts";
 import { canonicalJson } from "../fields/values.ts";
@@ -7,7 +6,8 @@ import type { Problem } from "../refusals/refusal.ts";
 import { explainSqlite, sqliteProblem } from "../refusals/sqlite.ts";
 import type { FieldKind } from "../types.ts";
 import { kyselyText } from "./compile.ts";
-import { type Dialect, type Failure, readJson, type Sql, type SqlColumn } from "./dialect.ts";
+import { type Dialect, type Failure, readJson, type SqlColumn } from "./dialect.ts";
+import { type Sql, sql } from "./sql.ts";
 
 const types: Record<FieldKind, string> = {
   text: "text",

@@ -1,4 +1,4 @@
-import { type QueryExecutorProvider, type QueryResult, type RawBuilder, sql } from "kysely";
+import type { QueryExecutorProvider, QueryResult } from "kysely";
 import { BadRequest } from "../../core/errors.ts";
 import type { Row } from "../../core/types.ts";
 import type { ConditionTree } from "../query/where.ts";
@@ -7,8 +7,11 @@ import type { TableNames } from "../refusals/refusal.ts";
 import type { FieldKind } from "../types.ts";
 import { conditionSql, type SqlTarget, sameSql } from "./compile.ts";
 import { type Column, type OpenTable, openTable, type TableDefinition } from "./create.ts";
-import { aliasOf, type Dialect, fieldNamed, type Operand, type Sql, type SqlColumn } from "./dialect.ts";
+import { aliasOf, type Dialect, fieldNamed, type Operand, type SqlColumn } from "./dialect.ts";
 import { type RefusedWrite, sqlRefusal } from "./refusal.ts";
+import { type Sql, sql } from "./sql.ts";
+import { type Query, queryMaker } from "./statements.ts";
+import { type QueriesOf, tableQueries } from "./tableQueries.ts";
 
 /** What a statement that reads rows asks for. */
 export interface Selection {
@@ -45,11 +48,18 @@ export interface SqlTable {
 
 const none: Sql = /* @__PURE__ */ sql.raw("");
 
-/** Some databases take no offset without a limit; 2^53 - 1 is more than any table holds. */
+/**
+ * Some databases take no offset without a limit; 2^53 - 1 is more than any table holds. SQLite plans a statement again for each
+ * limit that is bound, since its plans go by it: a limit is text. Offsets, of which there are many, are bound.
+ *
+ * @throws RangeError on a limit that is not a whole number
+ */
 function rangeSql({ limit, offset }: Selection): Sql {
   if (limit === Number.POSITIVE_INFINITY && offset === 0) return none;
   const most = Math.min(limit, Number.MAX_SAFE_INTEGER);
-  return offset === 0 ? sql`limit ${most}` : sql`limit ${most} offset ${offset}`;
+  if (!Number.isSafeInteger(most) || most < 0) throw new RangeError("limit must be a whole number");
+  const text = sql.raw(`limit ${most}`);
+  return offset === 0 ? text : sql`${text} offset ${offset}`;
 }
 
 /**
@@ -58,7 +68,9 @@ function rangeSql({ limit, offset }: Selection): Sql {
  * @param db a Kysely instance
  */
 export function sqlTable(db: QueryExecutorProvider, definition: TableDefinition, dialect: Dialect): SqlTable {
-  return tableOn(db, definition, dialect, openTable(db, definition, dialect), false);
+  const names = Object.keys(definition.fields);
+  const queriesOf = tableQueries(queryMaker(db), definition.table, names, dialect);
+  return tableOn(db, definition, dialect, openTable(db, definition, dialect), queriesOf, false);
 }
 
 function tableOn(
@@ -66,6 +78,7 @@ function tableOn(
   definition: TableDefinition,
   dialect: Dialect,
   openOn: OpenTable,
+  queriesOf: QueriesOf,
   isBound: boolean,
 ): SqlTable {
   const { idKey, fields, unique } = definition;
@@ -77,21 +90,22 @@ function tableOn(
     unique,
     fieldOf: column => fieldNamed(column, names),
   };
-  const table = sql.table(definition.table);
+  const ids = Object.fromEntries(names.map(name => [name, sql.id(name)]));
   const open = (): Promise<SqlTarget> => openOn(db);
 
   /** A statement outside of a transaction that collided with others left nothing behind, and is tried once more. */
   async function run(
-    statement: RawBuilder<Row>,
+    query: Query,
+    middle: Sql,
     write: RefusedWrite = { operation: "select" },
     tries: number = isBound ? 1 : 2,
   ): Promise<QueryResult<Row>> {
     try {
-      return await statement.execute(db);
+      return await query(middle, db);
     } catch (error) {
       const problem = dialect.problemOf(error, tableNames);
-      if (problem === undefined) throw withoutValues(error, statement.compile(db).parameters);
-      if (problem.is === "serializationFailure" && tries > 1) return run(statement, write, tries - 1);
+      if (problem === undefined) throw withoutValues(error, middle.values);
+      if (problem.is === "serializationFailure" && tries > 1) return run(query, middle, write, tries - 1);
       throw await sqlRefusal(problem, error, write, db, await open(), definition.name, tableNames);
     }
   }
@@ -117,13 +131,6 @@ function tableOn(
     return whole;
   }
 
-  const listed = ({ columns }: SqlTarget): Sql =>
-    sql.join(
-      names.map(name => {
-        const column = columns[name] as SqlColumn;
-        return sql`${column.read} as ${sql.id(aliasOf(column))}`;
-      }),
-    );
   function stored({ columns }: SqlTarget, name: string, value: unknown): Operand {
     if (value === null) return sql`null`;
     const column = columns[name] as SqlColumn;
@@ -143,11 +150,9 @@ function tableOn(
 
   async function select(selection: Selection): Promise<Read[]> {
     const target = await open();
-    const where = selection.where ? sql`where ${selection.where}` : none;
-    const order = selection.order ? sql`order by ${selection.order}` : none;
-    const { rows } = await run(
-      sql<Row>`select ${listed(target)} from ${table} ${where} ${order} ${rangeSql(selection)}`,
-    );
+    const where = selection.where ? sql`where ${selection.where} ` : none;
+    const order = selection.order ? sql`order by ${selection.order} ` : none;
+    const { rows } = await run(queriesOf(target).select, sql`${where}${order}${rangeSql(selection)}`);
     return rows.map(row => ({ object: decoded(row, target), stored: row }));
   }
 
@@ -159,12 +164,10 @@ function tableOn(
   async function insert(row: Row): Promise<Row> {
     const target = await open();
     const given = names.filter(name => row[name] !== undefined);
-    const into = sql.join(given.map(name => sql.id(name)));
+    const into = sql.join(given.map(name => ids[name]));
     const values = sql.join(given.map(name => stored(target, name, row[name])));
     const filled = given.length ? sql`(${into}) values (${values})` : dialect.noValues;
-    const end =
-      dialect.returning === "both" ? sql`returning ${listed(target)}` : dialect.insertEnd?.(listed(target));
-    const { rows, insertId } = await run(sql<Row>`insert into ${table} ${filled} ${end ?? none}`, {
+    const { rows, insertId } = await run(queriesOf(target).insert, filled, {
       operation: "insert",
       written: row,
     });
@@ -181,16 +184,15 @@ function tableOn(
     const target = await open();
     const holds = (state: Row): Sql => stands(target, id, state);
     const set = Object.entries(changes).map(
-      ([name, value]) => sql`${sql.id(name)} = ${stored(target, name, value)}`,
+      ([name, value]) => sql`${ids[name]} = ${stored(target, name, value)}`,
     );
     if (set.length === 0) return first(holds(unchanged));
-    const returns = dialect.returning === "both";
-    const end = returns ? sql`returning ${listed(target)}` : none;
     const { rows, numAffectedRows } = await run(
-      sql<Row>`update ${table} set ${sql.join(set)} where ${holds(unchanged)} ${end}`,
+      queriesOf(target).update,
+      sql`${sql.join(set)} where ${holds(unchanged)}`,
       { operation: "update", written: changes },
     );
-    if (returns) return rows[0] && decoded(rows[0], target);
+    if (dialect.returning === "both") return rows[0] && decoded(rows[0], target);
     if (Number(numAffectedRows) === 0) return undefined;
     return (await first(holds(changes))) ?? completed(next);
   }
@@ -205,7 +207,7 @@ function tableOn(
     async count(condition) {
       const target = await open();
       const where = condition ? sql`where ${conditionSql(condition, target)}` : none;
-      const { rows } = await run(sql<Row>`select count(*) as total from ${table} ${where}`);
+      const { rows } = await run(queriesOf(target).count, where);
       return Number(rows[0]?.total);
     },
     async has(id) {
@@ -213,12 +215,11 @@ function tableOn(
     },
     async remove(id, unchanged) {
       const target = await open();
-      const { numAffectedRows } = await run(
-        sql<Row>`delete from ${table} where ${stands(target, id, unchanged)}`,
-        { operation: "delete" },
-      );
+      const { numAffectedRows } = await run(queriesOf(target).remove, stands(target, id, unchanged), {
+        operation: "delete",
+      });
       return Number(numAffectedRows) > 0;
     },
-    within: transaction => tableOn(transaction, definition, dialect, openOn, true),
+    within: transaction => tableOn(transaction, definition, dialect, openOn, queriesOf, true),
   };
 }
