@@ -102,7 +102,7 @@ describe("kept statements", () => {
     expect(await Rows.objects.filter({ n: { gt: 1 } }).count()).toBe(1);
   });
 
-  it("may be run while a stream of the same text is read, and after one that was left", async () => {
+  it("may be run after a stream of the same text that was left, and one that was read", async () => {
     for (const id of ["a", "b", "c"]) await Rows.create({ id, n: 1, big: 2n ** 60n });
     const query = db.selectFrom("rows").selectAll().orderBy("id");
     const seen: string[] = [];

@@ -167,17 +167,22 @@ describe("the statements of a model", () => {
     const { db } = database({});
     const Notes = notes(db);
     await Notes.create({ id: "1", noteText: "x", stars: 1 });
+    await sql`create table others as select id, 'y' as "noteText", 7 as stars from notes`.execute(db);
+    class Others extends OperationNodeTransformer {
+      protected override transformIdentifier(node: IdentifierNode): IdentifierNode {
+        return node.name === "notes" ? { ...node, name: "others" } : node;
+      }
+    }
+    const transformer = new Others();
     const plugin: KyselyPlugin = {
-      transformQuery: ({ node }) => node,
-      transformResult: async ({ result }) => ({
-        ...result,
-        rows: result.rows.map(row => ({ ...row, stars: 7 })),
-      }),
+      transformQuery: ({ node, queryId }) => transformer.transformNode(node, queryId),
+      transformResult: async ({ result }) => result,
     };
-    const seven = await transaction(db, (_bind, outer) =>
+    expect(await Notes.objects.get("1")).toEqual({ id: "1", noteText: "x", stars: 1 });
+    const other = await transaction(db, (_bind, outer) =>
       transaction(outer.withPlugin(plugin), bind => bind(Notes).objects.get("1")),
     );
-    expect(seven).toEqual({ id: "1", noteText: "x", stars: 7 });
+    expect(other).toEqual({ id: "1", noteText: "y", stars: 7 });
     expect(await Notes.objects.get("1")).toEqual({ id: "1", noteText: "x", stars: 1 });
   });
 
