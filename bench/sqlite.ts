@@ -4,7 +4,6 @@
  */
 import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
-import { compareResponses } from "./sameResponses.ts";
 import { type Case, get, page, post } from "./cases.ts";
 import type { Handler } from "./contenders/contender.ts";
 import type { SqliteContender } from "./contenders/sqliteContender.ts";
@@ -12,6 +11,7 @@ import * as raw from "./contenders/sqliteRaw.ts";
 import * as tsverless from "./contenders/sqliteTsverless.ts";
 import { measure } from "./measure.ts";
 import { type Measured, timingTable } from "./report.ts";
+import { compareResponses } from "./sameResponses.ts";
 import { seeds, type User } from "./users.ts";
 
 const contenders: Readonly<Record<string, SqliteContender>> = { raw, tsverless };

@@ -2,7 +2,7 @@
 import { hash, randomUUID } from "node:crypto";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { seeds, type User } from "../users.ts";
-import type { LambdaResult, Handler } from "./contender.ts";
+import type { Handler, LambdaResult } from "./contender.ts";
 import { parse, type RawEvent, sayOf, seen } from "./raw.ts";
 import type { Users } from "./sqliteContender.ts";
 
