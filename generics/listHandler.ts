@@ -9,7 +9,7 @@ import { writeResponse } from "../src/http/writeResponse.ts";
 import { asQueryset } from "../src/models/query/asQueryset.ts";
 import type { FiltersOption } from "../src/models/query/filters.ts";
 import { pagingNames, readCount, readPaging } from "../src/models/query/paging.ts";
-import type { Model, Page, Queryset } from "../src/models/types.ts";
+import type { FullQueryset, Model, Page, Queryset } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { checkNamedFields } from "../src/serializers/namedFields.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
@@ -42,7 +42,7 @@ import type {
 } from "./parts/types.ts";
 
 export interface ListOptions<T, Caller, Use extends readonly AnyMiddleware[]>
-  extends ModelOptions<T, Use, Begin<Caller, unknown, { queryset: Queryset<T> }>>,
+  extends ModelOptions<T, Use, Begin<Caller, unknown, { queryset: FullQueryset<T> }>>,
     BasePathOption {
   /** The objects that this request may see. @default all of them */
   queryset?: (event: HttpEvent, context: Begin<Caller>["context"]) => ScopeResult<T>;
@@ -79,13 +79,13 @@ export interface ListOptions<T, Caller, Use extends readonly AnyMiddleware[]>
    * @default queryset => queryset
    */
   list?: (
-    queryset: Queryset<T>,
-    request: RequestBehind<Use, Begin<Caller, unknown, { queryset: Queryset<T> }>>,
+    queryset: FullQueryset<T>,
+    request: RequestBehind<Use, Begin<Caller, unknown, { queryset: FullQueryset<T> }>>,
   ) => ScopeResult<T> | Page<T> | Promise<Page<T>>;
 }
 
 type ResolvedList<T> = Omit<ListOptions<T, undefined, []>, "list"> & {
-  list?: (objects: Queryset<T>, request: unknown) => unknown;
+  list?: (objects: FullQueryset<T>, request: unknown) => unknown;
 };
 
 function limitsOf({ limit = 50, maxLimit = 100 }: { limit?: number; maxLimit?: number }): {
@@ -173,7 +173,7 @@ export function listHandler<
     const query = readQuery(event);
     const paging = readPaging(query, limits);
     const counted = mayCount && readCount(query);
-    const given = await list((context as { queryset: Queryset<T> }).queryset, { event, context });
+    const given = await list((context as { queryset: FullQueryset<T> }).queryset, { event, context });
     if (isResponse(given)) return given;
     if (Array.isArray(given)) return pageOfList(given, paging, counted);
     if (isPage(given)) return pageOf(given, paging, counted ? given.total : undefined);

@@ -15,7 +15,7 @@ import {
   withScope,
 } from "../src/models/query/scope.ts";
 import { maxSearch } from "../src/models/query/where.ts";
-import type { Model, OrderKey, Queryset, Where } from "../src/models/types.ts";
+import type { FullQueryset, Model, OrderKey, Where } from "../src/models/types.ts";
 import { serializerOf } from "../src/serializers/hookSerializer.ts";
 import { checkNamedFields } from "../src/serializers/namedFields.ts";
 import { type Shows, shownFields } from "../src/serializers/shownFields.ts";
@@ -99,15 +99,15 @@ function allowedOf(options: LoadQuerysetOptions<never, never>): Allowed {
 export function loadQueryset<T, Scope extends AnyScope<T>>(
   model: Model<T>,
   options?: LoadQuerysetOptions<NoInfer<T>, Scope>,
-): Middleware<{ context: NeedsOfScope<Scope, T> }, { context: { queryset: Queryset<T> } }>;
+): Middleware<{ context: NeedsOfScope<Scope, T> }, { context: { queryset: FullQueryset<T> } }>;
 export function loadQueryset<T, Scope extends UntypedScope<T>>(
   model: Model<T>,
   options: LoadQuerysetOptions<NoInfer<T>, Scope>,
-): Middleware<{ context: NeedsOfScope<Scope, T> }, { context: { queryset: Queryset<T> } }>;
+): Middleware<{ context: NeedsOfScope<Scope, T> }, { context: { queryset: FullQueryset<T> } }>;
 export function loadQueryset<T, Scope extends AnyScope<T>>(
   model: Model<T>,
   options: LoadQuerysetOptions<NoInfer<T>, Scope> = {},
-): Middleware<{ context: NeedsOfScope<Scope, T> }, { context: { queryset: Queryset<T> } }> {
+): Middleware<{ context: NeedsOfScope<Scope, T> }, { context: { queryset: FullQueryset<T> } }> {
   checkArgument("loadQueryset", "model", model ?? null, "model");
   checkOptions("loadQueryset", options, querysetKinds);
   const { queryset: scope, search = [], serializer } = options;
@@ -121,7 +121,7 @@ export function loadQueryset<T, Scope extends AnyScope<T>>(
   });
   const ownShows = serializer === undefined ? undefined : shownFields(serializer);
 
-  function narrow(objects: Queryset<T>, { where, order, text }: Asked): Queryset<T> {
+  function narrow(objects: FullQueryset<T>, { where, order, text }: Asked): FullQueryset<T> {
     let queryset = objects;
     for (const condition of where) queryset = queryset.filter(condition as Where<T>);
     if (text !== undefined && text !== "") queryset = queryset.search(text, search);
@@ -150,10 +150,10 @@ export function loadQueryset<T, Scope extends AnyScope<T>>(
     const fields = allowed.filters.size > 0 ? fieldsOfModel(model) : undefined;
     const asked = readListQuery(readQuery(request.event), allowed, fields, showsIn(request));
     return withScope(model, scope, request, objects => {
-      (request.context as { queryset?: Queryset<T> }).queryset = narrow(objects, asked);
+      (request.context as { queryset?: FullQueryset<T> }).queryset = narrow(objects, asked);
     });
   }
-  return defineMiddleware<{ context: NeedsOfScope<Scope, T> }, { context: { queryset: Queryset<T> } }>({
+  return defineMiddleware<{ context: NeedsOfScope<Scope, T> }, { context: { queryset: FullQueryset<T> } }>({
     name: "loadQueryset",
     needs: ["event.queryStringParameters", ...scopePaths(scope)],
     adds: ["context.queryset"],

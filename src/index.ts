@@ -93,7 +93,18 @@ export { type MarkedResponse, type ResponseInit, respond } from "./http/respond.
 export { and, type CurrentUser, isAuthenticated, not, or, type Register, type Rule } from "./http/rules.ts";
 export type { HttpEvent, HttpResult, ReadyResponse, Source } from "./http/types.ts";
 export type { Claim as IdempotencyClaim, IdempotencyRecord, IdempotencyStore } from "./idempotency/types.ts";
-export type { Model, ObjectOf, OrderKey, Page, PageRequest, Queryset, Where } from "./models/types.ts";
+export type {
+  AllOptions,
+  FullModel,
+  FullQueryset,
+  Model,
+  ObjectOf,
+  OrderKey,
+  Page,
+  PageRequest,
+  Queryset,
+  Where,
+} from "./models/types.ts";
 export { explain, type Link } from "./pipeline/explain.ts";
 export { type LambdaHandler, type PipelineOptions, pipeline } from "./pipeline/pipeline.ts";
 export { answersPreflights } from "./pipeline/preflights.ts";

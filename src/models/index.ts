@@ -9,8 +9,11 @@ export { type Find, type KeysetSource, keysetQueryset } from "./query/keysetQuer
 export type { OrderStep } from "./query/ordering.ts";
 export type { Comparison, ConditionTree } from "./query/where.ts";
 export type {
+  AllOptions,
   Condition,
   FieldKind,
+  FullModel,
+  FullQueryset,
   Model,
   ObjectOf,
   Operators,

@@ -7,7 +7,7 @@ import { newId } from "./fields/newId.ts";
 import { readId } from "./fields/readId.ts";
 import { sameValue } from "./fields/values.ts";
 import { type Admit, admitting } from "./query/admission.ts";
-import type { FieldKind, Model, Queryset } from "./types.ts";
+import type { FieldKind, FullModel, Queryset } from "./types.ts";
 
 /** A table as a {@link rowModel} writes to it. What a row must still be is given by its fields; null and absent are one. */
 export interface RowTable {
@@ -46,7 +46,7 @@ export interface RowModelOptions extends Guard {
  * @example
  * const Users = rowModel<User>({ name: "User", idKey: "id", version: "version", schema, table, objects });
  */
-export function rowModel<T extends object>(options: RowModelOptions): Model<T> {
+export function rowModel<T extends object>(options: RowModelOptions): FullModel<T> {
   const { name, idKey, version, schema, table, objects } = options;
   const { kinds } = table;
 
@@ -93,5 +93,5 @@ export function rowModel<T extends object>(options: RowModelOptions): Model<T> {
   }
 
   const model = { name, idKey, ...(schema && { schema }), fields: kinds, objects, create, update };
-  return admitting<Row>({ ...model, delete: remove }, version) as unknown as Model<T>;
+  return admitting<Row>({ ...model, delete: remove }, version) as unknown as FullModel<T>;
 }

@@ -65,7 +65,16 @@ export interface Page<T> {
   total?: number;
 }
 
-/** Objects of a model, narrowed lazily. Immutable: every call returns a new one. */
+/** Options of a queryset's `all`. */
+export interface AllOptions {
+  /** How many objects there may be. @default 1000 */
+  limit?: number;
+}
+
+/**
+ * Objects of a model, narrowed lazily. Immutable: every call returns a new one. A class of one's own may leave out what is
+ * optional: `asQueryset` makes it of the rest.
+ */
 export interface Queryset<T> extends AsyncIterable<T> {
   /** Keeps the objects that match; joins with what was asked before. @throws BadRequest on an unknown field or operator */
   filter(where: Where<T>): Queryset<T>;
@@ -88,6 +97,22 @@ export interface Queryset<T> extends AsyncIterable<T> {
    * @returns `undefined` when it depends on a field that is yet to be made
    */
   admits?(object: Partial<T>, isWhole: boolean): boolean | undefined;
+  /** The first in the order asked for; `undefined` when there is none. */
+  first?(): Promise<T | undefined>;
+  /** All of them, in the order asked for. @throws BadRequest when they are more than `limit` */
+  all?(options?: AllOptions): Promise<T[]>;
+  /** Whether there is any. */
+  exists?(): Promise<boolean>;
+}
+
+/** A queryset that has all methods: that of a model of this package, of a step, or one from `asQueryset`. */
+export interface FullQueryset<T> extends Queryset<T> {
+  filter(where: Where<T>): FullQueryset<T>;
+  search(text: string, fields: readonly (keyof T)[]): FullQueryset<T>;
+  orderBy(...keys: OrderKey<T>[]): FullQueryset<T>;
+  first(): Promise<T | undefined>;
+  all(options?: AllOptions): Promise<T[]>;
+  exists(): Promise<boolean>;
 }
 
 /**
@@ -110,6 +135,11 @@ export interface Model<T> {
   update(object: T, changes: Partial<T>): Promise<T>;
   /** Removes an object. @throws Conflict if it changed since it was loaded, NotFound if it is gone */
   delete(object: T): Promise<void>;
+}
+
+/** A model whose querysets have all methods. */
+export interface FullModel<T> extends Model<T> {
+  readonly objects: FullQueryset<T>;
 }
 
 /** The type of a model's objects. */

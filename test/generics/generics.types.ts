@@ -5,6 +5,7 @@ import {
   createHandler,
   defineMiddleware,
   deleteHandler,
+  type FullQueryset,
   fields,
   type HttpEvent,
   isAuthenticated,
@@ -134,8 +135,8 @@ export function listHandlerTypes(): void {
     ordering: ["title"],
     search: ["title", "text"],
     list: (queryset, { context }) => {
-      expectTypeOf(queryset).toEqualTypeOf(Posts.objects);
-      expectTypeOf(context.queryset).toEqualTypeOf(Posts.objects);
+      expectTypeOf(queryset).toEqualTypeOf<FullQueryset<Post>>();
+      expectTypeOf(context.queryset).toEqualTypeOf<FullQueryset<Post>>();
       return queryset.filter({ author: "1" });
     },
   });

@@ -4,7 +4,7 @@ import { loadQueryset } from "../../middlewares/loadQueryset.ts";
 import { defineMiddleware, type Middleware } from "../../src/core/middleware.ts";
 import type { SignedIn } from "../../src/http/rules.ts";
 import { memoryModel } from "../../src/models/memory/memoryModel.ts";
-import type { Model, Queryset } from "../../src/models/types.ts";
+import type { FullQueryset, Model } from "../../src/models/types.ts";
 import type { After, Checked } from "../../src/pipeline/types.ts";
 
 interface Post {
@@ -22,7 +22,7 @@ declare function chain<const M extends readonly unknown[]>(middlewares: M & Chec
 export function addsTypedObjects(Posts: Model<Post>): void {
   const { context } = chain([loadObject(Posts), loadQueryset(Posts, { filters: ["age"] })]);
   expectTypeOf(context.object).toEqualTypeOf<Post>();
-  expectTypeOf(context.queryset).toEqualTypeOf<Queryset<Post>>();
+  expectTypeOf(context.queryset).toEqualTypeOf<FullQueryset<Post>>();
 }
 
 export function needsWhatTheQuerysetAnnotates(Posts: Model<Post>): void {

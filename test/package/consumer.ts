@@ -31,7 +31,7 @@ import { type readQuery, type Source, sourceOf } from "tsverless/http";
 import { dynamoStore } from "tsverless/idempotency/dynamo";
 import { memoryStore } from "tsverless/idempotency/memory";
 import { sqlStore } from "tsverless/idempotency/sql";
-import type { Model, ObjectOf, Queryset } from "tsverless/models";
+import type { FullModel, FullQueryset, ObjectOf } from "tsverless/models";
 import { type DrizzleDatabase, drizzleModel } from "tsverless/models/drizzle";
 import { sqliteDecimal } from "tsverless/models/drizzleSqlite";
 import { type DynamoClient, dynamoModel } from "tsverless/models/dynamo";
@@ -81,9 +81,9 @@ is<Same<typeof settings, Settings>>();
 is<Same<typeof settings.jwtExpiry, number>>();
 
 const Users = memoryModel<User>({ name: "User", unique: ["email"] });
-is<Same<typeof Users, Model<User>>>();
+is<Same<typeof Users, FullModel<User>>>();
 is<Same<ObjectOf<typeof Users>, User>>();
-is<Same<typeof Users.objects, Queryset<User>>>();
+is<Same<typeof Users.objects, FullQueryset<User>>>();
 const page = await Users.objects.page({ limit: 1 });
 is<Same<typeof page, Page<User>>>();
 
@@ -102,7 +102,7 @@ const Posts = sqlModel<Post>({
   table: "posts",
   columns: { title: "text", author: "text" },
 });
-is<Same<typeof Posts, Model<Post>>>();
+is<Same<typeof Posts, FullModel<Post>>>();
 const first = await Posts.create({ title: "First", author: ann.id });
 
 const NewPost = jsonSchema({
@@ -278,7 +278,7 @@ await db.destroy();
 
 const products = sqliteTable("products", { id: text().primaryKey(), price: sqliteDecimal().notNull() });
 const productsOf = (database: DrizzleDatabase) => drizzleModel(database, products);
-is<Same<ReturnType<typeof productsOf>, Model<{ id: string; price: string }>>>();
+is<Same<ReturnType<typeof productsOf>, FullModel<{ id: string; price: string }>>>();
 
 const postsOf = (client: DynamoClient) =>
   dynamoModel<Post>({
@@ -287,7 +287,7 @@ const postsOf = (client: DynamoClient) =>
     key: { partition: "id" },
     indexes: { byAuthor: { partition: "author" } },
   });
-is<Same<ReturnType<typeof postsOf>, Model<Post>>>();
+is<Same<ReturnType<typeof postsOf>, FullModel<Post>>>();
 const stores = [memoryStore, sqlStore, dynamoStore];
 is<Same<ReturnType<(typeof stores)[number]>, IdempotencyStore>>();
 

@@ -225,30 +225,32 @@ export async function countedCase(db: Kysely<unknown>, table: string): Promise<v
 export function conformanceCases(engine: string, db: () => Kysely<unknown>): void {
   const unique = ["email"] as const;
   let tables = 0;
+  const seen: CompiledQuery[] = [];
+  const options = { test: it, statements: () => seen.length };
 
   describe(`sqlModel on ${engine} conforms`, () => {
     const make = (): Model<Thing> =>
       sqlModel<Thing>({
-        db: db(),
+        db: watched(db(), seen),
         name: "Thing",
         table: `conforming${tables++}`,
         columns: thingFields,
         unique,
       });
-    modelConformance(make, { test: it });
+    modelConformance(make, options);
   });
 
   describe(`sqlModel on ${engine} with a version conforms`, () => {
     const columns = { ...thingFields, version: "integer" as const };
     const make = (): Model<Thing> =>
       sqlModel<Thing>({
-        db: db(),
+        db: watched(db(), seen),
         name: "Thing",
         table: `conforming${tables++}`,
         columns,
         unique,
         version: "version",
       });
-    modelConformance(make, { test: it });
+    modelConformance(make, options);
   });
 }

@@ -5,6 +5,7 @@ import { filterCases } from "./conformance/filters.ts";
 import { largeCase } from "./conformance/large.ts";
 import { orderingCases } from "./conformance/ordering.ts";
 import { pagingCases } from "./conformance/paging.ts";
+import { querysetCases } from "./conformance/querysets.ts";
 import { type Refusals, refusalCases } from "./conformance/refusals.ts";
 import type { Capability, Case, Thing } from "./conformance/thing.ts";
 import { valueCases } from "./conformance/values.ts";
@@ -31,6 +32,12 @@ export interface ModelConformanceOptions {
    * a test take, ask for fewer. @default 10_000
    */
   rows?: number;
+  /**
+   * How many statements, or requests, the client has sent so far. With it the suite holds that what a queryset does at once
+   * is one of them.
+   * @default they are not counted
+   */
+  statements?: () => number;
   /** The test runner's function. @default the global `it` or `test` */
   test?: RegisterTest;
 }
@@ -41,6 +48,7 @@ const cases: readonly Case[] = [
   filterKindCases,
   orderingCases,
   pagingCases,
+  querysetCases,
   writeCases,
 ].flat();
 
@@ -64,16 +72,17 @@ export function modelConformance(
     capabilities: "object",
     refusals: "object",
     rows: "count",
+    statements: "function",
     test: "function",
   });
   const globals = globalThis as { it?: RegisterTest; test?: RegisterTest };
   const test = options.test ?? globals.it ?? globals.test;
   if (typeof test !== "function") throw new TypeError('modelConformance: option "test" must be a function');
-  const { capabilities = {}, refusals = {}, rows = 10_000 } = options;
+  const { capabilities = {}, refusals = {}, rows = 10_000, statements } = options;
   if (rows < 7) throw new TypeError('modelConformance: option "rows" must be at least 7');
   for (const { name, needs, run } of [...cases, largeCase(rows)]) {
     if (needs.some(need => capabilities[need] === false)) continue;
-    test(name, async () => run(await makeModel()));
+    test(name, async () => run(await makeModel(), statements));
   }
   for (const { name, run } of refusalCases(refusals)) test(name, run);
 }

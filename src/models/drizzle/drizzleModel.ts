@@ -5,7 +5,7 @@ import type { Row } from "../../core/types.ts";
 import { checkIdKind } from "../fields/modelFields.ts";
 import { keysetQueryset } from "../query/keysetQueryset.ts";
 import { rowModel } from "../rowModel.ts";
-import type { FieldKind, Model } from "../types.ts";
+import type { FieldKind, FullModel } from "../types.ts";
 import { type DrizzleColumns, drizzleColumns } from "./columns.ts";
 import { type DrizzleDatabase, drizzleTable } from "./table.ts";
 
@@ -55,7 +55,7 @@ export function drizzleModel<D extends Table>(
   db: DrizzleDatabase,
   table: D,
   options: DrizzleModelOptions<InferSelectModel<D>> = {},
-): Model<InferSelectModel<D>> {
+): FullModel<InferSelectModel<D>> {
   type T = InferSelectModel<D>;
   checkOptions("drizzleModel", options, {
     name: "string",

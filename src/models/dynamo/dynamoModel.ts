@@ -4,7 +4,7 @@ import type { Row } from "../../core/types.ts";
 import { checkFieldNames, kindsOf } from "../fields/fields.ts";
 import { checkFields, modelFields } from "../fields/modelFields.ts";
 import { type AdmittingModel, admitting } from "../query/admission.ts";
-import type { FieldKind, Model } from "../types.ts";
+import type { FieldKind, FullModel } from "../types.ts";
 import { type DynamoKey, readLayout } from "./layout.ts";
 import { DynamoQueryset } from "./queryset.ts";
 import { dynamoRows } from "./rows.ts";
@@ -91,7 +91,7 @@ function checkEntity(entity: DynamoModelOptions<unknown>["entity"]): void {
  *   indexes: { byAuthor: { partition: "author", sort: "createdAt" } },
  * });
  */
-export function dynamoModel<T extends object>(options: DynamoModelOptions<T>): Model<T> {
+export function dynamoModel<T extends object>(options: DynamoModelOptions<T>): FullModel<T> {
   if (options !== null && typeof options === "object" && "unique" in options) {
     throw new TypeError(
       'dynamoModel: DynamoDB enforces no "unique" fields: make the field the key, or keep it as the key of a table of its own',
@@ -146,5 +146,5 @@ export function dynamoModel<T extends object>(options: DynamoModelOptions<T>): M
     delete: object => deleteItem(context, object),
   };
   const version = typeof options.version === "string" ? options.version : undefined;
-  return admitting(model, version) as unknown as Model<T>;
+  return admitting(model, version) as unknown as FullModel<T>;
 }

@@ -13,7 +13,7 @@ import { newId } from "../fields/newId.ts";
 import { compareValues, copyObject } from "../fields/values.ts";
 import { type Admit, type AdmittingModel, admitting } from "../query/admission.ts";
 import { arrayQueryset } from "../query/arrayQueryset.ts";
-import type { FieldKind, Model } from "../types.ts";
+import type { FieldKind, FullModel } from "../types.ts";
 import { duplicate, type UniqueFields, uniqueGroups, uniqueIndex } from "./uniqueIndex.ts";
 
 /** Options of {@link memoryModel}. */
@@ -44,7 +44,7 @@ export interface MemoryModelOptions<T> {
  * const Users = memoryModel<User>({ name: "User", unique: ["email"] });
  * await Users.create({ email: "ann@example.com" });
  */
-export function memoryModel<T extends object>(options: MemoryModelOptions<T>): Model<T> {
+export function memoryModel<T extends object>(options: MemoryModelOptions<T>): FullModel<T> {
   checkOptions("memoryModel", options, {
     name: "string",
     idKey: "string",
@@ -159,7 +159,7 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): M
   }
 
   for (const object of options.objects ?? []) insert(copyObject(object) as Row);
-  return admitting(model, version);
+  return admitting(model, version) as FullModel<T>;
 }
 
 function checkId(id: unknown, idKey: string): void {

@@ -1,20 +1,27 @@
 import { ofArray } from "#arrays";
-import type { Queryset } from "../types.ts";
+import type { FullQueryset, Queryset } from "../types.ts";
+import { completed } from "./completed.ts";
 import type { Described } from "./ofArray.ts";
 
 const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 /**
- * Makes a queryset of what a `queryset` option gave: one as it is, a plain array of the model's objects as one.
+ * Makes a queryset that has all methods: of one that has them itself, of one that lacks those that are optional, or of a plain
+ * array of the model's objects.
  *
  * @param given a queryset or an array
  * @param model whose objects they are
+ * @returns the queryset itself where it lacks nothing
  * @throws TypeError when it is neither
+ * @example
+ * const isTaken = await asQueryset(Users.objects.filter({ email }), Users).exists();
  */
-export function asQueryset<T>(given: Queryset<T> | readonly T[], model: Described<T>): Queryset<T> {
+export function asQueryset<T>(given: Queryset<T> | readonly T[], model: Described<T>): FullQueryset<T> {
   if (!isArray(given)) {
-    if (typeof (given as Partial<Queryset<T>> | undefined)?.page === "function") return given as Queryset<T>;
+    if (typeof (given as Partial<Queryset<T>> | undefined)?.page === "function") {
+      return completed(given as Queryset<T>);
+    }
     throw new TypeError("the queryset option must give a queryset or an array");
   }
-  return ofArray(given as readonly (T & object)[], model);
+  return completed(ofArray(given as readonly (T & object)[], model)) as FullQueryset<T>;
 }

@@ -1,8 +1,9 @@
 import type { KnownFields } from "../fields/knownFields.ts";
-import type { OrderKey, Page, PageRequest, Queryset, Where } from "../types.ts";
+import type { AllOptions, OrderKey, Page, PageRequest, Queryset, Where } from "../types.ts";
 import { wouldMatch } from "./admission.ts";
 import { queryHash } from "./cursor.ts";
 import { type OrderStep, orderSteps } from "./ordering.ts";
+import { allOf, firstOf } from "./reading.ts";
 import { both, type ConditionTree, compileSearch, compileWhere } from "./where.ts";
 
 /** What every queryset knows of its objects. */
@@ -72,6 +73,19 @@ export abstract class BaseQueryset<T, Source extends QuerysetSource> implements 
 
   admits(object: Partial<T>, isWhole: boolean): boolean | undefined {
     return wouldMatch(this.condition, object, isWhole);
+  }
+
+  first(): Promise<T | undefined> {
+    return firstOf(this);
+  }
+
+  all(options?: AllOptions): Promise<T[]> {
+    return allOf(this, options);
+  }
+
+  /** No order is asked for, which the engine might not have. */
+  async exists(): Promise<boolean> {
+    return (await firstOf(this.with({ condition: this.condition, keys: [] }))) !== undefined;
   }
 
   protected narrowed(condition: ConditionTree): Queryset<T> {

@@ -83,6 +83,15 @@ export class KeysetQueryset<T extends object, Found> extends BaseQueryset<T, Pla
     return found && source.object(found);
   }
 
+  override async first(): Promise<T | undefined> {
+    const [found] = await this.#find(this.steps(), 1, 0, undefined);
+    return found && this.source.object(found);
+  }
+
+  override async exists(): Promise<boolean> {
+    return (await this.#find([], 1, 0, undefined)).length > 0;
+  }
+
   async page(request: PageRequest): Promise<Page<T>> {
     const { limit, offset } = checkPage(request);
     const source = this.source;

@@ -7,7 +7,7 @@ import { checkFields, checkIdKind, modelFields } from "../fields/modelFields.ts"
 import { type UniqueFields, uniqueGroups } from "../memory/uniqueIndex.ts";
 import type { Admit } from "../query/admission.ts";
 import { rowModel } from "../rowModel.ts";
-import type { FieldKind, Model } from "../types.ts";
+import type { FieldKind, FullModel } from "../types.ts";
 import type { Column } from "./create.ts";
 import { dialectOf, type SqlDialect } from "./dialectOf.ts";
 import { sqlQueryset } from "./queryset.ts";
@@ -82,7 +82,7 @@ function checkColumns(names: readonly (string | undefined)[], fields: Row, optio
  * const db = sqlite("./.data/blog.sqlite");
  * const Posts = sqlModel<Post>({ db, name: "Post", table: "posts", columns: { title: "text", tags: "json" } });
  */
-export function sqlModel<T extends object>(options: SqlModelOptions<T>): Model<T> {
+export function sqlModel<T extends object>(options: SqlModelOptions<T>): FullModel<T> {
   checkOptions("sqlModel", options, {
     db: ["object", "function"],
     dialect: "string",
@@ -114,7 +114,7 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): Model<T
     create,
   };
   const table = sqlTable(db, definition, dialectOf(db, options.dialect));
-  const modelOf = (reached: SqlTable, at: QueryExecutorProvider): Model<T> =>
+  const modelOf = (reached: SqlTable, at: QueryExecutorProvider): FullModel<T> =>
     rowModel<T>({
       name: definition.name,
       idKey,

@@ -3,7 +3,7 @@ import { HttpError } from "../../core/errors.ts";
 import { checkOptions } from "../../core/options.ts";
 import { codesOf } from "../refusals/driverError.ts";
 import { refusal } from "../refusals/refusal.ts";
-import type { Model } from "../types.ts";
+import type { FullModel, Model } from "../types.ts";
 import { openTables } from "./create.ts";
 import { problemOn } from "./dialectOf.ts";
 
@@ -27,7 +27,10 @@ export function bindable<M extends object>(
 }
 
 /** Gives the same model within the transaction. @throws TypeError when it is not a `sqlModel` of this database */
-export type Bind = <T>(model: Model<T>) => Model<T>;
+export interface Bind {
+  <T>(model: FullModel<T>): FullModel<T>;
+  <T>(model: Model<T>): Model<T>;
+}
 
 /** Options of {@link transaction}. */
 export interface TransactionOptions {
@@ -38,12 +41,12 @@ export interface TransactionOptions {
 const isolations: readonly unknown[] = ["read committed", "repeatable read", "serializable"];
 
 function binder(root: object | undefined, inner: QueryExecutorProvider): Bind {
-  return <T>(model: Model<T>): Model<T> => {
+  return <T>(model: Model<T>): FullModel<T> => {
     const binding = bindings.get(model);
     if (binding === undefined || (root !== undefined && binding.db !== root)) {
       throw new TypeError("transaction: bind takes a sqlModel of the same database");
     }
-    return binding.within(inner) as Model<T>;
+    return binding.within(inner) as FullModel<T>;
   };
 }
 

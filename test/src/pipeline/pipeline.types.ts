@@ -20,6 +20,7 @@ import {
   createHandler,
   defineMiddleware,
   errors,
+  type FullQueryset,
   type HttpEvent,
   type HttpResult,
   httpPreset,
@@ -94,7 +95,7 @@ export function whatIsAddedIsTypedForAllThatFollow(): void {
       expectTypeOf(context.user).toEqualTypeOf<User>();
       expectTypeOf(context.claims).toEqualTypeOf<Claims>();
       expectTypeOf(context.object).toEqualTypeOf<Post>();
-      expectTypeOf(context.queryset).toEqualTypeOf<Queryset<Post>>();
+      expectTypeOf(context.queryset).toEqualTypeOf<FullQueryset<Post>>();
       expectTypeOf(context.file).toEqualTypeOf<S3File>();
       expectTypeOf(context.files).toEqualTypeOf<S3File[]>();
       expectTypeOf(context.messages).toEqualTypeOf<SqsMessage[]>();

@@ -50,7 +50,8 @@ export type Capability =
 export interface Case {
   name: string;
   needs: readonly Capability[];
-  run(model: Model<Thing>): Promise<void>;
+  /** @param statements how many statements the engine has sent so far, where it counts them */
+  run(model: Model<Thing>, statements?: () => number): Promise<void>;
 }
 
 /** A thing of nulls but for what is given. */

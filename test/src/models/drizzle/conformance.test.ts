@@ -21,13 +21,14 @@ let tables = 0;
 
 describe("drizzleModel on SQLite conforms", () => {
   const directory = mkdtempSync(join(tmpdir(), "tsverless-drizzle-"));
-  const { db, file }: DrizzleSqlite = drizzleSqlite(join(directory, "things.sqlite"));
+  const { db, file, seen }: DrizzleSqlite = drizzleSqlite(join(directory, "things.sqlite"));
   file.exec("pragma journal_mode = wal; pragma synchronous = off");
   afterAll(() => {
     file.close();
     rmSync(directory, { recursive: true });
   });
 
+  const options = { test: it, statements: () => seen.length };
   const columns = () => ({
     id: lite.text().primaryKey(),
     name: lite.text(),
@@ -47,27 +48,21 @@ describe("drizzleModel on SQLite conforms", () => {
   }
 
   describe("comparing every column", () => {
-    modelConformance(
-      () => {
-        const name = `things${tables++}`;
-        create(name);
-        const table = lite.sqliteTable(name, columns());
-        return drizzleModel(db, table, { name: "Thing" }) satisfies Model<Omit<Thing, "version">>;
-      },
-      { test: it },
-    );
+    modelConformance(() => {
+      const name = `things${tables++}`;
+      create(name);
+      const table = lite.sqliteTable(name, columns());
+      return drizzleModel(db, table, { name: "Thing" }) satisfies Model<Omit<Thing, "version">>;
+    }, options);
   });
 
   describe("with a version", () => {
-    modelConformance(
-      () => {
-        const name = `things${tables++}`;
-        create(name, ", version integer not null");
-        const table = lite.sqliteTable(name, { ...columns(), version: lite.integer().notNull() });
-        return drizzleModel(db, table, { name: "Thing", version: "version" }) as unknown as Model<Thing>;
-      },
-      { test: it },
-    );
+    modelConformance(() => {
+      const name = `things${tables++}`;
+      create(name, ", version integer not null");
+      const table = lite.sqliteTable(name, { ...columns(), version: lite.integer().notNull() });
+      return drizzleModel(db, table, { name: "Thing", version: "version" }) as unknown as Model<Thing>;
+    }, options);
   });
 });
 
@@ -85,6 +80,13 @@ describe("drizzleModel on PostgreSQL conforms", () => {
     await server?.stop();
   });
 
+  let asked = 0;
+  const logger = {
+    logQuery(): void {
+      asked++;
+    },
+  };
+  const options = { test: it, statements: () => asked };
   const columns = () => ({
     id: pg.text().primaryKey(),
     name: pg.text(),
@@ -103,28 +105,22 @@ describe("drizzleModel on PostgreSQL conforms", () => {
       rank bigint, score double precision, big bigint, price numeric, active boolean, born timestamptz, data jsonb${more})`);
 
   describe("comparing every column", () => {
-    modelConformance(
-      async () => {
-        const name = `things${tables++}`;
-        await create(name);
-        return drizzleModel(drizzle(pool), pg.pgTable(name, columns()), { name: "Thing" });
-      },
-      { test: it },
-    );
+    modelConformance(async () => {
+      const name = `things${tables++}`;
+      await create(name);
+      return drizzleModel(drizzle(pool, { logger }), pg.pgTable(name, columns()), { name: "Thing" });
+    }, options);
   });
 
   describe("with a version", () => {
-    modelConformance(
-      async () => {
-        const name = `things${tables++}`;
-        await create(name, ", version integer not null");
-        const table = pg.pgTable(name, { ...columns(), version: pg.integer().notNull() });
-        return drizzleModel(drizzle(pool), table, {
-          name: "Thing",
-          version: "version",
-        }) as unknown as Model<Thing>;
-      },
-      { test: it },
-    );
+    modelConformance(async () => {
+      const name = `things${tables++}`;
+      await create(name, ", version integer not null");
+      const table = pg.pgTable(name, { ...columns(), version: pg.integer().notNull() });
+      return drizzleModel(drizzle(pool, { logger }), table, {
+        name: "Thing",
+        version: "version",
+      }) as unknown as Model<Thing>;
+    }, options);
   });
 });

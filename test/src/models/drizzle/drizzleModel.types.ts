@@ -6,7 +6,7 @@ import { expectTypeOf } from "vitest";
 import * as z from "zod";
 import { drizzleModel } from "../../../../src/models/drizzle/drizzleModel.ts";
 import { sqliteDecimal } from "../../../../src/models/drizzle/sqlite.ts";
-import type { Model } from "../../../../src/models/types.ts";
+import type { FullModel } from "../../../../src/models/types.ts";
 
 const users = lite.sqliteTable("users", {
   id: lite.text().primaryKey(),
@@ -33,10 +33,10 @@ interface User {
 
 export function objectsAreOfTheTablesType(db: SqliteRemoteDatabase): void {
   const Users = drizzleModel(db, users, { version: "version" });
-  expectTypeOf(Users).toEqualTypeOf<Model<User>>();
+  expectTypeOf(Users).toEqualTypeOf<FullModel<User>>();
   const Items = drizzleModel(drizzlePostgres(""), items);
   expectTypeOf(Items).toEqualTypeOf<
-    Model<{ id: string; tags: string[] | null; data: { a: number } | null }>
+    FullModel<{ id: string; tags: string[] | null; data: { a: number } | null }>
   >();
 }
 

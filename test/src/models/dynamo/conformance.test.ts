@@ -10,9 +10,18 @@ import {
 import { type LocalDynamo, startDynamo } from "../../../support/dynamo.ts";
 
 let dynamo: LocalDynamo;
+let requests = 0;
+const statements = (): number => requests;
 
 beforeAll(async () => {
   dynamo = await startDynamo();
+  dynamo.client.middlewareStack.add(
+    next => args => {
+      requests++;
+      return next(args);
+    },
+    { step: "initialize" },
+  );
 });
 
 afterAll(() => dynamo.stop());
@@ -42,21 +51,25 @@ const orderedById = (make: () => Promise<Model<Thing>>) => async (): Promise<Mod
 };
 
 describe("dynamoModel conforms, in the order of DynamoDB", () => {
-  modelConformance(made({}), { capabilities: { ...capabilities, ordering: false }, test: register });
+  modelConformance(made({}), {
+    capabilities: { ...capabilities, ordering: false },
+    test: register,
+    statements,
+  });
 });
 
 describe("dynamoModel conforms, in the order of its ids", () => {
-  modelConformance(orderedById(made({ consistentRead: true })), { capabilities, test: register });
+  modelConformance(orderedById(made({ consistentRead: true })), { capabilities, test: register, statements });
 });
 
 describe("dynamoModel with a declared version conforms", () => {
   const fields: Record<string, FieldKind> = { ...thingFields, version: "integer" };
   const plain = { ...capabilities, ordering: false };
-  modelConformance(made({ fields, version: "version" }), { capabilities: plain, test: register });
+  modelConformance(made({ fields, version: "version" }), { capabilities: plain, test: register, statements });
 });
 
 // dynalite takes two equal maps for different ones, and so every JSON value for changed.
 describe.runIf(process.env.DYNAMODB_ENDPOINT)("dynamoModel without a version conforms", () => {
   const plain = { ...capabilities, ordering: false };
-  modelConformance(made({ version: false }), { capabilities: plain, test: register });
+  modelConformance(made({ version: false }), { capabilities: plain, test: register, statements });
 });

@@ -2,7 +2,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expectTypeOf } from "vitest";
 import { dynamoModel } from "../../../../src/models/dynamo/dynamoModel.ts";
-import type { Model } from "../../../../src/models/types.ts";
+import type { FullModel } from "../../../../src/models/types.ts";
 
 interface Post {
   id: string;
@@ -11,7 +11,7 @@ interface Post {
 
 export function clientsAndKeys(client: DynamoDBClient, documents: DynamoDBDocumentClient): void {
   const key = { partition: "id" } as const;
-  expectTypeOf(dynamoModel<Post>({ client, table: "posts", key })).toEqualTypeOf<Model<Post>>();
+  expectTypeOf(dynamoModel<Post>({ client, table: "posts", key })).toEqualTypeOf<FullModel<Post>>();
   dynamoModel<Post>({ client: documents, table: "posts", key: { partition: "author", sort: "id" } });
   dynamoModel<Post>({ client, table: "posts", key: { partition: { attribute: "pk", field: "id" } } });
   // @ts-expect-error a key of no field

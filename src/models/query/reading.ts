@@ -1,0 +1,44 @@
+import { BadRequest } from "../../core/errors.ts";
+import { checkOptions } from "../../core/options.ts";
+import type { AllOptions, Page, PageRequest } from "../types.ts";
+
+/** What can be read page by page. */
+interface Paged<T> {
+  page(request: PageRequest): Promise<Page<T>>;
+}
+
+/** How many objects `all` gives, and a change of each reads, unless it is said. */
+export const mostObjects = 1000;
+
+/** The objects of the first pages: as many as are asked for, or all. A page may be short of its limit, and have a next one. */
+async function readUpTo<T>(objects: Paged<T>, most: number): Promise<T[]> {
+  const read: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const limit = most - read.length;
+    const page = await objects.page(cursor === undefined ? { limit } : { limit, cursor });
+    for (const item of page.items) read.push(item);
+    cursor = page.nextCursor;
+  } while (cursor !== undefined && read.length < most);
+  return read;
+}
+
+/** The first object of a queryset, in its order. */
+export async function firstOf<T>(objects: Paged<T>): Promise<T | undefined> {
+  return (await readUpTo(objects, 1))[0];
+}
+
+/**
+ * All objects of a queryset, in its order.
+ *
+ * @throws BadRequest when they are more than the limit; TypeError on a wrong option
+ */
+export async function allOf<T>(objects: Paged<T>, options: AllOptions = {}): Promise<T[]> {
+  checkOptions("all", options, { limit: "count" });
+  const { limit = mostObjects } = options;
+  const read = await readUpTo(objects, limit + 1);
+  if (read.length > limit) {
+    throw new BadRequest(`More than ${limit} objects: narrow them, read them page by page, or allow more`);
+  }
+  return read;
+}
