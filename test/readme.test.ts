@@ -163,6 +163,7 @@ describe("the code blocks", () => {
       "@types/node",
       "@types/pg",
       "drizzle-orm",
+      "esbuild",
       "kysely",
       "pg",
       "zod",

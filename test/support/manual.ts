@@ -42,7 +42,7 @@ export function sectionOfManual(heading: string): string {
 
 /** The command that bundles a handler, as the manual has its readers run it. */
 export function bundleCommand(): string {
-  const command = blocksOf(manual).find(({ code }) => code.startsWith("npx esbuild"));
+  const command = blocksOf(manual).find(({ code }) => code.startsWith("npx esbuild handler.ts"));
   if (command === undefined) throw new Error("The manual has no command for bundling");
   return command.code.trim();
 }
