@@ -55,8 +55,11 @@ const post = (path: string, body: object): unknown =>
   });
 const get = (path: string, pathParameters?: Record<string, string>): unknown =>
   eventOf("http", { path, ...(pathParameters && { pathParameters }) });
-const resultsOf = (folder: string, events: readonly unknown[]): [number, unknown][] =>
-  responsesOf(runBuilt(folder, events));
+const resultsOf = (
+  folder: string,
+  events: readonly unknown[],
+  environment?: Record<string, string>,
+): [number, unknown][] => responsesOf(runBuilt(folder, events, environment));
 
 const pathIn = ({ folder }: Project, path: string): string => join(folder, path);
 const projects: Project[] = [];
@@ -471,6 +474,7 @@ describe("packages", () => {
 
 describe("JSON Schemas", () => {
   const ajv = /(^|\/)ajv(-formats)?(\/|$)/;
+  const madeOfText = /\bnew Function\b|\bFunction\(|\beval\(/;
   const reportOf = async (made: Project, ...args: string[]): Promise<Report> =>
     JSON.parse((await cli(made, "build", "--json", ...args)).out) as Report;
   const namesOf = ({ parts }: Report["functions"][number]): string[] => parts.map(({ name }) => name);
@@ -479,8 +483,16 @@ describe("JSON Schemas", () => {
     const made = project(schemaShop);
     const compiled = await reportOf(made);
     expect(resultsOf(pathIn(made, "dist/api"), schemaRequests)).toEqual(schemaResponses);
+    // Where code must not be made of text, as at the edge, it runs all the same.
+    const strict = { NODE_OPTIONS: "--disallow-code-generation-from-strings" };
+    expect(resultsOf(pathIn(made, "dist/api"), schemaRequests, strict)).toEqual(schemaResponses);
+    expect(made.read("dist/api/index.mjs")).not.toMatch(madeOfText);
     const plain = await reportOf(made, "--no-compile");
     expect(resultsOf(pathIn(made, "dist/api"), schemaRequests)).toEqual(schemaResponses);
+    expect(() => resultsOf(pathIn(made, "dist/api"), schemaRequests, strict)).toThrow(
+      "Code generation from strings",
+    );
+    expect(made.read("dist/api/index.mjs")).toMatch(madeOfText);
     const [one, other] = [compiled.functions[0], plain.functions[0]] as [
       Report["functions"][number],
       Report["functions"][number],
