@@ -1,24 +1,30 @@
-import {
-  type AttributeValue,
-  DeleteItemCommand,
-  GetItemCommand,
-  type GetItemCommandOutput,
-  PutItemCommand,
-} from "@aws-sdk/client-dynamodb";
-import { checkOptions } from "../core/options.ts";
+import { checkOptions, type OptionTable } from "../core/options.ts";
+import type { AttributeValue, Item, Operation, Operations } from "../models/dynamo/api.ts";
+import { inTime } from "../models/dynamo/inTime.ts";
+import { type DynamoClient, dynamoPort } from "../models/dynamo/port.ts";
 import type { Claim, IdempotencyRecord, IdempotencyStore } from "./types.ts";
 
 /** Options of {@link dynamoStore}. */
 export interface DynamoStoreOptions {
-  /** Your `DynamoDBDocumentClient` (or `DynamoDBClient`). Retries, timeouts and credentials are its own. */
-  client: { readonly config: object; send(command: never): unknown };
+  /** Your `DynamoDBDocumentClient`, `DynamoDBClient` or client of `@aws-lite/client`. Retries and credentials are its own. */
+  client: DynamoClient;
   /** The table, which must exist, with a partition key of text and no sort key. */
   table: string;
   /** The partition key's name. @default "id" */
   key?: string;
+  /**
+   * The milliseconds that a call may take, retries included, before it fails with a `TimeoutError`; 0 is no limit.
+   * @default 0, as the SDK's client has limits of its own; 10,000 with `@aws-lite/client`, which has none
+   */
+  timeout?: number;
 }
 
-type Item = Record<string, AttributeValue>;
+const optionKinds: OptionTable<DynamoStoreOptions> = {
+  client: ["object", "function"],
+  table: "string",
+  key: "string",
+  timeout: "count",
+};
 
 /** How often a claim is tried whose obstacle is gone when it is looked at. */
 const tries = 5;
@@ -55,16 +61,18 @@ function obstacleOf(error: unknown): Item | undefined {
  * idempotent({ store: dynamoStore({ client, table: "idempotency" }), ttl: 86_400 });
  */
 export function dynamoStore(options: DynamoStoreOptions): IdempotencyStore {
-  checkOptions("dynamoStore", options ?? null, { client: "object", table: "string", key: "string" });
+  checkOptions("dynamoStore", options ?? null, optionKinds);
   const { client, table: TableName, key = "id" } = options;
-  if (typeof client?.send !== "function") {
-    throw new TypeError('dynamoStore: option "client" must be a DynamoDB client');
-  }
+  const port = dynamoPort("dynamoStore", client);
+  const { timeout = port.timeout } = options;
   if (!TableName) throw new TypeError('dynamoStore: option "table" must name a table');
   if (["", "fingerprint", "owner", "expires", "response"].includes(key)) {
     throw new TypeError(`dynamoStore: option "key" can't be "${key}"`);
   }
-  const send = (command: object): Promise<unknown> => client.send(command as never) as Promise<unknown>;
+  const send = <Name extends Operation>(
+    name: Name,
+    input: Operations[Name][0],
+  ): Promise<Operations[Name][1]> => inTime(timeout, signal => port.send(name, input, signal));
   const keyOf = ({ id }: Claim): Item => ({ [key]: { S: id } });
 
   function itemOf(claim: Claim, expires: number, response?: string): Item {
@@ -80,7 +88,7 @@ export function dynamoStore(options: DynamoStoreOptions): IdempotencyStore {
 
   async function put(claim: Claim): Promise<Item | "written" | undefined> {
     try {
-      const command = new PutItemCommand({
+      await send("PutItem", {
         TableName,
         Item: itemOf(claim, claim.expires),
         ConditionExpression: "attribute_not_exists(#id) OR #expires <= :now",
@@ -88,7 +96,6 @@ export function dynamoStore(options: DynamoStoreOptions): IdempotencyStore {
         ExpressionAttributeValues: { ":now": { N: String(Math.floor(claim.now / 1000)) } },
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       });
-      await send(command);
       return "written";
     } catch (error) {
       return obstacleOf(error);
@@ -96,8 +103,7 @@ export function dynamoStore(options: DynamoStoreOptions): IdempotencyStore {
   }
 
   async function read(claim: Claim): Promise<Item | undefined> {
-    const command = new GetItemCommand({ TableName, Key: keyOf(claim), ConsistentRead: true });
-    return ((await send(command)) as GetItemCommandOutput).Item;
+    return (await send("GetItem", { TableName, Key: keyOf(claim), ConsistentRead: true })).Item;
   }
 
   return {
@@ -113,24 +119,24 @@ export function dynamoStore(options: DynamoStoreOptions): IdempotencyStore {
     },
     /** An item that time to live has removed meanwhile is written again. */
     async complete(claim, response, expires) {
-      const command = new PutItemCommand({
+      const stored = send("PutItem", {
         TableName,
         Item: itemOf(claim, expires, response),
         ConditionExpression: "attribute_not_exists(#id) OR #owner = :owner",
         ExpressionAttributeNames: { "#id": key, "#owner": "owner" },
         ExpressionAttributeValues: { ":owner": { S: claim.owner } },
       });
-      await send(command).catch(obstacleOf);
+      await stored.catch(obstacleOf);
     },
     async release(claim) {
-      const command = new DeleteItemCommand({
+      const removed = send("DeleteItem", {
         TableName,
         Key: keyOf(claim),
         ConditionExpression: "#owner = :owner",
         ExpressionAttributeNames: { "#owner": "owner" },
         ExpressionAttributeValues: { ":owner": { S: claim.owner } },
       });
-      await send(command).catch(obstacleOf);
+      await removed.catch(obstacleOf);
     },
   };
 }

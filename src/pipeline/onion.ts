@@ -1,3 +1,4 @@
+import { followInvocations, runInvocation } from "../core/invocation.ts";
 import { logError } from "../core/loggable.ts";
 import { isThenable } from "../core/maybePromise.ts";
 import { expectResponse, isFinal, isRaw, isResponseDue, keepOpen, noteValue } from "../http/responseState.ts";
@@ -60,6 +61,7 @@ export function onionMode(current: () => ChainLayout, door: Door | undefined): E
     let fn = firstFn;
     const call = observed(plugin);
     const isTimed = plugin.timeoutEarlyInMillis > 0;
+    if (isTimed) followInvocations();
 
     /** Sync until a hook returns a promise. */
     function goOut(
@@ -163,7 +165,9 @@ export function onionMode(current: () => ChainLayout, door: Door | undefined): E
         }
         plugin.beforeHandler();
         const options = new FnOptions();
-        const given = fn(request.event, request.context, options);
+        const given = isTimed
+          ? runInvocation(options, () => fn(request.event, request.context, options))
+          : fn(request.event, request.context, options);
         const value = isThenable(given)
           ? await (isTimed ? inTime(given, request.context, options, plugin) : given)
           : given;

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
+import awsLite from "@aws-lite/client";
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -12,7 +13,8 @@ import {
   type ScalarAttributeType,
 } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { beStrict, type KnownTable } from "./dynamoStrict.ts";
+import type { AwsLiteClient } from "../../src/models/dynamo/awsLite.ts";
+import { beStrict, type KnownTable, strictly } from "./dynamoStrict.ts";
 
 type Dynalite = (options: { createTableMs: number; deleteTableMs: number; updateTableMs: number }) => Server;
 
@@ -29,6 +31,8 @@ export interface TableShape {
 /** A DynamoDB endpoint on loopback. */
 export interface LocalDynamo {
   client: DynamoDBDocumentClient;
+  /** A client of `@aws-lite/client`. */
+  lite: AwsLiteClient;
   endpoint: string;
   /** Creates a table of a name of its own. */
   createTable(shape: TableShape): Promise<string>;
@@ -47,6 +51,13 @@ export function dynamoClient(endpoint: string, maxAttempts = 3): DynamoDBDocumen
   const client = new DynamoDBClient({ endpoint, region: "eu-west-1", credentials, maxAttempts });
   beStrict(client, tables);
   return DynamoDBDocumentClient.from(client);
+}
+
+/** As {@link dynamoClient}, a client of `@aws-lite/client`. */
+export async function awsLiteClient(endpoint: string, maxAttempts = 3): Promise<AwsLiteClient> {
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const client = await awsLite({ endpoint, region: "eu-west-1", ...credentials, retries: maxAttempts - 1 });
+  return strictly(client, tables);
 }
 
 const namesOf = ({ partition, sort }: Pick<TableShape, "partition" | "sort">): string[] =>
@@ -114,9 +125,11 @@ export async function startDynamo(): Promise<LocalDynamo> {
   const server = given === undefined ? await startDynalite() : undefined;
   const endpoint = server?.endpoint ?? (given as string);
   const client = dynamoClient(endpoint);
+  const lite = await awsLiteClient(endpoint);
   const names: string[] = [];
   return {
     client,
+    lite,
     endpoint,
     async createTable(shape) {
       const name = `things.${randomUUID()}`;

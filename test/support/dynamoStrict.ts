@@ -1,4 +1,5 @@
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { AwsLiteClient } from "../../src/models/dynamo/awsLite.ts";
 import {
   type Placeholders,
   pathsOf,
@@ -119,21 +120,34 @@ export function checkInput(input: Input, table: KnownTable | undefined): void {
   if (table && input.Key) checkKey(input.Key, table.keys, false);
 }
 
+/** Refuses the input of a command in the service's form. */
+function refuseWrong(input: Input, tables: ReadonlyMap<string, KnownTable>): void {
+  try {
+    checkInput(input, tables.get(input.TableName ?? ""));
+    for (const [name, one] of Object.entries(input.RequestItems ?? {})) checkBatch(one, tables.get(name));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const text = `${error.message} <- ${JSON.stringify(input)}`;
+    throw Object.assign(new Error(text), { name: "ValidationException" });
+  }
+}
+
 /** Has a client refuse what the service would, in its form, before the local engine sees it. */
 export function beStrict(client: DynamoDBClient, tables: ReadonlyMap<string, KnownTable>): void {
   client.middlewareStack.add(
     next => args => {
-      const input = args.input as Input;
-      try {
-        checkInput(input, tables.get(input.TableName ?? ""));
-        for (const [name, one] of Object.entries(input.RequestItems ?? {})) checkBatch(one, tables.get(name));
-      } catch (error) {
-        if (!(error instanceof Refused)) throw error;
-        const text = `${error.message} <- ${JSON.stringify(input)}`;
-        throw Object.assign(new Error(text), { name: "ValidationException" });
-      }
+      refuseWrong(args.input as Input, tables);
       return next(args);
     },
     { step: "initialize", name: "beStrict" },
   );
+}
+
+/** As {@link beStrict}, for a client of `@aws-lite/client`: another one, around it. */
+export function strictly(client: AwsLiteClient, tables: ReadonlyMap<string, KnownTable>): AwsLiteClient {
+  const strict: AwsLiteClient = async request => {
+    refuseWrong(JSON.parse(request.payload) as Input, tables);
+    return client(request);
+  };
+  return Object.assign(strict, client);
 }

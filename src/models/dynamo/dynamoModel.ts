@@ -6,14 +6,15 @@ import { checkFields, modelFields } from "../fields/modelFields.ts";
 import { type AdmittingModel, admitting } from "../query/admission.ts";
 import type { FieldKind, FullModel } from "../types.ts";
 import { type DynamoKey, readLayout } from "./layout.ts";
+import { type DynamoClient, dynamoPort } from "./port.ts";
 import { DynamoQueryset } from "./queryset.ts";
 import { dynamoRows } from "./rows.ts";
-import { type DynamoClient, dynamoTable } from "./table.ts";
+import { dynamoTable } from "./table.ts";
 import { createItem, deleteItem, updateItem } from "./writes.ts";
 
 /** Options of {@link dynamoModel}. */
 export interface DynamoModelOptions<T> {
-  /** Your `DynamoDBDocumentClient` (or `DynamoDBClient`). Retries, timeouts and credentials are its own. */
+  /** Your `DynamoDBDocumentClient`, `DynamoDBClient` or client of `@aws-lite/client`. Retries and credentials are its own. */
   client: DynamoClient;
   /** The table, which must exist. */
   table: string;
@@ -38,6 +39,11 @@ export interface DynamoModelOptions<T> {
   allowScan?: boolean;
   /** Whether reads of the table see every write that came before, at twice the cost; indexes never do. @default false */
   consistentRead?: boolean;
+  /**
+   * The milliseconds that a call may take, retries included, before it fails with a `TimeoutError`; 0 is no limit.
+   * @default 0, as the SDK's client has limits of its own; 10,000 with `@aws-lite/client`, which has none
+   */
+  timeout?: number;
   /** How many pages, of 1 MB at most each, one call may read. @default 10 */
   maxReads?: number;
   /** In a table of several kinds of objects: what these are known by. */
@@ -52,7 +58,7 @@ export interface DynamoModelOptions<T> {
 }
 
 const optionKinds: OptionTable<DynamoModelOptions<unknown>> = {
-  client: "object",
+  client: ["object", "function"],
   table: "string",
   name: "string",
   key: "object",
@@ -63,6 +69,7 @@ const optionKinds: OptionTable<DynamoModelOptions<unknown>> = {
   version: ["string", "false"],
   allowScan: "boolean",
   consistentRead: "boolean",
+  timeout: "count",
   maxReads: "count",
   entity: "object",
 };
@@ -102,9 +109,7 @@ export function dynamoModel<T extends object>(options: DynamoModelOptions<T>): F
     checkArgument("dynamoModel", `option "${name}"`, options?.[name] ?? null, optionKinds[name]);
   }
   const { client, schema, entity, allowScan = false, maxReads = 10 } = options;
-  if (typeof client.send !== "function") {
-    throw new TypeError('dynamoModel: option "client" must be a DynamoDBDocumentClient');
-  }
+  const port = dynamoPort("dynamoModel", client);
   if (maxReads < 1) throw new TypeError('dynamoModel: option "maxReads" must be at least 1');
   checkEntity(entity);
   const name = options.name ?? options.table;
@@ -123,7 +128,13 @@ export function dynamoModel<T extends object>(options: DynamoModelOptions<T>): F
     entity,
     version: options.version,
   });
-  const table = dynamoTable(client, options.table, name, options.consistentRead ?? false);
+  const table = dynamoTable({
+    port,
+    table: options.table,
+    name,
+    consistent: options.consistentRead ?? false,
+    timeout: options.timeout ?? port.timeout,
+  });
   const rows = dynamoRows(layout);
   const context = { layout, table, rows, schema };
   const model: AdmittingModel<Row> = {

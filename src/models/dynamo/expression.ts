@@ -1,7 +1,7 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type ConditionTree, signs } from "../query/where.ts";
+import type { AttributeValue, Item } from "./api.ts";
 import { isPlain, partsOf, type TableLayout } from "./layout.ts";
-import { type Item, toOperand } from "./values.ts";
+import { toOperand } from "./values.ts";
 
 /** DynamoDB takes 4096 bytes of an expression, and 300 operators. */
 const longest = 4000;

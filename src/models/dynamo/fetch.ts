@@ -2,12 +2,12 @@ import { BadRequest } from "../../core/errors.ts";
 import type { QuerysetSource } from "../query/baseQueryset.ts";
 import { matches } from "../query/matches.ts";
 import type { ConditionTree } from "../query/where.ts";
+import type { Item, ReadInput } from "./api.ts";
 import type { TableLayout } from "./layout.ts";
 import type { Plan } from "./plan.ts";
 import { readPages, requestOf } from "./reader.ts";
 import type { Rows } from "./rows.ts";
-import type { DynamoTable, ReadInput } from "./table.ts";
-import type { Item } from "./values.ts";
+import type { DynamoTable } from "./table.ts";
 
 /** What a queryset needs of its model. */
 export interface DynamoSource extends QuerysetSource {

@@ -1,8 +1,8 @@
 import type { Row } from "../../core/types.ts";
 import { isStorableText } from "../fields/checkValue.ts";
 import type { FieldKind } from "../types.ts";
+import type { Item } from "./api.ts";
 import { type KeyPart, keyOperand, type Path, type TableLayout } from "./layout.ts";
-import type { Item } from "./values.ts";
 
 const longestId = 4000;
 

@@ -3,9 +3,9 @@ import { decodeCursor, encodeCursor, isSealed, malformed } from "../query/cursor
 import { decodeIds, encodeIds } from "../query/place.ts";
 import type { ConditionTree } from "../query/where.ts";
 import type { FieldKind, PageRequest } from "../types.ts";
+import type { Item } from "./api.ts";
 import { conjunctsOf } from "./expression.ts";
 import { type KeyPart, keyOperand, type Path, partsOf, type TableLayout } from "./layout.ts";
-import type { Item } from "./values.ts";
 
 /** Where a page of a path begins and ends, and what a cursor may say of it. */
 export interface Places {

@@ -1,11 +1,11 @@
 import { BadRequest } from "../../core/errors.ts";
 import type { OrderStep } from "../query/ordering.ts";
 import type { ConditionTree } from "../query/where.ts";
+import type { Item } from "./api.ts";
 import { conjunctsOf, folded } from "./expression.ts";
 import { itemKey, keyOfId } from "./ids.ts";
 import { type KeyPart, keyOperand, type Path, type TableLayout } from "./layout.ts";
 import { isSaid, type KeyCondition, sortCondition } from "./sort.ts";
-import type { Item } from "./values.ts";
 
 /** A part of a table or of an index, or all of it, one page after the other. */
 export interface Reading {

@@ -6,6 +6,7 @@ import { matches } from "../query/matches.ts";
 import { checkPage, orderSteps } from "../query/ordering.ts";
 import type { ConditionTree } from "../query/where.ts";
 import type { OrderKey, Page, PageRequest, Queryset, Where } from "../types.ts";
+import type { Item, ReadInput } from "./api.ts";
 import { conjunctsOf } from "./expression.ts";
 import {
   type Batch,
@@ -19,8 +20,7 @@ import { itemKey, keyOfId, readId } from "./ids.ts";
 import { type Places, placesOf } from "./place.ts";
 import { type Plan, planOf, type Reading } from "./plan.ts";
 import { countItems, requestOf } from "./reader.ts";
-import type { ReadInput } from "./table.ts";
-import { datesAsText, type Item } from "./values.ts";
+import { datesAsText } from "./values.ts";
 
 const firstSize = 50;
 

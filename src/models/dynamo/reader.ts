@@ -1,5 +1,5 @@
-import type { QueryCommandOutput } from "@aws-sdk/client-dynamodb";
 import { signs } from "../query/where.ts";
+import type { Item, ReadInput, ReadOutput } from "./api.ts";
 import {
   bindings,
   called,
@@ -13,8 +13,7 @@ import {
 import { type KeyPart, partsOf, type TableLayout } from "./layout.ts";
 import type { Reading } from "./plan.ts";
 import type { KeyCondition } from "./sort.ts";
-import type { DynamoTable, ReadInput } from "./table.ts";
-import type { Item } from "./values.ts";
+import type { DynamoTable } from "./table.ts";
 
 type Bound = ReturnType<typeof bindings>;
 
@@ -94,7 +93,7 @@ export async function* readPages(
   input: ReadInput,
   start: Item | undefined,
   size: (page: number) => number,
-): AsyncGenerator<QueryCommandOutput> {
+): AsyncGenerator<ReadOutput> {
   let next = start;
   for (let page = 0; ; page++) {
     const most = size(page);

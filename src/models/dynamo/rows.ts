@@ -1,8 +1,9 @@
 import { BadRequest } from "../../core/errors.ts";
 import type { Row } from "../../core/types.ts";
+import type { Item } from "./api.ts";
 import { joinId } from "./ids.ts";
 import { isPlain, type KeyPart, keyAttribute, partsOf, type TableLayout } from "./layout.ts";
-import { fromAttribute, type Item, toAttribute } from "./values.ts";
+import { fromAttribute, toAttribute } from "./values.ts";
 
 /** Objects as items and back. */
 export interface Rows {

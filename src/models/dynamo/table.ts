@@ -1,44 +1,30 @@
-import {
-  BatchGetItemCommand,
-  type BatchGetItemCommandOutput,
-  DeleteItemCommand,
-  type DeleteItemCommandInput,
-  GetItemCommand,
-  type GetItemCommandOutput,
-  PutItemCommand,
-  type PutItemCommandInput,
-  QueryCommand,
-  type QueryCommandInput,
-  type QueryCommandOutput,
-  ScanCommand,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-  type UpdateItemCommandOutput,
-} from "@aws-sdk/client-dynamodb";
 import { BadRequest, type HttpError } from "../../core/errors.ts";
 import { codesOf } from "../refusals/driverError.ts";
 import { unavailable } from "../refusals/refusal.ts";
-import type { Item } from "./values.ts";
+import type {
+  DeleteInput,
+  DynamoPort,
+  Item,
+  Operation,
+  Operations,
+  PutInput,
+  ReadInput,
+  ReadOutput,
+  UpdateInput,
+} from "./api.ts";
+import { inTime } from "./inTime.ts";
 
-/** A `DynamoDBDocumentClient`, or a `DynamoDBClient`. */
-export interface DynamoClient {
-  readonly config: object;
-  send(command: never): unknown;
-}
-
-/** What a query or a scan reads; `KeyConditionExpression` says which of them it is. */
-export type ReadInput = Omit<QueryCommandInput, "TableName">;
-
-/** The commands of one table. Each method is one request, but for the SDK's retries. */
+/** The commands of one table. Each method is one request, but for the client's retries. */
 export interface DynamoTable {
   get(key: Item, consistent?: boolean): Promise<Item | undefined>;
   /** The items of these keys, at most 100 of them, in any order. */
   batch(keys: readonly Item[]): Promise<Item[]>;
-  read(input: ReadInput): Promise<QueryCommandOutput>;
-  put(input: Omit<PutItemCommandInput, "TableName">): Promise<unknown>;
+  /** Queries or scans; `KeyConditionExpression` says which of them it is. */
+  read(input: ReadInput): Promise<ReadOutput>;
+  put(input: PutInput): Promise<unknown>;
   /** @param item what it becomes, for messages */
-  update(input: Omit<UpdateItemCommandInput, "TableName">, item: Item): Promise<UpdateItemCommandOutput>;
-  delete(input: Omit<DeleteItemCommandInput, "TableName">): Promise<unknown>;
+  update(input: UpdateInput, item: Item): Promise<{ Attributes?: Item }>;
+  delete(input: DeleteInput): Promise<unknown>;
 }
 
 const throttled: ReadonlySet<string> = /* @__PURE__ */ new Set([
@@ -102,26 +88,31 @@ export function failedCondition(error: unknown): { item: Item | undefined } | un
   return { item: (error as { Item?: Item }).Item };
 }
 
-/**
- * The commands of one table, with DynamoDB's refusals as HTTP errors.
- *
- * @param client the user's client; how often it tries again is its own configuration
- * @param name the model's name, for messages
- * @param consistent whether reads of the table see every write that came before
- */
-export function dynamoTable(
-  client: DynamoClient,
-  table: string,
-  name: string,
-  consistent: boolean,
-): DynamoTable {
-  const { send } = client as unknown as { send(command: object): Promise<unknown> };
+/** The table of a model. */
+export interface TableOptions {
+  port: DynamoPort;
+  table: string;
+  /** The model's name, for messages. */
+  name: string;
+  /** Whether reads of the table see every write that came before. */
+  consistent: boolean;
+  /** The milliseconds that a call may take, all tries included; 0 is no limit. */
+  timeout: number;
+}
+
+/** The commands of one table, with DynamoDB's refusals as HTTP errors. How often the client tries again is its own affair. */
+export function dynamoTable({ port, table, name, consistent, timeout }: TableOptions): DynamoTable {
   const TableName = table;
 
-  async function run<Output>(command: object, item: Item = {}): Promise<Output> {
+  async function run<Name extends Operation>(
+    operation: Name,
+    input: Operations[Name][0],
+    signal: AbortSignal | undefined,
+    item: Item = {},
+  ): Promise<Operations[Name][1]> {
     for (let tried = 1; ; tried++) {
       try {
-        return (await send.call(client, command)) as Output;
+        return await port.send(operation, input, signal);
       } catch (error) {
         if (!isConflict(error) || tried === conflictTries) throw translated(error, name, item);
         await pause(Math.random() * 25 * 2 ** tried);
@@ -129,33 +120,36 @@ export function dynamoTable(
     }
   }
 
+  async function readAll(keys: readonly Item[], signal: AbortSignal | undefined): Promise<Item[]> {
+    const found: Item[] = [];
+    let open = [...keys];
+    for (let tried = 0; open.length > 0; tried++) {
+      if (tried === tries) throw unavailable();
+      // DynamoDB leaves keys unread where a partition is busy: those want a growing, uneven pause (AWS, "Error retries
+      // and exponential backoff").
+      if (tried > 0) await pause(Math.random() * 25 * 2 ** tried);
+      const input = { RequestItems: { [table]: { Keys: open, ConsistentRead: consistent } } };
+      const output = await run("BatchGetItem", input, signal);
+      found.push(...(output.Responses?.[table] ?? []));
+      open = output.UnprocessedKeys?.[table]?.Keys ?? [];
+    }
+    return found;
+  }
+
   return {
     async get(key, always) {
       const input = { TableName, Key: key, ConsistentRead: always ?? consistent };
-      return (await run<GetItemCommandOutput>(new GetItemCommand(input))).Item;
+      return (await inTime(timeout, signal => run("GetItem", input, signal))).Item;
     },
-    async batch(keys) {
-      const found: Item[] = [];
-      let open = [...keys];
-      for (let tried = 0; open.length > 0; tried++) {
-        if (tried === tries) throw unavailable();
-        // DynamoDB leaves keys unread where a partition is busy: those want a growing, uneven pause (AWS, "Error retries
-        // and exponential backoff").
-        if (tried > 0) await pause(Math.random() * 25 * 2 ** tried);
-        const input = { RequestItems: { [table]: { Keys: open, ConsistentRead: consistent } } };
-        const output = await run<BatchGetItemCommandOutput>(new BatchGetItemCommand(input));
-        found.push(...(output.Responses?.[table] ?? []));
-        open = output.UnprocessedKeys?.[table]?.Keys ?? [];
-      }
-      return found;
-    },
+    batch: keys => inTime(timeout, signal => readAll(keys, signal)),
     read(input) {
-      const isConsistent = consistent && input.IndexName === undefined;
-      const whole = { TableName, ...input, ConsistentRead: isConsistent };
-      return run(input.KeyConditionExpression ? new QueryCommand(whole) : new ScanCommand(whole));
+      const operation = input.KeyConditionExpression ? "Query" : "Scan";
+      const whole = { TableName, ...input, ConsistentRead: consistent && input.IndexName === undefined };
+      return inTime(timeout, signal => run(operation, whole, signal));
     },
-    put: input => run(new PutItemCommand({ TableName, ...input }), input.Item),
-    update: (input, item) => run(new UpdateItemCommand({ TableName, ...input }), item),
-    delete: input => run(new DeleteItemCommand({ TableName, ...input })),
+    put: input => inTime(timeout, signal => run("PutItem", { TableName, ...input }, signal, input.Item)),
+    update: (input, item) =>
+      inTime(timeout, signal => run("UpdateItem", { TableName, ...input }, signal, item)),
+    delete: input => inTime(timeout, signal => run("DeleteItem", { TableName, ...input }, signal)),
   };
 }

@@ -1,4 +1,3 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { BadRequest } from "../../core/errors.ts";
 import { digitsOf, isExact, plainNumber } from "../../core/numberText.ts";
 import { mapValues } from "../../core/objects.ts";
@@ -7,9 +6,7 @@ import type { KnownFields } from "../fields/knownFields.ts";
 import { wholeNumber } from "../fields/storedNumber.ts";
 import { isPlainObject } from "../fields/values.ts";
 import type { FieldKind } from "../types.ts";
-
-/** An item as DynamoDB holds it. */
-export type Item = Record<string, AttributeValue>;
+import type { AttributeValue } from "./api.ts";
 
 /** DynamoDB nests no deeper. */
 const maxDepth = 32;

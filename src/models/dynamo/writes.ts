@@ -7,6 +7,7 @@ import { newId } from "../fields/newId.ts";
 import { sameValue } from "../fields/values.ts";
 import { duplicate } from "../memory/uniqueIndex.ts";
 import type { Admit } from "../query/admission.ts";
+import type { Item } from "./api.ts";
 import {
   type Bindings,
   bindings,
@@ -21,7 +22,7 @@ import { joinId, keyOfRow } from "./ids.ts";
 import { partsOf, type TableLayout } from "./layout.ts";
 import type { Rows } from "./rows.ts";
 import { type DynamoTable, failedCondition } from "./table.ts";
-import { type Item, toAttribute } from "./values.ts";
+import { toAttribute } from "./values.ts";
 
 /** What writes need of their model. */
 export interface WriteContext {

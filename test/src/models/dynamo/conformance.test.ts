@@ -68,6 +68,11 @@ describe("dynamoModel with a declared version conforms", () => {
   modelConformance(made({ fields, version: "version" }), { capabilities: plain, test: register, statements });
 });
 
+describe("dynamoModel conforms with @aws-lite/client, in the order of its ids", () => {
+  const make = () => made({ client: dynamo.lite, consistentRead: true })();
+  modelConformance(orderedById(make), { capabilities, test: register });
+});
+
 // dynalite takes two equal maps for different ones, and so every JSON value for changed.
 describe.runIf(process.env.DYNAMODB_ENDPOINT)("dynamoModel without a version conforms", () => {
   const plain = { ...capabilities, ordering: false };

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { BadRequest, Conflict, HttpError, NotFound } from "../../../../src/core/errors.ts";
 import { configure } from "../../../../src/core/settings.ts";
 import { type DynamoModelOptions, dynamoModel } from "../../../../src/models/dynamo/dynamoModel.ts";
-import type { DynamoClient } from "../../../../src/models/dynamo/table.ts";
+import type { DynamoClient } from "../../../../src/models/dynamo/port.ts";
 import { memoryModel } from "../../../../src/models/memory/memoryModel.ts";
 import type { FieldKind, OrderKey, Queryset, Where } from "../../../../src/models/types.ts";
 import { type LocalDynamo, startDynamo, type TableShape } from "../../../support/dynamo.ts";

@@ -1,6 +1,8 @@
+import type awsLite from "@aws-lite/client";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { expectTypeOf } from "vitest";
+import { dynamoStore } from "../../../../src/idempotency/dynamo.ts";
 import { dynamoModel } from "../../../../src/models/dynamo/dynamoModel.ts";
 import type { FullModel } from "../../../../src/models/types.ts";
 
@@ -9,9 +11,16 @@ interface Post {
   author: string;
 }
 
-export function clientsAndKeys(client: DynamoDBClient, documents: DynamoDBDocumentClient): void {
+export function clientsAndKeys(
+  client: DynamoDBClient,
+  documents: DynamoDBDocumentClient,
+  lite: Awaited<ReturnType<typeof awsLite>>,
+): void {
   const key = { partition: "id" } as const;
   expectTypeOf(dynamoModel<Post>({ client, table: "posts", key })).toEqualTypeOf<FullModel<Post>>();
+  dynamoModel<Post>({ client: lite, table: "posts", key });
+  dynamoStore({ client: lite, table: "claims" });
+  dynamoStore({ client, table: "claims" });
   dynamoModel<Post>({ client: documents, table: "posts", key: { partition: "author", sort: "id" } });
   dynamoModel<Post>({ client, table: "posts", key: { partition: { attribute: "pk", field: "id" } } });
   // @ts-expect-error a key of no field
@@ -22,6 +31,10 @@ export function clientsAndKeys(client: DynamoDBClient, documents: DynamoDBDocume
   dynamoModel<Post>({ client, table: "posts", key, fields: { author: "string" } });
   // @ts-expect-error uniqueness is nothing that DynamoDB has
   dynamoModel<Post>({ client, table: "posts", key, unique: ["author"] });
+  // @ts-expect-error any function
+  dynamoModel<Post>({ client: async () => 1, table: "posts", key });
+  // @ts-expect-error no client
+  dynamoStore({ client: {}, table: "claims" });
   // @ts-expect-error no client
   dynamoModel<Post>({ client: {}, table: "posts", key });
 }

@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HttpError } from "../../../../src/core/errors.ts";
 import { dynamoModel } from "../../../../src/models/dynamo/dynamoModel.ts";
-import { dynamoClient } from "../../../support/dynamo.ts";
+import type { DynamoClient } from "../../../../src/models/dynamo/port.ts";
+import { awsLiteClient, dynamoClient } from "../../../support/dynamo.ts";
 
 interface Thing {
   id: string;
@@ -37,9 +38,17 @@ afterAll(() => {
   server.close();
 });
 
-function things(maxAttempts = 2) {
+type MakeClient = (endpoint: string, maxAttempts: number) => DynamoClient | Promise<DynamoClient>;
+
+/** Each client, which tries so often. */
+const clients: [name: string, make: MakeClient][] = [
+  ["the SDK's client", dynamoClient],
+  ["@aws-lite/client", awsLiteClient],
+];
+
+async function things(make: MakeClient, maxAttempts = 2) {
   requests = [];
-  const client = dynamoClient(endpoint, maxAttempts);
+  const client = await make(endpoint, maxAttempts);
   return dynamoModel<Thing>({
     client,
     table: "things",
@@ -54,7 +63,7 @@ const failing = (name: string, status = 400) => {
   respond = () => [status, body];
 };
 
-describe("a table that can't keep up", () => {
+describe.each(clients)("a table that can't keep up, by %s", (_name, make) => {
   const names = [
     "ProvisionedThroughputExceededException",
     "ThrottlingException",
@@ -66,7 +75,7 @@ describe("a table that can't keep up", () => {
     "%s is retried, and past that 503 with Retry-After",
     async name => {
       failing(name);
-      const Things = things();
+      const Things = await things(make);
       const reads: (() => Promise<unknown>)[] = [
         () => Things.objects.get("a"),
         () => Things.objects.page({ limit: 1 }),
@@ -98,7 +107,7 @@ describe("a table that can't keep up", () => {
   );
 
   it("is asked again for the keys that it left out", async () => {
-    const Things = things();
+    const Things = await things(make);
     let left = 3;
     respond = () => {
       const Keys = [{ id: { S: "b" } }];
@@ -119,7 +128,7 @@ describe("a table that can't keep up", () => {
   });
 
   it("that never gives the keys is 503", async () => {
-    const Things = things();
+    const Things = await things(make);
     respond = () => [200, { Responses: {}, UnprocessedKeys: { things: { Keys: [{ id: { S: "a" } }] } } }];
     await expect(Things.objects.filter({ id: ["a", "b"] }).page({})).rejects.toMatchObject({
       statusCode: 503,
@@ -128,11 +137,13 @@ describe("a table that can't keep up", () => {
   }, 30_000);
 });
 
-describe("any other error", () => {
+describe.each(clients)("any other error, by %s", (_name, make) => {
   it("comes as it is, for errors() to hide", async () => {
     failing("AccessDeniedException");
-    const error = (await things(1)
-      .objects.get("a")
+    const error = (await (
+      await things(make, 1)
+    ).objects
+      .get("a")
       .catch((caught: unknown) => caught)) as Error;
     expect(error).not.toBeInstanceOf(HttpError);
     expect(error.name).toBe("AccessDeniedException");
@@ -142,10 +153,14 @@ describe("any other error", () => {
 describe("dynamoModel", () => {
   const client = dynamoClient("http://127.0.0.1:1");
   const good = { client, table: "things", key: { partition: "id" } };
+  const noClient =
+    'option "client" must be a DynamoDBDocumentClient, a DynamoDBClient or a client of @aws-lite/client';
   const bad: [unknown, string][] = [
-    [undefined, 'option "client" must be an object'],
+    [undefined, 'option "client" must be an object or a function'],
     [null, "options must be an object"],
-    [{ ...good, client: {} }, 'option "client" must be a DynamoDBDocumentClient'],
+    [{ ...good, client: {} }, noClient],
+    [{ ...good, client: () => 1 }, noClient],
+    [{ ...good, timeout: -1 }, 'option "timeout" must be a whole number of at least 0'],
     [{ ...good, table: undefined }, 'option "table" must be a string'],
     [{ ...good, key: undefined }, 'option "key" must be an object'],
     [
