@@ -1,4 +1,5 @@
 import type { DynamoPort, Operation, Operations } from "./api.ts";
+import { loadCommands } from "./sdkLater.ts";
 
 /** A `DynamoDBClient` of AWS's SDK, or its `DynamoDBDocumentClient`. */
 export interface SdkClient {
@@ -6,27 +7,20 @@ export interface SdkClient {
   send(command: never): unknown;
 }
 
-type Commands = Record<Operation, new (input: object) => object>;
+type Command = new (input: object) => object;
 type Send = (command: object, options: { abortSignal?: AbortSignal }) => Promise<unknown>;
-
-let loaded: Promise<Commands> | undefined;
-
-/** Who gives no client of the SDK needs none of it, installed or bundled. */
-function loadCommands(): Promise<Commands> {
-  loaded ??= import("./sdkCommands.ts") as Promise<unknown> as Promise<Commands>;
-  return loaded;
-}
 
 /** Has a client of AWS's SDK run the operations. */
 export function sdkPort(client: SdkClient): DynamoPort {
   const send = client.send.bind(client) as unknown as Send;
-  // Loaded with the model, not in its first request, which is told where that fails.
-  loadCommands().catch(() => undefined);
+  // Begun with the model, not in its first request, which fails where this does.
+  const loading = loadCommands();
+  loading.catch(() => undefined);
   return {
     timeout: 0,
     async send<Name extends Operation>(name: Name, input: Operations[Name][0], abortSignal?: AbortSignal) {
-      const Command = (await loadCommands())[name];
-      return (await send(new Command(input), abortSignal ? { abortSignal } : {})) as Operations[Name][1];
+      const { [name]: Named } = (await loading) as unknown as Record<Operation, Command>;
+      return (await send(new Named(input), abortSignal ? { abortSignal } : {})) as Operations[Name][1];
     },
   };
 }

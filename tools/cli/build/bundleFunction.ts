@@ -9,6 +9,7 @@ import { useValidators, type Validators, validatorsFile } from "./compileSchemas
 import type { FunctionSource } from "./functions.ts";
 import { lacksFiles, onlyLate, survey } from "./lateImports.ts";
 import { mentionedParts, type PartName, partNames, withoutParts } from "./parts.ts";
+import { mayHaveSdk, sdkCommands } from "./sdkCommands.ts";
 import { sdkModules } from "./sdkModules.ts";
 
 /** How functions are bundled. */
@@ -98,14 +99,14 @@ export async function bundleFunction(
     name: "tsverless",
     setup: build => useValidators(build, async () => ({ validators })),
   };
-  const optionsWithout = (without: readonly PartName[]): BuildOptions => ({
+  const optionsWithout = (without: readonly PartName[], hasSdk: boolean): BuildOptions => ({
     ...common,
-    plugins: [withoutParts(without), sdkModules, compiled],
+    plugins: [withoutParts(without), sdkCommands(hasSdk), sdkModules, compiled],
   });
-  const first = await survey(optionsWithout(partNames));
+  const first = await survey(optionsWithout(partNames, true));
   const asked = [...keep, ...mentionedParts(first.inputs, root, entry)];
   const without = partNames.filter(name => !asked.includes(name));
-  const options = optionsWithout(without);
+  const options = optionsWithout(without, mayHaveSdk(first.inputs));
   const { late } = asked.length > 0 && splitting ? await survey(options) : first;
   const { outputFiles, metafile, warnings } = await (splitting ? split(options, late) : bundled(options));
   const texts = await esbuild.formatMessages(warnings, { kind: "warning" });
