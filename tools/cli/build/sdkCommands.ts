@@ -35,7 +35,7 @@ export function sdkCommands(isWanted: boolean): Plugin {
     setup(build) {
       build.onResolve({ filter: /^\.\/sdkLater\.[jt]s$/ }, async ({ path, resolveDir }) => {
         if (!/[\\/]models[\\/]dynamo$/.test(resolveDir)) return undefined;
-        const asked = { kind: "import-statement", resolveDir: build.initialOptions.absWorkingDir } as const;
+        const asked = { kind: "import-statement", resolveDir } as const;
         const isThere =
           isWanted && (await build.resolve("@aws-sdk/client-dynamodb", asked)).errors.length === 0;
         const pluginData = { resolveDir, file: path.replace("sdkLater", "sdkCommands") };

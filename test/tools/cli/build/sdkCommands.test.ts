@@ -1,0 +1,95 @@
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import {
+  type BundleOptions,
+  bundleFunction,
+  type FunctionBundle,
+} from "../../../../tools/cli/build/bundleFunction.ts";
+import { makeProject, type Project } from "../../../support/cli.ts";
+
+const installed = fileURLToPath(new URL("../../../../node_modules/", import.meta.url));
+const projects: Project[] = [];
+
+const model = 'dynamoModel({ client, table: "posts", key: { partition: "id" } })';
+const handler = `
+  import { retrieveHandler } from "tsverless";
+  import { dynamoModel } from "tsverless/models/dynamo";
+  import { dynamoStore } from "tsverless/idempotency/dynamo";
+  export const store = dynamoStore({ client, table: "claims" });
+  export const handler = retrieveHandler(${model}, { serializer: post => post });`;
+const lite = `
+  import awsLite from "@aws-lite/client";
+  const client = await awsLite({ region: "eu-west-1", accessKeyId: "a", secretAccessKey: "b" });`;
+const sdk = `
+  import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+  const client = new DynamoDBClient({ region: "eu-west-1" });`;
+
+/** The bundle of `src/index.ts` in a project that has both clients. */
+async function bundleOf(index: string, more: Partial<BundleOptions> = {}): Promise<FunctionBundle> {
+  const made = makeProject({ "src/index.ts": index });
+  projects.push(made);
+  mkdirSync(join(made.folder, "node_modules"), { recursive: true });
+  for (const name of ["@aws-sdk", "@aws-lite"]) {
+    symlinkSync(join(installed, name), join(made.folder, "node_modules", name), "junction");
+  }
+  const module = join(made.folder, "src/index.ts");
+  return bundleFunction(
+    {
+      name: "index",
+      origin: { module, path: ["handler"] },
+      stub: `export { handler, store } from ${JSON.stringify(module)};`,
+    },
+    join(made.folder, "dist"),
+    {
+      root: made.folder,
+      minify: true,
+      sourcemap: false,
+      splitting: true,
+      external: [],
+      validators: new Map(),
+      ...more,
+    },
+  );
+}
+
+const ofSdk = ({ metafile }: FunctionBundle): string[] =>
+  Object.keys(metafile.inputs).filter(path => /@aws-sdk|@smithy|sdkCommands/.test(path));
+
+const late = ({ files }: FunctionBundle): string[] =>
+  files
+    .filter(({ text }) => text.includes("PutItemCommand"))
+    .map(({ path }) => path.split("/dist/")[1] ?? "");
+
+afterAll(() => {
+  for (const made of projects) made.remove();
+});
+
+describe("the AWS SDK's commands", () => {
+  it.each([{ splitting: true }, { splitting: false }])(
+    "are not where @aws-lite/client is: %j",
+    async options => {
+      const bundle = await bundleOf(lite + handler, options);
+      expect(ofSdk(bundle)).toEqual([]);
+      expect(bundle.files.map(({ path }) => path.split("/dist/")[1])).toEqual(["index.mjs"]);
+      expect(bundle.files[0]?.text).toContain("DynamoDB_20120810");
+    },
+  );
+
+  it("are read at start where a client of the SDK is", async () => {
+    const bundle = await bundleOf(sdk + handler);
+    expect(late(bundle)).toEqual(["index.mjs"]);
+    const both = await bundleOf(
+      `${lite}; export const other = "x"; ${sdk.replace("client =", "second =")}; export const table = second; ${handler}`,
+    );
+    expect(ofSdk(both)).not.toEqual([]);
+  });
+
+  it("are there where a client may come from outside of the bundle", async () => {
+    const bundle = await bundleOf(`import { client } from "layer"; ${handler}`, { external: ["layer"] });
+    expect(ofSdk(bundle)).not.toEqual([]);
+    const external = await bundleOf(sdk + handler, { external: ["@aws-sdk/*"] });
+    expect(external.files[0]?.text).toContain('from"@aws-sdk/client-dynamodb"');
+  });
+});
