@@ -122,7 +122,7 @@ async function newPost({ id }: User, title = "Hello"): Promise<Post> {
   return Posts.create({ author: id, title, published: false, createdAt: new Date() } as never);
 }
 
-/** `awsLite()` looks for them at once. */
+/** `awsLite()` looks for them at once, and says what it tried. */
 const credentials = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
 Object.assign(process.env, credentials);
 

@@ -57,8 +57,9 @@ function itemsOf(payload: Payload): Item[] {
 }
 
 /** The library gives an error the whole type that DynamoDB names, `com.amazonaws.dynamodb.v20120810#…`. */
-function refusal(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+function refusal(error: unknown): Error {
+  // It throws plain objects where it finds no credentials.
+  if (!(error instanceof Error)) return new Error("@aws-lite/client could not be made", { cause: error });
   const { Item } = error as { Item?: unknown };
   if (isObject(Item)) readBytesOf(Item as Item);
   return Object.assign(error, { name: error.name.slice(error.name.lastIndexOf("#") + 1) });
@@ -71,7 +72,10 @@ function refusal(error: unknown): unknown {
  * It tries to unmarshall every response as a whole, and leaves as it is what it can't. What it could is an item whose first
  * attribute is called as a type is, `N` or `S`; the capacity consumed, which it never can, keeps it from that.
  */
-export function awsLitePort(client: AwsLiteClient): DynamoPort {
+export function awsLitePort(client: AwsLiteClient | PromiseLike<AwsLiteClient>): DynamoPort {
+  const ready = Promise.resolve(client);
+  // The first call says what was wrong.
+  ready.catch(() => undefined);
   return {
     timeout,
     async send<Name extends Operation>(name: Name, input: Operations[Name][0], signal?: AbortSignal) {
@@ -85,9 +89,11 @@ export function awsLitePort(client: AwsLiteClient): DynamoPort {
         // All that it does not know it gives to node:http, which ends a request with its signal.
         ...(signal && { signal }),
       };
-      const { payload } = await client(request).catch((error: unknown) => {
-        throw refusal(error);
-      });
+      const { payload } = await ready
+        .then(call => call(request))
+        .catch((error: unknown) => {
+          throw refusal(error);
+        });
       if (!isRecord(payload) || payload instanceof Uint8Array)
         throw new Error("DynamoDB's response is not JSON");
       for (const item of itemsOf(payload)) readBytesOf(item);

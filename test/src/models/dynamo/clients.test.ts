@@ -207,6 +207,22 @@ describe("@aws-lite/client", () => {
     expect(dynamoPort("test", dynamo.client).timeout).toBe(0);
   });
 
+  it("may be given as the promise that makes it, whose failure is that of each call", async () => {
+    const table = await dynamo.createTable({ partition: ["id", "S"] });
+    const Things = things(Promise.resolve(dynamo.lite), table);
+    await Things.create({ id: "a" });
+    expect(await Things.objects.get("a")).toEqual({ id: "a" });
+    const Broken = things(Promise.reject({ error: new Error("no credentials") }), table);
+    await new Promise(resolve => setImmediate(resolve));
+    for (let call = 0; call < 2; call++) {
+      const error = await fails(Broken.objects.get("a"));
+      expect([error.message, error.cause]).toEqual([
+        "@aws-lite/client could not be made",
+        { error: new Error("no credentials") },
+      ]);
+    }
+  });
+
   it("whose response is not JSON has found nothing out", async () => {
     const Things = things(await awsLiteClient(endpoint, 1), "things");
     respond = response => response.writeHead(200, { "content-type": "text/html" }).end("<p>Hello");

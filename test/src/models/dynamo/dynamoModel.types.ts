@@ -19,6 +19,7 @@ export function clientsAndKeys(
   const key = { partition: "id" } as const;
   expectTypeOf(dynamoModel<Post>({ client, table: "posts", key })).toEqualTypeOf<FullModel<Post>>();
   dynamoModel<Post>({ client: lite, table: "posts", key });
+  dynamoModel<Post>({ client: Promise.resolve(lite), table: "posts", key });
   dynamoStore({ client: lite, table: "claims" });
   dynamoStore({ client, table: "claims" });
   dynamoModel<Post>({ client: documents, table: "posts", key: { partition: "author", sort: "id" } });
