@@ -1,7 +1,7 @@
 import { invocationSignal } from "../../core/invocation.ts";
 
 function tooLate(): Error {
-  return Object.assign(new Error("DynamoDB did not answer in time"), { name: "TimeoutError" });
+  return Object.assign(new Error("DynamoDB did not respond in time"), { name: "TimeoutError" });
 }
 
 /**

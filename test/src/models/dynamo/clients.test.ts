@@ -138,7 +138,7 @@ type MakeClient = (endpoint: string) => DynamoClient | Promise<DynamoClient>;
 describe.each<[string, MakeClient]>([
   ["the SDK's client", url => dynamoClient(url, 1)],
   ["@aws-lite/client", url => awsLiteClient(url, 1)],
-])("a call that gets no answer, by %s,", (_name, make) => {
+])("a call that gets no response, by %s,", (_name, make) => {
   const calls: [string, (Things: Model<Thing>) => Promise<unknown>][] = [
     ["get", Things => Things.objects.get("a")],
     ["several ids", Things => Things.objects.filter({ id: ["a", "b"] }).page({})],
@@ -149,7 +149,7 @@ describe.each<[string, MakeClient]>([
 
   it.each(calls)("ends after the timeout, and its connection too: %s", async (_call, run) => {
     const error = await fails(run(things(await make(endpoint), "things", 50)));
-    expect([error.name, error.message]).toEqual(["TimeoutError", "DynamoDB did not answer in time"]);
+    expect([error.name, error.message]).toEqual(["TimeoutError", "DynamoDB did not respond in time"]);
     await expect.poll(() => dropped).toBe(1);
   });
 
@@ -165,7 +165,7 @@ describe.each<[string, MakeClient]>([
     await fails(Things.objects.get("a"));
   });
 
-  it("ends with the invocation, which answers early", async () => {
+  it("ends with the invocation, which responds early", async () => {
     const Things = things(await make(endpoint), "things");
     let ended: unknown;
     const handler = pipeline(
