@@ -190,11 +190,9 @@ describe("an import in plain Node", () => {
     const { code, out, err } = importAll(bare, specifiers());
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const needy = [
-      "tsverless/idempotency/dynamo",
       "tsverless/idempotency/sql",
       "tsverless/models/drizzle",
       "tsverless/models/drizzleSqlite",
-      "tsverless/models/dynamo",
       "tsverless/models/sql",
       "tsverless/models/sqlite",
     ].map(name => `${name}: ERR_MODULE_NOT_FOUND`);

@@ -14,7 +14,7 @@ export type DynamoClient = SdkClient | AwsLiteClient | PromiseLike<AwsLiteClient
  */
 export function dynamoPort(factory: string, client: DynamoClient): DynamoPort {
   if (isThenable(client) || isAwsLite(client)) return awsLitePort(client);
-  if (typeof client.send === "function") return sdkPort(client);
+  if (typeof client?.send === "function") return sdkPort(client);
   throw new TypeError(
     `${factory}: option "client" must be a DynamoDBDocumentClient, a DynamoDBClient or a client of @aws-lite/client`,
   );
