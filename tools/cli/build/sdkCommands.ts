@@ -7,8 +7,8 @@ const commands = /[\\/]models[\\/]dynamo[\\/]sdkCommands\.[jt]s$/;
 
 const absent = "@aws-sdk/client-dynamodb is not in this bundle, which imports no client of it";
 
-/** What of Node a bundle imports is nobody's client of the SDK. */
-const isOther = (path: string): boolean => !isBuiltin(path) && !path.startsWith("tsverless:");
+/** What Node has, and esbuild's own helpers, are nobody's client of the SDK. */
+const isOther = (path: string): boolean => !isBuiltin(path) && path !== "<runtime>";
 
 /**
  * Whether somebody but `dynamoModel` itself imports the SDK's client for DynamoDB, or something outside of the bundle may: where
