@@ -2,7 +2,7 @@ import { loadQueryset, querysetKinds } from "../middlewares/loadQueryset.ts";
 import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
 import type { OptionsOf } from "../src/core/options.ts";
-import { readQuery } from "../src/http/query.ts";
+import { sentQuery } from "../src/http/query.ts";
 import { isResponse } from "../src/http/ready.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import { writeResponse } from "../src/http/writeResponse.ts";
@@ -170,7 +170,7 @@ export function listHandler<
   const shows = shownFields(resolved.serializer);
 
   async function listObjects(event: unknown, context: object): Promise<unknown> {
-    const query = readQuery(event);
+    const query = sentQuery(event);
     const paging = readPaging(query, limits);
     const counted = mayCount && readCount(query);
     const given = await list((context as { queryset: FullQueryset<T> }).queryset, { event, context });

@@ -1,7 +1,7 @@
 import { defineMiddleware, type HookRequest, type Middleware } from "../src/core/middleware.ts";
 import type { OperationMetadata } from "../src/core/operationMetadata.ts";
 import { checkArgument, checkOptions, type OptionTable } from "../src/core/options.ts";
-import { readQuery } from "../src/http/query.ts";
+import { sentQuery } from "../src/http/query.ts";
 import { serializeHookOf } from "../src/http/responseState.ts";
 import { fieldsOfModel } from "../src/models/fields/fields.ts";
 import { type FiltersOption, readFilters } from "../src/models/query/filters.ts";
@@ -148,7 +148,7 @@ export function loadQueryset<T, Scope extends AnyScope<T>>(
   }
   function loadQuerysetBefore(request: HookRequest): unknown {
     const fields = allowed.filters.size > 0 ? fieldsOfModel(model) : undefined;
-    const asked = readListQuery(readQuery(request.event), allowed, fields, showsIn(request));
+    const asked = readListQuery(sentQuery(request.event), allowed, fields, showsIn(request));
     return withScope(model, scope, request, objects => {
       (request.context as { queryset?: FullQueryset<T> }).queryset = narrow(objects, asked);
     });

@@ -1,7 +1,7 @@
 import { BadRequest } from "../../src/core/errors.ts";
 import type { ParameterMetadata } from "../../src/core/operationMetadata.ts";
 import { readPath } from "../../src/http/path.ts";
-import { readQuery } from "../../src/http/query.ts";
+import { sentQuery } from "../../src/http/query.ts";
 import type { Paging } from "../../src/models/query/paging.ts";
 import type { Page } from "../../src/models/types.ts";
 
@@ -63,7 +63,7 @@ export interface Links {
 /** What stays of the query on every page. */
 function restOf(event: unknown): string {
   const query = new URLSearchParams();
-  for (const [name, values] of Object.entries(readQuery(event))) {
+  for (const [name, values] of Object.entries(sentQuery(event))) {
     if (name === "cursor" || name === "offset") continue;
     for (const value of values) query.append(name, value);
   }
