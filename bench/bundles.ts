@@ -1,104 +1,187 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+/** Handlers as they would be deployed, and as they are without a bundler. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
-import { build, type Metafile } from "esbuild";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import standalone from "ajv/dist/standalone/index.js";
+import { type BuildOptions, build, type Plugin } from "esbuild";
+import { schemas } from "./contenders/precompiled.ts";
+import { type Entry, entries, ourSource, sourceOf, type Wanted } from "./contenders/table.ts";
+import { app, bench, dist, plain, prepareFolders, root } from "./folders.ts";
 
-/** A bundle of one handler, as it would be deployed. */
+/** How a handler is made ready. */
+export type Form = "bundled" | "bundled, --no-compile" | "plain";
+
+/** A bundle of one handler. */
 export interface Bundle {
-  /** Where its entry lies. */
+  /** Where its entry is. */
   readonly path: string;
-  /** Bytes that are loaded at start, minified, and the same in gzip. */
+  /** Bytes that are read at start, minified, and the same in gzip. */
   readonly size: number;
   readonly gzip: number;
   /** Bytes of the chunks that are loaded later, if at all, in gzip. */
   readonly later: number;
+  /** The packages and files that what is read at start is made of, and the modules of Node that it imports. */
+  readonly parts: readonly string[];
 }
 
-type Outputs = Metafile["outputs"];
+/** Puts the code of generated validators in the place of the module that compiles them. */
+const precompiled: Plugin = {
+  name: "precompiled",
+  setup({ onLoad }) {
+    onLoad({ filter: /contenders\/precompiled\.ts$/ }, ({ path }) => {
+      const ajv = new Ajv2020({ allErrors: true, code: { source: true, esm: true } });
+      const names = Object.entries(schemas).map(([name, schema]) => {
+        ajv.addSchema(schema, name);
+        return [name, name];
+      });
+      const contents = standalone.default(ajv, Object.fromEntries(names));
+      return { contents, loader: "js", resolveDir: dirname(path) };
+    });
+  },
+};
 
-/** What must never be loaded at start, by a part of its path. */
-const unwanted = [
-  "/ajv/",
-  "/ajv-formats/",
-  "/jose/",
-  "node:http",
-  "node:https",
-  "node:http2",
-  "http",
-  "https",
-];
+const requireBanner =
+  'import { createRequire as $require } from "node:module"; const require = $require(import.meta.url);';
 
-/** The chunks that a bundle cannot start without. */
-function loadedAtStart(outputs: Outputs, entry: string): Set<string> {
-  const found = new Set([entry]);
-  for (const path of found) {
-    for (const { path: imported, kind } of outputs[path]?.imports ?? []) {
-      if (kind === "import-statement" && imported in outputs) found.add(imported);
-    }
-  }
-  return found;
+const textOf = (path: string): string =>
+  readFileSync(path, "utf8").replace(/\n\/\/# sourceMappingURL=.*\n?$/, "");
+
+const nameOf = ({ kind, guarded, etag }: Wanted): string =>
+  [kind, guarded && "jwt", etag && "etag"].filter(Boolean).join("-");
+
+/** By the command line, as users do. */
+function buildOurs(source: string, folder: string, form: Form): string {
+  const path = join(app, folder, "handler.ts");
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, source);
+  const out = join(dist, "tsverless", folder, form.replaceAll(/\W+/g, "-"));
+  const options = ["--each", "--minify", "--sourcemap", ...(form === "bundled" ? [] : ["--no-compile"])];
+  const command = [join(root, "dist/tools/cli/main.js"), "build", path, ...options, "--out", out, "--json"];
+  execFileSync(process.execPath, command, { cwd: app, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  return join(out, "handler/index.mjs");
 }
 
-function checkContents(name: string, outputs: Outputs, chunks: ReadonlySet<string>): void {
-  for (const path of chunks) {
-    const { inputs = {}, imports = [] } = outputs[path] ?? {};
-    const files = Object.keys(inputs).filter(file => (inputs[file]?.bytesInOutput ?? 0) > 0);
-    const held = [...files.map(file => `/${file}`), ...imports.map(({ path: imported }) => imported)];
-    const found = held.find(one =>
-      unwanted.some(part => (part.startsWith("/") ? one.includes(part) : one === part)),
-    );
-    if (found !== undefined) throw new Error(`the bundle "${name}" must not hold ${found}`);
-    const source = files.find(file => /^(?:src|middlewares|generics)\//.test(file));
-    if (source !== undefined)
-      throw new Error(`the bundle "${name}" must be of the built package, not ${source}`);
-  }
-}
-
-/**
- * Bundles a module for Lambda: one minified file of ES modules, and chunks for what it imports later.
- *
- * @param name names the bundle, and the folder it is written to
- * @param source the entry's source; it imports from this folder
- * @param options the folder for all bundles, and whether the bundle is checked for what it must not hold
- * @throws Error when it holds such a thing
- */
-export async function bundle(
-  name: string,
-  source: string,
-  { folder, checked }: { folder: string; checked: boolean },
-): Promise<Bundle> {
-  const outdir = `${folder}/${name}`;
-  const root = fileURLToPath(new URL("..", import.meta.url));
-  const { metafile } = await build({
-    stdin: { contents: source, resolveDir: fileURLToPath(new URL(".", import.meta.url)), loader: "ts" },
-    absWorkingDir: root,
-    outdir,
+/** By esbuild, with the options of the manual. */
+async function bundled(source: string, out: string, isPlain: boolean, resolveDir: string): Promise<string> {
+  const options: BuildOptions = {
+    stdin: { contents: source, resolveDir, sourcefile: "handler.ts", loader: "ts" },
+    absWorkingDir: bench,
+    outdir: out,
+    entryNames: "index",
     outExtension: { ".js": ".mjs" },
     bundle: true,
-    splitting: true,
-    minify: true,
+    ...(isPlain
+      ? { packages: "external" }
+      : { splitting: true, minify: true, sourcemap: true, plugins: [precompiled] }),
+    // Clients of AWS that are loaded late, if at all, are in the runtime.
+    external: ["@aws-sdk/*"],
     platform: "node",
     format: "esm",
     target: "node22",
-    // Without the project's own paths the package is found as its users find it.
-    tsconfigRaw: {},
-    metafile: true,
-  });
-  const entry = Object.keys(metafile.outputs).find(path => path.endsWith("stdin.mjs")) as string;
-  const chunks = loadedAtStart(metafile.outputs, entry);
-  if (checked) checkContents(name, metafile.outputs, chunks);
-
-  const sizes = Object.keys(metafile.outputs).map(path => {
-    const contents = readFileSync(resolve(root, path));
-    return { atStart: chunks.has(path), size: contents.length, gzip: gzipSync(contents).length };
-  });
-  const sum = (atStart: boolean, of: "size" | "gzip"): number =>
-    sizes.filter(one => one.atStart === atStart).reduce((total, one) => total + one[of], 0);
-  return {
-    path: resolve(root, entry),
-    size: sum(true, "size"),
-    gzip: sum(true, "gzip"),
-    later: sum(false, "gzip"),
+    define: { __dirname: "import.meta.dirname", __filename: "import.meta.filename" },
+    logLevel: "error",
   };
+  await build(options);
+  const path = join(out, "index.mjs");
+  // What CommonJS packages require of Node has no `require` in an ES module.
+  if (textOf(path).includes("Dynamic require of")) await build({ ...options, banner: { js: requireBanner } });
+  return path;
+}
+
+const imported = /(?:\bfrom|\bimport)\s*"([^"]+)"/g;
+const packages = "node_modules/";
+
+/** `ajv` for all files of the package ajv. */
+function partOf(path: string): string {
+  const start = path.lastIndexOf(packages);
+  return start < 0 ? path : (/^(?:@[^/]+\/)?[^/]+/.exec(path.slice(start + packages.length))?.[0] ?? path);
+}
+
+/** The entry, and all that it imports at once or later. */
+function filesOf(entry: string): { start: Set<string>; all: Set<string>; builtins: Set<string> } {
+  const start = new Set([entry]);
+  const builtins = new Set<string>();
+  for (const path of start) {
+    for (const [, to = ""] of textOf(path).matchAll(imported)) {
+      if (to.startsWith(".")) start.add(resolve(dirname(path), to));
+      else builtins.add(to);
+    }
+  }
+  const all = new Set(start);
+  for (const path of all) {
+    for (const [, to = ""] of textOf(path).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+)"/g)) {
+      all.add(resolve(dirname(path), to));
+    }
+  }
+  return { start, all, builtins };
+}
+
+function measured(path: string): Bundle {
+  const { start, all, builtins } = filesOf(path);
+  const gzip = (file: string): number => gzipSync(textOf(file)).length;
+  const sum = (files: Iterable<string>, of: (file: string) => number): number =>
+    [...files].reduce((total, file) => total + of(file), 0);
+  const sources = [...start].flatMap(file => {
+    const map = JSON.parse(readFileSync(`${file}.map`, "utf8")) as { sources: string[] };
+    return map.sources.map(partOf);
+  });
+  return {
+    path,
+    size: sum(start, file => Buffer.byteLength(textOf(file))),
+    gzip: sum(start, gzip),
+    later: sum(
+      [...all].filter(file => !start.has(file)),
+      gzip,
+    ),
+    parts: [...new Set([...sources, ...builtins])].sort(),
+  };
+}
+
+const textFor = (name: string, wanted: Wanted): string =>
+  name === "tsverless" ? ourSource(wanted) : sourceOf(entries[name] as Entry, wanted);
+
+const made = new Map<string, Bundle>();
+
+/**
+ * Bundles one handler of a contender for Lambda: minified ES modules, and chunks for what it imports later.
+ *
+ * @param name of {@link entries}
+ * @returns where it is, and what it weighs
+ */
+export async function bundle(name: string, wanted: Wanted, form: Form = "bundled"): Promise<Bundle> {
+  const key = [name, nameOf(wanted), form].join("/");
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  prepareFolders();
+  const source = textFor(name, wanted);
+  const path =
+    name === "tsverless"
+      ? buildOurs(source, nameOf(wanted), form)
+      : await bundled(source, join(dist, name, nameOf(wanted)), false, dist);
+  const bundle = measured(path);
+  made.set(key, bundle);
+  return bundle;
+}
+
+/**
+ * Writes a handler that is not bundled: its packages are read from where npm puts them.
+ *
+ * @returns where it is
+ */
+export function unbundled(name: string, wanted: Wanted): Promise<string> {
+  prepareFolders();
+  const source = textFor(name, wanted);
+  const folder = `${name}-${nameOf(wanted)}`;
+  if (name !== "tsverless") return bundled(source, join(plain, folder), true, dist);
+  return bundled(source, join(app, "plain", folder), true, join(app, "handlers"));
+}
+
+/** A handler that does nothing. */
+export function emptyHandler(): string {
+  prepareFolders();
+  const path = join(dist, "empty.mjs");
+  writeFileSync(path, "export const handler = async () => ({});\n");
+  return path;
 }

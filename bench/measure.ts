@@ -1,12 +1,19 @@
-import type { Case } from "./cases.ts";
-import type { Contender, Handler } from "./contenders/contender.ts";
-import { contextOf } from "./context.ts";
+import type { Handler } from "./contenders/contender.ts";
+import { contextOf } from "./work/context.ts";
+
+/** A handler that is measured beside others. */
+export interface Runner {
+  readonly name: string;
+  readonly handle: Handler;
+  /** Deletes what was created. */
+  forget(): void | Promise<void>;
+}
 
 /** What a contender takes. */
 export interface Timing {
   /** Microseconds per invocation: the median of all rounds. */
   micros: number;
-  /** The median of each round's ratio to the first contender. */
+  /** The median of each round's ratio to the first runner. */
   ratio: number;
 }
 
@@ -27,29 +34,24 @@ async function timeBatch(handle: Handler, events: readonly object[], context: ob
 }
 
 /**
- * Measures a case: equal batches of each contender in turn, in another order each round, since a shared machine is
- * slower at one time than at another.
+ * Measures equal batches of each runner in turn, in another order each round, since a shared machine is slower at one
+ * time than at another.
  *
+ * @param runners all are compared with the first
  * @param budget milliseconds to spend, of which a quarter is for warming up
  */
-export async function measure<C extends Pick<Contender<unknown>, "forget">>(
-  { batch, handler, event }: Case<C>,
-  contenders: Readonly<Record<string, C>>,
+export async function measure(
+  runners: readonly Runner[],
+  { batch, event }: { readonly batch: number; event(serial: number): object },
   budget: number,
 ): Promise<Record<string, Timing>> {
-  const runners = Object.entries(contenders).map(([name, contender]) => ({
-    name,
-    handle: handler(contender),
-    forget: () => contender.forget(),
-    times: [] as number[],
-  }));
   let serial = 1;
 
   async function round(turn: number): Promise<number[]> {
     const times: number[] = [];
     for (let offset = 0; offset < runners.length; offset++) {
       const at = (turn + offset) % runners.length;
-      const { handle, forget } = runners[at] as (typeof runners)[number];
+      const { handle, forget } = runners[at] as Runner;
       const events = Array.from({ length: batch }, (_, index) => event(serial + index));
       const contexts = Array.from({ length: batch }, contextOf);
       times[at] = await timeBatch(handle, events, contexts);

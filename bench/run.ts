@@ -1,30 +1,59 @@
 /**
- * Compares the generics with a handler written by hand and with the same stack composed from the official Middy
- * packages. `--short` only proves that it works; `--write` writes the tables into docs/speed.md.
+ * Compares handlers of this package with those of other frameworks and with some written by hand. Sections are named as
+ * arguments (`warm cold`), else all are measured. `--write` writes the tables into docs/performance.md; `--quick` spends so
+ * little time that the figures mean nothing. `--short` measures nothing: it compares responses and looks into bundles.
  */
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { cases } from "./cases.ts";
-import { type Measured, reportOf, writeInto } from "./report.ts";
-import { measureStartup } from "./startup.ts";
+import { arePeersInstalled } from "./contenders/peers.ts";
+import { removeFolders } from "./folders.ts";
+import { origin, writeInto } from "./report.ts";
+import { note, type Section } from "./section.ts";
 
-const { values } = parseArgs({ options: { short: { type: "boolean" }, write: { type: "boolean" } } });
-const { short = false, write = false } = values;
-const budget = short ? 150 : 4500;
-const child = fileURLToPath(new URL("./runCase.ts", import.meta.url));
+const { values, positionals } = parseArgs({
+  options: { short: { type: "boolean" }, write: { type: "boolean" }, quick: { type: "boolean" } },
+  allowPositionals: true,
+});
 
-/** Each case has a process of its own, as each Lambda function has. */
-function measured(name: string): Measured {
-  const printed = execFileSync(process.execPath, [child, name, `${budget}`], { encoding: "utf8" });
-  const { compared, timings } = JSON.parse(printed) as { compared: number } & Pick<Measured, "timings">;
-  console.error(`${name}: ${compared} responses are equal`);
-  return { name, timings };
+const page = new URL("../docs/performance.md", import.meta.url);
+
+/** The other frameworks have a lockfile of their own, so that only who measures has to install them. */
+function installPeers(): void {
+  if (arePeersInstalled()) return;
+  note("Installing the other frameworks from bench/peers/package-lock.json");
+  const folder = fileURLToPath(new URL("peers", import.meta.url));
+  execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--prefix", folder], {
+    stdio: ["ignore", 2, "inherit"],
+  });
 }
 
-const report = reportOf(
-  cases.map(({ name }) => measured(name)),
-  await measureStartup(short ? 1 : 9),
-);
-console.log(report);
-if (write) writeInto(new URL("../docs/speed.md", import.meta.url), report);
+async function check(): Promise<void> {
+  const { compareAll } = await import("./sections/warm.ts");
+  const { checkContents } = await import("./sections/contents.ts");
+  compareAll();
+  await checkContents();
+}
+
+async function run(): Promise<void> {
+  installPeers();
+  const { sections } = await import("./sections/index.ts");
+  const unknown = positionals.find(name => !sections.some(section => section.name === name));
+  if (unknown !== undefined) {
+    throw new Error(`There is no section ${unknown}: ${sections.map(({ name }) => name).join(", ")}`);
+  }
+  const wanted = ({ name }: Section): boolean => positionals.length === 0 || positionals.includes(name);
+  for (const section of sections.filter(wanted)) {
+    const begin = performance.now();
+    const report = await section.run(values.quick ? 0.02 : 1);
+    console.log(`\n## ${section.name}\n\n${report}`);
+    note(`${section.name}: ${Math.round((performance.now() - begin) / 1000)} s`);
+    if (values.write) writeInto(page, section.name, `${origin()}\n\n${report}`);
+  }
+}
+
+try {
+  await (values.short ? check() : run());
+} finally {
+  removeFolders();
+}

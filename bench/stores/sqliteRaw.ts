@@ -1,10 +1,10 @@
 /** Written by hand on the SQLite of Node: each statement is prepared once, and no request makes any SQL. */
-import { hash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
-import { seeds, type User } from "../users.ts";
-import type { Handler, LambdaResult } from "./contender.ts";
-import { parse, type RawEvent, sayOf, seen } from "./raw.ts";
-import type { Users } from "./sqliteContender.ts";
+import type { Handler, LambdaResult, RawEvent } from "../contenders/contender.ts";
+import { seeds, type User } from "../work/users.ts";
+import { errorBody, etagOf, malformedMessage, seen, shared } from "../work/work.ts";
+import type { Users } from "./storeContender.ts";
 
 const db = new DatabaseSync(":memory:");
 db.exec(
@@ -42,13 +42,27 @@ export const users: Users = {
   },
 };
 
-const { json, failure, shared } = sayOf(undefined);
+const json = (statusCode: number, body: string, more?: Record<string, string>): LambdaResult => ({
+  statusCode,
+  headers: { ...shared, ...more, "Content-Type": "application/json" },
+  body,
+});
+const failure = (code: number, message: string, more?: object): LambdaResult =>
+  json(code, JSON.stringify(errorBody(code, message, more)));
+
+function parse(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
+}
 
 export function create(): Handler {
   return async function createUser(given) {
     const event = given as RawEvent;
     const body = parse(event.body) as Partial<User> | undefined;
-    if (body === undefined) return failure(400, "Malformed body");
+    if (body === undefined) return failure(400, malformedMessage);
     if (typeof body !== "object" || Array.isArray(body)) return failure(400, "The body must be an object");
     const missing = ["email", "name", "password"].filter(key => !Object.hasOwn(body, key));
     if (missing.length > 0) return failure(400, `Missing key(s): ${missing.join(", ")}`);
@@ -63,7 +77,7 @@ export function retrieve(): Handler {
     const user = find(event.pathParameters?.id ?? "");
     if (user === undefined) return failure(404, "Resource Not Found");
     const body = JSON.stringify(seen(user));
-    const ETag = `"${hash("sha1", body, "base64url")}"`;
+    const ETag = etagOf(body);
     if (event.headers["if-none-match"] !== ETag) return json(200, body, { ETag });
     return { statusCode: 304, headers: { ...shared, ETag }, body: "" };
   };
@@ -73,8 +87,7 @@ export function list(): Handler {
   return async function listUsers(given) {
     const limit = Number((given as RawEvent).queryStringParameters?.limit ?? 50);
     if (!(Number.isInteger(limit) && limit >= 1)) {
-      const message = "limit must be a whole number of at least 1";
-      return json(400, JSON.stringify({ code: 400, message, field: "limit" }));
+      return failure(400, "limit must be a whole number of at least 1", { field: "limit" });
     }
     return json(200, JSON.stringify(first.all(Math.min(limit, 100)).map(row => seen(userOf(row)))));
   };

@@ -3,9 +3,9 @@ import { sql } from "kysely";
 import { createHandler, listHandler, type Model, pick, retrieveHandler } from "tsverless";
 import { sqlModel } from "tsverless/models/sql";
 import { sqlite } from "tsverless/models/sqlite";
-import { seeds, type User } from "../users.ts";
-import type { Handler } from "./contender.ts";
-import type { Users as Asked } from "./sqliteContender.ts";
+import type { Handler } from "../contenders/contender.ts";
+import { seeds, type User } from "../work/users.ts";
+import type { Users as Asked } from "./storeContender.ts";
 
 const db = sqlite(":memory:");
 const columns = { email: "text", name: "text", age: "integer", password: "text" } as const;

@@ -18,6 +18,29 @@ export const seeds: readonly User[] = Array.from({ length: 50 }, (_, index) => (
   password: "never goes out",
 }));
 
+/** What a body must be. */
+export const newUserSchema = {
+  type: "object",
+  properties: {
+    email: { type: "string", minLength: 3, maxLength: 254, pattern: "^[^@\\s]+@[^@\\s]+$" },
+    name: { type: "string", minLength: 1, maxLength: 100 },
+    age: { type: "integer", minimum: 0, maximum: 150 },
+    password: { type: "string", minLength: 8, maxLength: 200 },
+  },
+  required: ["email", "name", "password"],
+  additionalProperties: false,
+} as const;
+
+/** What a message of the queue must be. */
+export const renameSchema = {
+  type: "object",
+  properties: {
+    id: { type: "string", maxLength: 40 },
+    name: { type: "string", minLength: 1, maxLength: 100 },
+  },
+  required: ["id", "name"],
+} as const;
+
 export const secret = "a secret for benchmarks, 32 bytes and longer";
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");

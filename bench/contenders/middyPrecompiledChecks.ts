@@ -1,0 +1,6 @@
+/** The validators of `precompiled.ts`, for Middy. */
+import type { Validate } from "../work/work.ts";
+import { newUserEventCode, renameCode } from "./precompiled.ts";
+
+export const newUser = (): Validate => newUserEventCode;
+export const rename = (): Validate => renameCode;

@@ -1,0 +1,8 @@
+import { newUserSchema } from "../work/users.ts";
+
+/** Of a whole event, as Middy's validator takes it. */
+export const newUserEventSchema: object = {
+  type: "object",
+  properties: { body: newUserSchema },
+  required: ["body"],
+};
