@@ -22,8 +22,8 @@ export interface Bundle {
   readonly gzip: number;
   /** Bytes of the chunks that are loaded later, if at all, in gzip. */
   readonly later: number;
-  /** The packages and files that what is read at start is made of, and the modules of Node that it imports. */
-  readonly parts: readonly string[];
+  /** The files that what is read at start is made of, those of packages as `ajv/dist/core.js`, and the modules of Node that it imports. */
+  readonly files: readonly string[];
 }
 
 /** Puts the code of generated validators in the place of the module that compiles them. */
@@ -93,11 +93,8 @@ async function bundled(source: string, out: string, isPlain: boolean, resolveDir
 const imported = /(?:\bfrom|\bimport)\s*"([^"]+)"/g;
 const packages = "node_modules/";
 
-/** `ajv` for all files of the package ajv. */
-function partOf(path: string): string {
-  const start = path.lastIndexOf(packages);
-  return start < 0 ? path : (/^(?:@[^/]+\/)?[^/]+/.exec(path.slice(start + packages.length))?.[0] ?? path);
-}
+/** The path of a file, from its package on. */
+const fileOf = (path: string): string => path.slice(path.lastIndexOf(packages) + packages.length);
 
 /** The entry, and all that it imports at once or later. */
 function filesOf(entry: string): { start: Set<string>; all: Set<string>; builtins: Set<string> } {
@@ -125,7 +122,7 @@ function measured(path: string): Bundle {
     [...files].reduce((total, file) => total + of(file), 0);
   const sources = [...start].flatMap(file => {
     const map = JSON.parse(readFileSync(`${file}.map`, "utf8")) as { sources: string[] };
-    return map.sources.map(partOf);
+    return map.sources.map(path => (path.includes(packages) ? fileOf(path) : path));
   });
   return {
     path,
@@ -135,7 +132,7 @@ function measured(path: string): Bundle {
       [...all].filter(file => !start.has(file)),
       gzip,
     ),
-    parts: [...new Set([...sources, ...builtins])].sort(),
+    files: [...new Set([...sources, ...builtins])].sort(),
   };
 }
 

@@ -31,7 +31,9 @@ function installPeers(): void {
 async function check(): Promise<void> {
   const { compareAll } = await import("./sections/warm.ts");
   const { checkContents } = await import("./sections/contents.ts");
+  const { compareStores } = await import("./sections/stores.ts");
   compareAll();
+  compareStores();
   await checkContents();
 }
 

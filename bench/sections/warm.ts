@@ -4,7 +4,8 @@ import { round, table } from "../markdown.ts";
 import type { Timing } from "../measure.ts";
 import { type Effort, note, runProcess, type Section } from "../section.ts";
 
-interface Measured {
+/** What was measured of one case. */
+export interface Measured {
   name: string;
   timings: Record<string, Timing>;
 }
