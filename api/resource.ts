@@ -45,6 +45,8 @@ export const resourceKinds: GenericTable<OptionsOf<typeof resource>> = {
   maxLimit: listKinds.maxLimit,
   count: listKinds.count,
   envelope: listKinds.envelope,
+  formats: listKinds.formats,
+  formatParam: listKinds.formatParam,
   create: ["object", "false"],
   retrieve: ["object", "false"],
   update: ["object", "false"],

@@ -73,7 +73,17 @@ export interface ResourceOptions<
     DefaultsOption<T, Defaults, RequestBehind<Use, Begin<Caller, BodyOf<T, Required, Optional, Body>>>>,
     Pick<
       ListOptions<T, Caller, Use>,
-      "filters" | "ordering" | "search" | "maxSearch" | "allow" | "limit" | "maxLimit" | "count" | "envelope"
+      | "filters"
+      | "ordering"
+      | "search"
+      | "maxSearch"
+      | "allow"
+      | "limit"
+      | "maxLimit"
+      | "count"
+      | "envelope"
+      | "formats"
+      | "formatParam"
     >,
     Pick<RetrieveOptions<T, Caller, Use, Param | OwnParam>, "lookup" | "etag"> {
   /** The path parameter that names the object. @default "id" */

@@ -17,6 +17,7 @@ import { shownFields } from "../src/serializers/shownFields.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { ending } from "./parts/ending.ts";
 import type { ListEndpoint, StrictOptions } from "./parts/endpoint.ts";
+import { Exported, type FormatsOption, formatMetadata, formatsOf } from "./parts/formats.ts";
 import { commonKinds, type GenericTable } from "./parts/kinds.ts";
 import { type BasePathOption, checkBasePath } from "./parts/location.ts";
 import {
@@ -43,7 +44,8 @@ import type {
 
 export interface ListOptions<T, Caller, Use extends readonly AnyMiddleware[]>
   extends ModelOptions<T, Use, Begin<Caller, unknown, { queryset: FullQueryset<T> }>>,
-    BasePathOption {
+    BasePathOption,
+    FormatsOption {
   /** The objects that this request may see. @default all of them */
   queryset?: (event: HttpEvent, context: Begin<Caller>["context"]) => ScopeResult<T>;
   /**
@@ -108,9 +110,14 @@ function checkCount({ count = false, filters }: { count?: boolean; filters?: obj
   return count;
 }
 
-function headersOf(links: Links | undefined, total: number | undefined): Record<string, string> | undefined {
-  if (links === undefined && total === undefined) return undefined;
+function headersOf(
+  links: Links | undefined,
+  total: number | undefined,
+  more: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> | undefined {
+  if (links === undefined && total === undefined) return more;
   return {
+    ...more,
     ...(links && { Link: linkHeader(links) }),
     ...(total !== undefined && { "Total-Count": String(total) }),
   };
@@ -124,6 +131,8 @@ export const listKinds: GenericTable<OptionsOf<typeof listHandler>> = {
   maxLimit: "count",
   count: "boolean",
   envelope: "boolean",
+  formats: "names",
+  formatParam: "boolean",
   list: "function",
   basePath: "string",
 };
@@ -168,12 +177,19 @@ export function listHandler<
   });
   const serialize = requireSerializer("listHandler", resolved.serializer);
   const shows = shownFields(resolved.serializer);
+  const formats = formatsOf(resolved, model, serialize, namesOf(filters));
 
   async function listObjects(event: unknown, context: object): Promise<unknown> {
     const query = sentQuery(event);
+    const { queryset: objects } = context as { queryset: FullQueryset<T> };
+    if (formats !== undefined) {
+      const listed = (): unknown => list(objects, { event, context });
+      const whole = await formats.open(event, listed, () => mayCount && readCount(query));
+      if (whole !== undefined) return whole;
+    }
     const paging = readPaging(query, limits);
     const counted = mayCount && readCount(query);
-    const given = await list((context as { queryset: FullQueryset<T> }).queryset, { event, context });
+    const given = await list(objects, { event, context });
     if (isResponse(given)) return given;
     if (Array.isArray(given)) return pageOfList(given, paging, counted);
     if (isPage(given)) return pageOf(given, paging, counted ? given.total : undefined);
@@ -185,10 +201,11 @@ export function listHandler<
   }
 
   function send(given: unknown, request: HookRequest): void | Promise<void> {
+    if (given instanceof Exported) return formats?.send(given, request, status);
     const listed = given instanceof Listed ? given : undefined;
     const links = listed && linksOf(request.event, listed, basePath);
     const total = listed?.total;
-    const headers = headersOf(links, total);
+    const headers = headersOf(links, total, formats?.headers);
     const output = serializeData(serialize, listed?.items ?? given, request);
     return mapMaybePromise(output, settled => {
       const rest = total === undefined ? {} : { total };
@@ -199,7 +216,7 @@ export function listHandler<
   const end = ending({
     openapi: () => ({
       kind: { verb: "list", model },
-      parameters: pagingMetadata(limits, mayCount),
+      parameters: [...pagingMetadata(limits, mayCount), ...formatMetadata(resolved)],
       responses: [
         {
           status: status ?? 200,
@@ -209,13 +226,14 @@ export function listHandler<
           },
           content: { model, serializer: resolved.serializer },
           list: envelope ? "envelope" : true,
+          formats: resolved.formats,
         },
       ],
-      errors: [400],
+      errors: formats === undefined ? [400] : [400, 406],
     }),
     send,
   });
-  const allowed = mayCount ? [...allow, "count"] : allow;
+  const allowed = [...allow, ...(mayCount ? ["count"] : []), ...(resolved.formatParam ? ["format"] : [])];
   const load = [
     loadQueryset(model, {
       queryset,

@@ -96,6 +96,7 @@ describe("a bundle", () => {
     ["@middy/http-error-handler", ["middyPreset"]],
     ["@middy/http-json-body-parser", ["middyPreset"]],
     ["@remix-run/multipart-parser", ["multipart"]],
+    ["csv-stringify", []],
     ["kysely", []],
     ["rou3", ["api"]],
     ["yaml", []],

@@ -211,6 +211,7 @@ describe("packages", () => {
     ["drizzle-orm", /^src\/models\/drizzle\//],
     ["@aws-sdk/client-dynamodb", /^src\/(models\/dynamo\/|idempotency\/dynamo\.ts$)/],
     ["node:sqlite", /^src\/models\/(sqlite\.ts$|nodeSqlite\/)/],
+    ["csv-stringify", /^generics\/parts\/csv\.ts$/],
     ["rou3", /^api\/routes\//],
     ["@remix-run/multipart-parser", /^src\/http\/multipart\.ts$/],
     ["node:http", /^tools\/dev\//],

@@ -99,7 +99,33 @@ function contentOf(
     required: ["items", "next"],
   };
   const schema = list === "envelope" ? envelope : list ? items : item;
-  return { content: { [type]: { schema, ...examplesOf(place, metadata) } } };
+  const formats = Object.entries(formatsOf(item)).filter(([name]) => metadata.formats?.includes(name));
+  const others = Object.fromEntries(formats.map(([, [media, shown]]) => [media, { schema: shown }]));
+  const json = metadata.formats?.includes("json") !== false;
+  return { content: { ...(json && { [type]: { schema, ...examplesOf(place, metadata) } }), ...others } };
+}
+
+/** The media types of whole lists, each with its form: OpenAPI 3.1 has no word for one object a line. */
+function formatsOf(item: Json): Record<string, [media: string, schema: Json]> {
+  const lines = "The whole list, an object a line, each in JSON";
+  return {
+    ndjson: [
+      "application/x-ndjson",
+      {
+        type: "string",
+        description: lines,
+        contentMediaType: "application/json",
+        contentSchema: item,
+      },
+    ],
+    csv: [
+      "text/csv",
+      {
+        type: "string",
+        description: "The whole list as a table, whose first line has the names of its columns",
+      },
+    ],
+  };
 }
 
 function examplesOf(

@@ -152,6 +152,8 @@ type ListQuery<T, Given> = Simplify<
       >;
     } & { [K in NamesIn<Option<Given, "search">> extends never ? never : "q"]?: string } & {
       [K in Option<Given, "count"> extends true ? "count" : never]?: boolean;
+    } & {
+      [K in Option<Given, "formatParam"> extends true ? "format" : never]?: NamesIn<Option<Given, "formats">>;
     } & { [K in NamesIn<Option<Given, "allow">>]?: OneOrMore<string | number | boolean> }
 >;
 

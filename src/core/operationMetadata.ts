@@ -71,6 +71,8 @@ export interface ResponseMetadata {
   readonly content?: SchemaSource;
   /** Whether the body is a list of them, bare or as `{ items, next, total? }`. @default false */
   readonly list?: boolean | "envelope";
+  /** The formats of a list. @default ["json"] */
+  readonly formats?: readonly string[] | undefined;
   /** @default "application/json" */
   readonly type?: string;
   /** The methods that it is a response to. @default all */

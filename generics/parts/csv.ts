@@ -1,0 +1,102 @@
+/**
+ * Rows as CSV, by csv-stringify. It is loaded with `import()` at the first list that is asked for as CSV.
+ */
+import { stringify } from "csv-stringify/sync";
+
+/** The digits of a number that JavaScript has no number for: it is no text, and is not guarded as one. */
+class Digits {
+  readonly digits: string;
+
+  constructor(digits: string) {
+    this.digits = digits;
+  }
+}
+
+/** What the cells of a list are made by. */
+export interface CsvOptions {
+  /** The names of the columns, where they are known before the first row. */
+  columns: readonly string[] | undefined;
+  /** Whether a column holds numbers that go out as text: decimals, bigints. */
+  isNumeric: (column: string) => boolean;
+  /** Writes a value that is neither text nor a number. */
+  toJson: (value: unknown) => string;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Writes lists of rows, one after another, as one table. */
+export type CsvWriter = (rows: readonly unknown[]) => string;
+
+const isNumber = /^-?\d+(?:\.\d+)?$/;
+
+const settings = {
+  // RFC 4180 section 2.
+  record_delimiter: "\r\n",
+  // https://owasp.org/www-community/attacks/CSV_Injection
+  escape_formulas: true,
+  cast: {
+    boolean: (value: boolean): string => String(value),
+    object: (value: object): { value: string; escape_formulas: boolean } => ({
+      value: (value as Digits).digits,
+      escape_formulas: false,
+    }),
+  },
+};
+
+function isRow(row: unknown): row is Row {
+  return typeof row === "object" && row !== null && !Array.isArray(row);
+}
+
+/**
+ * Makes a writer of one table. Its first line has the names of the columns: those that are declared, else those of the first
+ * rows. Text that a spreadsheet would take for a formula gets an apostrophe in front; numbers stay as they are.
+ *
+ * @param options what is known of the columns
+ * @returns what is given the rows; the first call writes the names too, even where there is no row
+ * @throws Error in the writer when a row is not an object, or has a key that no column has: nothing is left out silently
+ * @example
+ * const write = csvWriter({ columns: ["id", "title"], isNumeric: () => false, toJson: JSON.stringify });
+ * write([{ id: 1, title: "=1+1" }]); // "id,title\r\n1,'=1+1\r\n"
+ */
+export function csvWriter({ columns, isNumeric, toJson }: CsvOptions): CsvWriter {
+  let names: ReadonlySet<string> | undefined;
+
+  function cellOf(column: string, value: unknown): unknown {
+    if (typeof value === "string") {
+      return value.startsWith("-") && isNumber.test(value) && isNumeric(column) ? new Digits(value) : value;
+    }
+    if (value === null || typeof value !== "object") {
+      return typeof value === "function" || typeof value === "symbol" ? undefined : finite(value);
+    }
+    const json = toJson(value);
+    return json.startsWith('"') ? (JSON.parse(json) as string) : json === "null" ? undefined : json;
+  }
+
+  return function writeCsv(given) {
+    const rows = given.map(row => {
+      if (!isRow(row))
+        throw new Error("The serializer gave something else than an object: it is no row of CSV");
+      return row;
+    });
+    const isFirst = names === undefined;
+    names ??= new Set(columns ?? rows.flatMap(row => Object.keys(row)));
+    const known = names;
+    const header = [...known];
+    const lines = rows.map(row => {
+      const unknown = Object.keys(row).find(key => !known.has(key));
+      if (unknown !== undefined) {
+        throw new Error(
+          `No column of the CSV is called "${unknown}": declare it by pick, fields or a schema`,
+        );
+      }
+      return header.map(column => cellOf(column, row[column]));
+    });
+    // Without any column there is no line to write.
+    if (header.length === 0) return "";
+    return stringify(isFirst ? [header, ...lines] : lines, settings);
+  };
+}
+
+/** What JSON has no number for is nothing here too. */
+const finite = (value: unknown): unknown =>
+  typeof value === "number" && !Number.isFinite(value) ? undefined : value;
