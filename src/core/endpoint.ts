@@ -69,6 +69,13 @@ export type EntriesOf<Api> = Api extends { readonly [entries]?: infer Entries }
   ? NonNullable<Entries>
   : never;
 
+declare const itemType: unique symbol;
+
+/** A body that is a stream of items, each as JSON: server-sent events. Its property exists in types alone. */
+export interface EventStream<T> extends AsyncIterable<unknown> {
+  readonly [itemType]: T;
+}
+
 type IsAny<T> = 0 extends 1 & T ? true : false;
 /** What goes over the wire as it is, in a body of its own. */
 export type Bytes = Uint8Array | ArrayBuffer;

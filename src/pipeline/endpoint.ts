@@ -1,4 +1,4 @@
-import type { Bytes, Contract, JsonFor, JsonOf, ParamsOf } from "../core/endpoint.ts";
+import type { Bytes, Contract, EventStream, JsonFor, JsonOf, ParamsOf } from "../core/endpoint.ts";
 import type { MarkedResponse } from "../http/respond.ts";
 import type { Serialized } from "../serializers/types.ts";
 import type { WalkOver } from "./types.ts";
@@ -20,7 +20,9 @@ type OutputBy<Value, By> = [Value] extends [undefined | void]
     : Value extends MarkedResponse<infer Body>
       ? [Body] extends [Bytes]
         ? Uint8Array | string
-        : JsonOf<Body>
+        : [Body] extends [EventStream<infer Item>]
+          ? AsyncIterable<JsonOf<Item>>
+          : JsonOf<Body>
       : Value extends WebResponse
         ? unknown
         : By extends undefined

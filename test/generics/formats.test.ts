@@ -78,7 +78,7 @@ async function ask(
   source: EventSource = "http",
   request: TestRequest = {},
 ): Promise<Seen> {
-  const headers = accept === undefined ? {} : { accept };
+  const headers: Record<string, string> = accept === undefined ? {} : { accept };
   const event = eventOf(source, { path: "/items", headers, query, ...request });
   const { status, headers: sent, body } = received(source, await handler(event, {}));
   return { status, headers: sent, body: body.toString() };

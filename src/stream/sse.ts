@@ -1,0 +1,125 @@
+import type { EventStream } from "../core/endpoint.ts";
+import { mapMaybePromise } from "../core/maybePromise.ts";
+import { checkOptions, type OptionsOf, type OptionTable } from "../core/options.ts";
+import { errorResponse } from "../http/errorResponse.ts";
+import { toJson } from "../http/json.ts";
+import { type MarkedResponse, respond } from "../http/respond.ts";
+import { toSerializer } from "../serializers/toSerializer.ts";
+import type { Serialized, Serializer } from "../serializers/types.ts";
+
+/** Options of {@link sse}. */
+export interface SseOptions<T> {
+  /** The name of an item's event: a `message` without one. `end` and `error` are taken. */
+  event?: (item: T) => string | undefined;
+  /** What a browser sends as `Last-Event-ID` when it connects again. */
+  id?: (item: T) => string | number | undefined;
+  /** After how many milliseconds a browser is to connect again. @default the browser's own */
+  retry?: number;
+  /** After how many seconds without an item a comment is sent, which keeps proxies from closing the connection; 0 for none. @default 15 */
+  keepAlive?: number;
+}
+
+/** The option of {@link sse} that says what goes out. */
+export interface SseSerializer<T, How> {
+  /** What goes out of each item. The serializer of the chain is not asked. @default the item itself */
+  serializer?: How & Serializer<T, object>;
+}
+
+const kinds: OptionTable<OptionsOf<typeof sse>> = {
+  event: "function",
+  id: "function",
+  retry: "count",
+  keepAlive: "count",
+  serializer: "any",
+};
+
+/** Names that say how a stream ends. */
+const taken: ReadonlySet<string> = /* @__PURE__ */ new Set(["end", "error"]);
+
+/** One field of an event, whose value may be of one line alone. */
+function fieldOf(name: string, value: string | number | undefined): string {
+  if (value === undefined) return "";
+  const text = String(value);
+  if (/[\n\r\0]/.test(text) || (name === "event" && taken.has(text))) {
+    throw new Error(`sse: ${JSON.stringify(text)} can't be the ${name} of an item`);
+  }
+  return `${name}: ${text}\n`;
+}
+
+/** Gives `undefined` when it takes longer than so many seconds. */
+function within<Value>(promise: Promise<Value>, seconds: number): Promise<Value | undefined> {
+  if (seconds === 0) return promise;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(undefined), seconds * 1000);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+type Options = SseOptions<unknown> & SseSerializer<unknown, unknown>;
+
+/** The text of a stream of events (HTML section 9.2). Its last event says whether it is whole. */
+async function* eventsOf(items: AsyncIterable<unknown>, options: Options): AsyncGenerator<string, void> {
+  const { event, id, retry, keepAlive = 15, serializer } = options;
+  const serialize = serializer === undefined ? undefined : toSerializer<unknown, object>(serializer as never);
+  const source = items[Symbol.asyncIterator]();
+  let start = retry === undefined ? "" : `retry: ${retry}\n\n`;
+  let begun = false;
+  let done = false;
+
+  async function* each(): AsyncGenerator<string, void> {
+    for (;;) {
+      const next = source.next();
+      let step = await within(next, keepAlive);
+      for (; step === undefined; step = await within(next, keepAlive)) yield ":\n\n";
+      if (step.done === true) break;
+      const item = step.value;
+      const shown = await mapMaybePromise(serialize === undefined ? item : serialize(item, {}), toJson);
+      yield `${fieldOf("event", event?.(item))}${fieldOf("id", id?.(item))}data: ${shown}\n\n`;
+    }
+    done = true;
+    yield "event: end\ndata: null\n\n";
+  }
+  try {
+    for await (const piece of each()) {
+      yield `${start}${piece}`;
+      start = "";
+      begun = true;
+    }
+  } catch (error) {
+    // Before the first piece the error itself is the response.
+    if (begun) yield `event: error\ndata: ${toJson(errorResponse(error, undefined).body)}\n\n`;
+    throw error;
+  } finally {
+    // Nobody waits for it: an item may be awaited still.
+    if (!done) Promise.resolve(source.return?.()).catch(() => undefined);
+  }
+}
+
+/**
+ * Sends items as server-sent events, each as JSON in an event of its own, while they are made: a response for functions that
+ * {@link stream} wraps. Elsewhere all of them are collected first.
+ *
+ * After the last item comes an event `end`, which tells a client that nothing is missing. An error before the first item is a response
+ * like any other; after it the stream ends with an event `error`, whose data is `{ code, message }`, and the connection breaks off.
+ *
+ * @param items an async generator, or anything to iterate with `for await`
+ * @param options what goes out of an item, its name and id, when to connect again
+ * @returns a response, as `respond` makes one: no serializer of the chain stands before it
+ * @throws TypeError when the items can't be iterated, or an option is wrong
+ * @example
+ * export const handler = stream(pipeline([errors(), cors(), serialize()], () => sse(ticks(), { id: tick => tick.at })));
+ */
+export function sse<T, const How = undefined>(
+  items: AsyncIterable<T>,
+  options: SseOptions<NoInfer<T>> & SseSerializer<NoInfer<T>, How> = {},
+): MarkedResponse<EventStream<How extends undefined ? T : Serialized<T, How>>> {
+  if (typeof (items as Partial<AsyncIterable<T>> | null)?.[Symbol.asyncIterator] !== "function") {
+    throw new TypeError("sse: items must be an async generator, or another async iterable");
+  }
+  checkOptions<object>("sse", options, kinds);
+  if (options.serializer !== undefined) toSerializer(options.serializer as never);
+  return respond({
+    headers: { "Content-Type": "text/event-stream", "Cache-Control": "no-store" },
+    body: eventsOf(items, options as Options),
+  }) as never;
+}
