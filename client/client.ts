@@ -1,7 +1,8 @@
 import type { Endpoints } from "../src/core/endpoint.ts";
 import type { MaybePromise } from "../src/core/types.ts";
 import { contentOf, fillPath, type Outgoing, urlOf } from "./request.ts";
-import { ClientError, lost, type Result, resultOf } from "./result.ts";
+import { ClientError, lost, type Readers, type Result, resultOf } from "./result.ts";
+import { eventItems, ndjsonItems } from "./streams.ts";
 import type { CallOptions, Client } from "./types.ts";
 
 /** Options of {@link client}. */
@@ -19,9 +20,13 @@ interface GivenCall extends CallOptions {
   body?: unknown;
   query?: object;
   method?: string;
+  as?: "ndjson";
 }
 
 type Send = (outgoing: Outgoing, options?: CallOptions) => Promise<Result<unknown>>;
+
+/** What is read while it comes. */
+const readers: Readers = { "application/x-ndjson": ndjsonItems, "text/event-stream": eventItems };
 
 const mergePatch = "application/merge-patch+json";
 
@@ -59,6 +64,28 @@ async function* eachOf(send: Send, path: string, query: object | undefined, opti
   }
 }
 
+const ndjson = "application/x-ndjson";
+
+async function* rowsOf(send: Send, path: string, query: object | undefined, options?: CallOptions) {
+  const result = await send({ method: "GET", path, query }, accepting(options));
+  if (!result.ok) throw new ClientError(result);
+  const { data, status, headers } = result;
+  if (!isIterable(data)) {
+    const error = { code: "format", message: "The API has no NDJSON here" };
+    throw new ClientError({ ok: false, status, error, headers });
+  }
+  yield* data;
+}
+
+const isIterable = (data: unknown): data is AsyncIterable<unknown> =>
+  typeof (data as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator] === "function";
+
+/** Over the headers of the call: it is what makes the response one that can be iterated. */
+const accepting = (options: CallOptions | undefined): CallOptions => ({
+  ...options,
+  headers: { ...options?.headers, accept: ndjson },
+});
+
 function resourceClient(key: string, send: Send): object {
   const at = (options: GivenCall | undefined, id?: unknown): string =>
     fillPath(id === undefined ? `/${key}` : `/${key}/{id}`, { ...options?.params, id });
@@ -68,6 +95,7 @@ function resourceClient(key: string, send: Send): object {
     list: async (query?: object, options?: GivenCall) =>
       send({ method: "GET", path: at(options), query }, options),
     each: (query?: object, options?: GivenCall) => eachOf(send, at(options), query, options),
+    stream: (query?: object, options?: GivenCall) => rowsOf(send, at(options), query, options),
     retrieve: async (id: unknown, options?: GivenCall) =>
       send({ method: "GET", path: at(options, id ?? "") }, options),
     update: async (id: unknown, body: unknown, options?: GivenCall) =>
@@ -81,8 +109,9 @@ function resourceClient(key: string, send: Send): object {
 
 function singleClient(key: string, send: Send): object {
   const [method = "", path = ""] = key.split(" ", 2);
-  return async function call({ params, body, query, method: chosen, ...options }: GivenCall = {}) {
-    return send({ method: chosen ?? method, path: fillPath(path, params), body, query }, options);
+  return async function call({ params, body, query, method: chosen, as, ...options }: GivenCall = {}) {
+    const outgoing = { method: chosen ?? method, path: fillPath(path, params), body, query };
+    return send(outgoing, as === undefined ? options : accepting(options));
   };
 }
 
@@ -130,7 +159,7 @@ export function client<Api extends Endpoints<unknown>>(
       const init: RequestInit = { method: outgoing.method, headers: all };
       if (content.body !== undefined) init.body = content.body;
       if (signal !== undefined) init.signal = signal;
-      return await resultOf(await fetchIt(urlOf(baseUrl, outgoing), init));
+      return await resultOf(await fetchIt(urlOf(baseUrl, outgoing), init), readers);
     } catch (cause) {
       return lost(cause);
     }

@@ -83,9 +83,12 @@ function textOf(bytes: Uint8Array, type: string): string | Uint8Array {
   }
 }
 
+const typeOf = (headers: Headers): string =>
+  (headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+
 function contentOf(bytes: Uint8Array, headers: Headers): unknown {
   if (bytes.length === 0) return undefined;
-  const type = (headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  const type = typeOf(headers);
   const text = textOf(bytes, type);
   if (typeof text !== "string" || !/[/+]json$/.test(type)) return text;
   try {
@@ -95,8 +98,8 @@ function contentOf(bytes: Uint8Array, headers: Headers): unknown {
   }
 }
 
-/** The API's own words, also in the form of problem details (RFC 9457); a gateway's where it answered instead. */
-function errorOf(content: unknown, { status, statusText }: Response): ApiError {
+/** The API's own words about a failure, also in the form of problem details (RFC 9457); a gateway's where it answered instead. */
+export function errorOf(content: unknown, { status, statusText }: Response): ApiError {
   const body = isLoose(content) ? content : {};
   const { code, message, detail, title, field, errors } = body;
   const said = [message, detail, title, content, statusText].find(
@@ -110,9 +113,15 @@ function errorOf(content: unknown, { status, statusText }: Response): ApiError {
   };
 }
 
-/** Reads a response: JSON and text by its content type, all else as bytes. */
-export async function resultOf(response: Response): Promise<Result<unknown>> {
+/** What gives the items of a response while they come, by its media type. */
+export type Readers = Readonly<Record<string, (response: Response) => AsyncIterable<unknown>>>;
+
+/** Reads a response: JSON and text by its content type, items that come one after another by a reader, all else as bytes. */
+export async function resultOf(response: Response, readers: Readers): Promise<Result<unknown>> {
   const { ok, status, headers } = response;
+  const type = typeOf(headers);
+  const read = ok && Object.hasOwn(readers, type) ? readers[type] : undefined;
+  if (read !== undefined) return { ok: true, status, data: read(response), headers };
   const content = contentOf(new Uint8Array(await response.arrayBuffer()), headers);
   if (ok) return { ok, status, data: content, headers };
   return { ok, status, error: errorOf(content, response), headers };

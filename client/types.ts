@@ -93,16 +93,43 @@ interface Each<Path extends string, Call extends EndpointTypes> {
   ) => AsyncIterable<ItemOf<Call["output"]>>;
 }
 
+/** The call of a list that is there as NDJSON too. */
+type RowsCall<Input, Call> = Call extends { rows: infer Item }
+  ? (input: Input & { readonly as: "ndjson" }) => Promise<Result<AsyncIterable<Item>>>
+  : unknown;
+
+interface Stream<Path extends string, Query, Item> {
+  /**
+   * All objects of the list, in one response as NDJSON, one after another while they come. A failure throws a `ClientError`, and so
+   * does a response that breaks off.
+   */
+  stream: (
+    ...given: PathVariables<Path> extends never
+      ? [query?: Omit<Query, PageName>, options?: CallOptions]
+      : [query: Omit<Query, PageName>, ...rest: OptionsFor<Path>]
+  ) => AsyncIterable<Item>;
+}
+
+/** What is about pages, or chooses another format. */
+type PageName = "limit" | "offset" | "cursor" | "format";
+
+type StreamOf<Path extends string, Call> = Call extends { query?: infer Query; rows: infer Item }
+  ? Readonly<Stream<Path, NonNullable<Query>, Item>>
+  : unknown;
+
 type ResourceClient<Path extends string, Entry> = {
   readonly [V in keyof Entry & keyof Verbs<Path, EndpointTypes>]: Verbs<Path, EndpointTypesOf<Entry[V]>>[V];
 } & (Entry extends { update: infer Handler } ? Readonly<Update<Path, EndpointTypesOf<Handler>>> : unknown) &
-  (Entry extends { list: infer Handler } ? Readonly<Each<Path, EndpointTypesOf<Handler>>> : unknown);
+  (Entry extends { list: infer Handler }
+    ? Readonly<Each<Path, EndpointTypesOf<Handler>>> & StreamOf<Path, EndpointTypesOf<Handler>>
+    : unknown);
 
 type AnyFunction = (...args: never) => unknown;
 
 type EntryClient<Key extends string, Entry> = Entry extends AnyFunction
   ? Key extends `${infer Method} ${infer Path}`
-    ? SingleCall<Input<Method, Path, EndpointTypesOf<Entry>>, EndpointTypesOf<Entry>["output"]>
+    ? RowsCall<Input<Method, Path, EndpointTypesOf<Entry>>, EndpointTypesOf<Entry>> &
+        SingleCall<Input<Method, Path, EndpointTypesOf<Entry>>, EndpointTypesOf<Entry>["output"]>
     : never
   : ResourceClient<Key, Entry>;
 

@@ -157,12 +157,18 @@ type ListQuery<T, Given> = Simplify<
     } & { [K in NamesIn<Option<Given, "allow">>]?: OneOrMore<string | number | boolean> }
 >;
 
-export type ListEndpoint<T, Given> = Contract<{
-  query?: ListQuery<T, Given>;
-  output: Option<Given, "envelope"> extends true
-    ? { items: Made<T, Given>[]; next: string | null; total?: number }
-    : Made<T, Given>[];
-}>;
+/** One object of a list that is there as NDJSON. */
+type RowsOf<T, Given> =
+  "ndjson" extends NamesIn<Option<Given, "formats">> ? { rows: Made<T, Given> } : unknown;
+
+export type ListEndpoint<T, Given> = Contract<
+  {
+    query?: ListQuery<T, Given>;
+    output: Option<Given, "envelope"> extends true
+      ? { items: Made<T, Given>[]; next: string | null; total?: number }
+      : Made<T, Given>[];
+  } & RowsOf<T, Given>
+>;
 
 export type BulkCreateEndpoint<T, Given> = Contract<{
   body: readonly JsonFor<BodyFor<T, Given>>[];

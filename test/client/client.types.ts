@@ -6,6 +6,7 @@ import {
   createHandler,
   formBody,
   httpPreset,
+  listHandler,
   type Middleware,
   type Model,
   multipart,
@@ -18,6 +19,7 @@ import {
   serialize,
   validate,
 } from "../../src/index.ts";
+import { sse } from "../../src/stream/index.ts";
 
 interface Post {
   id: string;
@@ -168,4 +170,37 @@ export async function formsAndBytesAreTyped(): Promise<void> {
   await sent["POST /upload"]({ body: { title: "x" } });
   // @ts-expect-error a form is URLSearchParams
   await sent["POST /token"]({ body: { code: "x" } });
+}
+
+async function* ticks(): AsyncGenerator<{ n: number; at: Date }, void> {
+  yield { n: 1, at: new Date() };
+}
+const formats = ["json", "ndjson", "csv"] as const;
+const streams = api({
+  posts: resource(Posts, { serializer: pick("id"), required: ["title"], formats, formatParam: true }),
+  plain: resource(Posts, { serializer: pick("id"), required: ["title"] }),
+  "GET /posts/all": listHandler(Posts, { serializer: pick("id"), formats }),
+  "GET /ticks": pipeline([serialize()], () => sse(ticks())),
+  "GET /numbers": pipeline([serialize()], () => sse(ticks(), { serializer: pick("n") })),
+});
+const streaming = client<typeof streams>("http://localhost");
+
+export async function itemsThatComeAreTyped(): Promise<void> {
+  expectTypeOf(streaming.posts.stream()).toEqualTypeOf<AsyncIterable<{ id: string }>>();
+  // @ts-expect-error a whole list has no pages
+  streaming.posts.stream({ limit: 1 });
+  // @ts-expect-error a list without formats is not there as a whole
+  streaming.plain.stream();
+  const all = await streaming["GET /posts/all"]({ as: "ndjson" });
+  expectTypeOf(all).toEqualTypeOf<Result<AsyncIterable<{ id: string }>>>();
+  expectTypeOf(await streaming["GET /posts/all"]()).toEqualTypeOf<Result<{ id: string }[]>>();
+  expectTypeOf(unwrap(await streaming["GET /ticks"]())).toEqualTypeOf<
+    AsyncIterable<{ n: number; at: string }>
+  >();
+  expectTypeOf(unwrap(await streaming["GET /numbers"]())).toEqualTypeOf<AsyncIterable<{ n: number }>>();
+  await streaming.posts.list({ format: "json" });
+  // @ts-expect-error no such format
+  await streaming.posts.list({ format: "xml" });
+  // @ts-expect-error formats are a list of these names
+  listHandler(Posts, { serializer: pick("id"), formats: ["xml"] });
 }

@@ -390,7 +390,7 @@ describe("the cells of CSV", () => {
     return written;
   }
 
-  it.each<[value: unknown, written: string]>([
+  const cases: [value: unknown, written: string][] = [
     ["=1+1", "'=1+1"],
     ["+49 30 1", "'+49 30 1"],
     ["-1", "'-1"],
@@ -420,9 +420,14 @@ describe("the cells of CSV", () => {
     [Buffer.from("k"), "aw=="],
     [new Digits("=x"), '"{""digits"":""=x""}"'],
     [() => 1, ""],
-  ])("write %j as %j", async (value, written) => {
-    expect(await cell(value)).toBe(written);
-  });
+  ];
+
+  it.each(cases.map(([value, written], number) => ({ number, value, written })))(
+    "of case $number are written as $written",
+    async ({ value, written }) => {
+      expect(await cell(value)).toBe(written);
+    },
+  );
 
   it("guard the names of columns, and take a name with dots for one name", async () => {
     const handler = listHandler(Cells, {
