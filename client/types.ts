@@ -105,13 +105,15 @@ interface Stream<Path extends string, Query, Item> {
    */
   stream: (
     ...given: PathVariables<Path> extends never
-      ? [query?: Omit<Query, PageName>, options?: CallOptions]
-      : [query: Omit<Query, PageName>, ...rest: OptionsFor<Path>]
+      ? [query?: Whole<Query>, options?: CallOptions]
+      : [query: Whole<Query>, ...rest: OptionsFor<Path>]
   ) => AsyncIterable<Item>;
 }
 
 /** What is about pages, or chooses another format. */
 type PageName = "limit" | "offset" | "cursor" | "format";
+
+type Whole<Query> = Omit<Query, PageName> & { [Name in PageName]?: never };
 
 type StreamOf<Path extends string, Call> = Call extends { query?: infer Query; rows: infer Item }
   ? Readonly<Stream<Path, NonNullable<Query>, Item>>

@@ -32,6 +32,8 @@ const isNumber = /^-?\d+(?:\.\d+)?$/;
 const settings = {
   // RFC 4180 section 2.
   record_delimiter: "\r\n",
+  // Else CR and LF alone are not quoted.
+  quote_record_delimiter: true,
   // https://owasp.org/www-community/attacks/CSV_Injection
   escape_formulas: true,
   cast: {

@@ -4,7 +4,7 @@
  * bundle of a list loads at start.
  */
 import type { CsvOptions, CsvWriter } from "./csv.ts";
-import type { ListFormat } from "./formats.ts";
+import type { ListFormat } from "./listFormat.ts";
 
 /** The media types of each format; the first is what the response says. */
 const mediaTypes: Readonly<Record<ListFormat, readonly string[]>> = {

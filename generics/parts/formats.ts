@@ -20,10 +20,8 @@ import { serializeData } from "../../src/serializers/serializeData.ts";
 import { formOf } from "../../src/serializers/shownKeys.ts";
 import type { Serialize } from "../../src/serializers/toSerializer.ts";
 import type { ExportSource } from "./exportList.ts";
+import type { ListFormat } from "./listFormat.ts";
 import { isPage } from "./page.ts";
-
-/** A form that a list goes out in. */
-export type ListFormat = "json" | "ndjson" | "csv";
 
 /** The options of lists that say in which forms they go out. */
 export interface FormatsOption {
