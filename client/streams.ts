@@ -58,6 +58,13 @@ export async function* ndjsonItems(response: Response): AsyncGenerator<unknown, 
   if (previous !== undefined && previous !== "") throw failed(response, brokenOff);
 }
 
+/** The name and the value of a field; of a comment the name is empty. */
+function fieldOf(line: string): [name: string, value: string] {
+  const colon = line.indexOf(":");
+  if (colon < 0) return [line, ""];
+  return [line.slice(0, colon), line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1)];
+}
+
 /**
  * The items of server-sent events, one after another (HTML section 9.2.6).
  *
@@ -68,7 +75,7 @@ export async function* eventItems(response: Response): AsyncGenerator<unknown, v
   let data: string[] = [];
   for await (const line of unbroken(response)) {
     if (line !== "") {
-      const [, field, value = ""] = /^([^:]*):? ?(.*)$/.exec(line) ?? [];
+      const [field, value] = fieldOf(line);
       if (field === "event") name = value;
       if (field === "data") data.push(value);
       continue;

@@ -17,6 +17,7 @@ import { pick } from "../../src/serializers/pick.ts";
 import { stream } from "../../src/stream/index.ts";
 import { type EventSource, eventOf, received, sources, type TestRequest } from "../support/events.ts";
 import { FakeResponseStream, fakeRuntime } from "../support/responseStream.ts";
+import { valid, validateOpenApi } from "../support/validateOpenApi.ts";
 
 interface Item {
   id: string;
@@ -245,7 +246,7 @@ describe("a whole list", () => {
     });
     expect((await ask(bounded, "text/csv")).body).toBe(csvTable([itemOf(0), itemOf(3)]));
     const closed = listHandler(Items, { serializer, formats, permit: () => false });
-    expect((await ask(closed, "text/csv")).status).toBe(403);
+    expect((await ask(closed, "text/csv")).status).toBe(401);
     const secret = "a secret of the tests, 32 bytes long";
     const locked = listHandler(Items, { serializer, formats, auth: { secret, loadUser: id => ({ id }) } });
     expect((await ask(locked, "text/csv")).status).toBe(401);
@@ -315,7 +316,7 @@ describe("a whole list", () => {
     let reads = 0;
     const objects = new Proxy(Items.objects, {
       get(target, key) {
-        if (key === Symbol.asyncIterator || key === "page") reads++;
+        if (key === Symbol.asyncIterator) reads++;
         return Reflect.get(target, key, target);
       },
     });
@@ -331,7 +332,7 @@ describe("a whole list", () => {
     const nameFor = async (path: string): Promise<unknown> =>
       (await ask(handler, "text/csv", [["name", "none"]], "url", { path })).headers["content-disposition"];
     expect(await nameFor("/v1/my-items/")).toBe('attachment; filename="my-items.csv"');
-    expect(await nameFor('/a/b%22;x=".exe')).toBe('attachment; filename="b22xexe.csv"');
+    expect(await nameFor('/a/b%22;x=".exe')).toBe('attachment; filename="b22x22exe.csv"');
     expect(await nameFor("/")).toBe('attachment; filename="list.csv"');
   });
 
@@ -602,6 +603,50 @@ describe("a whole list that is streamed", () => {
       "",
       { headers: { "Content-Type": csvHeaders["content-type"] } },
     ]);
+  });
+});
+
+describe("the document of a list with formats", () => {
+  it("has each media type, the parameter and 406, and none of them without formats", async () => {
+    const listOf = async (options: object): Promise<Record<string, unknown>> => {
+      const made = api({ items: resource(Items, { serializer, required: ["name"], ...options }) });
+      const document = await made.openapi();
+      expect(await validateOpenApi(document)).toEqual(valid);
+      const { responses = {}, parameters = [] } = document.paths["/items"]?.get ?? {};
+      return {
+        statuses: Object.keys(responses),
+        content: (responses[200] as { content?: object }).content,
+        format: parameters.find(({ name }) => name === "format")?.schema,
+      };
+    };
+    const item = { $ref: "#/components/schemas/Item" };
+    const array = { "application/json": { schema: { type: "array", items: item } } };
+    expect(await listOf({})).toEqual({
+      statuses: ["200", "400", "default"],
+      content: array,
+      format: undefined,
+    });
+    expect(await listOf({ formats, formatParam: true })).toEqual({
+      statuses: ["200", "400", "406", "default"],
+      content: {
+        ...array,
+        "application/x-ndjson": {
+          schema: {
+            type: "string",
+            description: "The whole list, an object a line, each in JSON",
+            contentMediaType: "application/json",
+            contentSchema: item,
+          },
+        },
+        "text/csv": {
+          schema: {
+            type: "string",
+            description: "The whole list as a table, whose first line has the names of its columns",
+          },
+        },
+      },
+      format: { type: "string", enum: ["json", "ndjson", "csv"] },
+    });
   });
 });
 
