@@ -609,7 +609,8 @@ describe("a whole list that is streamed", () => {
 describe("the document of a list with formats", () => {
   it("has each media type, the parameter and 406, and none of them without formats", async () => {
     const listOf = async (options: object): Promise<Record<string, unknown>> => {
-      const made = api({ items: resource(Items, { serializer, required: ["name"], ...options }) });
+      const items = resource(Items, { serializer, required: ["name"], ...options });
+      const made = api({ items }, { openapi: { license: { name: "MIT", identifier: "MIT" } } });
       const document = await made.openapi();
       expect(await validateOpenApi(document)).toEqual(valid);
       const { responses = {}, parameters = [] } = document.paths["/items"]?.get ?? {};
