@@ -3,7 +3,7 @@ import type { HookRequest } from "../../src/core/middleware.ts";
 import type { ParameterMetadata } from "../../src/core/operationMetadata.ts";
 import { toJson } from "../../src/http/json.ts";
 import { readPath } from "../../src/http/path.ts";
-import { readQuery } from "../../src/http/query.ts";
+import { sentQuery } from "../../src/http/query.ts";
 import { readHeader, readMethod } from "../../src/http/read.ts";
 import { isResponse } from "../../src/http/ready.ts";
 import { respond } from "../../src/http/respond.ts";
@@ -171,7 +171,7 @@ export function formatsOf<T>(
   if (formats === undefined) return undefined;
 
   async function chosen(event: unknown): Promise<ListFormat> {
-    const named = formatParam ? readQuery(event).format : undefined;
+    const named = formatParam ? sentQuery(event).format : undefined;
     const { chooseFormat, mediaTypeOf } = await exportList();
     if (named !== undefined) {
       const format = formats?.find(one => one === singleValue("format", named));
@@ -189,7 +189,7 @@ export function formatsOf<T>(
     async open(event, list, counted) {
       const format = await chosen(event);
       if (format === "json") return undefined;
-      const field = pagingNames.find(name => readQuery(event)[name] !== undefined);
+      const field = pagingNames.find(name => sentQuery(event)[name] !== undefined);
       if (field !== undefined) {
         throw new BadRequest(`${field} is about pages, and as ${format} the list is whole`, { field });
       }
