@@ -7,12 +7,12 @@ import { newId } from "./fields/newId.ts";
 import { readId } from "./fields/readId.ts";
 import { sameValue } from "./fields/values.ts";
 import { type Admit, admitting } from "./query/admission.ts";
+import type { SetWrites } from "./query/setWrites.ts";
+import { rowSets, type SetTable } from "./rowSets.ts";
 import type { FieldKind, FullModel, Queryset } from "./types.ts";
 
 /** A table as a {@link rowModel} writes to it. What a row must still be is given by its fields; null and absent are one. */
-export interface RowTable {
-  /** All columns. */
-  readonly kinds: Readonly<Record<string, FieldKind>>;
+export interface RowTable extends SetTable {
   /** Whether the database makes the ids that are not given. */
   readonly makesIds: boolean;
   /** @param admit asks whether the row may be stored, which it must before that is kept */
@@ -34,7 +34,8 @@ export interface RowTable {
 export interface RowModelOptions extends Guard {
   schema: StandardSchemaV1 | undefined;
   table: RowTable;
-  objects: Queryset<Row>;
+  /** @param writes how all objects of a queryset are changed */
+  objects(writes: SetWrites): Queryset<Row>;
 }
 
 /**
@@ -47,7 +48,7 @@ export interface RowModelOptions extends Guard {
  * const Users = rowModel<User>({ name: "User", idKey: "id", version: "version", schema, table, objects });
  */
 export function rowModel<T extends object>(options: RowModelOptions): FullModel<T> {
-  const { name, idKey, version, schema, table, objects } = options;
+  const { name, idKey, version, schema, table } = options;
   const { kinds } = table;
 
   async function create(data: Row, admit?: Admit): Promise<Row> {
@@ -92,6 +93,7 @@ export function rowModel<T extends object>(options: RowModelOptions): FullModel<
     return { id, loaded, unchanged: Object.fromEntries(guarding.map(key => [key, loaded[key] ?? null])) };
   }
 
+  const objects = options.objects(rowSets({ ...options, updateRow: update }));
   const model = { name, idKey, ...(schema && { schema }), fields: kinds, objects, create, update };
   return admitting<Row>({ ...model, delete: remove }, version) as unknown as FullModel<T>;
 }

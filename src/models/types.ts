@@ -103,6 +103,15 @@ export interface Queryset<T> extends AsyncIterable<T> {
   all?(options?: AllOptions): Promise<T[]>;
   /** Whether there is any. */
   exists?(): Promise<boolean>;
+  /**
+   * Sets fields of all of them; the order does not matter. What is `undefined` stays as it is.
+   *
+   * @returns how many there were
+   * @throws BadRequest on the id, the version, an unknown field or a wrong value, Conflict on a duplicate
+   */
+  update?(changes: Partial<T>): Promise<number>;
+  /** Removes all of them. @returns how many there were @throws Conflict when others refer to one */
+  delete?(): Promise<number>;
 }
 
 /** A queryset that has all methods: that of a model of this package, of a step, or one from `asQueryset`. */
@@ -113,6 +122,8 @@ export interface FullQueryset<T> extends Queryset<T> {
   first(): Promise<T | undefined>;
   all(options?: AllOptions): Promise<T[]>;
   exists(): Promise<boolean>;
+  update(changes: Partial<T>): Promise<number>;
+  delete(): Promise<number>;
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   sql,
 } from "kysely";
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 import { BadRequest, Conflict } from "../../src/core/errors.ts";
 import { sqlModel } from "../../src/models/sql/sqlModel.ts";
 import { transaction } from "../../src/models/sql/transaction.ts";
@@ -253,4 +254,62 @@ export function conformanceCases(engine: string, db: () => Kysely<unknown>): voi
       });
     modelConformance(make, options);
   });
+}
+
+/** A schema that says something of two fields together sees each whole row before any is written. */
+export async function schemaSetCase(db: Kysely<unknown>, table: string): Promise<void> {
+  interface Span {
+    id: string;
+    first: number;
+    last: number;
+    note: string | null;
+    version: number;
+  }
+  const schema = z
+    .object({
+      id: z.string(),
+      first: z.int(),
+      last: z.int(),
+      note: z.string().nullable(),
+      version: z.int(),
+    })
+    .refine(({ first, last }) => first <= last, "first must not be behind last")
+    .transform(span => ({ ...span, note: span.note?.trim() ?? null }));
+  let statements = 0;
+  const counted = db.withPlugin({
+    transformQuery({ node }) {
+      statements++;
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  });
+  const columns = { note: "text", first: "integer", last: "integer", version: "integer" } as const;
+  const Spans = sqlModel<Span>({
+    db: counted,
+    name: "Span",
+    table,
+    schema: schema as unknown as z.ZodType<Span>,
+    version: "version",
+    columns,
+  });
+  for (let at = 0; at < 7; at++) await Spans.create({ id: `s${at}`, first: at, last: 10 + at, note: null });
+  const before = await Spans.objects.all();
+  await expect(Spans.objects.update({ first: 13 })).rejects.toThrow(BadRequest);
+  expect(await Spans.objects.all()).toEqual(before);
+  expect(await Spans.objects.filter({ last: { gte: 13 } }).update({ first: 13, note: " new " })).toBe(4);
+  const changed = before.map(span =>
+    span.last < 13 ? span : { ...span, first: 13, note: "new", version: 2 },
+  );
+  expect(await Spans.objects.all()).toEqual(changed);
+  expect(await Spans.objects.filter({ first: 13 }).update({ last: 20 })).toBe(4);
+  expect(await Spans.objects.filter({ first: 13, last: 20, version: 3 }).count()).toBe(4);
+  await Spans.update((await Spans.objects.get("s6")) as Span, { note: "later" });
+  statements = 0;
+  expect(await Spans.objects.filter({ first: 13 }).update({ last: 30, note: null })).toBe(4);
+  expect(statements).toBe(2);
+  await transaction(counted, async bind => {
+    expect(await bind(Spans).objects.filter({ first: 13 }).update({ note: "inner" })).toBe(4);
+    throw failure;
+  }).catch(() => undefined);
+  expect(await Spans.objects.filter({ note: "inner" }).exists()).toBe(false);
 }

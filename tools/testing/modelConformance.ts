@@ -7,6 +7,7 @@ import { orderingCases } from "./conformance/ordering.ts";
 import { pagingCases } from "./conformance/paging.ts";
 import { querysetCases } from "./conformance/querysets.ts";
 import { type Refusals, refusalCases } from "./conformance/refusals.ts";
+import { setCases } from "./conformance/sets.ts";
 import type { Capability, Case, Thing } from "./conformance/thing.ts";
 import { valueCases } from "./conformance/values.ts";
 import { writeCases } from "./conformance/writes.ts";
@@ -49,6 +50,7 @@ const cases: readonly Case[] = [
   orderingCases,
   pagingCases,
   querysetCases,
+  setCases,
   writeCases,
 ].flat();
 

@@ -4,8 +4,9 @@ import { checkOptions } from "../../core/options.ts";
 import type { Row } from "../../core/types.ts";
 import { checkIdKind } from "../fields/modelFields.ts";
 import { keysetQueryset } from "../query/keysetQueryset.ts";
+import type { SetWrites } from "../query/setWrites.ts";
 import { rowModel } from "../rowModel.ts";
-import type { FieldKind, FullModel } from "../types.ts";
+import type { FieldKind, FullModel, Queryset } from "../types.ts";
 import { type DrizzleColumns, drizzleColumns } from "./columns.ts";
 import { type DrizzleDatabase, drizzleTable } from "./table.ts";
 
@@ -78,6 +79,7 @@ export function drizzleModel<D extends Table>(
   }
   const name = options.name ?? getTableName(table);
   const statements = drizzleTable(db, table, columns, idKey, name);
-  const objects = keysetQueryset<Row>({ name, idKey, fields: statements.kinds, ...statements });
+  const objects = (writes: SetWrites): Queryset<Row> =>
+    keysetQueryset<Row>({ name, idKey, fields: statements.kinds, ...statements, writes });
   return rowModel<T>({ name, idKey, version, schema, table: statements, objects });
 }

@@ -1,4 +1,4 @@
-import { type Column, count as countRows, getTableName, type SQL, type Table } from "drizzle-orm";
+import { type Column, count as countRows, getTableName, type SQL, sql, type Table } from "drizzle-orm";
 import { BadRequest } from "../../core/errors.ts";
 import type { Row } from "../../core/types.ts";
 import type { Value } from "../fields/checkValue.ts";
@@ -29,7 +29,7 @@ interface Select extends PromiseLike<Row[]> {
   offset(offset: number): Select;
 }
 interface Write extends PromiseLike<unknown> {
-  where(condition: SQL): Write;
+  where(condition: SQL | undefined): Write;
   returning(fields: Fields): PromiseLike<Row[]>;
 }
 interface Builder {
@@ -121,6 +121,14 @@ export function drizzleTable(
     return run(offset > 0 ? query.offset(offset) : query);
   }
 
+  /** Drivers differ in how they count rows; all give them. */
+  const idOnly: Fields = { id: fields[idKey] as Column | SQL };
+
+  async function removeAll(condition: ConditionTree | undefined): Promise<number> {
+    const statement = builder.delete(table).where(condition && where(condition));
+    return (await run(statement.returning(idOnly), "delete")).length;
+  }
+
   async function count(condition: ConditionTree | undefined): Promise<number> {
     const query = builder.select({ total: countRows() }).from(table);
     const [row] = await run(condition ? query.where(where(condition)) : query);
@@ -148,10 +156,20 @@ export function drizzleTable(
       const statement = builder.update(table).set(made).where(where(condition)).returning(fields);
       return (await run(statement, "update", made))[0];
     },
-    async remove(id, unchanged) {
-      const { [idKey]: key } = fields as { [name: string]: Column | SQL };
-      const statement = builder.delete(table).where(where(stands(id, unchanged)));
-      return (await run(statement.returning({ id: key as Column }), "delete")).length > 0;
+    remove: async (id, unchanged) => (await removeAll(stands(id, unchanged))) > 0,
+    removeAll,
+    matching(condition, limit) {
+      return find({ condition, order: [{ field: idKey, descending: false }], limit, offset: 0 });
+    },
+    async updateAll(condition, changes, counted) {
+      const made = writable(changes, columns);
+      const { column } = columns[counted ?? idKey] as DrizzleColumn;
+      const set = counted === undefined ? made : { ...made, [counted]: sql`coalesce(${column}, 0) + 1` };
+      const statement = builder
+        .update(table)
+        .set(set)
+        .where(condition && where(condition));
+      return (await run(statement.returning(idOnly), "update", made)).length;
     },
   };
 }

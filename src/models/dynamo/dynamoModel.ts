@@ -5,10 +5,12 @@ import { checkFieldNames, kindsOf } from "../fields/fields.ts";
 import { checkFields, modelFields } from "../fields/modelFields.ts";
 import { type AdmittingModel, admitting } from "../query/admission.ts";
 import type { FieldKind, FullModel } from "../types.ts";
+import type { DynamoSource } from "./fetch.ts";
 import { type DynamoKey, readLayout } from "./layout.ts";
 import { type DynamoClient, dynamoPort } from "./port.ts";
 import { DynamoQueryset } from "./queryset.ts";
 import { dynamoRows } from "./rows.ts";
+import { dynamoSets } from "./sets.ts";
 import { dynamoTable } from "./table.ts";
 import { createItem, deleteItem, updateItem } from "./writes.ts";
 
@@ -137,21 +139,14 @@ export function dynamoModel<T extends object>(options: DynamoModelOptions<T>): F
   });
   const rows = dynamoRows(layout);
   const context = { layout, table, rows, schema };
+  const source: DynamoSource = { name, idKey, fields: kinds, layout, table, rows, allowScan, maxReads };
+  const objects = new DynamoQueryset<Row>({ ...source, writes: dynamoSets(context, source) });
   const model: AdmittingModel<Row> = {
     name,
     idKey,
     ...(schema && { schema }),
     ...(kinds && { fields: kinds }),
-    objects: new DynamoQueryset<Row>({
-      name,
-      idKey,
-      fields: kinds,
-      layout,
-      table,
-      rows,
-      allowScan,
-      maxReads,
-    }),
+    objects,
     create: (data, admit) => createItem(context, data, admit),
     update: (object, changes, admit) => updateItem(context, object, changes, admit),
     delete: object => deleteItem(context, object),

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { BadRequest, NotFound } from "../../core/errors.ts";
-import { isThenable } from "../../core/maybePromise.ts";
+import { isThenable, mapMaybePromise } from "../../core/maybePromise.ts";
 import { checkArgument, checkOptions } from "../../core/options.ts";
 import type { Row } from "../../core/types.ts";
 import { applyChanges, changedSince, type Guard, sameState } from "../changes.ts";
@@ -13,6 +13,8 @@ import { newId } from "../fields/newId.ts";
 import { compareValues, copyObject } from "../fields/values.ts";
 import { type Admit, type AdmittingModel, admitting } from "../query/admission.ts";
 import { arrayQueryset } from "../query/arrayQueryset.ts";
+import { matches } from "../query/matches.ts";
+import type { ConditionTree } from "../query/where.ts";
 import type { FieldKind, FullModel } from "../types.ts";
 import { duplicate, type UniqueFields, uniqueGroups, uniqueIndex } from "./uniqueIndex.ts";
 
@@ -93,14 +95,21 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): F
     return row;
   }
 
-  function replace(old: T & Row, next: Row): T {
-    if (stored(old) !== old) throw changedSince(name);
-    index.check(next, old);
-    index.remove(old);
-    index.add(next);
-    rows.set(String(old[idKey]), next as T & Row);
+  /** All of them or none: also where a schema took its time. */
+  function replace(old: readonly (T & Row)[], next: readonly Row[]): void {
+    if (old.some(row => stored(row) !== row)) throw changedSince(name);
+    index.replace(old, next);
+    for (const row of next) rows.set(String(row[idKey]), row as T & Row);
     sorted = undefined;
-    return copyObject(next as T & Row);
+  }
+
+  function removeRows(gone: readonly Row[]): number {
+    for (const row of gone) {
+      index.remove(row);
+      rows.delete(String(row[idKey]));
+    }
+    sorted = undefined;
+    return gone.length;
   }
 
   const model: AdmittingModel<T> = {
@@ -122,15 +131,19 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): F
       },
       find: id => rows.get(String(id)),
       copy: copyObject,
+      writes: {
+        version,
+        schema,
+        update: updateAll,
+        delete: async condition => removeRows(matching(condition)),
+      },
     }),
     create,
     update,
     async delete(object) {
       const row = stored(object);
       if (!sameState(object as Row, row, version)) throw changedSince(name);
-      index.remove(row);
-      rows.delete(String(row[idKey]));
-      sorted = undefined;
+      removeRows([row]);
     },
   };
 
@@ -148,10 +161,28 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): F
   async function update(object: T, changes: Partial<T>, admit?: Admit): Promise<T> {
     const old = stored(object);
     if (!sameState(object as Row, old, version)) throw changedSince(name);
-    const ready = checked(applyChanges(old, changes, guard));
-    const next = copyObject(isThenable(ready) ? await ready : ready) as Row;
+    const ready = changed(old, changes);
+    const next = isThenable(ready) ? await ready : ready;
     admit?.(next, true);
-    return replace(old, next);
+    replace([old], [next]);
+    return copyObject(next as T & Row);
+  }
+
+  /** What a row becomes; a promise only when the schema is asynchronous. */
+  function changed(old: Row, changes: object): Row | Promise<Row> {
+    return mapMaybePromise(checked(applyChanges(old, changes as Row, guard)), copyObject);
+  }
+
+  function matching(condition: ConditionTree | undefined): (T & Row)[] {
+    const all = [...rows.values()];
+    return condition === undefined ? all : all.filter(row => matches(condition, row));
+  }
+
+  async function updateAll(condition: ConditionTree | undefined, changes: Row): Promise<number> {
+    const old = matching(condition);
+    const next = old.map(row => changed(row, changes));
+    replace(old, next.some(isThenable) ? await Promise.all(next) : (next as Row[]));
+    return old.length;
   }
 
   function knownIdKind(): FieldKind {

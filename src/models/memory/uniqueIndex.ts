@@ -29,12 +29,14 @@ export interface UniqueIndex {
   check(row: Row, except?: Row): void;
   add(row: Row): void;
   remove(row: Row): void;
+  /** Puts rows in the place of others. @throws Conflict on a duplicate, before anything is changed */
+  replace(old: readonly Row[], next: readonly Row[]): void;
 }
 
 /** An index in memory over some groups of fields. */
 export function uniqueIndex(groups: readonly (readonly string[])[]): UniqueIndex {
   const indexes = groups.map(fields => ({ fields, rows: new Map<string, Row>() }));
-  return {
+  const index: UniqueIndex = {
     check(row, except) {
       for (const { fields, rows } of indexes) {
         const key = keyOf(row, fields);
@@ -54,5 +56,21 @@ export function uniqueIndex(groups: readonly (readonly string[])[]): UniqueIndex
         if (key !== undefined) rows.delete(key);
       }
     },
+    replace(old, next) {
+      const added: Row[] = [];
+      for (const row of old) index.remove(row);
+      try {
+        for (const row of next) {
+          index.check(row);
+          index.add(row);
+          added.push(row);
+        }
+      } catch (error) {
+        for (const row of added) index.remove(row);
+        for (const row of old) index.add(row);
+        throw error;
+      }
+    },
   };
+  return index;
 }

@@ -58,7 +58,8 @@ export function admittingUpdate<T>(
 }
 
 /** The field of a model that counts the updates, as far as it is known. */
-export const versionOf = (model: Writes): string | undefined => versions.get(model.update);
+export const versionOf = (model: Partial<Pick<Writes, "update">>): string | undefined =>
+  model.update && versions.get(model.update);
 
 /** Makes an {@link Admit} of what says whether an object would be among others. */
 export function admitBy(admits: (row: Row, isWhole: boolean) => boolean | undefined): Admit {

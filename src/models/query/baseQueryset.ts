@@ -4,6 +4,7 @@ import { wouldMatch } from "./admission.ts";
 import { queryHash } from "./cursor.ts";
 import { type OrderStep, orderSteps } from "./ordering.ts";
 import { allOf, firstOf } from "./reading.ts";
+import { type SetWrites, setChanges } from "./setWrites.ts";
 import { both, type ConditionTree, compileSearch, compileWhere } from "./where.ts";
 
 /** What every queryset knows of its objects. */
@@ -13,6 +14,8 @@ export interface QuerysetSource {
   readonly idKey: string;
   /** All fields with their kinds, where they are known. */
   readonly fields: KnownFields;
+  /** How all objects of a queryset are changed; absent where the store has no way of its own. */
+  readonly writes?: SetWrites | undefined;
 }
 
 /** What a queryset was asked for so far. */
@@ -86,6 +89,25 @@ export abstract class BaseQueryset<T, Source extends QuerysetSource> implements 
   /** No order is asked for, which the engine might not have. */
   async exists(): Promise<boolean> {
     return (await firstOf(this.with({ condition: this.condition, keys: [] }))) !== undefined;
+  }
+
+  get update(): ((changes: Partial<T>) => Promise<number>) | undefined {
+    const { source, condition } = this;
+    const { writes } = source;
+    return (
+      writes &&
+      async function update(changes) {
+        const { idKey, fields } = source;
+        const { version, schema } = writes;
+        const set = setChanges(changes, { idKey, fields, version, schema });
+        return set === undefined ? 0 : writes.update(condition, set);
+      }
+    );
+  }
+
+  get delete(): (() => Promise<number>) | undefined {
+    const { source, condition } = this;
+    return source.writes && (async () => (source.writes as SetWrites).delete(condition));
   }
 
   protected narrowed(condition: ConditionTree): Queryset<T> {

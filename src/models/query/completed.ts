@@ -1,18 +1,55 @@
+import { fieldsOfModel } from "../fields/fields.ts";
 import type { FullQueryset, Queryset } from "../types.ts";
+import { versionOf } from "./admission.ts";
+import type { Described } from "./ofArray.ts";
 import { allOf, firstOf } from "./reading.ts";
+import { setChanges } from "./setWrites.ts";
+import { checkEach, type Each, writeEach } from "./writeEach.ts";
 
-const optional = ["first", "all", "exists"] as const;
+const optional = ["first", "all", "exists", "update", "delete"] as const;
 
 const isFull = <T>(given: Queryset<T>): given is FullQueryset<T> =>
   optional.every(name => typeof given[name] === "function");
 
-/** Gives a queryset the methods that it lacks, made of those that every queryset has. */
-export function completed<T>(given: Queryset<T>): FullQueryset<T> {
+function missing(name: string): never {
+  throw new TypeError(`asQueryset: the model has no "${name}", which changes its objects`);
+}
+
+/** The objects of a queryset, to be written one by one. */
+function eachOf<T>(objects: Queryset<T>, { idKey }: Described<T>): Each<T> {
+  return {
+    page: request => objects.page(request),
+    reload: object => objects.get(String(object[idKey])),
+  };
+}
+
+async function updateEach<T>(
+  objects: Queryset<T>,
+  model: Described<T>,
+  changes: Partial<T>,
+): Promise<number> {
+  const { idKey, schema } = model;
+  const fields = fieldsOfModel(model);
+  const set = setChanges(changes, { idKey, schema, fields, version: versionOf(model) });
+  if (set === undefined) return 0;
+  return writeEach(
+    eachOf(objects, model),
+    object => model.update?.(object, set as Partial<T>) ?? missing("update"),
+    found => checkEach(schema, found, set),
+  );
+}
+
+/**
+ * Gives a queryset the methods that it lacks, made of those that every queryset has.
+ *
+ * @param model whose objects they are; it changes them one by one
+ */
+export function completed<T>(given: Queryset<T>, model: Described<T>): FullQueryset<T> {
   if (isFull(given)) return given;
   return {
-    filter: where => completed(given.filter(where)),
-    search: (text, fields) => completed(given.search(text, fields)),
-    orderBy: (...keys) => completed(given.orderBy(...keys)),
+    filter: where => completed(given.filter(where), model),
+    search: (text, fields) => completed(given.search(text, fields), model),
+    orderBy: (...keys) => completed(given.orderBy(...keys), model),
     get: id => given.get(id),
     page: request => given.page(request),
     count: () => given.count(),
@@ -23,5 +60,9 @@ export function completed<T>(given: Queryset<T>): FullQueryset<T> {
     async exists() {
       return (await given.exists?.()) ?? (await firstOf(given)) !== undefined;
     },
+    update: changes => given.update?.(changes) ?? updateEach(given, model, changes),
+    delete: () =>
+      given.delete?.() ??
+      writeEach(eachOf(given, model), object => model.delete?.(object) ?? missing("delete")),
   };
 }

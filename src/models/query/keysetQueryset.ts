@@ -15,6 +15,7 @@ import {
   type PlaceForm,
   placeForm,
 } from "./place.ts";
+import type { SetWrites } from "./setWrites.ts";
 import { both, type ConditionTree } from "./where.ts";
 
 /** What a store is asked for. */
@@ -40,6 +41,8 @@ export interface KeysetSource<T> {
   find(request: Find): Promise<T[]>;
   /** @throws BadRequest when the store can't do what is asked */
   count(condition: ConditionTree | undefined): Promise<number>;
+  /** How the store changes all objects that meet a condition, which its queryset then does. */
+  writes?: SetWrites | undefined;
 }
 
 /** What is found, and where it stands: for stores that know that more precisely than their objects do. */
@@ -185,11 +188,12 @@ export class KeysetQueryset<T extends object, Found> extends BaseQueryset<T, Pla
  * const objects = keysetQueryset<Post>({ name: "Post", idKey: "id", fields, find, count });
  */
 export function keysetQueryset<T extends object>(source: KeysetSource<T>): Queryset<T> {
-  const { name, idKey, fields } = source;
+  const { name, idKey, fields, writes } = source;
   return new KeysetQueryset<T, T>({
     name,
     idKey,
     fields,
+    writes,
     kinds: order => kindsOfSteps(order, fields),
     find(request, behind) {
       const { condition, order } = request;

@@ -7,8 +7,8 @@ interface Paged<T> {
   page(request: PageRequest): Promise<Page<T>>;
 }
 
-/** How many objects `all` gives, and a change of each reads, unless it is said. */
-export const mostObjects = 1000;
+/** How many objects `all` gives unless it is said. */
+const mostObjects = 1000;
 
 /** The objects of the first pages: as many as are asked for, or all. A page may be short of its limit, and have a next one. */
 async function readUpTo<T>(objects: Paged<T>, most: number): Promise<T[]> {
@@ -28,6 +28,13 @@ export async function firstOf<T>(objects: Paged<T>): Promise<T | undefined> {
   return (await readUpTo(objects, 1))[0];
 }
 
+/** All objects. @throws BadRequest when they are more than `most`, with what to do about it */
+export async function readAtMost<T>(objects: Paged<T>, most: number, advice: string): Promise<T[]> {
+  const read = await readUpTo(objects, most + 1);
+  if (read.length > most) throw new BadRequest(`More than ${most} objects: ${advice}`);
+  return read;
+}
+
 /**
  * All objects of a queryset, in its order.
  *
@@ -36,9 +43,5 @@ export async function firstOf<T>(objects: Paged<T>): Promise<T | undefined> {
 export async function allOf<T>(objects: Paged<T>, options: AllOptions = {}): Promise<T[]> {
   checkOptions("all", options, { limit: "count" });
   const { limit = mostObjects } = options;
-  const read = await readUpTo(objects, limit + 1);
-  if (read.length > limit) {
-    throw new BadRequest(`More than ${limit} objects: narrow them, read them page by page, or allow more`);
-  }
-  return read;
+  return readAtMost(objects, limit, "narrow them, read them page by page, or allow more");
 }

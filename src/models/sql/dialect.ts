@@ -82,6 +82,8 @@ export interface Failure {
 export interface Dialect {
   /** Whether `returning` follows insert and update. */
   readonly returning: "both" | "none";
+  /** What keeps the rows of a select from others, behind it; nothing where a transaction does that alone. */
+  readonly lock: Sql;
   /** Whether `create table` commits what is open. */
   readonly createCommits: boolean;
   /** An insert of no values, behind the table's name. */

@@ -203,6 +203,7 @@ function columnType(kind: FieldKind, use: ColumnUse): string {
  */
 export const mysqlDialect: Dialect = {
   returning: "none",
+  lock: /* @__PURE__ */ sql.raw(" for update"),
   createCommits: true,
   noValues: /* @__PURE__ */ sql.raw("() values ()"),
   /** MariaDB reads what MySQL takes for a comment. */

@@ -150,6 +150,7 @@ const created: ReadonlySet<unknown> = /* @__PURE__ */ new Set(["23505", "42P07",
  */
 export const postgresDialect: Dialect = {
   returning: "both",
+  lock: /* @__PURE__ */ sql.raw(" for update"),
   createCommits: false,
   noValues: /* @__PURE__ */ sql.raw("default values"),
   columnType(kind, use) {

@@ -1,20 +1,23 @@
 import { behindPosition } from "../query/keyset.ts";
 import { KeysetQueryset } from "../query/keysetQueryset.ts";
 import type { OrderStep } from "../query/ordering.ts";
+import type { SetWrites } from "../query/setWrites.ts";
 import { both } from "../query/where.ts";
 import type { Queryset } from "../types.ts";
 import { conditionSql, kyselyText } from "./compile.ts";
 import { aliasOf, type SqlColumn } from "./dialect.ts";
 import { sql } from "./sql.ts";
-import type { Read, SqlTable } from "./table.ts";
+import type { SqlTable } from "./table.ts";
+import type { Read } from "./tableQueries.ts";
 
 /**
  * The objects of a table. Where a column is more precise than what its objects hold, cursors go by what was read.
  *
  * @param name the model's name
  * @param table the statements
+ * @param writes how all objects of a queryset are changed
  */
-export function sqlQueryset<T extends object>(name: string, table: SqlTable): Queryset<T> {
+export function sqlQueryset<T extends object>(name: string, table: SqlTable, writes: SetWrites): Queryset<T> {
   async function columnsOf(order: readonly OrderStep[]): Promise<SqlColumn[]> {
     const { columns } = await table.open();
     return order.map(({ field }) => columns[field] as SqlColumn);
@@ -23,6 +26,7 @@ export function sqlQueryset<T extends object>(name: string, table: SqlTable): Qu
     name,
     idKey: table.idKey,
     fields: table.kinds,
+    writes,
     async kinds(order) {
       return (await columnsOf(order)).map(({ kind, position }) => position?.kind ?? kind);
     },

@@ -123,9 +123,10 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): FullMod
       table: {
         ...reached,
         makesIds: reached.kinds[idKey] !== "text",
+        together: run => transaction(at as Kysely<unknown>, (_bind, inner) => run(reached.within(inner))),
         insert: (row, admit) => insert(reached, at, row, admit),
       },
-      objects: sqlQueryset<Row>(definition.name, reached),
+      objects: writes => sqlQueryset<Row>(definition.name, reached, writes),
     });
   return bindable(modelOf(table, db), db, inner => modelOf(table.within(inner), inner));
 }

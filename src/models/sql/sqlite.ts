@@ -79,6 +79,7 @@ function explained(problem: Problem, failure: Failure): Promise<Problem> {
  */
 export const sqliteDialect: Dialect = {
   returning: "both",
+  lock: /* @__PURE__ */ sql.raw(""),
   createCommits: false,
   noValues: /* @__PURE__ */ sql.raw("default values"),
   columnType(kind, use) {

@@ -4,33 +4,19 @@ import type { Row } from "../../core/types.ts";
 import type { ConditionTree } from "../query/where.ts";
 import { withoutValues } from "../refusals/driverError.ts";
 import type { TableNames } from "../refusals/refusal.ts";
-import type { FieldKind } from "../types.ts";
+import type { SetTable } from "../rowSets.ts";
 import { conditionSql, type SqlTarget, sameSql } from "./compile.ts";
 import { type Column, type OpenTable, openTable, type TableDefinition } from "./create.ts";
 import { aliasOf, type Dialect, fieldNamed, type Operand, type SqlColumn } from "./dialect.ts";
 import { type RefusedWrite, sqlRefusal } from "./refusal.ts";
+import { tableSets } from "./sets.ts";
 import { type Sql, sql } from "./sql.ts";
 import { type Query, queryMaker } from "./statements.ts";
-import { type QueriesOf, tableQueries } from "./tableQueries.ts";
-
-/** What a statement that reads rows asks for. */
-export interface Selection {
-  where?: Sql | undefined;
-  order?: Sql | undefined;
-  limit: number;
-  offset: number;
-}
-
-/** A row as an object, and as the database gave it. */
-export interface Read {
-  object: Row;
-  stored: Row;
-}
+import { type QueriesOf, type Read, type Selection, tableQueries } from "./tableQueries.ts";
 
 /** One table: the statements of a model, in terms of its objects. */
-export interface SqlTable {
+export interface SqlTable extends SetTable {
   readonly idKey: string;
-  readonly kinds: Readonly<Record<string, FieldKind>>;
   /** Creates the table if need be and learns what its columns are, once. */
   open(): Promise<SqlTarget>;
   select(selection: Selection): Promise<Read[]>;
@@ -138,6 +124,8 @@ function tableOn(
     if (reason !== undefined) throw new BadRequest(`${name} ${reason}`, { field: name });
     return column.store(value);
   }
+  const assignments = (target: SqlTarget, changes: Row): Sql[] =>
+    Object.entries(changes).map(([name, value]) => sql`${ids[name]} = ${stored(target, name, value)}`);
   const same = ({ columns }: SqlTarget, name: string, value: unknown): Sql =>
     sameSql(columns[name] as SqlColumn, value);
 
@@ -152,7 +140,8 @@ function tableOn(
     const target = await open();
     const where = selection.where ? sql`where ${selection.where} ` : none;
     const order = selection.order ? sql`order by ${selection.order} ` : none;
-    const { rows } = await run(queriesOf(target).select, sql`${where}${order}${rangeSql(selection)}`);
+    const end = selection.lock ? dialect.lock : none;
+    const { rows } = await run(queriesOf(target).select, sql`${where}${order}${rangeSql(selection)}${end}`);
     return rows.map(row => ({ object: decoded(row, target), stored: row }));
   }
 
@@ -183,9 +172,7 @@ function tableOn(
   async function update(id: unknown, changes: Row, unchanged: Row, next: Row): Promise<Row | undefined> {
     const target = await open();
     const holds = (state: Row): Sql => stands(target, id, state);
-    const set = Object.entries(changes).map(
-      ([name, value]) => sql`${ids[name]} = ${stored(target, name, value)}`,
-    );
+    const set = assignments(target, changes);
     if (set.length === 0) return first(holds(unchanged));
     const { rows, numAffectedRows } = await run(
       queriesOf(target).update,
@@ -220,6 +207,7 @@ function tableOn(
       });
       return Number(numAffectedRows) > 0;
     },
+    ...tableSets({ idKey, dialect, open, queriesOf, run, select, assignments }),
     within: transaction => tableOn(transaction, definition, dialect, openOn, queriesOf, true),
   };
 }

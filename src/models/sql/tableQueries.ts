@@ -1,7 +1,24 @@
+import type { Row } from "../../core/types.ts";
 import type { SqlTarget } from "./compile.ts";
 import { aliasOf, type Dialect, type SqlColumn } from "./dialect.ts";
 import { type Sql, sql } from "./sql.ts";
 import type { MakeQuery, Query } from "./statements.ts";
+
+/** What a statement that reads rows asks for. */
+export interface Selection {
+  where?: Sql | undefined;
+  order?: Sql | undefined;
+  limit: number;
+  offset: number;
+  /** Keeps others from changing the rows until the transaction is over. */
+  lock?: boolean;
+}
+
+/** A row as an object, and as the database gave it. */
+export interface Read {
+  object: Row;
+  stored: Row;
+}
 
 /** The queries of one table; each takes what is behind its first words, and gives rows with all columns. */
 export interface TableQueries {
@@ -13,6 +30,8 @@ export interface TableQueries {
   readonly insert: Query;
   /** Takes assignments and a `where`. */
   readonly update: Query;
+  /** Takes the same, and gives no rows. */
+  readonly updateAll: Query;
   /** Takes a condition. */
   readonly remove: Query;
 }
@@ -50,6 +69,7 @@ export function tableQueries(
       count: makeQuery(sql`select count(*) as total from ${at} `, none),
       insert: makeQuery(sql`insert into ${at} `, end ? sql` ${end}` : returning),
       update: makeQuery(sql`update ${at} set `, returning),
+      updateAll: makeQuery(sql`update ${at} set `, none),
       remove: makeQuery(sql`delete from ${at} where `, none),
     };
   }

@@ -1,4 +1,11 @@
-import type { Model, OrderKey, Page, Queryset, Where } from "../../../src/models/types.ts";
+import { expectTypeOf } from "vitest";
+import { asQueryset } from "../../../src/models/query/asQueryset.ts";
+import type { FullModel, Model, OrderKey, Page, Queryset, Where } from "../../../src/models/types.ts";
+
+interface User {
+  id: string;
+  name: string;
+}
 
 /** Written after the contract's own text, over another queryset. */
 export class Objects<T> implements Queryset<T> {
@@ -61,6 +68,21 @@ export class Wrapped<T> implements Model<T> {
   delete(object: T): Promise<void> {
     return this.#inner.delete(object);
   }
+}
+
+/** A queryset of one's own has no more methods than it must; the models of this package have all. */
+export async function methodsOfAll(Own: Wrapped<User>, Users: FullModel<User>): Promise<void> {
+  // @ts-expect-error the class may have none
+  Own.objects.update({ name: "x" });
+  const objects = asQueryset(Own.objects, Own);
+  expectTypeOf(await objects.filter({ name: "x" }).update({ name: "y" })).toEqualTypeOf<number>();
+  expectTypeOf(await Users.objects.orderBy("name").search("a", ["name"]).delete()).toEqualTypeOf<number>();
+  expectTypeOf(await Users.objects.first()).toEqualTypeOf<User | undefined>();
+  expectTypeOf(await Users.objects.all({ limit: 1 })).toEqualTypeOf<User[]>();
+  // @ts-expect-error no such field
+  Users.objects.update({ nmae: "x" });
+  // @ts-expect-error no such option
+  Users.objects.all({ limt: 1 });
 }
 
 /** What it searches in is a field of the objects. */

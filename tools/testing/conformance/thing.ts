@@ -41,6 +41,8 @@ export type Capability =
   | "filters"
   | "search"
   | "unique"
+  /** To change, or to remove, all objects of a queryset in one statement. */
+  | "sets"
   | "bigint"
   | "decimal"
   /** Any double; without it, numbers from 1E-130 to 1E+125. */

@@ -29,7 +29,7 @@ afterAll(() => dynamo.stop());
 type Given = Partial<DynamoModelOptions<Thing>>;
 
 /** Numbers have 38 digits below 1E126, and decimals no zeros at their end; uniqueness and offsets DynamoDB has not. */
-const capabilities = { unique: false, offset: false, decimal: false, double: false };
+const capabilities = { unique: false, sets: false, offset: false, decimal: false, double: false };
 
 const register: NonNullable<ModelConformanceOptions["test"]> = (name, run) => it(name, run, 60_000);
 

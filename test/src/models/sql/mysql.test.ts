@@ -13,6 +13,7 @@ import {
   creationCase,
   errorsCase,
   freshTransactionCase,
+  schemaSetCase,
   transactionCase,
   writersCase,
 } from "../../../support/sqlCases.ts";
@@ -81,6 +82,8 @@ function onServer(url: string): void {
 
   it("keeps a transaction as a whole or not at all", () => transactionCase(db, "tx_accounts"));
   it("creates a table before a transaction, which it would end", () => freshTransactionCase(db, "tx_fresh"));
+  it("updates a queryset under a schema in one transaction, whole or not at all", () =>
+    schemaSetCase(db, "spans"));
   it("creates a table once, however many start at once", () => creationCase(db, "made_once"));
   it("loses nothing to 50 writers, each of whom sees its own write", () => writersCase(db, "writers"));
   it("goes along with plugins that rename columns and parse JSON", () => camelCase(db, "people"));

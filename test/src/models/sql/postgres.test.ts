@@ -15,6 +15,7 @@ import {
   creationCase,
   errorsCase,
   freshTransactionCase,
+  schemaSetCase,
   transactionCase,
   watched,
   writersCase,
@@ -58,6 +59,8 @@ describe("memory and PostgreSQL", () => {
 describe("sqlModel on PostgreSQL", () => {
   it("keeps a transaction as a whole or not at all", () => transactionCase(db, "tx_accounts"));
   it("creates a table in a transaction that may be undone", () => freshTransactionCase(db, "tx_fresh"));
+  it("updates a queryset under a schema in one transaction, whole or not at all", () =>
+    schemaSetCase(db, "spans"));
   it("creates a table once, however many start at once", () => creationCase(db, "made_once"));
   it("loses nothing to 50 writers, each of whom sees its own write", () => writersCase(db, "writers"));
   it("makes a conflict of a statement that can't be serialized, twice", async () => {

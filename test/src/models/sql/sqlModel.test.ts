@@ -10,7 +10,7 @@ import { BadRequest, Conflict, NotFound } from "../../../../src/core/errors.ts";
 import { sqlModel } from "../../../../src/models/sql/sqlModel.ts";
 import { transaction } from "../../../../src/models/sql/transaction.ts";
 import { sqlite } from "../../../../src/models/sqlite.ts";
-import { freshTransactionCase, transactionCase, watched } from "../../../support/sqlCases.ts";
+import { freshTransactionCase, schemaSetCase, transactionCase, watched } from "../../../support/sqlCases.ts";
 
 let directory: string;
 let db: Kysely<unknown>;
@@ -240,6 +240,8 @@ describe("sqlModel", () => {
 
   it("keeps a transaction as a whole or not at all", () => transactionCase(db, "accounts"));
   it("creates a table in a transaction that may be undone", () => freshTransactionCase(db, "fresh"));
+  it("updates a queryset under a schema in one transaction, whole or not at all", () =>
+    schemaSetCase(db, "spans"));
 
   it("takes an isolation, which SQLite has without", async () => {
     const Rows = sqlModel<{ id: string; n: number }>({ db, table: "rows", columns: { n: "integer" } });
