@@ -27,7 +27,7 @@ async function batch(count: number): Promise<number> {
 }
 
 const tries = Number(given);
-for (let warm = 0; warm < tries; warm++) await batch(500);
+for (let warm = 0; warm < tries * 3; warm++) await batch(500);
 const bytes: number[] = [];
 for (let turn = 0; turn < tries; turn++) bytes.push(await batch(500));
 console.log(JSON.stringify(median(bytes)));

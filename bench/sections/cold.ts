@@ -66,14 +66,21 @@ function rowsOf(contender: string): Row[] {
 const pathOf = async ({ contender, form }: Row, wanted: Wanted): Promise<string> =>
   form === "plain" ? unbundled(contender, wanted) : (await bundle(contender, wanted, form)).path;
 
-/** The medians of starts in turn, the first of which is what the others are compared with. */
+/** Starts all in turn, in another order each time; the medians of what each takes longer than the first in the same turn. */
 async function startAll(paths: readonly string[], event: string, runs: number): Promise<number[]> {
-  const times = paths.map((): number[] => []);
+  const rounds: number[][] = [];
   for (let run = 0; run < runs; run++) {
-    for (const [at, path] of paths.entries()) times[at]?.push(await start(path, event));
+    const times: number[] = [];
+    for (let offset = 0; offset < paths.length; offset++) {
+      const at = (run + offset) % paths.length;
+      times[at] = await start(paths[at] as string, event);
+    }
+    rounds.push(times);
   }
-  const [baseline = 0, ...others] = times.map(median);
-  return others.map(time => time - baseline);
+  const others = paths.slice(1);
+  return others.map((_, index) =>
+    median(rounds.map(times => (times[index + 1] as number) - (times[0] as number))),
+  );
 }
 
 export const cold: Section = {
@@ -92,9 +99,15 @@ export const cold: Section = {
       columns.push(new Map(able.map((row, at) => [row, times[at] as number])));
       note(`cold: ${name}`);
     }
-    const cells = (row: Row): string[] => columns.map(column => column.get(row)?.toFixed(1) ?? "-");
+    const limit = rows.find(({ contender }) => contender === "limit") as Row;
+    const cells = (row: Row): string[] =>
+      columns.map(column => {
+        const time = column.get(row);
+        if (time === undefined || row === limit) return time?.toFixed(1) ?? "-";
+        return `${time.toFixed(1)} (${(time / (column.get(limit) as number)).toFixed(1)})`;
+      });
     return table([
-      ["ms to the first response, over an empty handler", ...functions.map(({ name }) => name)],
+      ["ms to the first response (× limit)", ...functions.map(({ name }) => name)],
       ...rows.map(row => [`${row.contender}, ${row.form}`, ...cells(row)]),
     ]);
   },
