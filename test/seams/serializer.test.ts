@@ -5,6 +5,7 @@ import type { AnyMiddleware } from "../../src/core/middleware.ts";
 import * as face from "../../src/index.ts";
 import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import { eventOf, received, sources } from "../support/events.ts";
+import { getting } from "../support/getting.ts";
 
 interface Row {
   id: string;
@@ -84,8 +85,7 @@ const generics: [string, (row: Row, options: object) => object, object, number, 
 
 function modelOf(row: Row) {
   const model = memoryModel<Row>({ name: "Row" });
-  const objects = { ...model.objects, get: async () => row };
-  return { ...model, objects } as never as typeof model;
+  return { ...model, objects: getting(model.objects, row) };
 }
 
 /** Where a middleware of another package can stand in a generic. */

@@ -5,6 +5,7 @@ import * as face from "../../src/index.ts";
 import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import type { Model } from "../../src/models/types.ts";
 import { type EventSource, eventOf, type Received, received, type TestRequest } from "./events.ts";
+import { getting } from "./getting.ts";
 
 /** An object as it is stored; `password` never goes out. */
 export interface Row {
@@ -50,9 +51,14 @@ function look(probe: Probe, { event, context }: Request): void {
 /** A model that always has the same object. */
 export function modelOf(stored: Row = row): Model<Row> {
   const model = memoryModel<Row>({ name: "Row" });
-  const objects = { ...model.objects, get: async () => stored };
   const stay = async (): Promise<Row> => stored;
-  return { ...model, objects: objects as never, create: stay, update: stay, delete: async () => {} };
+  return {
+    ...model,
+    objects: getting(model.objects, stored),
+    create: stay,
+    update: stay,
+    delete: async () => {},
+  };
 }
 
 function serializerOf(probe: Probe): (given: object, request: Request) => unknown {
