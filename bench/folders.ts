@@ -22,7 +22,11 @@ export function prepareFolders(): void {
   for (const folder of ["contenders", "work"])
     cpSync(join(bench, folder), join(app, folder), { recursive: true });
   writeFileSync(join(app, "package.json"), '{ "name": "app", "private": true, "type": "module" }\n');
-  symlinkSync(root, join(app, "node_modules/tsverless"), "dir");
+  // As npm installs it: behind a link, bundlers take the paths of this project's tsconfig.json, and its sources beside the build.
+  const installed = join(app, "node_modules/tsverless");
+  for (const name of ["package.json", "dist"])
+    cpSync(join(root, name), join(installed, name), { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(installed, "node_modules"), "dir");
 }
 
 /** Deletes what was made, at the end. */

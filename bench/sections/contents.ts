@@ -13,8 +13,8 @@ const never: readonly RegExp[] = [
 
 /** Bytes in gzip at start, some percent above what they are; raise one knowingly. */
 const ceilings: Readonly<Record<string, number>> = {
-  "create with JWT": 52_500,
-  "retrieve with JWT": 40_000,
+  "create with JWT": 50_500,
+  "retrieve with JWT": 38_500,
   retrieve: 30_500,
   queue: 16_500,
 };

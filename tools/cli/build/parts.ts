@@ -7,7 +7,7 @@ export type PartName = "auth" | "arrays";
 
 interface Part {
   /** What stands in `imports` of the package, and who imports it. */
-  readonly specifier: string;
+  readonly specifier: RegExp;
   readonly importer: RegExp;
   /** What takes its place, beside the importer. */
   readonly stub: string;
@@ -19,14 +19,14 @@ interface Part {
 
 const parts: Readonly<Record<PartName, Part>> = {
   auth: {
-    specifier: "#auth",
+    specifier: /^#auth$/,
     importer: /[\\/]generics[\\/]parts[\\/]buildChain(\.[jt]s)$/,
     stub: "noAuth",
     word: /\bauth\b/,
     anywhere: false,
   },
   arrays: {
-    specifier: "#arrays",
+    specifier: /^#arrays$/,
     importer: /[\\/]models[\\/]query[\\/]asQueryset(\.[jt]s)$/,
     stub: "noArrays",
     word: /queryset/i,
@@ -76,7 +76,7 @@ export function withoutParts(names: readonly PartName[]): Plugin {
     name: "tsverless-without-parts",
     setup(build) {
       for (const { specifier, importer: expected, stub } of names.map(name => parts[name])) {
-        build.onResolve({ filter: new RegExp(`^${specifier}$`) }, ({ importer, resolveDir }) => {
+        build.onResolve({ filter: specifier }, ({ importer, resolveDir }) => {
           const [, extension] = expected.exec(importer) ?? [];
           return extension === undefined
             ? undefined
