@@ -190,6 +190,10 @@ describe("the folders", () => {
     expect([...loadedWith(graph, "client/index.ts")].filter(path => !path.startsWith("client/"))).toEqual([]);
   });
 
+  it("of the test kit do not read the settings: tests set the environment after they import it", () => {
+    expect([...loadedWith(graph, "tools/testing/index.ts")]).not.toContain("src/core/settings.ts");
+  });
+
   it("do not need each other, at any depth, not even for types", () => {
     const inside = new Map([...graph].filter(([path]) => path !== face));
     expect(findFolderCycle(inside)).toBeUndefined();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { asQueryset } from "../../../src/models/query/asQueryset.ts";
+import { completed } from "../../../src/models/query/completed.ts";
 import type { FullQueryset, Model } from "../../../src/models/types.ts";
 import { type Case, refuses, seed, type Thing } from "./thing.ts";
 
@@ -11,7 +11,7 @@ const ranked: readonly Partial<Thing>[] = [
 ];
 
 /** The model's objects with all methods, whichever of them the engine has itself. */
-export const objectsOf = (model: Model<Thing>): FullQueryset<Thing> => asQueryset(model.objects, model);
+export const objectsOf = (model: Model<Thing>): FullQueryset<Thing> => completed(model.objects, model);
 
 /** How many statements or requests something takes; `undefined` where the engine does not count them. */
 export async function statementsOf(
