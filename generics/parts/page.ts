@@ -60,14 +60,21 @@ export interface Links {
   first?: string;
 }
 
+/** What forms leave as it is. Most names and values are of these characters alone: these take a fraction of the time. */
+const unreserved = /^[\w.*-]*$/;
+
+/** A name or value as in the query of a form: https://url.spec.whatwg.org/#urlencoded-serializing */
+const encoded = (text: string): string =>
+  unreserved.test(text) ? text : new URLSearchParams([["", text]]).toString().slice(1);
+
 /** What stays of the query on every page. */
 function restOf(event: unknown): string {
-  const query = new URLSearchParams();
+  const rest: string[] = [];
   for (const [name, values] of Object.entries(sentQuery(event))) {
     if (name === "cursor" || name === "offset") continue;
-    for (const value of values) query.append(name, value);
+    for (const value of values) rest.push(`${encoded(name)}=${encoded(value)}`);
   }
-  return query.toString();
+  return rest.join("&");
 }
 
 /**
@@ -81,7 +88,7 @@ export function linksOf(event: unknown, { paging, next }: Listed, basePath?: str
   const path = readPath(event, basePath);
   const rest = restOf(event);
   const at = (name: string, value: string | number): string =>
-    `${path}?${rest === "" ? "" : `${rest}&`}${new URLSearchParams([[name, String(value)]])}`;
+    `${path}?${rest === "" ? "" : `${rest}&`}${name}=${encoded(String(value))}`;
   return {
     ...(next && { next: at(...next) }),
     ...(offset !== undefined && !isFirst && { prev: at("offset", Math.max(0, offset - limit)) }),
