@@ -44,7 +44,7 @@ function itemsOf(data: unknown): readonly unknown[] {
 
 /** Where a page leads to, as a query for the same path: nobody can lead a client with its token elsewhere. */
 const queryOf = (next: string): object => {
-  const query: Record<string, string[]> = {};
+  const query: Record<string, string[]> = Object.create(null);
   const mark = next.indexOf("?");
   for (const [name, value] of new URLSearchParams(mark < 0 ? "" : next.slice(mark))) {
     query[name] = [...(query[name] ?? []), value];

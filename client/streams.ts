@@ -11,16 +11,21 @@ async function* linesOf(response: Response): AsyncGenerator<string, void> {
   const reader = response.body?.getReader();
   if (reader === undefined) return;
   const decoder = new TextDecoder();
-  let rest = "";
+  // What a line has so far, in pieces: a long line comes in many, and to look through all of it each time takes quadratic time.
+  let rest: string[] = [];
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      const lines = `${rest}${decoder.decode(value, { stream: !done })}`.split("\n");
-      rest = lines.pop() ?? "";
-      yield* lines.map(line => (line.endsWith("\r") ? line.slice(0, -1) : line));
+      const [first = "", ...others] = decoder.decode(value, { stream: !done }).split("\n");
+      rest.push(first);
+      for (const next of others) {
+        const line = rest.join("");
+        rest = [next];
+        yield line.endsWith("\r") ? line.slice(0, -1) : line;
+      }
       if (done) break;
     }
-    yield rest;
+    yield rest.join("");
   } finally {
     // Who stops early ends the request.
     await reader.cancel().catch(() => undefined);

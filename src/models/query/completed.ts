@@ -32,11 +32,17 @@ async function updateEach<T>(
   const fields = fieldsOfModel(model);
   const set = setChanges(changes, { idKey, schema, fields, version: versionOf(model) });
   if (set === undefined) return 0;
+  const { update = missing("update") } = model;
   return writeEach(
     eachOf(objects, model),
-    object => model.update?.(object, set as Partial<T>) ?? missing("update"),
+    object => update.call(model, object, set as Partial<T>),
     found => checkEach(schema, found, set),
   );
+}
+
+async function deleteEach<T>(objects: Queryset<T>, model: Described<T>): Promise<number> {
+  const { delete: remove = missing("delete") } = model;
+  return writeEach(eachOf(objects, model), object => remove.call(model, object));
 }
 
 /**
@@ -55,14 +61,12 @@ export function completed<T>(given: Queryset<T>, model: Described<T>): FullQuery
     count: () => given.count(),
     [Symbol.asyncIterator]: () => given[Symbol.asyncIterator](),
     ...(given.admits && { admits: (object, isWhole) => given.admits?.(object, isWhole) }),
-    first: () => given.first?.() ?? firstOf(given),
-    all: options => given.all?.(options) ?? allOf(given, options),
+    first: () => (given.first ? given.first() : firstOf(given)),
+    all: options => (given.all ? given.all(options) : allOf(given, options)),
     async exists() {
-      return (await given.exists?.()) ?? (await firstOf(given)) !== undefined;
+      return given.exists ? given.exists() : (await firstOf(given)) !== undefined;
     },
-    update: changes => given.update?.(changes) ?? updateEach(given, model, changes),
-    delete: () =>
-      given.delete?.() ??
-      writeEach(eachOf(given, model), object => model.delete?.(object) ?? missing("delete")),
+    update: changes => (given.update ? given.update(changes) : updateEach(given, model, changes)),
+    delete: () => (given.delete ? given.delete() : deleteEach(given, model)),
   };
 }

@@ -10,13 +10,16 @@ interface Paged<T> {
 /** How many objects `all` gives unless it is said. */
 const mostObjects = 1000;
 
+/** The cursors of what is read here go to nobody: they may hold any value. */
+const shows = (): boolean => true;
+
 /** The objects of the first pages: as many as are asked for, or all. A page may be short of its limit, and have a next one. */
 async function readUpTo<T>(objects: Paged<T>, most: number): Promise<T[]> {
   const read: T[] = [];
   let cursor: string | undefined;
   do {
     const limit = most - read.length;
-    const page = await objects.page(cursor === undefined ? { limit } : { limit, cursor });
+    const page = await objects.page(cursor === undefined ? { limit, shows } : { limit, cursor, shows });
     for (const item of page.items) read.push(item);
     cursor = page.nextCursor;
   } while (cursor !== undefined && read.length < most);

@@ -159,6 +159,23 @@ describe("a store that writes one by one", () => {
     const notes = asQueryset<Note>([{ id: "a", group: "x", n: 1 }], { name: "Note", idKey: "id" });
     await expect(notes.update({ n: 2 })).rejects.toThrow('asQueryset: the model has no "update"');
     await expect(notes.delete()).rejects.toThrow('asQueryset: the model has no "delete"');
+    const none = notes.filter({ id: "nobody" });
+    await expect(none.update({ n: 2 })).rejects.toThrow('asQueryset: the model has no "update"');
+    await expect(none.delete()).rejects.toThrow('asQueryset: the model has no "delete"');
+  });
+
+  it("is left to a queryset that has the method, whatever that gives", async () => {
+    const { inner, model } = filled(2);
+    let calls = 0;
+    const objects = {
+      ...asQueryset(model.objects, model),
+      first: undefined,
+      update: () => {
+        calls++;
+      },
+    } as never as typeof inner.objects;
+    expect(await asQueryset(objects, model).update({ n: 9 })).toBeUndefined();
+    expect([calls, await inner.objects.filter({ n: 9 }).count()]).toEqual([1, 0]);
   });
 
   it("changes the objects of a list, as they were loaded", async () => {

@@ -70,6 +70,8 @@ export const compile: Command = defineCommand({
     }
     const entry = findEntry(io.cwd, given);
     const file = resolve(io.cwd, out);
+    if (file === resolve(entry.file))
+      throw new UsageError(`--out ${JSON.stringify(out)} is the entry itself`);
     const validators = await validatorsOf(io, entry);
     const text = warning + standaloneModule(validators, "tsverless/schema/compiledAhead");
     writeText(io.cwd, out, text);

@@ -95,6 +95,24 @@ describe("a queryset of dynamoModel", () => {
     expect(await load("p1")).toBeDefined();
   });
 
+  it("is read without a cursor that a client could see, so that it needs no secret key", async () => {
+    const indexes = { byAuthor: { partition: ["author", "S"] } } as const;
+    const Versions = dynamoModel<Post>({
+      client: dynamo.client,
+      table: await dynamo.createTable({ partition: ["id", "S"], sort: ["score", "N"], indexes }),
+      key: { partition: "id", sort: "score" },
+      indexes: { byAuthor: { partition: "author" } },
+      fields: { id: "text", author: "text", title: "text", score: "integer" },
+    });
+    for (const score of [1, 2, 3]) await Versions.create({ id: "p", author: "ann", title: "t", score });
+    const versions = Versions.objects.filter({ author: "ann" });
+    expect(await versions.first()).toMatchObject({ id: "p", author: "ann" });
+    expect(await versions.exists()).toBe(true);
+    expect((await versions.all({ limit: 3 })).length).toBe(3);
+    await expect(versions.all({ limit: 2 })).rejects.toThrow("More than 2 objects");
+    expect(await versions.update({ title: "new" })).toBe(3);
+  });
+
   it("refuses to change a key, and what no key or index serves, before it writes", async () => {
     const refused = new BadRequest("id can't be changed", { field: "id" });
     await expect(ofAnn().update({ id: "x" })).rejects.toThrow(refused);

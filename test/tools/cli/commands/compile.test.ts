@@ -195,6 +195,11 @@ describe("what the user can put right", () => {
       2,
       expect.stringContaining('--out must be a .mjs or .js file, not "validators.cjs"'),
     ]);
+    consumer.write("plain.mjs", "export const handler = () => undefined;");
+    expect(await compile("plain.mjs", "-o", "./plain.mjs")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--out "./plain.mjs" is the entry itself'),
+    });
     expect((await compile("nothing.ts")).err).toBe('tsverless: There is no file or folder "nothing.ts"\n');
     expect((await compile("src/api.ts", "--out", "package.json/v.mjs")).err).toContain("Can't write");
     consumer.write("broken.ts", "export const handler = (;");
