@@ -1,4 +1,3 @@
-import type { Wanted } from "./contenders/table.ts";
 import {
   ada,
   bearer,
@@ -9,8 +8,9 @@ import {
   page,
   post,
   restEvent,
-} from "./work/events.ts";
-import { seeds, tokenOf, type User } from "./work/users.ts";
+} from "./common/events.ts";
+import { seeds, tokenOf, type User } from "./common/users.ts";
+import type { Wanted } from "./contenders/table.ts";
 
 /** What a request, or a batch of messages, costs. */
 export interface Events {

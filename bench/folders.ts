@@ -19,7 +19,7 @@ export function prepareFolders(): void {
   isPrepared = true;
   for (const folder of [dist, plain]) rmSync(folder, { recursive: true, force: true });
   for (const folder of ["node_modules", "handlers"]) mkdirSync(join(app, folder), { recursive: true });
-  for (const folder of ["contenders", "work"])
+  for (const folder of ["contenders", "common"])
     cpSync(join(bench, folder), join(app, folder), { recursive: true });
   writeFileSync(join(app, "package.json"), '{ "name": "app", "private": true, "type": "module" }\n');
   // As npm installs it: behind a link, bundlers take the paths of this project's tsconfig.json, and its sources beside the build.

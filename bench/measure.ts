@@ -1,5 +1,5 @@
+import { contextOf } from "./common/context.ts";
 import type { Handler } from "./contenders/contender.ts";
-import { contextOf } from "./work/context.ts";
 
 /** A handler that is measured beside others. */
 export interface Runner {

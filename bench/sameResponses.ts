@@ -1,8 +1,8 @@
 import { deepStrictEqual } from "node:assert/strict";
 import type { Events } from "./cases.ts";
+import { contextOf } from "./common/context.ts";
 import type { LambdaResult } from "./contenders/contender.ts";
 import type { Runner } from "./measure.ts";
-import { contextOf } from "./work/context.ts";
 
 const uuid = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g;
 const compared = [

@@ -1,6 +1,6 @@
 import { jwtVerify } from "jose";
-import { secret } from "../work/users.ts";
-import type { Guard } from "../work/work.ts";
+import type { Guard } from "../common/tasks.ts";
+import { secret } from "../common/users.ts";
 
 const key = new TextEncoder().encode(secret);
 

@@ -1,30 +1,20 @@
 /** Written by hand without any dependency, and without an exception: what is left is the work. */
-import type { User } from "../work/users.ts";
+import { refuse, send, sendTagged } from "../common/responses.ts";
 import {
   addUser,
-  errorBody,
-  etagOf,
   forgetCreated,
   invalidMessage,
   makeStore,
   malformedMessage,
   problemsOf,
   seen,
-  shared,
   type Validate,
-} from "../work/work.ts";
-import type { Handler, LambdaResult, Parts, QueueEvent, RawEvent } from "./contender.ts";
+} from "../common/tasks.ts";
+import type { User } from "../common/users.ts";
+import type { Handler, Parts, QueueEvent, RawEvent } from "./contender.ts";
 import type { LimitGuard } from "./limitGuard.ts";
 
 const users = makeStore();
-
-const send = (statusCode: number, body: string, more?: Record<string, string>): LambdaResult => ({
-  statusCode,
-  headers: { ...shared, ...more, "Content-Type": "application/json" },
-  body,
-});
-const refuse = (code: number, message: string, more?: object): LambdaResult =>
-  send(code, JSON.stringify(errorBody(code, message, more)));
 
 function isStranger(guard: LimitGuard | undefined, { headers }: RawEvent): boolean {
   return guard !== undefined && !users.has(guard(headers.authorization ?? headers.Authorization) ?? "");
@@ -58,10 +48,7 @@ export function retrieve({ guard, etag = false }: Parts<LimitGuard>): Handler {
     const user = users.get(event.pathParameters?.id ?? "");
     if (user === undefined) return refuse(404, "Resource Not Found");
     const body = JSON.stringify(seen(user));
-    if (!etag) return send(200, body);
-    const ETag = etagOf(body);
-    if (event.headers["if-none-match"] !== ETag) return send(200, body, { ETag });
-    return { statusCode: 304, headers: { ...shared, ETag }, body: "" };
+    return etag ? sendTagged(event, body) : send(200, body);
   };
 }
 

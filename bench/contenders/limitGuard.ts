@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { secret } from "../work/users.ts";
+import { secret } from "../common/users.ts";
 
 /** Who calls, found out without waiting for anything. */
 export type LimitGuard = (authorization: string | undefined) => string | undefined;

@@ -4,7 +4,6 @@ import httpCors from "@middy/http-cors";
 import httpErrorHandler from "@middy/http-error-handler";
 import httpJsonBodyParser from "@middy/http-json-body-parser";
 import validator from "@middy/validator";
-import type { User } from "../work/users.ts";
 import {
   addUser,
   errorBody,
@@ -20,7 +19,8 @@ import {
   shared,
   signIn,
   type Validate,
-} from "../work/work.ts";
+} from "../common/tasks.ts";
+import type { User } from "../common/users.ts";
 import type { Handler, LambdaResult, Parts, RawEvent } from "./contender.ts";
 
 const users = makeStore();

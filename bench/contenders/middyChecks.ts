@@ -1,7 +1,7 @@
 /** Compiles schemas with Middy's own Ajv when the function starts. */
 import { transpileSchema } from "@middy/validator/transpile";
-import { renameSchema } from "../work/users.ts";
-import type { Validate } from "../work/work.ts";
+import type { Validate } from "../common/tasks.ts";
+import { renameSchema } from "../common/users.ts";
 import { newUserEventSchema } from "./middySchema.ts";
 
 const compile = (schema: object): Validate =>

@@ -1,5 +1,5 @@
 /** The validators of `precompiled.ts`, for Middy. */
-import type { Validate } from "../work/work.ts";
+import type { Validate } from "../common/tasks.ts";
 import { newUserEventCode, renameCode } from "./precompiled.ts";
 
 export const newUser = (): Validate => newUserEventCode;

@@ -1,4 +1,4 @@
-import { newUserSchema } from "../work/users.ts";
+import { newUserSchema } from "../common/users.ts";
 
 /** Of a whole event, as Middy's validator takes it. */
 export const newUserEventSchema: object = {

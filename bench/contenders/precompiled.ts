@@ -1,7 +1,7 @@
 /** Where nothing is bundled, validators are compiled here, so that they are there before anything is measured. */
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { newUserSchema, renameSchema } from "../work/users.ts";
-import type { Validate } from "../work/work.ts";
+import type { Validate } from "../common/tasks.ts";
+import { newUserSchema, renameSchema } from "../common/users.ts";
 import { newUserEventSchema } from "./middySchema.ts";
 
 /** The schemas, by the names that their code is exported by. */

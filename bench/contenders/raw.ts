@@ -1,9 +1,8 @@
 /** Written by hand on jose and Ajv, as one would: what is refused is thrown, and caught in one place. */
+import { refuse, send, sendTagged } from "../common/responses.ts";
 import {
   addUser,
   checkNewUser,
-  errorBody,
-  etagOf,
   findUser,
   firstUsers,
   forgetCreated,
@@ -13,19 +12,12 @@ import {
   Refused,
   rename,
   seen,
-  shared,
   signIn,
   type Validate,
-} from "../work/work.ts";
+} from "../common/tasks.ts";
 import type { Handler, LambdaResult, Parts, QueueEvent, RawEvent } from "./contender.ts";
 
 const users = makeStore();
-
-const send = (statusCode: number, body: string, more?: Record<string, string>): LambdaResult => ({
-  statusCode,
-  headers: { ...shared, ...more, "Content-Type": "application/json" },
-  body,
-});
 
 function handle(guard: Guard | undefined, respond: (event: RawEvent) => LambdaResult): Handler {
   return async function handleRequest(given) {
@@ -36,8 +28,7 @@ function handle(guard: Guard | undefined, respond: (event: RawEvent) => LambdaRe
       return respond(event);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      const { statusCode, message, more } = error;
-      return send(statusCode, JSON.stringify(errorBody(statusCode, message, more)));
+      return refuse(error.statusCode, error.message, error.more);
     }
   };
 }
@@ -53,10 +44,7 @@ export function create({ guard, check }: Parts<Guard, Validate>): Handler {
 export function retrieve({ guard, etag = false }: Parts<Guard>): Handler {
   return handle(guard, function retrieveUser(event) {
     const body = JSON.stringify(seen(findUser(users, event.pathParameters?.id)));
-    if (!etag) return send(200, body);
-    const ETag = etagOf(body);
-    if (event.headers["if-none-match"] !== ETag) return send(200, body, { ETag });
-    return { statusCode: 304, headers: { ...shared, ETag }, body: "" };
+    return etag ? sendTagged(event, body) : send(200, body);
   });
 }
 

@@ -1,7 +1,7 @@
 /** The generics of the built package. */
 import { createHandler, listHandler, retrieveHandler, sqsHandler } from "tsverless";
 import type { JsonSchema } from "tsverless/schema";
-import { type newUserSchema, type renameSchema, seeds } from "../work/users.ts";
+import { type newUserSchema, type renameSchema, seeds } from "../common/users.ts";
 import type { Handler, Parts } from "./contender.ts";
 import { type Guard, serializer, Users } from "./tsverlessModel.ts";
 import { take } from "./tsverlessQueue.ts";

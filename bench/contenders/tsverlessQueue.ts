@@ -1,4 +1,4 @@
-import { makeStore } from "../work/work.ts";
+import { makeStore } from "../common/tasks.ts";
 
 const users = /* @__PURE__ */ makeStore();
 

@@ -1,7 +1,5 @@
 import awsLambdaFastify from "@fastify/aws-lambda";
 import createFastify, { type FastifyError, type FastifyInstance } from "fastify";
-import type { Handler, Parts } from "../contenders/contender.ts";
-import type { User } from "../work/users.ts";
 import {
   addUser,
   errorBody,
@@ -16,7 +14,9 @@ import {
   seen,
   shared,
   signIn,
-} from "../work/work.ts";
+} from "../common/tasks.ts";
+import type { User } from "../common/users.ts";
+import type { Handler, Parts } from "../contenders/contender.ts";
 
 const users = makeStore();
 

@@ -1,5 +1,5 @@
 /** Fastify compiles schemas itself. */
-import { newUserSchema } from "../work/users.ts";
+import { newUserSchema } from "../common/users.ts";
 
 export const newUser = (): object => newUserSchema;
 export const rename = (): undefined => undefined;

@@ -1,7 +1,6 @@
 import { Hono } from "hono";
 import { handle, type LambdaEvent } from "hono/aws-lambda";
 import { HTTPException } from "hono/http-exception";
-import type { Handler, Parts } from "../contenders/contender.ts";
 import {
   addUser,
   checkNewUser,
@@ -17,7 +16,8 @@ import {
   shared,
   signIn,
   type Validate,
-} from "../work/work.ts";
+} from "../common/tasks.ts";
+import type { Handler, Parts } from "../contenders/contender.ts";
 
 const users = makeStore();
 

@@ -1,5 +1,4 @@
 import lambdaApi, { type API, type Request, type Response } from "lambda-api";
-import type { Handler, Parts } from "../contenders/contender.ts";
 import {
   addUser,
   checkNewUser,
@@ -15,7 +14,8 @@ import {
   shared,
   signIn,
   type Validate,
-} from "../work/work.ts";
+} from "../common/tasks.ts";
+import type { Handler, Parts } from "../contenders/contender.ts";
 
 // Its types are those of a CommonJS module, which it is not.
 const createApi = lambdaApi as unknown as (options: { logger: boolean }) => API;

@@ -1,8 +1,8 @@
 /** A queue's handler of the official Middy packages. */
 import middy from "@middy/core";
 import partialBatchFailure from "@middy/sqs-partial-batch-failure";
+import { makeStore, rename, type Validate } from "../common/tasks.ts";
 import type { Handler, Parts, QueueEvent } from "../contenders/contender.ts";
-import { makeStore, rename, type Validate } from "../work/work.ts";
 
 export function queue({ check }: Parts<unknown, Validate>): Handler {
   const users = makeStore();

@@ -1,6 +1,5 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import { Router } from "@aws-lambda-powertools/event-handler/http";
-import type { Handler, Parts } from "../contenders/contender.ts";
 import {
   addUser,
   checkNewUser,
@@ -17,7 +16,8 @@ import {
   shared,
   signIn,
   type Validate,
-} from "../work/work.ts";
+} from "../common/tasks.ts";
+import type { Handler, Parts } from "../contenders/contender.ts";
 
 const users = makeStore();
 

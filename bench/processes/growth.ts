@@ -2,11 +2,11 @@
 import middy from "@middy/core";
 import { api, listHandler, type Model, omit, pipeline, retrieveHandler } from "tsverless";
 import { memoryModel } from "tsverless/models/memory";
+import { get, httpEvent } from "../common/events.ts";
+import { errorBody, makeStore, seen, shared } from "../common/tasks.ts";
+import type { User } from "../common/users.ts";
 import type { Handler } from "../contenders/contender.ts";
 import { measure, type Runner } from "../measure.ts";
-import { get, httpEvent } from "../work/events.ts";
-import type { User } from "../work/users.ts";
-import { errorBody, makeStore, seen, shared } from "../work/work.ts";
 
 const [, , kind = "", given = "1"] = process.argv;
 const budget = Number(given);

@@ -1,8 +1,8 @@
 /** Prints the bytes that one invocation of a contender leaves to be collected. The young generation has room for a batch. */
 import { cases } from "../cases.ts";
+import { contextOf } from "../common/context.ts";
 import { type Entry, entries, handlerOf } from "../contenders/table.ts";
 import { median } from "../measure.ts";
-import { contextOf } from "../work/context.ts";
 
 const [, , name = "", contender = "", given = "1"] = process.argv;
 const found = cases.find(one => one.name === name);

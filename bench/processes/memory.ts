@@ -1,7 +1,8 @@
 /** Prints the heap after each part of many invocations of all kinds of handlers, once garbage is collected. */
+
+import { contextOf } from "../common/context.ts";
+import { ada, bearer, get, messagesOf, page, post } from "../common/events.ts";
 import { type Entry, entries, handlerOf, type Wanted } from "../contenders/table.ts";
-import { contextOf } from "../work/context.ts";
-import { ada, bearer, get, messagesOf, page, post } from "../work/events.ts";
 
 const [, , total = "1000000"] = process.argv;
 const { gc } = globalThis;

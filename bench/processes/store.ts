@@ -3,11 +3,11 @@
  * Prints JSON.
  */
 import type { Events } from "../cases.ts";
+import { ada, get, page, post } from "../common/events.ts";
 import type { Handler } from "../contenders/contender.ts";
 import { measure, type Runner } from "../measure.ts";
 import { compareResponses } from "../sameResponses.ts";
 import type { StoreContender, Users } from "../stores/storeContender.ts";
-import { ada, get, page, post } from "../work/events.ts";
 
 interface Case extends Events {
   handler(contender: StoreContender): Handler | undefined;

@@ -3,11 +3,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle, emptyHandler, type Form, unbundled } from "../bundles.ts";
+import { ada, bearer, get, messagesOf, post } from "../common/events.ts";
 import { type Entry, entries, hasKind, type Wanted } from "../contenders/table.ts";
 import { table } from "../markdown.ts";
 import { median } from "../measure.ts";
 import { note, type Section } from "../section.ts";
-import { ada, bearer, get, messagesOf, post } from "../work/events.ts";
 
 const program = fileURLToPath(new URL("../processes/firstResponse.mjs", import.meta.url));
 

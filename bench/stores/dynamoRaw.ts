@@ -7,7 +7,7 @@ import {
   PutCommand,
   ScanCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { seeds, type User } from "../work/users.ts";
+import { seeds, type User } from "../common/users.ts";
 import { client, newTable, stopServer } from "./dynamoTable.ts";
 import type { Users } from "./storeContender.ts";
 

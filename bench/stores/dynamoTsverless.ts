@@ -1,7 +1,7 @@
 /** The model of the built package on the same client. */
 import type { Model } from "tsverless";
 import { dynamoModel } from "tsverless/models/dynamo";
-import { seeds, type User } from "../work/users.ts";
+import { seeds, type User } from "../common/users.ts";
 import { client, newTable, stopServer } from "./dynamoTable.ts";
 import type { Users as Asked } from "./storeContender.ts";
 

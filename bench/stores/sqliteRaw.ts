@@ -1,9 +1,10 @@
 /** Written by hand on the SQLite of Node: each statement is prepared once, and no request makes any SQL. */
 import { randomUUID } from "node:crypto";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import { refuse, send, sendTagged } from "../common/responses.ts";
+import { malformedMessage, seen } from "../common/tasks.ts";
+import { seeds, type User } from "../common/users.ts";
 import type { Handler, LambdaResult, RawEvent } from "../contenders/contender.ts";
-import { seeds, type User } from "../work/users.ts";
-import { errorBody, etagOf, malformedMessage, seen, shared } from "../work/work.ts";
 import type { Users } from "./storeContender.ts";
 
 const db = new DatabaseSync(":memory:");
@@ -42,14 +43,6 @@ export const users: Users = {
   },
 };
 
-const json = (statusCode: number, body: string, more?: Record<string, string>): LambdaResult => ({
-  statusCode,
-  headers: { ...shared, ...more, "Content-Type": "application/json" },
-  body,
-});
-const failure = (code: number, message: string, more?: object): LambdaResult =>
-  json(code, JSON.stringify(errorBody(code, message, more)));
-
 function parse(text: string | undefined): unknown {
   try {
     return JSON.parse(text ?? "");
@@ -62,12 +55,12 @@ export function create(): Handler {
   return async function createUser(given) {
     const event = given as RawEvent;
     const body = parse(event.body) as Partial<User> | undefined;
-    if (body === undefined) return failure(400, malformedMessage);
-    if (typeof body !== "object" || Array.isArray(body)) return failure(400, "The body must be an object");
+    if (body === undefined) return refuse(400, malformedMessage);
+    if (typeof body !== "object" || Array.isArray(body)) return refuse(400, "The body must be an object");
     const missing = ["email", "name", "password"].filter(key => !Object.hasOwn(body, key));
-    if (missing.length > 0) return failure(400, `Missing key(s): ${missing.join(", ")}`);
+    if (missing.length > 0) return refuse(400, `Missing key(s): ${missing.join(", ")}`);
     const user = add(randomUUID(), body as User);
-    return json(201, JSON.stringify(seen(user)), { Location: `${event.rawPath}/${user.id}` });
+    return send(201, JSON.stringify(seen(user)), { Location: `${event.rawPath}/${user.id}` });
   };
 }
 
@@ -75,11 +68,9 @@ export function retrieve(): Handler {
   return async function retrieveUser(given): Promise<LambdaResult> {
     const event = given as RawEvent;
     const user = find(event.pathParameters?.id ?? "");
-    if (user === undefined) return failure(404, "Resource Not Found");
+    if (user === undefined) return refuse(404, "Resource Not Found");
     const body = JSON.stringify(seen(user));
-    const ETag = etagOf(body);
-    if (event.headers["if-none-match"] !== ETag) return json(200, body, { ETag });
-    return { statusCode: 304, headers: { ...shared, ETag }, body: "" };
+    return sendTagged(event, body);
   };
 }
 
@@ -87,9 +78,9 @@ export function list(): Handler {
   return async function listUsers(given) {
     const limit = Number((given as RawEvent).queryStringParameters?.limit ?? 50);
     if (!(Number.isInteger(limit) && limit >= 1)) {
-      return failure(400, "limit must be a whole number of at least 1", { field: "limit" });
+      return refuse(400, "limit must be a whole number of at least 1", { field: "limit" });
     }
-    return json(200, JSON.stringify(first.all(Math.min(limit, 100)).map(row => seen(userOf(row)))));
+    return send(200, JSON.stringify(first.all(Math.min(limit, 100)).map(row => seen(userOf(row)))));
   };
 }
 

@@ -3,8 +3,8 @@ import { sql } from "kysely";
 import { createHandler, listHandler, type Model, pick, retrieveHandler } from "tsverless";
 import { sqlModel } from "tsverless/models/sql";
 import { sqlite } from "tsverless/models/sqlite";
+import { seeds, type User } from "../common/users.ts";
 import type { Handler } from "../contenders/contender.ts";
-import { seeds, type User } from "../work/users.ts";
 import type { Users as Asked } from "./storeContender.ts";
 
 const db = sqlite(":memory:");

@@ -1,5 +1,5 @@
+import type { User } from "../common/users.ts";
 import type { Handler } from "../contenders/contender.ts";
-import type { User } from "../work/users.ts";
 
 /** A table of users, asked directly. */
 export interface Users {
