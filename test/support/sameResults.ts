@@ -6,7 +6,8 @@ import type { Model, OrderKey, Where } from "../../src/models/types.ts";
 import { pages } from "../../tools/testing/conformance/thing.ts";
 import { type Thing, thingFields } from "../../tools/testing/modelConformance.ts";
 
-const texts = [
+/** Texts that databases order, fold and match in ways of their own. */
+export const texts: readonly string[] = [
   "",
   "a",
   "A",

@@ -21,7 +21,7 @@ import {
   postgresPool,
 } from "../../../support/drizzle.ts";
 import { type PostgresServer, startPostgres } from "../../../support/postgres.ts";
-import { conditionsOver } from "../../../support/sameResults.ts";
+import { conditionsOver, texts } from "../../../support/sameResults.ts";
 
 const refusal = async (run: () => Promise<unknown>): Promise<unknown[]> => {
   try {
@@ -505,33 +505,9 @@ describe("drizzleModel on PostgreSQL", () => {
     });
     const stored: Model<Row> = drizzleModel(db, table, { name: "Row" });
     const memory: Model<Row> = memoryModel<Row>({ name: "Row", fields });
-    const texts = [
-      "",
-      "a",
-      "A",
-      "ab",
-      "Äb",
-      "äB",
-      "%",
-      "_",
-      "[a]",
-      "*",
-      "\\",
-      "^",
-      "-",
-      "]",
-      "ß",
-      "ẞ",
-      "σ",
-      "Σ",
-      "K",
-      "k",
-      "İ",
-      "😀",
-      "\uffee",
-    ];
+    const names = [...texts, "\\", "^", "-", "]", "Σ"];
     const some = {
-      name: fc.option(fc.constantFrom(...texts)),
+      name: fc.option(fc.constantFrom(...names)),
       rank: fc.option(fc.integer({ min: -2, max: 3 })),
       price: fc.option(fc.constantFrom("-10", "-9.5", "0", "0.1", "9", "10", "100.25")),
       ok: fc.option(fc.boolean()),
@@ -561,7 +537,7 @@ describe("drizzleModel on PostgreSQL", () => {
       }),
       { numRuns: 150 },
     );
-    for (const part of texts) {
+    for (const part of names) {
       const found = async (model: Model<Row>) =>
         (await model.objects.search(part, ["name"]).page({})).items.map(({ id }) => id);
       expect([part, await found(stored)]).toEqual([part, await found(memory)]);
