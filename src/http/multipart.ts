@@ -33,8 +33,40 @@ function extended([text]: readonly string[] = []): string | undefined {
   }
 }
 
+/**
+ * The parser reads a header as far as a line or paragraph separator. Unicode has characters for use inside of a process alone, of
+ * as many bytes, which stand for the two until a header was read.
+ */
+const separators: readonly [sent: string, inside: string][] = [
+  ["\u2028", "\ufdd0"],
+  ["\u2029", "\ufdd1"],
+];
+
+/** The body, with headers that the parser reads to their ends. */
+function readable(bytes: Buffer, boundary: string): Buffer {
+  if (!separators.some(([sent]) => bytes.includes(sent))) return bytes;
+  const copy = Buffer.from(bytes);
+  const delimiter = `--${boundary}\r\n`;
+  for (let at = copy.indexOf(delimiter); at >= 0; at = copy.indexOf(`\r\n${delimiter}`, at)) {
+    const end = copy.indexOf("\r\n\r\n", at + delimiter.length);
+    if (end < 0) break;
+    const header = copy.subarray(at, end);
+    for (const [sent, inside] of separators) {
+      for (let found = header.indexOf(sent); found >= 0; found = header.indexOf(sent, found)) {
+        header.write(inside, found);
+      }
+    }
+    at = end + 2;
+  }
+  return copy;
+}
+
+/** A header as it was sent. */
+const asSent = (header = ""): string =>
+  separators.reduce((text, [sent, inside]) => text.replaceAll(inside, sent), header);
+
 function fieldOf(part: MultipartPart): [name: string, value: string | FormFile] {
-  const disposition = readContentType(part.headers["content-disposition"] ?? "");
+  const disposition = readContentType(asSent(part.headers["content-disposition"]));
   const names = disposition.parameters.get("name") ?? [];
   const filenames = disposition.parameters.get("filename") ?? [];
   const [sentName] = names;
@@ -79,7 +111,7 @@ export function* partsOf(
 ): Generator<[name: string, value: string | FormFile]> {
   const [boundary = ""] = boundaries;
   if (boundaries.length !== 1 || !boundaryForm.test(boundary)) throw malformed();
-  const parts = parseMultipart(bytes, {
+  const parts = parseMultipart(readable(bytes, boundary), {
     boundary,
     maxParts,
     maxFileSize: Number.POSITIVE_INFINITY,

@@ -79,6 +79,22 @@ describe.each(sources)("multipart with an event of %s", source => {
     expect(await sent(new FormData())).toEqual({});
   });
 
+  it("reads names and contents with the separators of lines and paragraphs", async () => {
+    const form = new FormData();
+    form.append("a\u2028b\u2029", "c\u2028d");
+    form.append("\u2028", new Blob(["\u2029\r\n\r\nContent-Disposition: \u2028"]), "\u2029\u2029.txt");
+    form.append("last", "\u2028");
+    expect(await sent(form)).toEqual({
+      "a\u2028b\u2029": "c\u2028d",
+      "\u2028": {
+        filename: "\u2029\u2029.txt",
+        type: "application/octet-stream",
+        bytes: Buffer.from("\u2029\r\n\r\nContent-Disposition: \u2028"),
+      },
+      last: "\u2028",
+    });
+  });
+
   it("reads text that is not sent as base64 too", async () => {
     const body = bodyOf([field("a"), "é"], [field("f", '; filename="x.txt"'), "x"]).toString();
     expect(await parse(event(body, type, false))).toEqual({

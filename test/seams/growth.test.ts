@@ -4,6 +4,7 @@ import { listHandler } from "../../generics/listHandler.ts";
 import { credentialOf } from "../../src/auth/credentials.ts";
 import { matchesStrongly, matchesWeakly } from "../../src/http/etag.ts";
 import { mergeHeaders } from "../../src/http/headers.ts";
+import { partsOf } from "../../src/http/multipart.ts";
 import { pathOf, resolvePath } from "../../src/http/path.ts";
 import { readQuery } from "../../src/http/query.ts";
 import { readCookies, readHeaders } from "../../src/http/read.ts";
@@ -64,6 +65,13 @@ const readers: [name: string, read: (text: string) => unknown][] = [
   ["an Authorization header", text => credentialOf(v1({ headers: { authorization: text } }))],
   ["a path", text => pathOf(v2({ rawPath: `/${text}` }))],
   ["a target of Location", text => resolvePath(v1({ path: `/${text}` }), `./${text}`)],
+  [
+    "the header of a part",
+    text => {
+      const header = `Content-Disposition: form-data; name="${text}"`;
+      return [...partsOf(Buffer.from(`--b\r\n${header}\r\n\r\na\r\n--b--`), ["b"], 9)];
+    },
+  ],
   ["a decimal", text => isDecimal(text)],
   ["a decimal that is one", text => isDecimal(text) && decimalKey(text)],
   ["a guess at a value", text => readQueryGuesses(text)],

@@ -58,6 +58,7 @@ export const awkward: readonly (readonly [name: string, unit: string, end: strin
   ["broken escapes", "%e4%", ""],
   ["escaped percent signs", "%25", ""],
   ["half a pair", "\ud800", ""],
+  ["line separators", "\u2028", ""],
   ["dots and slashes", "../", ""],
   ["labels", "a-a.", "!"],
   ["at signs", "a@", "!"],
