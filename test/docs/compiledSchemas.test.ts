@@ -4,12 +4,11 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { eventOf } from "../support/events.ts";
 import { manualModules } from "../support/manual.ts";
 import { blocksOf } from "../support/markdown.ts";
 import { type Consumer, makeConsumer, type Packed, packProject } from "../support/packedPackage.ts";
 import { runBuilt } from "../support/runBuilt.ts";
-import { isAjvCompiler, responsesOf } from "../support/schemaShop.ts";
+import { isAjvCompiler, responsesOf, signUpWith } from "../support/schemaShop.ts";
 import { announceTools, areToolsInstalled } from "../support/templateTools.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -58,11 +57,7 @@ afterAll(() => {
   packed?.remove();
 });
 
-const signUp = (body: object): unknown => {
-  const headers = { "content-type": "application/json" };
-  return eventOf("http", { method: "POST", path: "/users", headers, body: JSON.stringify(body) });
-};
-const requests = [signUp({ email: "ann@example.com" }), signUp({ email: "ann", plan: "gold" })];
+const requests = [signUpWith({ email: "ann@example.com" }), signUpWith({ email: "ann", plan: "gold" })];
 const expected = [
   [201, { id: expect.any(String), email: "ann@example.com", plan: "free" }],
   [

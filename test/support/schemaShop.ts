@@ -26,7 +26,8 @@ export const schemaShop: Readonly<Record<string, string>> = {
     export const { handler } = shop;`,
 };
 
-const signUpWith = (body: object): unknown =>
+/** The event of a new user's request. */
+export const signUpWith = (body: object): unknown =>
   eventOf("http", {
     method: "POST",
     path: "/users",

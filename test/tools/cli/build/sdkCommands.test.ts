@@ -1,15 +1,8 @@
-import { mkdirSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import {
-  type BundleOptions,
-  bundleFunction,
-  type FunctionBundle,
-} from "../../../../tools/cli/build/bundleFunction.ts";
-import { makeProject, type Project } from "../../../support/cli.ts";
+import type { BundleOptions, FunctionBundle } from "../../../../tools/cli/build/bundleFunction.ts";
+import { bundleProject } from "../../../support/bundleProject.ts";
+import type { Project } from "../../../support/cli.ts";
 
-const installed = fileURLToPath(new URL("../../../../node_modules/", import.meta.url));
 const projects: Project[] = [];
 
 const model = 'dynamoModel({ client, table: "posts", key: { partition: "id" } })';
@@ -28,30 +21,15 @@ const sdk = `
 
 /** The bundle of `src/index.ts` in a project that has both clients. */
 async function bundleOf(index: string, more: Partial<BundleOptions> = {}): Promise<FunctionBundle> {
-  const made = makeProject({ "src/index.ts": index });
-  projects.push(made);
-  mkdirSync(join(made.folder, "node_modules"), { recursive: true });
-  for (const name of ["@aws-sdk", "@aws-lite"]) {
-    symlinkSync(join(installed, name), join(made.folder, "node_modules", name), "junction");
-  }
-  const module = join(made.folder, "src/index.ts");
-  return bundleFunction(
-    {
-      name: "index",
-      origin: { module, path: ["handler"] },
-      stub: `export { handler, store } from ${JSON.stringify(module)};`,
-    },
-    join(made.folder, "dist"),
-    {
-      root: made.folder,
-      minify: true,
-      sourcemap: false,
-      splitting: true,
-      external: [],
-      validators: new Map(),
-      ...more,
-    },
+  const files = { "src/index.ts": index };
+  const { project, bundle } = await bundleProject(
+    files,
+    ["@aws-sdk", "@aws-lite"],
+    ["handler", "store"],
+    more,
   );
+  projects.push(project);
+  return bundle;
 }
 
 const ofSdk = ({ metafile }: FunctionBundle): string[] =>

@@ -1,21 +1,19 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type BundleOptions,
-  bundleFunction,
   type FunctionBundle,
   writeBundle,
 } from "../../../../tools/cli/build/bundleFunction.ts";
-import { makeProject, type Project } from "../../../support/cli.ts";
+import { bundleProject } from "../../../support/bundleProject.ts";
+import type { Project } from "../../../support/cli.ts";
 import { type LocalDynamo, startDynamo } from "../../../support/dynamo.ts";
 import { eventOf, received } from "../../../support/events.ts";
 
-const installed = fileURLToPath(new URL("../../../../node_modules/", import.meta.url));
 const projects: Project[] = [];
 
 /** A project that has the SDK, and the bundle of its `src/index.ts`. */
@@ -23,28 +21,8 @@ async function bundleOf(
   files: Record<string, string>,
   more: Partial<BundleOptions> = {},
 ): Promise<FunctionBundle> {
-  const made = makeProject(files);
-  projects.push(made);
-  mkdirSync(join(made.folder, "node_modules"), { recursive: true });
-  symlinkSync(join(installed, "@aws-sdk"), join(made.folder, "node_modules/@aws-sdk"), "junction");
-  const module = join(made.folder, "src/index.ts");
-  const bundle = await bundleFunction(
-    {
-      name: "index",
-      origin: { module, path: ["handler"] },
-      stub: `export { handler } from ${JSON.stringify(module)};`,
-    },
-    join(made.folder, "dist"),
-    {
-      root: made.folder,
-      minify: true,
-      sourcemap: false,
-      splitting: true,
-      external: [],
-      validators: new Map(),
-      ...more,
-    },
-  );
+  const { project, bundle } = await bundleProject(files, ["@aws-sdk"], ["handler"], more);
+  projects.push(project);
   await writeBundle(bundle);
   return bundle;
 }
