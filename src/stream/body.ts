@@ -46,7 +46,11 @@ export class OpenedBody implements AsyncIterable<Buffer> {
     for (let piece = this.#first; piece !== undefined; piece = await this.#read()) yield piece;
   }
 
-  /** Ends the source at once, even while a piece is awaited: it is destroyed or cancelled, a generator runs its `finally`. */
+  /**
+   * Ends the source and waits for nothing: a Node stream is destroyed, a web stream cancelled, and the `return` of another iterable
+   * is called, all of them even while a piece is awaited. A generator runs its `finally` then where it has given a piece and waits to be
+   * asked; where it awaits something itself it does so only when it has that, for nobody can wake it.
+   */
   close(): void {
     this.#source.destroy();
   }

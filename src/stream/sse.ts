@@ -6,6 +6,7 @@ import { toJson } from "../http/json.ts";
 import { type MarkedResponse, respond } from "../http/respond.ts";
 import { toSerializer } from "../serializers/toSerializer.ts";
 import type { Serialized, Serializer } from "../serializers/types.ts";
+import { AwaitedItems } from "./awaitedItems.ts";
 
 /** Options of {@link sse}. */
 export interface SseOptions<T> {
@@ -33,6 +34,9 @@ const kinds: OptionTable<OptionsOf<typeof sse>> = {
   serializer: "any",
 };
 
+/** Says that no item is missing. */
+const whole = "event: end\ndata: null\n\n";
+
 /** Names that say how a stream ends. */
 const taken: ReadonlySet<string> = /* @__PURE__ */ new Set(["end", "error"]);
 
@@ -46,41 +50,24 @@ function fieldOf(name: string, value: string | number | undefined): string {
   return `${name}: ${text}\n`;
 }
 
-/** Gives `undefined` when it takes longer than so many seconds. */
-function within<Value>(promise: Promise<Value>, seconds: number): Promise<Value | undefined> {
-  if (seconds === 0) return promise;
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(undefined), seconds * 1000);
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}
-
 type Options = SseOptions<unknown> & SseSerializer<unknown, unknown>;
 
 /** The text of a stream of events (HTML section 9.2). Its last event says whether it is whole. */
-async function* eventsOf(items: AsyncIterable<unknown>, options: Options): AsyncGenerator<string, void> {
-  const { event, id, retry, keepAlive = 15, serializer } = options;
+async function* eventsOf(items: AwaitedItems<unknown>, options: Options): AsyncGenerator<string, void> {
+  const { event, id, retry, serializer } = options;
   const serialize = serializer === undefined ? undefined : toSerializer<unknown, object>(serializer as never);
-  const source = items[Symbol.asyncIterator]();
   let start = retry === undefined ? "" : `retry: ${retry}\n\n`;
   let begun = false;
-  let done = false;
 
-  async function* each(): AsyncGenerator<string, void> {
-    for (;;) {
-      const next = source.next();
-      let step = await within(next, keepAlive);
-      for (; step === undefined; step = await within(next, keepAlive)) yield ":\n\n";
-      if (step.done === true) break;
-      const item = step.value;
-      const shown = await mapMaybePromise(serialize === undefined ? item : serialize(item, {}), toJson);
-      yield `${fieldOf("event", event?.(item))}${fieldOf("id", id?.(item))}data: ${shown}\n\n`;
-    }
-    done = true;
-    yield "event: end\ndata: null\n\n";
+  async function textOf(item: unknown): Promise<string> {
+    const shown = await mapMaybePromise(serialize === undefined ? item : serialize(item, {}), toJson);
+    return `${fieldOf("event", event?.(item))}${fieldOf("id", id?.(item))}data: ${shown}\n\n`;
   }
   try {
-    for await (const piece of each()) {
+    while (!items.isOver) {
+      const step = await items.next();
+      if (step === undefined && items.isOver) return;
+      const piece = step === undefined ? ":\n\n" : step.done === true ? whole : await textOf(step.value);
       yield `${start}${piece}`;
       start = "";
       begun = true;
@@ -90,9 +77,25 @@ async function* eventsOf(items: AsyncIterable<unknown>, options: Options): Async
     if (begun) yield `event: error\ndata: ${toJson(errorResponse(error, undefined).body)}\n\n`;
     throw error;
   } finally {
-    // Nobody waits for it: an item may be awaited still.
-    if (!done) Promise.resolve(source.return?.()).catch(() => undefined);
+    items.end();
   }
+}
+
+/** The events, which end with their items as soon as nobody reads on: a generator hears of that when it has the next item. */
+function bodyOf(items: AsyncIterable<unknown>, options: Options): AsyncIterable<string> {
+  return {
+    [Symbol.asyncIterator]() {
+      const awaited = new AwaitedItems(items, options.keepAlive ?? 15);
+      const events = eventsOf(awaited, options);
+      return {
+        next: () => events.next(),
+        return() {
+          awaited.end();
+          return events.return();
+        },
+      };
+    },
+  };
 }
 
 /**
@@ -120,6 +123,6 @@ export function sse<T, const How = undefined>(
   if (options.serializer !== undefined) toSerializer(options.serializer as never);
   return respond({
     headers: { "Content-Type": "text/event-stream", "Cache-Control": "no-store" },
-    body: eventsOf(items, options as Options),
+    body: bodyOf(items, options as Options),
   }) as never;
 }

@@ -182,4 +182,76 @@ describe("sse() that is streamed", () => {
     for (let round = 0; round < 20 && !ended; round++) await turn();
     expect(ended).toBe(true);
   });
+
+  it.each([0, 15])(
+    "ends what never gives another item when the client goes away, keepAlive: %s",
+    async keepAlive => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      const calls: string[] = [];
+      const quiet: AsyncIterable<Tick> = {
+        [Symbol.asyncIterator]: () => ({
+          next: async () => {
+            calls.push("next");
+            return calls.length === 1
+              ? { done: false, value: { at: 1 } }
+              : new Promise<never>(() => undefined);
+          },
+          return: async () => {
+            calls.push("return");
+            throw new Error("Nobody is left to hear of this");
+          },
+        }),
+      };
+      const { out, done } = start(giving(() => quiet, { keepAlive }));
+      while (out.body === "" || calls.length < 2) await turn();
+      out.destroy();
+      await done;
+      await turn();
+      expect([calls, vi.getTimerCount()]).toEqual([["next", "next", "return"], 0]);
+    },
+  );
+
+  it("waits no longer itself for a generator that can't be woken, which ends when it has what it awaits", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    let ended = false;
+    const gate = Promise.withResolvers<void>();
+    async function* waiting(): AsyncGenerator<Tick, void> {
+      try {
+        yield { at: 1 };
+        await gate.promise;
+        yield { at: 2 };
+      } finally {
+        ended = true;
+      }
+    }
+    const { out, done } = start(giving(waiting));
+    while (out.body === "" || vi.getTimerCount() === 0) await turn();
+    out.destroy();
+    await done;
+    await turn();
+    expect([ended, vi.getTimerCount()]).toEqual([false, 0]);
+    gate.resolve();
+    await turn();
+    expect([ended, out.body]).toEqual([true, 'data: {"at":1}\n\n']);
+  });
+
+  it("ends items that are never sent", async () => {
+    let ended = 0;
+    const items = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.reject(new Error("Nobody asks")),
+        return: async () => {
+          ended++;
+          return { done: true as const, value: undefined };
+        },
+      }),
+    };
+    const handler = pipeline([errors({ logger: false }), serialize()], () => ({
+      ...(sse(items) as object),
+      statusCode: 304,
+    })) as LambdaHandler;
+    const { out, done } = start(handler);
+    await done;
+    expect([out.body, ended]).toEqual(["", 1]);
+  });
 });
