@@ -115,6 +115,32 @@ function headersOf(parts: ErrorParts): Record<string, string> {
   return headers;
 }
 
+function detailsOf(
+  { status, field, errors }: ErrorParts,
+  error: unknown,
+  event: unknown,
+): Record<string, unknown> {
+  return {
+    ...(field !== undefined && { field }),
+    ...(errors !== undefined && { errors }),
+    ...(settings.debug && status >= 500 && debugDetails(error, event)),
+  };
+}
+
+/**
+ * Says what a client may know of anything thrown where no response of its own is left, such as behind the first piece of a body:
+ * `{ code, message, field?, errors? }`, whatever the settings say of responses.
+ *
+ * @param error whatever was thrown
+ * @returns what to send in the place of data
+ * @example
+ * write(`event: error\ndata: ${toJson(errorData(error))}\n\n`);
+ */
+export function errorData(error: unknown): Record<string, unknown> {
+  const parts = partsOf(error, undefined);
+  return { code: parts.code, message: parts.message, ...detailsOf(parts, error, undefined) };
+}
+
 /**
  * Turns anything thrown into the one form of error responses: `{ code, message, field?, errors? }`, or RFC 9457
  * problem details when `settings.problemDetails` is set. What is not an HTTP error becomes a 500 that says nothing of it,
@@ -126,12 +152,8 @@ function headersOf(parts: ErrorParts): Record<string, string> {
  */
 export function errorResponse(error: unknown, event: unknown, map?: ErrorMap): ErrorResponse {
   const parts = partsOf(error, map);
-  const { status, message, code, field, errors } = parts;
-  const details: Properties = {
-    ...(field !== undefined && { field }),
-    ...(errors !== undefined && { errors }),
-    ...(settings.debug && status >= 500 && debugDetails(error, event)),
-  };
+  const { status, message, code } = parts;
+  const details = detailsOf(parts, error, event);
   const headers = headersOf(parts);
   if (!settings.problemDetails) return { status, headers, body: { code, message, ...details } };
   headers["Content-Type"] = "application/problem+json";

@@ -1,7 +1,7 @@
 import type { EventStream } from "../core/endpoint.ts";
 import { mapMaybePromise } from "../core/maybePromise.ts";
 import { checkOptions, type OptionsOf, type OptionTable } from "../core/options.ts";
-import { errorResponse } from "../http/errorResponse.ts";
+import { errorData } from "../http/errorResponse.ts";
 import { toJson } from "../http/json.ts";
 import { type MarkedResponse, respond } from "../http/respond.ts";
 import { toSerializer } from "../serializers/toSerializer.ts";
@@ -74,7 +74,7 @@ async function* eventsOf(items: AwaitedItems<unknown>, options: Options): AsyncG
     }
   } catch (error) {
     // Before the first piece the error itself is the response.
-    if (begun) yield `event: error\ndata: ${toJson(errorResponse(error, undefined).body)}\n\n`;
+    if (begun) yield `event: error\ndata: ${toJson(errorData(error))}\n\n`;
     throw error;
   } finally {
     items.end();
@@ -103,7 +103,9 @@ function bodyOf(items: AsyncIterable<unknown>, options: Options): AsyncIterable<
  * {@link stream} wraps. Elsewhere all of them are collected first.
  *
  * After the last item comes an event `end`, which tells a client that nothing is missing. An error before the first item is a response
- * like any other; after it the stream ends with an event `error`, whose data is `{ code, message }`, and the connection breaks off.
+ * like any other; after it the stream ends with an event `error`, whose data is `{ code, message }`, also with
+ * `settings.problemDetails`, and the connection breaks off. The chain is over by then, and the `map` of `errors` with it: what is not
+ * an HTTP error is 500.
  *
  * @param items an async generator, or anything to iterate with `for await`
  * @param options what goes out of an item, its name and id, when to connect again

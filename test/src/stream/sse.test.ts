@@ -1,7 +1,17 @@
 import { finished } from "node:stream/promises";
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Conflict, cors, errors, type LambdaHandler, pick, pipeline, serialize } from "../../../src/index.ts";
+import {
+  BadRequest,
+  Conflict,
+  configure,
+  cors,
+  errors,
+  type LambdaHandler,
+  pick,
+  pipeline,
+  serialize,
+} from "../../../src/index.ts";
 import { type SseOptions, sse, stream } from "../../../src/stream/index.ts";
 import { eventOf, received, sources } from "../../support/events.ts";
 import { FakeResponseStream, fakeRuntime } from "../../support/responseStream.ts";
@@ -112,6 +122,7 @@ describe("sse() that is streamed", () => {
   afterEach(() => {
     vi.unstubAllGlobals();
     vi.useRealTimers();
+    configure({ problemDetails: undefined });
   });
 
   it("sends each item when it is there", async () => {
@@ -137,6 +148,29 @@ describe("sse() that is streamed", () => {
       await expect(late.done).rejects.toBe(error);
       expect(late.out.body).toBe(`data: {"at":1}\n\nevent: error\ndata: ${data}\n\n`);
       expect(late.out.writableEnded).toBe(false);
+    }
+  });
+
+  it("says what failed after the first item in one form, which neither problem details nor a map of errors change", async () => {
+    configure({ problemDetails: true });
+    class SoldOut extends Error {}
+    const chain = [errors({ logger: false, map: [[SoldOut, 409, "None left"]] }), serialize()] as const;
+    const handlerOf = (error: unknown, ...items: Tick[]): LambdaHandler =>
+      pipeline(chain, () => sse(failing(error, ...items))) as LambdaHandler;
+    const early = start(handlerOf(new SoldOut()));
+    await early.done;
+    expect([early.out.prelude, JSON.parse(early.out.body)]).toMatchObject([
+      { statusCode: 409 },
+      { status: 409, detail: "None left" },
+    ]);
+    for (const [error, data] of [
+      [new BadRequest("No", { field: "at" }), { code: 400, message: "No", field: "at" }],
+      [new SoldOut(), { code: 500, message: "Internal Server Error" }],
+    ] as const) {
+      const late = start(handlerOf(error, { at: 1 }));
+      await expect(late.done).rejects.toBe(error);
+      const [, text = ""] = /event: error\ndata: (.*)\n\n$/.exec(late.out.body) ?? [];
+      expect(JSON.parse(text)).toEqual(data);
     }
   });
 
