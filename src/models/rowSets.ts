@@ -21,7 +21,7 @@ export interface SetTable {
   updateAll(condition: ConditionTree | undefined, changes: Row, counted: string | undefined): Promise<number>;
   /** @returns how many rows there were */
   removeAll(condition: ConditionTree | undefined): Promise<number>;
-  /** Keeps all that is done to the table, or nothing; absent where the database can't, or its client. */
+  /** Keeps all that is done to the table, or nothing; absent where whoever calls is to say what belongs together, as with Drizzle. */
   together?<R>(run: (table: SetTable) => Promise<R>): Promise<R>;
 }
 
@@ -40,7 +40,7 @@ const countable: readonly unknown[] = ["integer", "bigint", "real"];
 
 /**
  * Makes the writes of all rows of a set: one statement, unless a schema has to see each whole row. Then they are read, checked
- * and written in one transaction, or, where there is none, all checked and then written one by one.
+ * and written in one transaction, or, where the table has no {@link SetTable.together}, all checked and then written one by one.
  */
 export function rowSets(options: RowSetsOptions): SetWrites {
   const { idKey, version, schema, table, updateRow } = options;

@@ -76,6 +76,9 @@ function checkColumns(names: readonly (string | undefined)[], fields: Row, optio
  * every column with the object as it was loaded. A statement that fails by a deadlock is tried once more, then it is a
  * Conflict; a value that its column can't hold is a BadRequest; a lost connection is thrown as it is.
  *
+ * A `schema` has to see whole rows: with one, `update` of a queryset is a transaction, and throws where the Kysely dialect can't begin
+ * one, as those over HTTP often can't; nothing is changed then.
+ *
  * @param options the database, the table, and its columns or a schema that declares them
  * @throws TypeError on a wrong option
  * @example

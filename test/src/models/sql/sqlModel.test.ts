@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { CompiledQuery, type Kysely, sql } from "kysely";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CompiledQuery, type Kysely, SqliteDriver, sql } from "kysely";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { BadRequest, Conflict, NotFound } from "../../../../src/core/errors.ts";
 import { sqlModel } from "../../../../src/models/sql/sqlModel.ts";
@@ -242,6 +242,24 @@ describe("sqlModel", () => {
   it("creates a table in a transaction that may be undone", () => freshTransactionCase(db, "fresh"));
   it("updates a queryset under a schema in one transaction, whole or not at all", () =>
     schemaSetCase(db, "spans"));
+
+  it("changes nothing where a queryset under a schema needs a transaction that the dialect can't begin", async () => {
+    const refusal = new Error("Transactions are not supported");
+    const beginning = vi.spyOn(SqliteDriver.prototype, "beginTransaction").mockRejectedValue(refusal);
+    try {
+      const schema = z.object({ id: z.string(), n: z.int() });
+      const Numbers = sqlModel({ db, table: "numbers", schema });
+      const made = await Numbers.create({ n: 1 });
+      const updated = await Numbers.update(made, { n: 2 });
+      await expect(Numbers.objects.update({ n: 3 })).rejects.toBe(refusal);
+      expect(await Numbers.objects.all()).toEqual([updated]);
+      const Plain = sqlModel<{ id: string; n: number }>({ db, table: "numbers", columns: { n: "integer" } });
+      expect(await Plain.objects.update({ n: 3 })).toBe(1);
+      expect(await Numbers.objects.delete()).toBe(1);
+    } finally {
+      beginning.mockRestore();
+    }
+  });
 
   it("takes an isolation, which SQLite has without", async () => {
     const Rows = sqlModel<{ id: string; n: number }>({ db, table: "rows", columns: { n: "integer" } });
