@@ -3,14 +3,16 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as esbuild from "esbuild";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   type BundleOptions,
   type FunctionBundle,
   writeBundle,
 } from "../../../../tools/cli/build/bundleFunction.ts";
+import { sdkModules } from "../../../../tools/cli/build/sdkModules.ts";
 import { bundleProject } from "../../../support/bundleProject.ts";
-import type { Project } from "../../../support/cli.ts";
+import { makeProject, type Project } from "../../../support/cli.ts";
 import { type LocalDynamo, startDynamo } from "../../../support/dynamo.ts";
 import { eventOf, received } from "../../../support/events.ts";
 
@@ -139,6 +141,56 @@ describe("a bundle with the AWS SDK", () => {
       Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path)),
     ).toContain("@aws-sdk/client-dynamodb");
   });
+});
+
+/** A package of the SDK, in few files. */
+const smallPackage = (name: string, more: object = {}): Record<string, string> => ({
+  [`node_modules/@smithy/${name}/dist-cjs/index.js`]: 'exports.form = "cjs";',
+  [`node_modules/@smithy/${name}/package.json`]: JSON.stringify({
+    name: `@smithy/${name}`,
+    main: "./dist-cjs/index.js",
+    module: "./dist-es/index.js",
+    ...more,
+  }),
+});
+
+it("A package whose modules were pruned is loaded as Node loads it", async () => {
+  const bundle = await bundleOf({
+    ...smallPackage("pruned"),
+    "src/index.ts": 'import { form } from "@smithy/pruned"; export const handler = () => form;',
+  });
+  expect(await resultOf(bundle, {})).toBe("cjs");
+});
+
+it("A build reads the package.json of a package once, whoever imports it", async () => {
+  const importing = 'import { form } from "@smithy/shared"; export default form;';
+  const made = makeProject({
+    ...smallPackage("shared"),
+    "node_modules/@smithy/shared/dist-es/index.js": 'export const form = "es";',
+    "src/index.ts":
+      'import first from "./first.ts"; import second from "./second.ts"; export default [first, second];',
+    "src/first.ts": importing,
+    "src/second.ts": importing,
+  });
+  projects.push(made);
+  const parse = vi.spyOn(JSON, "parse");
+  const { inputs } = (
+    await esbuild.build({
+      absWorkingDir: made.folder,
+      entryPoints: ["src/index.ts"],
+      bundle: true,
+      platform: "node",
+      write: false,
+      metafile: true,
+      plugins: [sdkModules],
+    })
+  ).metafile;
+  const times = parse.mock.calls.filter(([text]) => text.includes('"name":"@smithy/shared"')).length;
+  parse.mockRestore();
+  expect([times, Object.keys(inputs).filter(path => path.includes("@smithy"))]).toEqual([
+    1,
+    ["node_modules/@smithy/shared/dist-es/index.js"],
+  ]);
 });
 
 it("Other packages are loaded as Node loads them", async () => {
