@@ -1,7 +1,7 @@
 import type { SqsMessagesOptions } from "../middlewares/sqsMessages.ts";
 import { warmup } from "../middlewares/warmup.ts";
 import { BadRequest } from "../src/core/errors.ts";
-import { isThenable, mapMaybePromise } from "../src/core/maybePromise.ts";
+import { isThenable } from "../src/core/maybePromise.ts";
 import { isRecord } from "../src/core/objects.ts";
 import { checkArgument, checkOptions, type OptionsOf } from "../src/core/options.ts";
 import { checkErrorsOptions, reporter } from "../src/core/report.ts";
@@ -74,7 +74,11 @@ export function sqsHandler<const Json extends SqsMessagesOptions["json"] = false
 
   /** Gives no promise unless there is something to wait for. */
   function take(record: unknown, event: unknown, context: unknown): unknown {
-    return mapMaybePromise(read(record, 0), message => fn(message as MessageOf<Json>, { event, context }));
+    const message = read(record, 0);
+    const request = { event, context };
+    return message instanceof Promise
+      ? message.then(ready => fn(ready as MessageOf<Json>, request))
+      : fn(message as MessageOf<Json>, request);
   }
 
   async function takeAll(event: unknown, context: unknown): Promise<SqsBatchResult> {

@@ -10,7 +10,7 @@ import { defineMiddleware, type HookRequest, type Middleware, type Shape } from 
 import { isRecord } from "../src/core/objects.ts";
 import { checkOptions } from "../src/core/options.ts";
 import { maxDepth as deepest, isDeeper, isForbidden, isSuspicious } from "../src/core/safeJson.ts";
-import { withoutStack } from "../src/core/withoutStack.ts";
+import { parseJson, withoutStack } from "../src/core/withoutStack.ts";
 import { checkSize, mostBytes, putBody, readBody } from "../src/http/body.ts";
 import { readContentType } from "../src/http/contentType.ts";
 import {
@@ -100,7 +100,7 @@ export function jsonBody<Body = Record<string, unknown>>(
 
   function parse(text: string): unknown {
     try {
-      const value: unknown = withoutStack(() => JSON.parse(text));
+      const value: unknown = parseJson(text);
       if (isSuspicious(text, maxDepth)) inspect(value, maxDepth);
       if (reviver !== undefined) return JSON.parse(text, reviver) ?? {};
       return (hasLongNumbers(text) ? parseLong(text, read) : value) ?? {};

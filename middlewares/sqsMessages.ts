@@ -3,6 +3,7 @@ import { defineMiddleware, type HookRequest, type Middleware, type Shape } from 
 import { checkOptions } from "../src/core/options.ts";
 import {
   checkBody,
+  longNumbersIn,
   parseBody,
   readMessage,
   type SqsJsonMessage,
@@ -53,6 +54,7 @@ export function sqsMessages<Message>(
   checkOptions("sqsMessages", options, { json: "any" });
   const { json = false } = options;
   const schema = schemaIn(json);
+  const read = longNumbersIn(schema);
 
   function put(request: HookRequest, messages: readonly SqsMessage[]): void {
     Object.assign(request.context, { messages });
@@ -61,7 +63,7 @@ export function sqsMessages<Message>(
   function sqsMessagesBefore(request: HookRequest): void | PromiseLike<void> {
     const messages = Array.from(sqsRecords(request.event), readMessage);
     if (json === false) return put(request, messages);
-    const parsed = messages.map(message => parseBody(message, schema));
+    const parsed = messages.map(message => parseBody(message, read));
     if (schema === undefined) return put(request, parsed);
     const checked = allMaybePromise(parsed.length, index =>
       checkBody(schema, parsed[index] as SqsJsonMessage),

@@ -73,8 +73,24 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
+/** A digit that an exponent may follow. */
+const exponent = /\d[eE]/;
+
+/** Whether so many characters of numbers stand side by side: such a piece has one at a multiple of their count, so that a look at these is enough. */
+function mayHaveLong(text: string): boolean {
+  for (let at = shortest - 1; at < text.length; at += shortest) {
+    let start = at;
+    let end = at;
+    while (isOfNumber(text.charCodeAt(start - 1))) start--;
+    while (isOfNumber(text.charCodeAt(end))) end++;
+    if (end - start >= shortest) return true;
+  }
+  return false;
+}
+
 /** Whether a JSON text has numbers with more digits than JavaScript's keep: far cheaper than to look at each value. */
 export function hasLongNumbers(text: string): boolean {
+  if (!mayHaveLong(text) && !exponent.test(text)) return false;
   for (let at = 0; at < text.length; ) {
     const quote = text.indexOf('"', at);
     const end = quote < 0 ? text.length : quote;

@@ -1,9 +1,9 @@
 import { exactOrNone, hasLongNumbers, parseLong, type ReadLong } from "./longNumbers.ts";
 import { isRecord } from "./objects.ts";
-import { withoutStack } from "./withoutStack.ts";
+import { parseJson } from "./withoutStack.ts";
 
-/** An escape that stands for an underscore or a letter, and so may hide a forbidden key. */
-const hidingEscape = /\\u00[567]/i;
+/** A forbidden key, or an escape that stands for an underscore or a letter and so may hide one. */
+const suspect = /__proto__|constructor|\\u00[567]/;
 
 /** Deeper than this no message means anything, and recursive code would overflow the stack. */
 export const maxDepth = 512;
@@ -12,10 +12,6 @@ export const maxDepth = 512;
 export function isForbidden(key: string, value: unknown): boolean {
   if (key === "__proto__") return true;
   return key === "constructor" && isRecord(value) && Object.hasOwn(value, "prototype");
-}
-
-function mayHoldForbiddenKey(text: string): boolean {
-  return text.includes("__proto__") || text.includes("constructor") || hidingEscape.test(text);
 }
 
 /** Whether there are more brackets than levels: far cheaper than measuring the depth. */
@@ -32,7 +28,7 @@ function mayBeDeeper(text: string, levels: number): boolean {
 
 /** Whether what a text says has to be looked at: it may hold a forbidden key, or be nested too deeply. */
 export function isSuspicious(text: string, levels: number): boolean {
-  return mayHoldForbiddenKey(text) || mayBeDeeper(text, levels);
+  return suspect.test(text) || mayBeDeeper(text, levels);
 }
 
 /**
@@ -87,7 +83,7 @@ function refuse(key: string, value: unknown): void {
  * parseSafely('{"a":1}'); // { a: 1 }
  */
 export function parseSafely(text: string, read: ReadLong = exactOrNone): unknown {
-  const value: unknown = withoutStack(() => JSON.parse(text));
+  const value: unknown = parseJson(text);
   if (isSuspicious(text, maxDepth) && isDeeper(value, maxDepth, refuse)) {
     throw new SyntaxError("JSON is nested too deeply");
   }

@@ -1,13 +1,12 @@
 import type { SQSMessageAttributes } from "aws-lambda";
 import { BadRequest, type FieldError } from "../core/errors.ts";
 import { exactOrNone, type ReadLong } from "../core/longNumbers.ts";
-import { mapMaybePromise } from "../core/maybePromise.ts";
 import { plainNumber } from "../core/numberText.ts";
 import { isObject, isRecord } from "../core/objects.ts";
 import { parseSafely } from "../core/safeJson.ts";
 import { withoutStack } from "../core/withoutStack.ts";
 import { checkIncoming, takesBigint } from "../schema/incoming.ts";
-import { isStandardSchema, type StandardSchemaV1 } from "../schema/standard.ts";
+import { type CheckResult, isStandardSchema, type StandardSchemaV1 } from "../schema/standard.ts";
 
 /** A message of an SQS queue. */
 export interface SqsMessage {
@@ -58,8 +57,9 @@ export function readMessage(record: unknown, index: number): SqsMessage {
   };
 }
 
-/** A bigint that the schema takes may be a number of any length. */
-function readBigints(schema: StandardSchemaV1): ReadLong {
+/** What becomes of long numbers: a bigint that the schema takes may be of any length. */
+export function longNumbersIn(schema: StandardSchemaV1 | undefined): ReadLong {
+  if (schema === undefined) return exactOrNone;
   return (number, place, root) =>
     takesBigint(schema, place) ? plainNumber(number.text) : exactOrNone(number, place, root);
 }
@@ -67,12 +67,11 @@ function readBigints(schema: StandardSchemaV1): ReadLong {
 /**
  * Parses the body of a message, and puts it there.
  *
- * @param schema what it is going to be checked by
+ * @param read what becomes of long numbers, by {@link longNumbersIn}
  * @throws BadRequest naming the message
  */
-export function parseBody(message: SqsMessage, schema?: StandardSchemaV1): SqsJsonMessage {
+export function parseBody(message: SqsMessage, read: ReadLong): SqsJsonMessage {
   const parsed = message as SqsJsonMessage;
-  const read = schema === undefined ? exactOrNone : readBigints(schema);
   try {
     parsed.body = parseSafely(message.textMessage, read);
   } catch (cause) {
@@ -84,6 +83,12 @@ export function parseBody(message: SqsMessage, schema?: StandardSchemaV1): SqsJs
   return parsed;
 }
 
+function withOutput(message: SqsJsonMessage, { errors, value }: CheckResult<unknown>): SqsJsonMessage {
+  if (errors) throw malformed("body", `message ${message.messageId}`, errors);
+  message.body = value;
+  return message;
+}
+
 /**
  * Checks the parsed body of a message, and puts the schema's output there.
  *
@@ -93,11 +98,10 @@ export function checkBody(
   schema: StandardSchemaV1,
   message: SqsJsonMessage,
 ): SqsJsonMessage | Promise<SqsJsonMessage> {
-  return mapMaybePromise(checkIncoming(schema, message.body), ({ errors, value }) => {
-    if (errors) throw malformed("body", `message ${message.messageId}`, errors);
-    message.body = value;
-    return message;
-  });
+  const checked = checkIncoming(schema, message.body);
+  return checked instanceof Promise
+    ? checked.then(result => withOutput(message, result))
+    : withOutput(message, checked);
 }
 
 /**
@@ -121,8 +125,9 @@ export function messageReader(
   json: boolean | StandardSchemaV1 = false,
 ): (record: unknown, index: number) => SqsMessage | Promise<SqsMessage> {
   const schema = schemaIn(json);
+  const read = longNumbersIn(schema);
   if (schema !== undefined) {
-    return (record, index) => checkBody(schema, parseBody(readMessage(record, index), schema));
+    return (record, index) => checkBody(schema, parseBody(readMessage(record, index), read));
   }
-  return json === true ? (record, index) => parseBody(readMessage(record, index)) : readMessage;
+  return json === true ? (record, index) => parseBody(readMessage(record, index), read) : readMessage;
 }

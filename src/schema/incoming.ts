@@ -10,7 +10,7 @@ import {
   type StandardSchemaV1,
 } from "./standard.ts";
 
-const views: WeakMap<object, View | undefined> = /* @__PURE__ */ new WeakMap();
+const views: WeakMap<object, View | null> = /* @__PURE__ */ new WeakMap();
 
 /**
  * What a schema says of the values that it takes, dates and bigints marked.
@@ -18,11 +18,13 @@ const views: WeakMap<object, View | undefined> = /* @__PURE__ */ new WeakMap();
  * @returns `undefined` where it declares nothing, or takes neither
  */
 export function incomingView(schema: StandardSchemaV1): View | undefined {
-  if (!views.has(schema)) {
+  let view = views.get(schema);
+  if (view === undefined) {
     const json = inputJsonSchema(schema);
-    views.set(schema, hasMarks(json) ? viewOf(json) : undefined);
+    view = hasMarks(json) ? viewOf(json) : null;
+    views.set(schema, view);
   }
-  return views.get(schema);
+  return view ?? undefined;
 }
 
 function hasMarks(root: unknown): boolean {

@@ -59,7 +59,15 @@ function copyOf(value: unknown): unknown {
   return copy;
 }
 
-function runValidator(validator: CompiledValidator, value: unknown): StandardSchemaV1.Result<unknown> {
+/** Runs a validator. */
+type Run = (validator: CompiledValidator, value: unknown) => StandardSchemaV1.Result<unknown>;
+
+/** Of what changes nothing the output is its input. */
+function runUnchanged(validator: CompiledValidator, value: unknown): StandardSchemaV1.Result<unknown> {
+  return validator(value) ? { value } : { issues: toIssues(validator.errors ?? []) };
+}
+
+function runInPlace(validator: CompiledValidator, value: unknown): StandardSchemaV1.Result<unknown> {
   const holder: Record<string, unknown> = { value };
   const place: ValidatorPlace = {
     instancePath: "",
@@ -73,13 +81,19 @@ function runValidator(validator: CompiledValidator, value: unknown): StandardSch
 }
 
 /** Input that is nested deeper than the stack reaches is the input's fault, not ours. */
-function guarded(check: () => StandardSchemaV1.Result<unknown>): StandardSchemaV1.Result<unknown> {
-  try {
-    return check();
-  } catch (error) {
-    if (error instanceof RangeError) return { issues: [{ message: "is nested too deeply" }] };
-    throw error;
-  }
+function guarded(
+  prepare: (value: unknown) => unknown,
+  run: Run,
+  validator: CompiledValidator,
+): (value: unknown) => StandardSchemaV1.Result<unknown> {
+  return function check(value) {
+    try {
+      return run(validator, prepare(value));
+    } catch (error) {
+      if (error instanceof RangeError) return { issues: [{ message: "is nested too deeply" }] };
+      throw error;
+    }
+  };
 }
 
 /** Wraps a compiled validator and the schema it came from; the part that needs no Ajv. */
@@ -94,24 +108,21 @@ export function makeJsonSchema<Source>(
     return view;
   };
   const own = mutates ? copyOf : (value: unknown) => value;
-  const checkAsText = (value: unknown): StandardSchemaV1.Result<unknown> =>
-    guarded(() => runValidator(validator, own(coerceText(wholeView(), value))));
-  const checkAsIs = (value: unknown): StandardSchemaV1.Result<unknown> =>
-    guarded(() => runValidator(validator, own(value)));
+  const run: Run = mutates ? runInPlace : runUnchanged;
+  const checkAsText = guarded(value => own(coerceText(wholeView(), value)), run, validator);
   const made = {
     schema,
     "~standard": {
       version: 1,
       vendor: "tsverless",
-      validate: coerce ? checkAsText : checkAsIs,
+      validate: coerce ? checkAsText : guarded(own, run, validator),
       jsonSchema: {
         input: ({ target }: StandardJSONSchemaV1.Options) => toTarget(schema, target),
         output: ({ target }: StandardJSONSchemaV1.Options) => toTarget(schema, target),
       },
     },
     [checkText]: checkAsText,
-    [checkOutgoing]: (value: unknown) =>
-      guarded(() => runValidator(validator, declaredOnly(wholeView(), value))),
+    [checkOutgoing]: guarded(value => declaredOnly(wholeView(), value), run, validator),
   };
   return made as unknown as JsonSchema<Source>;
 }

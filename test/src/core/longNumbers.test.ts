@@ -45,6 +45,15 @@ describe("parseLong", () => {
     );
   });
 
+  it("finds a number wherever it begins and ends, beside numbers that are short", () => {
+    for (const number of ["1234567890123456789", "-0.12345678901234567", "1e400", "1E400"]) {
+      for (let before = 0; before < 40; before++) {
+        const text = `[${" ".repeat(before)}${number}, 123456789012345, "é"]`;
+        expect([text, hasLongNumbers(text)]).toEqual([text, true]);
+      }
+    }
+  });
+
   it("texts without long numbers are not suspected for ids, dates and short numbers", () => {
     for (const value of [
       {
