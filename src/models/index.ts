@@ -8,6 +8,15 @@ export { findIn } from "./query/findIn.ts";
 export { type Find, type KeysetSource, keysetQueryset } from "./query/keysetQueryset.ts";
 export type { OrderStep } from "./query/ordering.ts";
 export type { Comparison, ConditionTree } from "./query/where.ts";
+export { many } from "./relations/many.ts";
+export { one } from "./relations/one.ts";
+export type {
+  Many,
+  ManyOptions,
+  One,
+  OneOptions,
+  RelationsOf,
+} from "./relations/types.ts";
 export type {
   AllOptions,
   Condition,
@@ -21,5 +30,10 @@ export type {
   Page,
   PageRequest,
   Queryset,
+  RelatedModel,
+  RelatedOf,
+  RelatedTo,
+  Relation,
+  Relations,
   Where,
 } from "./types.ts";

@@ -9,7 +9,7 @@ import { sameValue } from "./fields/values.ts";
 import { type Admit, admitting } from "./query/admission.ts";
 import type { SetWrites } from "./query/setWrites.ts";
 import { rowSets, type SetTable } from "./rowSets.ts";
-import type { FieldKind, FullModel, Queryset } from "./types.ts";
+import type { FieldKind, FullModel, Queryset, Relations } from "./types.ts";
 
 /** A table as a {@link rowModel} writes to it. What a row must still be is given by its fields; null and absent are one. */
 export interface RowTable extends SetTable {
@@ -33,6 +33,7 @@ export interface RowTable extends SetTable {
 /** What a {@link rowModel} is made of. */
 export interface RowModelOptions extends Guard {
   schema: StandardSchemaV1 | undefined;
+  relations?: Relations;
   table: RowTable;
   /** @param writes how all objects of a queryset are changed */
   objects(writes: SetWrites): Queryset<Row>;
@@ -48,7 +49,7 @@ export interface RowModelOptions extends Guard {
  * const Users = rowModel<User>({ name: "User", idKey: "id", version: "version", schema, table, objects });
  */
 export function rowModel<T extends object>(options: RowModelOptions): FullModel<T> {
-  const { name, idKey, version, schema, table } = options;
+  const { name, idKey, version, schema, relations, table } = options;
   const { kinds } = table;
 
   async function create(data: Row, admit?: Admit): Promise<Row> {
@@ -94,6 +95,13 @@ export function rowModel<T extends object>(options: RowModelOptions): FullModel<
   }
 
   const objects = options.objects(rowSets({ ...options, updateRow: update }));
-  const model = { name, idKey, ...(schema && { schema }), fields: kinds, objects, create, update };
-  return admitting<Row>({ ...model, delete: remove }, version) as unknown as FullModel<T>;
+  const described = {
+    name,
+    idKey,
+    ...(schema && { schema }),
+    ...(relations && { relations }),
+    fields: kinds,
+  };
+  const model = { ...described, objects, create, update, delete: remove };
+  return admitting<Row>(model, version) as unknown as FullModel<T>;
 }

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { AnyModel } from "../core/anyModel.ts";
 
 /**
  * What kind of value a field holds: `text` a string, `integer` and `real` a number, `boolean`, `date` a `Date`, `bigint`
@@ -126,6 +127,48 @@ export interface FullQueryset<T> extends Queryset<T> {
   delete(): Promise<number>;
 }
 
+declare const related: unique symbol;
+
+/**
+ * Says in the type of an object what is related to it, by the names of the model's relations. It exists in types alone: an
+ * object holds keys, and what they refer to is read when a serializer shows it.
+ *
+ * @example
+ * interface Post extends RelatedTo<{ author: User; comments: Comment[] }> { id: string; author: string; title: string }
+ */
+export interface RelatedTo<Related> {
+  /** Exists in types alone. */
+  readonly [related]?: Related;
+}
+
+/** What is related to an object, by name; nothing where its type does not say. */
+export type RelatedOf<T> = typeof related extends keyof T ? NonNullable<T[typeof related]> : object;
+
+/** Whether the type of an object says what is related to it. */
+export type HasRelated<T> = typeof related extends keyof T ? true : false;
+
+/** A model of whatever objects, as a relation leads to it. */
+export interface RelatedModel extends AnyModel {
+  readonly schema?: StandardSchemaV1;
+  readonly fields?: Readonly<Record<string, FieldKind | undefined>>;
+  readonly relations?: Relations;
+}
+
+/** What `one` and `many` give: to which objects of another model each object is related. */
+export interface Relation {
+  /** Whether at most one object is related, or any number. */
+  readonly kind: "one" | "many";
+  /** The model of the related objects; that of a function is asked for when it is needed. */
+  readonly model: RelatedModel;
+  /** The fields that refer: of the object itself for `one`, of the related objects for `many`. */
+  readonly keys: readonly string[];
+  /** The fields that they refer to, one for each, where they were given. */
+  readonly references: readonly string[] | undefined;
+}
+
+/** The relations of a model, by name. */
+export type Relations = Readonly<Record<string, Relation>>;
+
 /**
  * Where objects live. Every generic talks to this alone, so that any database fits.
  */
@@ -138,6 +181,8 @@ export interface Model<T> {
   readonly schema?: StandardSchemaV1;
   /** The fields and what they hold, where the model knows; values of a query string are read accordingly. */
   readonly fields?: Readonly<Record<string, FieldKind | undefined>>;
+  /** What is related to the objects, by name; see `one` and `many`. */
+  readonly relations?: Relations;
   /** All objects. */
   readonly objects: Queryset<T>;
   /** Stores a new object and makes its id when none is given. @throws Conflict on a duplicate */

@@ -5,13 +5,15 @@ import type { Row } from "../../core/types.ts";
 import { checkIdKind } from "../fields/modelFields.ts";
 import { keysetQueryset } from "../query/keysetQueryset.ts";
 import type { SetWrites } from "../query/setWrites.ts";
+import { relationsOf } from "../relations/relationsOf.ts";
+import type { WithRelations } from "../relations/types.ts";
 import { rowModel } from "../rowModel.ts";
-import type { FieldKind, FullModel, Queryset } from "../types.ts";
+import type { FieldKind, FullModel, Queryset, Relations } from "../types.ts";
 import { type DrizzleColumns, drizzleColumns } from "./columns.ts";
 import { type DrizzleDatabase, drizzleTable } from "./table.ts";
 
 /** Options of {@link drizzleModel}. */
-export interface DrizzleModelOptions<T> {
+export interface DrizzleModelOptions<T, Related = Relations> {
   /** Shown in messages and documents: `"User"`. @default the table's name */
   name?: string;
   /** The field that holds the id: text, a whole number or a bigint. @default the primary key's column */
@@ -22,6 +24,8 @@ export interface DrizzleModelOptions<T> {
   version?: keyof T & string;
   /** What columns hold whose type does not say it, such as those of `customType`. */
   columns?: { readonly [K in keyof T & string]?: FieldKind };
+  /** What is related to the objects, by name. @default nothing */
+  relations?: Related;
 }
 
 function idKeyOf(columns: DrizzleColumns, given: string | undefined): string {
@@ -52,18 +56,19 @@ function idKeyOf(columns: DrizzleColumns, given: string | undefined): string {
  * const posts = pgTable("posts", { id: uuid().primaryKey(), title: text().notNull(), version: integer().notNull() });
  * const Posts = drizzleModel(drizzle(pool), posts, { name: "Post", version: "version" });
  */
-export function drizzleModel<D extends Table>(
+export function drizzleModel<D extends Table, const Related extends Relations = Record<never, never>>(
   db: DrizzleDatabase,
   table: D,
-  options: DrizzleModelOptions<InferSelectModel<D>> = {},
-): FullModel<InferSelectModel<D>> {
-  type T = InferSelectModel<D>;
+  options: DrizzleModelOptions<InferSelectModel<D>, Related> = {},
+): FullModel<WithRelations<InferSelectModel<D>, Related>> {
+  type T = WithRelations<InferSelectModel<D>, Related>;
   checkOptions("drizzleModel", options, {
     name: "string",
     idKey: "string",
     schema: ["object", "function"],
     version: "string",
     columns: "object",
+    relations: "object",
   });
   if (typeof (db as Partial<DrizzleDatabase> | undefined)?.insert !== "function") {
     throw new TypeError("drizzleModel: db must be a Drizzle database");
@@ -81,5 +86,6 @@ export function drizzleModel<D extends Table>(
   const statements = drizzleTable(db, table, columns, idKey, name);
   const objects = (writes: SetWrites): Queryset<Row> =>
     keysetQueryset<Row>({ name, idKey, fields: statements.kinds, ...statements, writes });
-  return rowModel<T>({ name, idKey, version, schema, table: statements, objects });
+  const relations = relationsOf("drizzleModel", options.relations, { fields: statements.kinds });
+  return rowModel<T>({ name, idKey, version, schema, ...relations, table: statements, objects });
 }

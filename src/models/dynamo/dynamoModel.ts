@@ -4,6 +4,8 @@ import type { Row } from "../../core/types.ts";
 import { checkFieldNames, kindsOf } from "../fields/fields.ts";
 import { checkFields, modelFields } from "../fields/modelFields.ts";
 import { type AdmittingModel, admitting } from "../query/admission.ts";
+import { relationsOf } from "../relations/relationsOf.ts";
+import type { RelationsOption } from "../relations/types.ts";
 import type { FieldKind, FullModel } from "../types.ts";
 import type { DynamoSource } from "./fetch.ts";
 import { type DynamoKey, readLayout } from "./layout.ts";
@@ -15,7 +17,7 @@ import { dynamoTable } from "./table.ts";
 import { createItem, deleteItem, updateItem } from "./writes.ts";
 
 /** Options of {@link dynamoModel}. */
-export interface DynamoModelOptions<T> {
+export interface DynamoModelOptions<T> extends RelationsOption<T> {
   /** Your `DynamoDBDocumentClient`, `DynamoDBClient` or client of `@aws-lite/client`. Retries and credentials are its own. */
   client: DynamoClient;
   /** The table, which must exist. */
@@ -74,6 +76,7 @@ const optionKinds: OptionTable<DynamoModelOptions<unknown>> = {
   timeout: "count",
   maxReads: "count",
   entity: "object",
+  relations: "object",
 };
 
 function checkEntity(entity: DynamoModelOptions<unknown>["entity"]): void {
@@ -146,6 +149,7 @@ export function dynamoModel<T extends object>(options: DynamoModelOptions<T>): F
     idKey,
     ...(schema && { schema }),
     ...(kinds && { fields: kinds }),
+    ...relationsOf("dynamoModel", options.relations, kinds ? { fields: kinds } : {}),
     objects,
     create: (data, admit) => createItem(context, data, admit),
     update: (object, changes, admit) => updateItem(context, object, changes, admit),

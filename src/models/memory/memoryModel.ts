@@ -15,11 +15,13 @@ import { type Admit, type AdmittingModel, admitting } from "../query/admission.t
 import { arrayQueryset } from "../query/arrayQueryset.ts";
 import { matches } from "../query/matches.ts";
 import type { ConditionTree } from "../query/where.ts";
+import { relationsOf } from "../relations/relationsOf.ts";
+import type { RelationsOption } from "../relations/types.ts";
 import type { FieldKind, FullModel } from "../types.ts";
 import { duplicate, type UniqueFields, uniqueGroups, uniqueIndex } from "./uniqueIndex.ts";
 
 /** Options of {@link memoryModel}. */
-export interface MemoryModelOptions<T> {
+export interface MemoryModelOptions<T> extends RelationsOption<T> {
   /** Shown in messages and documents: `"User"`. */
   name: string;
   /** The field that holds the id. @default "id" */
@@ -55,6 +57,7 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): F
     version: "string",
     objects: "array",
     fields: "object",
+    relations: "object",
   });
   checkArgument("memoryModel", 'option "name"', options?.name ?? null, "string");
   const { name, schema, version, fields: given } = options;
@@ -116,6 +119,7 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): F
     name,
     idKey,
     ...(schema && { schema }),
+    ...relationsOf("memoryModel", options.relations, { schema, fields: given && knownFields() }),
     get fields() {
       return knownFields();
     },

@@ -6,6 +6,8 @@ import { checkFieldNames } from "../fields/fields.ts";
 import { checkFields, checkIdKind, modelFields } from "../fields/modelFields.ts";
 import { type UniqueFields, uniqueGroups } from "../memory/uniqueIndex.ts";
 import type { Admit } from "../query/admission.ts";
+import { relationsOf } from "../relations/relationsOf.ts";
+import type { RelationsOption } from "../relations/types.ts";
 import { rowModel } from "../rowModel.ts";
 import type { FieldKind, FullModel } from "../types.ts";
 import type { Column } from "./create.ts";
@@ -15,7 +17,7 @@ import { type SqlTable, sqlTable } from "./table.ts";
 import { bindable, transaction } from "./transaction.ts";
 
 /** Options of {@link sqlModel}. */
-export interface SqlModelOptions<T> {
+export interface SqlModelOptions<T> extends RelationsOption<T> {
   /** A Kysely instance of yours, or `sqlite(path)`. */
   db: QueryExecutorProvider;
   /** What database it is. @default what the Kysely instance says */
@@ -97,6 +99,7 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): FullMod
     unique: "array",
     version: "string",
     create: "boolean",
+    relations: "object",
   });
   const executor: unknown = options?.db?.getExecutor;
   if (typeof executor !== "function") throw new TypeError('sqlModel: option "db" must be a Kysely instance');
@@ -117,12 +120,14 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): FullMod
     create,
   };
   const table = sqlTable(db, definition, dialectOf(db, options.dialect));
+  const relations = relationsOf("sqlModel", options.relations, { fields: table.kinds });
   const modelOf = (reached: SqlTable, at: QueryExecutorProvider): FullModel<T> =>
     rowModel<T>({
       name: definition.name,
       idKey,
       version,
       schema,
+      ...relations,
       table: {
         ...reached,
         makesIds: reached.kinds[idKey] !== "text",

@@ -1,0 +1,90 @@
+import { checkArgument, isKind } from "../../core/options.ts";
+import { fieldsOfModel } from "../fields/fields.ts";
+import type { RelatedModel, Relation } from "../types.ts";
+import { relationTag } from "./tag.ts";
+import type { RelationParts, TaggedRelation } from "./types.ts";
+
+/** What a relation is made of. */
+export interface RelationDefinition<Kind extends Relation["kind"]> {
+  kind: Kind;
+  model: unknown;
+  keys: unknown;
+  references: unknown;
+}
+
+const isModel = (value: unknown): value is RelatedModel => isKind(value, "model");
+
+function namesOf(factory: string, name: string, value: unknown): readonly string[] {
+  const names: unknown[] = typeof value === "string" ? [value] : Array.isArray(value) ? [...value] : [];
+  const areNames = names.every(key => typeof key === "string" && key !== "");
+  if (names.length === 0 || !areNames || new Set(names).size < names.length) {
+    throw new TypeError(`${factory}: ${name} must be the name of a field, or a list of them`);
+  }
+  return Object.freeze(names as string[]);
+}
+
+function checkFields(factory: string, keys: readonly string[], model: RelatedModel): void {
+  const fields = keys.length > 0 ? fieldsOfModel(model) : undefined;
+  const wrong = fields && keys.find(key => !Object.hasOwn(fields, key));
+  if (wrong !== undefined) throw new TypeError(`${factory}: "${wrong}" is not a field of ${model.name}`);
+}
+
+/** Names of relations stand in `?include=`, between dots and commas. */
+const isName = (name: string): boolean => /^[^.,\s]+$/.test(name) && name !== "__proto__";
+
+/**
+ * What `one` and `many` have in common.
+ *
+ * @throws TypeError naming what is wrong
+ */
+export function makeRelation<Kind extends Relation["kind"]>({
+  kind,
+  model: given,
+  keys: givenKeys,
+  references: givenReferences,
+}: RelationDefinition<Kind>): TaggedRelation & { readonly kind: Kind } {
+  if (!isModel(given) && typeof given !== "function") {
+    throw new TypeError(`${kind}: model must be a model, or a function that gives one`);
+  }
+  const keys = namesOf(kind, "keys", givenKeys);
+  const references =
+    givenReferences === undefined ? undefined : namesOf(kind, 'option "references"', givenReferences);
+  if (references !== undefined && references.length !== keys.length) {
+    throw new TypeError(`${kind}: option "references" must name a field for each key`);
+  }
+  const theirs = (kind === "many" ? keys : references) ?? [];
+  let known: RelatedModel | undefined;
+  function found(): RelatedModel {
+    if (known !== undefined) return known;
+    const model = isModel(given) ? given : (given as () => RelatedModel)();
+    checkArgument(kind, "what the function gives", model ?? null, "model");
+    checkFields(kind, theirs, model);
+    known = model;
+    return model;
+  }
+  if (isModel(given)) found();
+
+  const parts: RelationParts = {
+    check(factory, name, fields) {
+      if (!isName(name)) throw new TypeError(`${factory}: a relation can't be named "${name}"`);
+      const isKey = kind === "one" && keys.includes(name);
+      if (fields !== undefined && Object.hasOwn(fields, name) && !isKey) {
+        throw new TypeError(`${factory}: relation "${name}" is called as a field that is not its key`);
+      }
+      const own = (kind === "one" ? keys : references) ?? [];
+      const wrong = fields && own.find(key => !Object.hasOwn(fields, key));
+      if (wrong !== undefined) {
+        throw new TypeError(`${factory}: relation "${name}" names "${wrong}", which is not a field`);
+      }
+    },
+  };
+  return {
+    kind,
+    get model() {
+      return found();
+    },
+    keys,
+    references,
+    [relationTag]: parts,
+  };
+}

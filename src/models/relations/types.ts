@@ -1,0 +1,92 @@
+import type { AnyScope } from "../query/scope.ts";
+import type { HasRelated, Model, OrderKey, RelatedOf, RelatedTo, Relation } from "../types.ts";
+import type { relationTag } from "./tag.ts";
+
+declare const target: unique symbol;
+declare const ownKeys: unique symbol;
+
+/** What a model, and whoever serializes its objects, asks of a relation: who has none carries none of it. */
+export interface RelationParts {
+  /** @throws TypeError when a model of these fields can't have it */
+  check(factory: string, name: string, fields: Readonly<Record<string, unknown>> | undefined): void;
+}
+
+/** A relation with all that {@link one} and {@link many} made of it. */
+export interface TaggedRelation extends Relation {
+  readonly [relationTag]: RelationParts;
+}
+
+/** A relation to at most one object. */
+export interface One<T, Key extends string = string> extends Relation {
+  readonly kind: "one";
+  /** Exists in types alone. */
+  readonly [target]?: () => T;
+  /** Exists in types alone. */
+  readonly [ownKeys]?: () => Key;
+}
+
+/** A relation to any number of objects. */
+export interface Many<T> extends Relation {
+  readonly kind: "many";
+  /** Exists in types alone. */
+  readonly [target]?: () => T;
+}
+
+/** A model, or a function that gives it: for models that are related to themselves or to each other. */
+export type ModelOrFunction<T> = Model<T> | (() => Model<T>);
+
+/** Options of {@link one}. */
+export interface OneOptions<T> {
+  /**
+   * The fields that the keys refer to. @default the id; of a list of keys the last refers to the id, and each other one to the
+   * field of its own name
+   */
+  references?: (keyof T & string) | readonly (keyof T & string)[];
+  /** The objects that a request may see: one that is not among them is shown as null. @default all of them */
+  queryset?: AnyScope<T>;
+}
+
+/** Options of {@link many}. */
+export interface ManyOptions<T> {
+  /**
+   * The fields of the object that the keys refer to. @default the id; of a list of keys the last refers to the id, and each
+   * other one to the field of its own name
+   */
+  references?: string | readonly string[];
+  /** The objects that a request may see: what is not among them is left out. @default all of them */
+  queryset?: AnyScope<T>;
+  /** The order in which they are shown. @default that of their ids */
+  orderBy?: OrderKey<T> | readonly OrderKey<T>[];
+}
+
+type RelationTo<Related, Key extends string> = Related extends readonly (infer Item)[]
+  ? Many<Item>
+  : One<NonNullable<Related>, Key>;
+
+/** What a model takes whose objects do not say what is related to them: the compiler's message is this text. */
+interface Untyped {
+  readonly [name: string]: "say in the type of the objects what is related to them: RelatedTo<{ … }>";
+}
+
+/** The relations of a model whose objects say by {@link RelatedTo} what is related to them. */
+export type RelationsOf<T> =
+  HasRelated<T> extends true
+    ? { readonly [Name in keyof RelatedOf<T>]: RelationTo<RelatedOf<T>[Name], keyof T & string> }
+    : Untyped;
+
+/** The option of models that have relations. */
+export interface RelationsOption<T> {
+  /** What is related to the objects, by name, which their type says by `RelatedTo`. @default nothing */
+  relations?: RelationsOf<T>;
+}
+
+type RelatedBy<Given> = {
+  -readonly [Name in keyof Given]: Given[Name] extends Many<infer Item>
+    ? Item[]
+    : Given[Name] extends One<infer Related, string>
+      ? Related
+      : never;
+};
+
+/** Objects whose type says what is related to them. */
+export type WithRelations<T, Given> = [keyof Given] extends [never] ? T : T & RelatedTo<RelatedBy<Given>>;

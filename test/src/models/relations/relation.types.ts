@@ -1,0 +1,95 @@
+import { pgTable, text } from "drizzle-orm/pg-core";
+import type { PgliteDatabase } from "drizzle-orm/pglite";
+import { expectTypeOf } from "vitest";
+import { drizzleModel } from "../../../../src/models/drizzle/index.ts";
+import { many, one, type RelatedOf, type RelatedTo } from "../../../../src/models/index.ts";
+import { memoryModel } from "../../../../src/models/memory/index.ts";
+import type { FullModel, Model, ObjectOf } from "../../../../src/models/types.ts";
+
+interface User extends RelatedTo<{ posts: Post[] }> {
+  id: string;
+  name: string;
+  secret: string;
+}
+interface Comment extends RelatedTo<{ author: User }> {
+  id: string;
+  post: string;
+  author: string;
+  text: string;
+}
+interface Post extends RelatedTo<{ author: User; parent: Post; comments: Comment[] }> {
+  id: string;
+  title: string;
+  author: string;
+  above: string | null;
+}
+
+/** Models that are related to each other and to themselves: functions with the type that they give. */
+const Users = memoryModel<User>({
+  name: "User",
+  relations: { posts: many((): Model<Post> => Posts, "author", { orderBy: "-title" }) },
+});
+const Comments = memoryModel<Comment>({ name: "Comment", relations: { author: one(Users, "author") } });
+const Posts = memoryModel<Post>({
+  name: "Post",
+  relations: {
+    author: one(Users, "author"),
+    parent: one((): Model<Post> => Posts, "above"),
+    comments: many(Comments, "post", { orderBy: ["-id"] }),
+  },
+});
+
+export function modelsSayWhatIsRelated(): void {
+  expectTypeOf(Posts).toEqualTypeOf<FullModel<Post>>();
+  expectTypeOf<RelatedOf<Post>>().toEqualTypeOf<{ author: User; parent: Post; comments: Comment[] }>();
+  // An object of the database is one as it is.
+  expectTypeOf<{ id: string; title: string; author: string; above: null }>().toExtend<Post>();
+}
+
+export function relationsFitTheObjects(): void {
+  // @ts-expect-error the objects do not say what is related to them
+  memoryModel<{ id: string; author: string }>({ name: "Post", relations: { author: one(Users, "author") } });
+  memoryModel<Comment>({
+    name: "Comment",
+    // @ts-expect-error a comment has no key "writer"
+    relations: { author: one(Users, "writer") },
+  });
+  memoryModel<Comment>({
+    name: "Comment",
+    // @ts-expect-error its author is a user
+    relations: { author: one(Posts, "author") },
+  });
+  memoryModel<Comment>({
+    name: "Comment",
+    // @ts-expect-error it has one author
+    relations: { author: many(Users, "id") },
+  });
+  memoryModel<Comment>({
+    name: "Comment",
+    // @ts-expect-error nothing says that it has a reader
+    relations: { author: one(Users, "author"), reader: one(Users, "author") },
+  });
+  // @ts-expect-error comments have no key "poster"
+  many(Comments, "poster");
+  // @ts-expect-error nor an order by it
+  many(Comments, "post", { orderBy: "-poster" });
+  // @ts-expect-error users have no such field
+  one(Users, "author", { references: "nick" });
+  one(Users, "author", {
+    queryset: (_event, { user }) => (user === undefined ? [] : Users.objects),
+  });
+  // @ts-expect-error it gives users
+  one(Users, "author", { queryset: () => Posts.objects });
+}
+
+declare const db: PgliteDatabase;
+const posts = pgTable("posts", { id: text().primaryKey(), author: text().notNull() });
+
+export function drizzleInfersThem(): void {
+  const Related = drizzleModel(db, posts, {
+    relations: { writer: one(Users, "author"), comments: many(Comments, "post") },
+  });
+  expectTypeOf<RelatedOf<ObjectOf<typeof Related>>>().toEqualTypeOf<{ writer: User; comments: Comment[] }>();
+  const Plain = drizzleModel(db, posts);
+  expectTypeOf(Plain).toEqualTypeOf<FullModel<{ id: string; author: string }>>();
+}
