@@ -3,15 +3,6 @@
  */
 import { stringify } from "csv-stringify/sync";
 
-/** The digits of a number that JavaScript has no number for: it is no text, and is not guarded as one. */
-class Digits {
-  readonly digits: string;
-
-  constructor(digits: string) {
-    this.digits = digits;
-  }
-}
-
 /** What the cells of a list are made by. */
 export interface CsvOptions {
   /** The names of the columns, where they are known before the first row. */
@@ -29,20 +20,20 @@ export type CsvWriter = (rows: readonly unknown[]) => string;
 
 const isNumber = /^-?\d+(?:\.\d+)?$/;
 
+/**
+ * What a spreadsheet may take for a formula, or for cells: it may drop spaces and characters that can't be seen first.
+ * https://owasp.org/www-community/attacks/CSV_Injection
+ */
+const isFormula = /^(?:[\t\n\r]|[\s\p{Cc}\p{Cf}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/u;
+
+const guarded = (text: string): string => (isFormula.test(text) ? `'${text}` : text);
+
 const settings = {
   // RFC 4180 section 2.
   record_delimiter: "\r\n",
   // Else CR and LF alone are not quoted.
   quote_record_delimiter: true,
-  // https://owasp.org/www-community/attacks/CSV_Injection
-  escape_formulas: true,
-  cast: {
-    boolean: (value: boolean): string => String(value),
-    object: (value: object): { value: string; escape_formulas: boolean } => ({
-      value: (value as Digits).digits,
-      escape_formulas: false,
-    }),
-  },
+  cast: { boolean: (value: boolean): string => String(value) },
 };
 
 function isRow(row: unknown): row is Row {
@@ -65,13 +56,15 @@ export function csvWriter({ columns, isNumeric, toJson }: CsvOptions): CsvWriter
 
   function cellOf(column: string, value: unknown): unknown {
     if (typeof value === "string") {
-      return value.startsWith("-") && isNumber.test(value) && isNumeric(column) ? new Digits(value) : value;
+      // A number that JavaScript has no number for is not text.
+      return isNumber.test(value) && isNumeric(column) ? value : guarded(value);
     }
     if (value === null || typeof value !== "object") {
       return typeof value === "function" || typeof value === "symbol" ? undefined : finite(value);
     }
     const json = toJson(value);
-    return json.startsWith('"') ? (JSON.parse(json) as string) : json === "null" ? undefined : json;
+    if (json.startsWith('"')) return guarded(JSON.parse(json) as string);
+    return json === "null" ? undefined : json;
   }
 
   return function writeCsv(given) {
@@ -95,7 +88,7 @@ export function csvWriter({ columns, isNumeric, toJson }: CsvOptions): CsvWriter
     });
     // Without any column there is no line to write.
     if (header.length === 0) return "";
-    return stringify(isFirst ? [header, ...lines] : lines, settings);
+    return stringify(isFirst ? [header.map(guarded), ...lines] : lines, settings);
   };
 }
 

@@ -77,39 +77,29 @@ async function exportList(): Promise<Late> {
   return late;
 }
 
-/** A list that is not streamed is one response of Lambda, of 6 MB at most, behind an ALB of 1 MB; headers take some of it. */
-function mostBytes(event: unknown): number {
-  const megabytes = sourceOf(event)?.startsWith("alb") === true ? 1 : 6;
-  return (megabytes * 1024 - 64) * 1024;
-}
-
-function tooLong(event: unknown): BadRequest {
-  const size = sourceOf(event)?.startsWith("alb") === true ? 1 : 6;
-  return new BadRequest(
-    `The list is longer than one response may be (${size} MB): narrow it by filters, or read its pages as JSON`,
-  );
-}
+/** A list that is not streamed is one response of Lambda, of 6 MB at most, behind an ALB of 1 MB. */
+const mostMegabytes = (event: unknown): number => (sourceOf(event)?.startsWith("alb") === true ? 1 : 6);
 
 /** Where each column comes from, where the serializer says it before there is a row. */
 function columnsOf(
   serializer: unknown,
   kinds: Readonly<Record<string, unknown>> | undefined,
-): { names: readonly string[] | undefined; sourceOf: (column: string) => unknown } {
+): { names: readonly string[] | undefined; fieldOf: (column: string) => unknown } {
   const itself = (column: string): unknown => column;
   if (isStandardSchema(serializer)) {
     const fields = fieldsOfSchema(serializer);
-    return { names: fields && Object.keys(fields), sourceOf: itself };
+    return { names: fields && Object.keys(fields), fieldOf: itself };
   }
   const form = formOf(serializer);
-  if (form === undefined) return { names: undefined, sourceOf: () => undefined };
-  if ("pick" in form) return { names: form.pick, sourceOf: itself };
+  if (form === undefined) return { names: undefined, fieldOf: () => undefined };
+  if ("pick" in form) return { names: form.pick, fieldOf: itself };
   if ("omit" in form) {
-    return { names: kinds && Object.keys(kinds).filter(name => !form.omit.includes(name)), sourceOf: itself };
+    return { names: kinds && Object.keys(kinds).filter(name => !form.omit.includes(name)), fieldOf: itself };
   }
   const { fields } = form;
   return {
     names: Object.keys(fields),
-    sourceOf: column => (fields[column] === true ? column : fields[column]),
+    fieldOf: column => (fields[column] === true ? column : fields[column]),
   };
 }
 
@@ -142,7 +132,7 @@ export function formatMetadata({ formats, formatParam = false }: FormatsOption):
 /** Makes the columns of a list once somebody asks for them: they take long to learn. */
 function rowsAs<T>(model: Model<T>, serializer: unknown): Pick<ExportSource, "columns" | "isNumeric"> {
   const kinds = fieldsOfModel(model);
-  const { names, sourceOf: fieldOf } = columnsOf(serializer, kinds);
+  const { names, fieldOf } = columnsOf(serializer, kinds);
   const isNumeric = (column: string): boolean => {
     const kind = kinds?.[String(fieldOf(column))];
     return kind === "decimal" || kind === "bigint";
@@ -228,8 +218,14 @@ export function formatsOf<T>(
       if (openerOf(context) !== undefined) {
         return writeResponse(request, respond({ status, headers, body: breakingOff(pieces, format) }));
       }
-      const body = await collected(pieces, mostBytes(event));
-      if (body === undefined) throw tooLong(event);
+      const most = mostMegabytes(event);
+      // Headers take some of it.
+      const body = await collected(pieces, (most * 1024 - 64) * 1024);
+      if (body === undefined) {
+        throw new BadRequest(
+          `The list is longer than one response may be (${most} MB): narrow it by filters, or read its pages as JSON`,
+        );
+      }
       return writeResponse(request, respond({ status, headers, body }));
     },
   };
