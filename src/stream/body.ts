@@ -7,39 +7,42 @@ function readableOf(body: StreamBody): Readable {
 }
 
 /**
- * A body of which the first piece is there, so that whatever fails before it can still get a response with a status of its
- * own. It is read once.
+ * A body whose first piece is waited for before anything is sent, so that whatever fails before it can still get a response
+ * with a status of its own. It is read once.
  */
 export class OpenedBody implements AsyncIterable<Buffer> {
   readonly #source: Readable;
   readonly #pieces: AsyncIterator<unknown>;
   #first: Buffer | undefined;
+  #isClosed = false;
 
-  private constructor(source: Readable, pieces: AsyncIterator<unknown>) {
-    this.#source = source;
-    this.#pieces = pieces;
+  constructor(body: StreamBody) {
+    this.#source = readableOf(body);
+    this.#pieces = this.#source[Symbol.asyncIterator]();
   }
 
   /**
-   * Waits for the first piece.
+   * Waits for the first piece, or until it is closed: then there is none.
    *
    * @throws whatever the body throws before it; ServerError when it is neither a string nor bytes
    */
-  static async open(body: StreamBody): Promise<OpenedBody> {
-    const source = readableOf(body);
-    const opened = new OpenedBody(source, source[Symbol.asyncIterator]());
+  async open(): Promise<void> {
     try {
-      opened.#first = await opened.#read();
+      this.#first = await this.#read();
     } catch (error) {
-      opened.close();
+      this.close();
       throw error;
     }
-    return opened;
   }
 
   async #read(): Promise<Buffer | undefined> {
-    const { done, value } = await this.#pieces.next();
-    return done === true ? undefined : bytesOfPiece(value);
+    try {
+      const { done, value } = await this.#pieces.next();
+      return done === true ? undefined : bytesOfPiece(value);
+    } catch (error) {
+      if (this.#isClosed) return undefined;
+      throw error;
+    }
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void> {
@@ -52,6 +55,7 @@ export class OpenedBody implements AsyncIterable<Buffer> {
    * asked; where it awaits something itself it does so only when it has that, for nobody can wake it.
    */
   close(): void {
+    this.#isClosed = true;
     this.#source.destroy();
   }
 }

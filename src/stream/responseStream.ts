@@ -7,6 +7,8 @@ export interface ResponseStream extends EventEmitter {
   write(chunk: string | Uint8Array): boolean;
   end(): unknown;
   setContentType(type: string): void;
+  /** Whether the other side is gone already, or all is sent. */
+  readonly destroyed?: boolean;
 }
 
 /** The part of the runtime's global that is needed here. */
@@ -22,6 +24,13 @@ export const runtime = (): Runtime => ((globalThis as { awslambda?: unknown }).a
 export function isResponseStream(value: unknown): value is ResponseStream {
   const { write, setContentType } = (value ?? {}) as Partial<ResponseStream>;
   return typeof write === "function" && typeof setContentType === "function";
+}
+
+/** Calls back as soon as the other side goes away, which it may have done already. */
+export function whenGone(stream: ResponseStream, callback: () => void): void {
+  if (stream.destroyed === true) callback();
+  // Lambda's client ends the process at the error, before the stream says that it is closed.
+  else for (const name of ["error", "close"]) stream.once(name, callback);
 }
 
 /** Sends a value whole, as a function that does not stream returns it. */
@@ -68,8 +77,7 @@ async function pump(body: OpenedBody, out: ResponseStream): Promise<void> {
 /** Gives false as soon as the other side goes away, whatever the body is doing then. */
 function pass(body: OpenedBody, out: ResponseStream): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    // Lambda's client ends the process at the error, before the stream says that it is closed.
-    for (const name of ["error", "close"]) out.once(name, () => resolve(false));
+    whenGone(out, () => resolve(false));
     pump(body, out).then(() => resolve(true), reject);
   });
 }

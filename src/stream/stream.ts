@@ -7,7 +7,14 @@ import { type StreamBody, streamWith } from "../http/streamBody.ts";
 import type { HttpResult } from "../http/types.ts";
 import { definitionOf, register } from "../pipeline/explain.ts";
 import { OpenedBody } from "./body.ts";
-import { isResponseStream, type ResponseStream, runtime, sendResponse, sendValue } from "./responseStream.ts";
+import {
+  isResponseStream,
+  type ResponseStream,
+  runtime,
+  sendResponse,
+  sendValue,
+  whenGone,
+} from "./responseStream.ts";
 
 /** A Lambda handler that streams where the runtime does, and gives its result whole where it is called without a stream. */
 export interface StreamingHandler<Call = unknown> extends Endpoint<Call> {
@@ -42,18 +49,29 @@ async function sendPieces(
   context: object,
 ): Promise<void> {
   const opened = new Set<OpenedBody>();
+  const closeAll = (): void => {
+    for (const body of opened) body.close();
+  };
+  let isGone = false;
+  whenGone(stream, () => {
+    isGone = true;
+    closeAll();
+  });
   streamWith(context, async function open(body: StreamBody) {
     if (body instanceof OpenedBody) return body;
-    const made = await OpenedBody.open(body);
+    const made = new OpenedBody(body);
     opened.add(made);
+    if (isGone) made.close();
+    await made.open();
     return made;
   });
   try {
     const value = await handler(event, context);
-    await sendResponse(stream, await toResult(event, value, undefined, undefined, context));
+    const result = await toResult(event, value, undefined, undefined, context);
+    if (!isGone) await sendResponse(stream, result);
   } finally {
     // Also those that no response has in the end.
-    for (const body of opened) body.close();
+    closeAll();
   }
 }
 

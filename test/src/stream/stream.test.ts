@@ -241,6 +241,33 @@ describe("stream() where the runtime streams", () => {
     },
   );
 
+  it.each(["before the handler", "in the handler", "before the first piece"])(
+    "ends, and closes its source, where the stream was closed %s",
+    async when => {
+      const report = vi.fn();
+      const quiet = (): Readable => new Readable({ read: () => undefined });
+      const endless = (): Readable => Readable.from(Array.from({ length: 1000 }, () => "x"));
+      for (const how of ["close", "error"]) {
+        for (const make of when === "before the first piece" ? [quiet] : [quiet, endless]) {
+          const [out, body] = [new FakeResponseStream(), make()];
+          const leave = async (): Promise<void> => {
+            out.destroy(how === "error" ? new Error("gone") : undefined);
+            await turn();
+          };
+          const handler = pipeline([errors({ logger: report }), serialize()], async () => {
+            if (when === "in the handler") await leave();
+            if (when === "before the first piece") void turn().then(leave);
+            return { statusCode: 200, body };
+          });
+          if (when === "before the handler") await leave();
+          await invoke(handler, out);
+          expect([how, body.destroyed, out.body]).toEqual([how, true, ""]);
+        }
+      }
+      expect(report).not.toHaveBeenCalled();
+    },
+  );
+
   it("lets a generator clean up when the other side is gone", async () => {
     const ended: string[] = [];
     async function* endless(): AsyncGenerator<string> {
