@@ -5,7 +5,7 @@ import { expectResponse, isFinal, isRaw, isResponseDue, keepOpen, noteValue } fr
 import type { Door } from "./door.ts";
 import type { ChainLayout } from "./layout.ts";
 import type { ChainRequest, Plugin } from "./plugin.ts";
-import { FnOptions, inTime } from "./timeout.ts";
+import { FnOptions, valueOrTimeout } from "./timeout.ts";
 
 type ChainHook = (request: ChainRequest) => unknown;
 type Fn = (event: unknown, context: unknown, options: FnOptions) => unknown;
@@ -169,7 +169,7 @@ export function onionMode(current: () => ChainLayout, door: Door | undefined): E
           ? runInvocation(options, () => fn(request.event, request.context, options))
           : fn(request.event, request.context, options);
         const value = isThenable(given)
-          ? await (isTimed ? inTime(given, request.context, options, plugin) : given)
+          ? await (isTimed ? valueOrTimeout(given, request.context, options, plugin) : given)
           : given;
         request.response = value;
         plugin.afterHandler();

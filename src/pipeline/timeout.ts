@@ -17,7 +17,7 @@ export class FnOptions {
 }
 
 /** The value in time, or what the plugin says shortly before Lambda's own end. */
-export async function inTime(
+export async function valueOrTimeout(
   value: PromiseLike<unknown>,
   context: { getRemainingTimeInMillis?: () => number },
   options: FnOptions,
