@@ -18,6 +18,7 @@ import * as http from "../src/http/index.ts";
 import * as face from "../src/index.ts";
 import { operatorNames } from "../src/models/query/where.ts";
 import { commands } from "../tools/cli/commands.ts";
+import { gatewaySources } from "../tools/emulator/sources.ts";
 import { brokenLinks, linkedFrom, manual, pages, sectionOfManual } from "./support/manual.ts";
 import { blocksOf, codesIn, rowsOf, sectionOf } from "./support/markdown.ts";
 import { parentsOf } from "./support/moduleGraph.ts";
@@ -153,6 +154,11 @@ describe("the tables", () => {
     const documented = rowsOf(sectionOfManual("Errors")).map(([cell, ...rest]) => [nameIn(cell), ...rest]);
     const base = ["HttpError", "400 to 599", `\`${new HttpError(400).message}\``];
     expect(documented.sort()).toEqual([...rows, base].sort());
+  });
+
+  it("of tests name every source", () => {
+    const named = /^A `source` is ([\s\S]*?)\.$/m.exec(read("docs/testing.md"))?.[1] ?? "";
+    expect(codesIn(named)).toEqual(gatewaySources);
   });
 
   it("of settings have every setting with its default and variable", () => {

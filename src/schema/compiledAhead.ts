@@ -4,7 +4,7 @@ import { reportSchema } from "./schemaListener.ts";
 
 export { equal, formats, ucs2length } from "./validatorParts.ts";
 
-const known: Map<string, Compiled> = /* @__PURE__ */ new Map();
+let known: Map<string, Compiled> | undefined;
 
 const mostCharacters = 300;
 const cut = (text: string): string =>
@@ -16,6 +16,7 @@ const cut = (text: string): string =>
  * @param made what was written
  */
 export function takeCompiled(made: Readonly<Record<string, Compiled>>): void {
+  known ??= new Map();
   for (const [key, compiled] of Object.entries(made)) known.set(key, compiled);
 }
 
@@ -25,11 +26,11 @@ export function takeCompiled(made: Readonly<Record<string, Compiled>>): void {
  * @throws TypeError naming a schema that was not there when the others were compiled
  */
 export function compile(schema: object | boolean, removeAdditional: RemoveAdditional): Compiled {
-  const found = known.get(schemaKey(schema, removeAdditional));
+  const found = known?.get(schemaKey(schema, removeAdditional));
   if (found === undefined) {
     const text = cut(JSON.stringify(schema));
     throw new TypeError(
-      known.size === 0
+      known === undefined
         ? `jsonSchema: no schemas were compiled ahead, and the condition tsverless-compiled wants them to be: ${text}. ` +
             "Load the file that `tsverless compile` writes before all else"
         : `jsonSchema: this schema was not there when the others were compiled ahead: ${text}. ` +

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { compile as compileNow } from "../../../src/schema/compileNow.ts";
 import type { RemoveAdditional } from "../../../src/schema/jsonSchemaObject.ts";
 import { compiledAhead } from "../../support/compiledAhead.ts";
@@ -313,7 +313,8 @@ describe("a schema that was not compiled ahead", () => {
   });
 
   it("is a TypeError that says what to load where none was", async () => {
-    const compile = await compiledAhead([]);
+    vi.resetModules();
+    const { compile } = await import("../../../src/schema/compiledAhead.ts");
     expect(() => compile({ type: "number" }, false)).toThrow(
       new TypeError(
         'jsonSchema: no schemas were compiled ahead, and the condition tsverless-compiled wants them to be: {"type":"number"}. Load the file that `tsverless compile` writes before all else',

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { commands, otherWords } from "../../../tools/cli/commands.ts";
 import { type Command, defineCommand } from "../../../tools/cli/shell/command.ts";
@@ -167,6 +167,7 @@ describe("a place that can't be written", () => {
     ["deploy-template", "--out", "file.txt/x.yaml"],
     ["deploy-template", "--force", "--out", "folder"],
     ["build", "--out", "file.txt"],
+    ...(existsSync("/proc/self") ? [["build", "--out", "/proc/folder"]] : []),
   ])("is one line, and exit code 1: %s %s %s", async (...args) => {
     const text = `import { api } from "tsverless"; export default api({ "GET /one": async () => 1 });`;
     const project = makeProject({ "api.ts": text, "file.txt": "mine", "folder/file.txt": "mine" });

@@ -18,6 +18,20 @@ export interface CompiledSchemas {
 }
 
 /**
+ * Says why schemas may be missing among those that were seen, if so.
+ *
+ * @param late modules that are loaded later
+ * @param shown a path as the user would write it
+ */
+export const lateHindrance = (
+  late: readonly string[],
+  shown: (path: string) => string,
+): string | undefined =>
+  late.length > 0
+    ? `${late.map(shown).join(", ")} may make more of them when it is loaded, by import()`
+    : undefined;
+
+/**
  * Writes the validators of a project's schemas.
  *
  * @param shown a path as the user would write it
@@ -30,9 +44,8 @@ export function compileSchemas(
   const stays = (hindrance: string): CompiledSchemas => ({ validators: new Map(), hindrance });
   if (keys.length + odd === 0) return { validators: new Map() };
   if (odd > 0) return stays("a JSON Schema holds what JSON can't write, such as a Date or a bigint");
-  if (late.length > 0) {
-    return stays(`${late.map(shown).join(", ")} may make more of them when it is loaded, by import()`);
-  }
+  const hindrance = lateHindrance(late, shown);
+  if (hindrance !== undefined) return stays(hindrance);
   return { validators: new Map(keys.map(key => [key, standaloneCode(key)])) };
 }
 

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { makeFolders } from "../shell/makeFolders.ts";
 import type { RouteInfo } from "../worker/messages.ts";
 
 /** The folder of a package, as the project finds it. */
@@ -29,7 +30,7 @@ export async function takeFiles(root: string, folder: string, files: RouteInfo["
     else {
       for (const path of paths.filter(one => existsSync(join(from, one)))) {
         const target = join(folder, "node_modules", name, path);
-        await mkdir(dirname(target), { recursive: true });
+        makeFolders(dirname(target));
         await copyFile(join(from, path), target);
       }
     }

@@ -1,7 +1,7 @@
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { standaloneModule } from "../../../src/schema/standaloneCode.ts";
-import { compileSchemas, type Validators } from "../build/compileSchemas.ts";
+import { compileSchemas, lateHindrance, type Validators } from "../build/compileSchemas.ts";
 import { projectModules } from "../build/modules.ts";
 import { type Entry, findEntry, shownPath } from "../entry/findEntry.ts";
 import { type Command, defineCommand, UsageError, UserError } from "../shell/command.ts";
@@ -18,11 +18,10 @@ async function validatorsOf(io: Io, entry: Entry): Promise<Validators> {
   const modules = await projectModules(entry);
   const text = await withWorker(io, entry, ({ call }) => call({ type: "schemas" }), { schemasOnly: true });
   const made = JSON.parse(text) as MadeSchemas;
-  const { validators, hindrance } = compileSchemas(made, modules, path => shownPath(io.cwd, path));
+  const shown = (path: string): string => shownPath(io.cwd, path);
+  const { validators, hindrance = lateHindrance(modules.late, shown) } = compileSchemas(made, modules, shown);
   if (hindrance === undefined) return validators;
-  throw new UserError(
-    `The schemas of ${shownPath(io.cwd, entry.file)} can't be compiled ahead: ${hindrance}`,
-  );
+  throw new UserError(`The schemas of ${shown(entry.file)} can't be compiled ahead: ${hindrance}`);
 }
 
 /** Loads the project again as it is going to be: without Ajv, and with the validators that were written. */

@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { readdirSync, rmdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type * as Esbuild from "esbuild";
 import type { BuildFailure, BuildOptions, Message } from "esbuild";
 import { UserError } from "../shell/command.ts";
+import { makeFolders } from "../shell/makeFolders.ts";
 import { loadEsbuild } from "./esbuild.ts";
 import type { Entry } from "./findEntry.ts";
 
@@ -47,7 +48,7 @@ export interface Bundler {
 export function bundleFile({ root }: Entry): Bundle {
   const folder = join(root, "node_modules/.tsverless");
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     removeLeftovers(folder);
   } catch (error) {
     throw new UserError(`Can't write to ${folder}: ${(error as Error).message}`);

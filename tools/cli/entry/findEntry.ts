@@ -17,15 +17,32 @@ const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false
 
 const firstFile = (paths: readonly string[]): string | undefined => paths.find(isFile);
 
+/** What the `package.json` of a folder calls its `main`, if it has one. */
 function mainOf(folder: string): string | undefined {
   const manifest = join(folder, "package.json");
   if (!existsSync(manifest)) return undefined;
   try {
     const { main } = JSON.parse(readFileSync(manifest, "utf8")) as { main?: unknown };
-    return typeof main === "string" ? firstFile([join(folder, main)]) : undefined;
+    return typeof main === "string" ? main : undefined;
   } catch (error) {
     throw new UserError(`${manifest} is not JSON: ${(error as Error).message}`);
   }
+}
+
+function fileInFolder(folder: string, entry: string): string {
+  const named = names.flatMap(name => extensions.map(extension => join(folder, `${name}${extension}`)));
+  const found = firstFile(named);
+  if (found !== undefined) return found;
+  const main = mainOf(folder);
+  const file = main === undefined ? undefined : firstFile([join(folder, main)]);
+  if (file !== undefined) return file;
+  const wrong =
+    main === undefined
+      ? 'no "main" in a package.json'
+      : `the "main" of its package.json, ${JSON.stringify(main)}, is not there`;
+  throw new UserError(
+    `The folder ${JSON.stringify(entry)} has no entry: no ${names.join(", ")} with ${extensions.join(", ")}, and ${wrong}`,
+  );
 }
 
 /**
@@ -40,14 +57,10 @@ export function findEntry(cwd: string, entry = "."): Entry {
   const path = resolve(cwd, entry);
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   const file = isFolder
-    ? (firstFile(names.flatMap(name => extensions.map(extension => join(path, `${name}${extension}`)))) ??
-      mainOf(path))
+    ? fileInFolder(path, entry)
     : firstFile([path, ...extensions.map(extension => `${path}${extension}`)]);
-  if (file !== undefined) return { file, root: packageFolder(dirname(file)) ?? dirname(file) };
-  if (!isFolder) throw new UserError(`There is no file or folder ${JSON.stringify(entry)}`);
-  throw new UserError(
-    `The folder ${JSON.stringify(entry)} has no entry: no ${names.join(", ")} with ${extensions.join(", ")}, and no "main" in a package.json`,
-  );
+  if (file === undefined) throw new UserError(`There is no file or folder ${JSON.stringify(entry)}`);
+  return { file, root: packageFolder(dirname(file)) ?? dirname(file) };
 }
 
 /** A path as the user would write it. */

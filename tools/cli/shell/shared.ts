@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { type Argument, type Option, UsageError, UserError } from "./command.ts";
 import type { Io } from "./io.ts";
+import { makeFolders } from "./makeFolders.ts";
 
 /** `[entry]`, where it is an argument. */
 export const entryArgument: Argument = {
@@ -56,7 +57,7 @@ export function readText(cwd: string, path: string): string {
 export function writeText(cwd: string, path: string, text: string | Uint8Array): void {
   const file = resolve(cwd, path);
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolders(dirname(file));
     writeFileSync(file, text);
   } catch (error) {
     throw new UserError(`Can't write ${JSON.stringify(path)}: ${(error as Error).message}`);

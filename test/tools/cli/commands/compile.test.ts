@@ -153,6 +153,20 @@ describe("a schema that compile has not seen", () => {
     ]);
   });
 
+  it("is one also where it has seen none at all", async () => {
+    consumer.write(
+      "handler.ts",
+      'import { jsonSchema } from "tsverless"; export const handler = async () => jsonSchema({ minimum: 1 });',
+    );
+    expect((await compile("handler.ts")).out).toContain("validators.mjs: 0 schemas of handler.ts");
+    consumer.write("call.ts", 'import { handler } from "./handler.ts"; await handler();');
+    const { code, err } = consumer.node(...compiled, "call.ts");
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/TypeError: jsonSchema: this schema was not there .*\{"minimum":1\}/),
+    ]);
+  });
+
   it("because it differs each time, is an error of compile", async () => {
     consumer.write(
       "clock.ts",
@@ -178,6 +192,11 @@ describe("what the user can put right", () => {
     [
       "more may come late",
       'import { jsonSchema } from "tsverless"; export const A = jsonSchema({}); export const later = () => import("./src/users.ts");',
+      "src/users.ts may make more of them when it is loaded, by import()",
+    ],
+    [
+      "all may come late",
+      'export const later = () => import("./src/users.ts");',
       "src/users.ts may make more of them when it is loaded, by import()",
     ],
   ])("is reported where %s", async (_what, text, why) => {

@@ -61,7 +61,10 @@ describe("an entry", () => {
       "empty",
       'The folder "empty" has no entry: no api, index, app, src/api, src/index, src/app with .ts, .mts, .js, .mjs, and no "main" in a package.json',
     ],
-    ["gone", 'The folder "gone" has no entry'],
+    [
+      "gone",
+      'The folder "gone" has no entry: no api, index, app, src/api, src/index, src/app with .ts, .mts, .js, .mjs, and the "main" of its package.json, "gone.js", is not there',
+    ],
     ["broken", "package.json is not JSON: "],
   ])("that is not there is named: %s", (entry, message) => {
     const folder = projectOf("empty/x.md", "gone/package.json", "broken/package.json");
