@@ -11,6 +11,8 @@ export interface Field {
   kind: FieldKind | undefined;
   /** Whether the schema lets it be absent, but not null: such a field is left out where the database holds null. */
   absent: boolean;
+  /** Whether the schema wants it there, and not null; `undefined` where that is not known. */
+  required?: boolean | undefined;
 }
 
 type Json = Record<string, unknown>;
@@ -41,13 +43,16 @@ const typeOf = (value: unknown): string => (Number.isInteger(value) ? "integer" 
 /** Every JSON type that the schema lets through; none when it does not say. */
 function typesOf(given: unknown, root: Json, depth: number): string[] {
   const schema = dereferenced(root, given);
-  if (depth > 8) return ["object"];
+  if (depth > 8) return [unsaid];
   if ("const" in schema) return [schema.const === null ? "null" : typeOf(schema.const)];
   if (Array.isArray(schema.enum)) return schema.enum.map(item => (item === null ? "null" : typeOf(item)));
   if (schema.type !== undefined) return [schema.type].flat() as string[];
   const branches = schema.anyOf ?? schema.oneOf;
-  return Array.isArray(branches) ? branches.flatMap(branch => typesOf(branch, root, depth + 1)) : ["object"];
+  return Array.isArray(branches) ? branches.flatMap(branch => typesOf(branch, root, depth + 1)) : [unsaid];
 }
+
+/** Where a schema lets through whatever JSON can say, null too. */
+const unsaid = "tsverless:unsaid";
 
 const transformed = "tsverless:transform";
 
@@ -98,7 +103,12 @@ function readFields(schema: StandardSchemaV1): Record<string, Field> | undefined
   const fields: Record<string, Field> = {};
   for (const [name, property] of Object.entries(properties)) {
     const types = new Set(typesOf(property, root, 0));
-    fields[name] = { kind: kindOf(types), absent: !required.has(name) && !types.has("null") };
+    const isThere = required.has(name);
+    fields[name] = {
+      kind: kindOf(types),
+      absent: !isThere && !types.has("null"),
+      required: isThere && (types.has(unsaid) || types.has(transformed) ? undefined : !types.has("null")),
+    };
   }
   return fields;
 }

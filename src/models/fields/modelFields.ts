@@ -29,7 +29,8 @@ export function modelFields(
   if (derived === undefined && given === undefined) return undefined;
   const fields: Record<string, Field> = { [idKey]: { kind: "text", absent: false }, ...derived };
   for (const [name, kind] of Object.entries((given ?? {}) as Record<string, FieldKind>)) {
-    fields[name] = { kind, absent: derived?.[name]?.absent ?? false };
+    const { absent = false, required } = derived?.[name] ?? {};
+    fields[name] = { kind, absent, required };
   }
   return fields;
 }

@@ -1,28 +1,10 @@
 import type { QueryExecutorProvider } from "kysely";
 import { Conflict } from "../../core/errors.ts";
-import type { Field } from "../fields/fields.ts";
-import type { FieldKind } from "../types.ts";
 import type { SqlTarget } from "./compile.ts";
-import { type ColumnUse, type Dialect, type FoundColumn, fieldNamed } from "./dialect.ts";
-import { type Sql, sql } from "./sql.ts";
+import { type TableDefinition, tableSql } from "./ddl.ts";
+import { type Dialect, type FoundColumn, fieldNamed } from "./dialect.ts";
+import { checkTable } from "./drift.ts";
 import { runOnce } from "./statements.ts";
-
-/** A column: a field of which the kind is known. */
-export interface Column extends Field {
-  kind: FieldKind;
-}
-
-/** What is known of a table. */
-export interface TableDefinition {
-  /** The model's name, for messages. */
-  name: string;
-  table: string;
-  idKey: string;
-  fields: Readonly<Record<string, Column>>;
-  unique: readonly (readonly string[])[];
-  /** Whether to create the table when it is missing. */
-  create: boolean;
-}
 
 /** Learns what the columns of a table are, and creates it if need be, through a database or one of its transactions. */
 export type OpenTable = (on: QueryExecutorProvider) => Promise<SqlTarget>;
@@ -36,8 +18,8 @@ export async function openTables(db: QueryExecutorProvider): Promise<void> {
 }
 
 /**
- * Makes a function that looks for a table, creates it when it is missing and `create` says so, and gives its columns. The work is
- * done once; after a failure, or in a transaction that may be rolled back, it is done again.
+ * Makes a function that looks for a table, checks it, creates it when it is missing and `create` says so, and gives its columns. The
+ * work is done once; after a failure, or in a transaction that may be rolled back, it is done again.
  *
  * @param db a Kysely instance
  */
@@ -51,7 +33,6 @@ export function openTable(
   let known: Promise<SqlTarget> | undefined;
 
   async function found(on: QueryExecutorProvider): Promise<readonly FoundColumn[]> {
-    if (!dialect.inspect) return [];
     return (await runOnce(dialect.inspect(table), on)).rows;
   }
 
@@ -66,23 +47,24 @@ export function openTable(
   async function opened(on: QueryExecutorProvider): Promise<SqlTarget> {
     const there = await found(on);
     if (there.length > 0) {
+      if (definition.check) checkTable(definition, there, dialect);
       const made = target(there);
       known = Promise.resolve(made);
       return made;
     }
     if (!create) {
-      if (dialect.inspect) opening.delete(on);
+      opening.delete(on);
       return target([]);
     }
     try {
-      await runOnce(createTable(definition, dialect), on);
+      for (const statement of tableSql(definition, dialect, true)) await runOnce(statement, on);
     } catch (error) {
       if (!dialect.isCreated?.(error)) throw error;
       // The error has ended the transaction.
       if (on !== db) throw new Conflict("Somebody else was faster", { cause: error });
     }
     // Another process may have been faster, and its columns may be other than ours.
-    const made = target(await found(on));
+    const made = target(dialect.asksColumns ? await found(on) : []);
     if (on === db) known = Promise.resolve(made);
     return made;
   }
@@ -100,14 +82,4 @@ export function openTable(
 
   if (create && dialect.createCommits) openers.set(db, (openers.get(db) ?? new Set()).add(open));
   return open;
-}
-
-function createTable({ table, idKey, fields, unique }: TableDefinition, dialect: Dialect): Sql {
-  const keyed = new Set(unique.flat());
-  const columns = Object.entries(fields).map(([name, { kind }]) => {
-    const other: ColumnUse = keyed.has(name) ? "unique" : "plain";
-    return sql`${sql.id(name)} ${sql.raw(dialect.columnType(kind, name === idKey ? "id" : other))}`;
-  });
-  const constraints = unique.map(group => sql`unique (${sql.join(group.map(name => sql.id(name)))})`);
-  return sql`create table if not exists ${sql.table(table)} (${sql.join([...columns, ...constraints])})`;
 }

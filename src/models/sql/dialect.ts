@@ -16,6 +16,10 @@ export interface FoundColumn {
   nullable: "yes" | "no";
   /** How many digits a decimal has behind the point, where the type does not say. */
   scale?: number | null;
+  /** The expression that it has where nothing is given, as the database writes it. */
+  preset?: string | null;
+  /** What is kept unique in the table, the same in each row: names or expressions with commas, groups with line ends. */
+  uniques?: string | null;
 }
 
 /** One way to compare a column with a value: what stands left and right of `=`. */
@@ -80,6 +84,7 @@ export interface Failure {
 
 /** What differs from one database to the next. */
 export interface Dialect {
+  readonly name: "sqlite" | "postgres" | "mysql";
   /** Whether `returning` follows insert and update. */
   readonly returning: "both" | "none";
   /** What keeps the rows of a select from others, behind it; nothing where a transaction does that alone. */
@@ -92,8 +97,12 @@ export interface Dialect {
   insertEnd?(columns: Sql): Sql;
   /** The type of a column in `create table`. */
   columnType(kind: FieldKind, use: ColumnUse): string;
-  /** Asks what columns the table has; without it they are taken to be as `columnType` makes them. */
-  inspect?(table: string): Sql<FoundColumn>;
+  /** Whether values are written and read by what the database says of a column. */
+  readonly asksColumns: boolean;
+  /** Asks what columns the table has. */
+  inspect(table: string): Sql<FoundColumn>;
+  /** Whether a column that is there takes the values of a kind, and gives them back as they were. */
+  holds(kind: FieldKind, found: FoundColumn): boolean;
   /** @param found what the database says of it; absent where the table is as `columnType` makes it */
   column(name: string, kind: FieldKind, found: FoundColumn | undefined): SqlColumn;
   /** How a column of text is looked through. */

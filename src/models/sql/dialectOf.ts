@@ -6,7 +6,7 @@ import { postgresDialect } from "./postgres.ts";
 import { sqliteDialect } from "./sqlite.ts";
 
 /** The databases that `sqlModel` speaks to. MariaDB is `mysql`. */
-export type SqlDialect = "sqlite" | "postgres" | "mysql";
+export type SqlDialect = Dialect["name"];
 
 const dialects: Readonly<Record<SqlDialect, Dialect>> = {
   sqlite: sqliteDialect,

@@ -19,6 +19,7 @@ import {
   type SqlColumn,
   within,
 } from "./dialect.ts";
+import { holds, textTypes } from "./mysqlTypes.ts";
 import { type Sql, sql } from "./sql.ts";
 
 /** MySQL and MariaDB have other names for the collation that compares bytes and takes blanks at the end as they are. */
@@ -36,8 +37,6 @@ const types: Record<FieldKind, string> = {
   decimal: "varchar(810) character set ascii collate ascii_bin",
   json: "json",
 };
-
-const textTypes: readonly unknown[] = ["char", "varchar", "tinytext", "text", "mediumtext", "longtext"];
 
 const bytes = (text: Operand): Sql => sql`cast(convert(${text} using utf8mb4) as binary)`;
 
@@ -202,6 +201,7 @@ function columnType(kind: FieldKind, use: ColumnUse): string {
  * @see https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html
  */
 export const mysqlDialect: Dialect = {
+  name: "mysql",
   returning: "none",
   lock: /* @__PURE__ */ sql.raw(" for update"),
   createCommits: true,
@@ -209,12 +209,17 @@ export const mysqlDialect: Dialect = {
   /** MariaDB reads what MySQL takes for a comment. */
   insertEnd: columns => sql`/*M!100500 returning ${columns} */`,
   columnType,
+  asksColumns: true,
   inspect(table) {
     const [name, schema = null] = table.split(".").toReversed();
     return sql<FoundColumn>`select column_name as name, data_type as type, collation_name as collation,
-      lower(is_nullable) as nullable, numeric_scale as scale from information_schema.columns
-      where table_schema = coalesce(${schema}, database()) and table_name = ${name}`;
+      lower(is_nullable) as nullable, numeric_scale as scale, column_default as preset,
+      (select group_concat(keyed.names separator '\n') from (select group_concat(coalesce(column_name, '()') order by seq_in_index) as names
+        from information_schema.statistics where table_schema = coalesce(${schema}, database()) and table_name = ${name}
+        and non_unique = 0 group by index_name) keyed) as uniques
+      from information_schema.columns where table_schema = coalesce(${schema}, database()) and table_name = ${name}`;
   },
+  holds,
   column,
   text: {
     contains: (ref, part) => sql`locate(${bytes(part)}, ${bytes(ref)}) > 0`,

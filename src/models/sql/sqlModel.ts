@@ -2,15 +2,14 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Kysely, QueryExecutorProvider } from "kysely";
 import { checkArgument, checkOptions } from "../../core/options.ts";
 import type { Row } from "../../core/types.ts";
-import { checkFieldNames } from "../fields/fields.ts";
-import { checkFields, checkIdKind, modelFields } from "../fields/modelFields.ts";
 import { type UniqueFields, uniqueGroups } from "../memory/uniqueIndex.ts";
 import type { Admit } from "../query/admission.ts";
 import { relationsOf } from "../relations/relationsOf.ts";
 import type { RelationsOption } from "../relations/types.ts";
 import { rowModel } from "../rowModel.ts";
 import type { FieldKind, FullModel } from "../types.ts";
-import type { Column } from "./create.ts";
+import { type ColumnOptions, columnsOf } from "./columns.ts";
+import { defineTable } from "./definitions.ts";
 import { dialectOf, type SqlDialect } from "./dialectOf.ts";
 import { sqlQueryset } from "./queryset.ts";
 import { type SqlTable, sqlTable } from "./table.ts";
@@ -31,33 +30,20 @@ export interface SqlModelOptions<T> extends RelationsOption<T> {
   /** Describes a whole object, id included. Checked on create and update; what it gives is what is stored. */
   schema?: StandardSchemaV1<unknown, T>;
   /** What the columns hold. They complete, or overrule, what the schema declares. */
-  columns?: { readonly [K in keyof T & string]?: FieldKind };
+  columns?: { readonly [K in keyof T & string]?: FieldKind | ColumnOptions<T[K]> };
   /** Columns, or groups of them, of which no two rows may hold the same; constraints of a table that is created. */
   unique?: UniqueFields<T>;
+  /** Columns, or lists of them, that an index serves: what lists filter, and behind it what they order by. */
+  indexes?: UniqueFields<T>;
   /** A number column that counts the updates; without it an update compares every column. */
   version?: keyof T & string;
   /** Whether to create the table when it is missing. @default true */
   create?: boolean;
-}
-
-function fieldsOf(
-  idKey: string,
-  schema: StandardSchemaV1 | undefined,
-  given: object | undefined,
-): Record<string, Column> {
-  checkFields("sqlModel", given);
-  const columns = given && Object.keys(given).length > 0 ? given : undefined;
-  const fields = modelFields(idKey, schema, columns);
-  if (fields === undefined) {
-    throw new TypeError("sqlModel: needs columns, or a schema that gives its JSON Schema");
-  }
-  checkFieldNames("sqlModel", Object.keys(fields));
-  const unknown = Object.keys(fields).find(name => fields[name]?.kind === undefined);
-  if (unknown !== undefined) {
-    throw new TypeError(`sqlModel: the schema does not declare what "${unknown}" holds; name it in columns`);
-  }
-  checkIdKind("sqlModel", idKey, fields[idKey]?.kind);
-  return fields as Record<string, Column>;
+  /**
+   * Whether to look, at first use, if a table that is there has the columns, types and unique rules that the model needs, which costs no
+   * statement of its own. @default true
+   */
+  check?: boolean;
 }
 
 function checkColumns(names: readonly (string | undefined)[], fields: Row, option: string): void {
@@ -97,8 +83,10 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): FullMod
     schema: ["object", "function"],
     columns: "object",
     unique: "array",
+    indexes: "array",
     version: "string",
     create: "boolean",
+    check: "boolean",
     relations: "object",
   });
   const executor: unknown = options?.db?.getExecutor;
@@ -107,9 +95,11 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): FullMod
   const name = options.name ?? options.table;
   checkArgument("sqlModel", 'option "table"', name ?? null, "string");
   const idKey = options.idKey ?? ("id" as keyof T & string);
-  const fields = fieldsOf(idKey, schema, options.columns);
+  const fields = columnsOf(idKey, schema, options.columns);
   const unique = uniqueGroups(options.unique);
+  const indexes = uniqueGroups(options.indexes);
   checkColumns(unique.flat(), fields, "unique");
+  checkColumns(indexes.flat(), fields, "indexes");
   checkColumns([version], fields, "version");
   const definition = {
     name: name as string,
@@ -117,9 +107,12 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): FullMod
     idKey,
     fields,
     unique,
+    indexes,
     create,
+    check: options.check ?? true,
   };
-  const table = sqlTable(db, definition, dialectOf(db, options.dialect));
+  const dialect = dialectOf(db, options.dialect);
+  const table = sqlTable(db, definition, dialect);
   const relations = relationsOf("sqlModel", options.relations, { fields: table.kinds });
   const modelOf = (reached: SqlTable, at: QueryExecutorProvider): FullModel<T> =>
     rowModel<T>({
@@ -136,7 +129,9 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): FullMod
       },
       objects: writes => sqlQueryset<Row>(definition.name, reached, writes),
     });
-  return bindable(modelOf(table, db), db, inner => modelOf(table.within(inner), inner));
+  const model = modelOf(table, db);
+  defineTable(model, { db, dialect, definition });
+  return bindable(model, db, inner => modelOf(table.within(inner), inner));
 }
 
 /** What the database is yet to make may decide whether a row may be stored: then it is kept only if it may be. */

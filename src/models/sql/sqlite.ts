@@ -6,7 +6,7 @@ import type { Problem } from "../refusals/refusal.ts";
 import { explainSqlite, sqliteProblem } from "../refusals/sqlite.ts";
 import type { FieldKind } from "../types.ts";
 import { kyselyText } from "./compile.ts";
-import { type Dialect, type Failure, readJson, type SqlColumn } from "./dialect.ts";
+import { type Dialect, type Failure, type FoundColumn, readJson, type SqlColumn } from "./dialect.ts";
 import { type Sql, sql } from "./sql.ts";
 
 const types: Record<FieldKind, string> = {
@@ -55,6 +55,42 @@ function column(name: string, kind: FieldKind): SqlColumn {
   };
 }
 
+/** @see https://sqlite.org/datatype3.html#determination_of_column_affinity */
+export function affinityOf(type: string): "integer" | "text" | "blob" | "real" | "numeric" {
+  if (/int/i.test(type)) return "integer";
+  if (/char|clob|text/i.test(type)) return "text";
+  if (type === "" || /blob/i.test(type)) return "blob";
+  return /real|floa|doub/i.test(type) ? "real" : "numeric";
+}
+
+/** A column of text makes text of a number, and one of numbers a number of text that reads like one. */
+const holding: Record<FieldKind, readonly string[]> = {
+  text: ["text"],
+  integer: ["integer", "numeric"],
+  real: ["integer", "real", "numeric"],
+  boolean: ["integer", "numeric"],
+  date: ["integer", "numeric", "text"],
+  bigint: ["integer", "numeric"],
+  decimal: ["text"],
+  json: ["text", "numeric"],
+};
+
+function holds(kind: FieldKind, { type }: FoundColumn): boolean {
+  const affinity = affinityOf(type);
+  return affinity === "blob" || holding[kind].includes(affinity);
+}
+
+function inspect(table: string): Sql<FoundColumn> {
+  const [name, schema = null] = table.split(".").toReversed();
+  const names = sql`select group_concat(name) from (select name from pragma_index_info(l.name, ${schema}) order by seqno)`;
+  const expressions = sql`select m.sql from ${sql.table(schema === null ? "sqlite_master" : `${schema}.sqlite_master`)} m where m.name = l.name
+    and exists (select 1 from pragma_index_info(l.name, ${schema}) where name is null)`;
+  return sql<FoundColumn>`select name, type, null as collation, case "notnull" when 0 then 'yes' else 'no' end as nullable,
+    dflt_value as preset, (select group_concat(coalesce((${expressions}), (${names})), char(10))
+      from pragma_index_list(${name}, ${schema}) l where l."unique" = 1) as uniques
+    from pragma_table_info(${name}, ${schema})`;
+}
+
 function explained(problem: Problem, failure: Failure): Promise<Problem> {
   const { error, names, operation, written, ask } = failure;
   return explainSqlite(problem, error, operation, written, names, {
@@ -78,6 +114,7 @@ function explained(problem: Problem, failure: Failure): Promise<Problem> {
  * its keys in order, so that equal values are equal text. Text compares by code point (the collation `BINARY`).
  */
 export const sqliteDialect: Dialect = {
+  name: "sqlite",
   returning: "both",
   lock: /* @__PURE__ */ sql.raw(""),
   createCommits: false,
@@ -87,6 +124,9 @@ export const sqliteDialect: Dialect = {
     const counted = kind === "integer" || kind === "bigint";
     return `${types[kind]} not null primary key${counted ? " autoincrement" : ""}`;
   },
+  asksColumns: false,
+  inspect,
+  holds,
   column,
   text: /* @__PURE__ */ sqliteText<Sql>(sql),
   order: ({ key }, descending) => kyselyText.order(key, descending, true),

@@ -44,6 +44,11 @@ export function runOnce<R>(statement: Sql<R>, on: QueryExecutorProvider): Promis
   return kyselyOf(statement).execute(on);
 }
 
+/** The text of a statement without values, as the database reads it. */
+export function textOf(statement: Sql, db: QueryExecutorProvider): string {
+  return kyselyOf(statement).compile(db).sql;
+}
+
 /** They write the same for the same shape each time; a plugin of somebody else may go by who asks. */
 const steady: ReadonlySet<unknown> = /* @__PURE__ */ new Set([
   CamelCasePlugin,

@@ -1,0 +1,101 @@
+import type { Column } from "./columns.ts";
+import type { ColumnUse, Dialect } from "./dialect.ts";
+import { Sql, sql } from "./sql.ts";
+
+/** What is known of a table. */
+export interface TableDefinition {
+  /** The model's name, for messages. */
+  name: string;
+  table: string;
+  idKey: string;
+  fields: Readonly<Record<string, Column>>;
+  unique: readonly (readonly string[])[];
+  /** Columns that an index serves, first to last. */
+  indexes: readonly (readonly string[])[];
+  /** Whether to create the table when it is missing. */
+  create: boolean;
+  /** Whether to look, once, if the table that is there is as the model needs it. */
+  check: boolean;
+}
+
+/** The longest name that all databases take. */
+const longestName = 60;
+
+/** A name for what belongs to a table, which is the same each time. */
+export function constraintName(table: string, columns: readonly string[], what: "idx" | "key"): string {
+  const name = `${table.slice(table.lastIndexOf(".") + 1)}_${columns.join("_")}_${what}`;
+  if (name.length <= longestName) return name;
+  let hash = 0;
+  for (const character of name) hash = (Math.imul(hash, 31) + (character.codePointAt(0) as number)) >>> 0;
+  return `${name.slice(0, longestName - 8)}_${hash.toString(36)}`;
+}
+
+/** A text in quotes. MySQL takes a backslash for more than itself. */
+export function quoted(text: string, dialect: Dialect): string {
+  const doubled = text.replaceAll("'", "''");
+  return `'${dialect.name === "mysql" ? doubled.replaceAll("\\", "\\\\") : doubled}'`;
+}
+
+/** The value that a column holds where nothing is given, as it is stored; `undefined` where there is none. */
+export function storedPreset(name: string, { kind, preset }: Column, dialect: Dialect): unknown {
+  if (preset === undefined) return undefined;
+  const stored = dialect.column(name, kind, undefined).store(preset);
+  return stored instanceof Sql ? stored.values[0] : stored;
+}
+
+function presetText(name: string, column: Column, dialect: Dialect): string {
+  const value = storedPreset(name, column, dialect);
+  if (value === undefined) return "";
+  const text = typeof value === "string" ? quoted(value, dialect) : String(value);
+  // MySQL takes an expression alone where the type is a long one.
+  return ` default ${dialect.name === "mysql" ? `(${text})` : text}`;
+}
+
+/** What a column is for in its table. */
+export function useOf(name: string, { idKey, unique, indexes }: TableDefinition): ColumnUse {
+  if (name === idKey) return "id";
+  return [...unique, ...indexes].some(group => group.includes(name)) ? "unique" : "plain";
+}
+
+/** What stands behind the name of a column in `create table` and `add column`. */
+export function columnText(
+  name: string,
+  definition: TableDefinition,
+  dialect: Dialect,
+  required: boolean | undefined = definition.fields[name]?.required,
+): string {
+  const column = definition.fields[name] as Column;
+  const use = useOf(name, definition);
+  const end = required && use !== "id" ? " not null" : "";
+  return `${dialect.columnType(column.kind, use)}${presetText(name, column, dialect)}${end}`;
+}
+
+const listed = (names: readonly string[]): Sql => sql.join(names.map(name => sql.id(name)));
+
+/** An index that a definition wants. */
+export function indexSql(table: string, columns: readonly string[], ifMissing = false): Sql {
+  const name = sql.id(constraintName(table, columns, "idx"));
+  const missing = sql.raw(ifMissing ? "if not exists " : "");
+  return sql`create index ${missing}${name} on ${sql.table(table)} (${listed(columns)})`;
+}
+
+/**
+ * The statements that make a table as its definition wants it.
+ *
+ * @param ifMissing whether it is left as it is where it is there
+ */
+export function tableSql(definition: TableDefinition, dialect: Dialect, ifMissing: boolean): Sql[] {
+  const { table, fields, unique, indexes } = definition;
+  const columns = Object.keys(fields).map(
+    name => sql`${sql.id(name)} ${sql.raw(columnText(name, definition, dialect))}`,
+  );
+  const constraints = unique.map(group => sql`unique (${listed(group)})`);
+  // MySQL has no "if not exists" for an index, and ends a transaction with each of these statements.
+  const isInside = dialect.name === "mysql";
+  const inside = isInside
+    ? indexes.map(group => sql`index ${sql.id(constraintName(table, group, "idx"))} (${listed(group)})`)
+    : [];
+  const missing = sql.raw(ifMissing ? "if not exists " : "");
+  const create = sql`create table ${missing}${sql.table(table)} (${sql.join([...columns, ...constraints, ...inside])})`;
+  return isInside ? [create] : [create, ...indexes.map(group => indexSql(table, group, ifMissing))];
+}

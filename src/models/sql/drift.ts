@@ -1,0 +1,52 @@
+import type { TableDefinition } from "./ddl.ts";
+import { type Dialect, type FoundColumn, fieldNamed } from "./dialect.ts";
+
+const plain = (name: string): string => name.replaceAll(/["`_]/g, "").toLowerCase();
+
+/** Whether a group of columns is kept unique; of an index of expressions only what it names is compared. */
+function isUnique(group: readonly string[], found: readonly string[]): boolean {
+  const wanted = group.map(plain).sort().join();
+  return found.some(text => {
+    if (!text.includes("(")) return text.split(",").map(plain).sort().join() === wanted;
+    return text === "()" || group.every(name => plain(text).includes(plain(name)));
+  });
+}
+
+/**
+ * Says how a table differs from what its model needs, in a way that would lose values, keep nothing unique, or fail in words of
+ * the driver's.
+ *
+ * @param found what the database says of the table
+ */
+export function differences(
+  { table, idKey, fields, unique }: TableDefinition,
+  found: readonly FoundColumn[],
+  dialect: Dialect,
+): string[] {
+  const wrong: string[] = [];
+  for (const [name, { kind }] of Object.entries(fields)) {
+    const column = found.find(one => fieldNamed(one.name, [name]) === name);
+    if (column === undefined) wrong.push(`column ${table}.${name} is missing`);
+    else if (!dialect.holds(kind, column))
+      wrong.push(`column ${table}.${column.name} is ${column.type}, which does not hold ${kind}`);
+  }
+  const groups = found[0]?.uniques?.split("\n") ?? [];
+  for (const group of unique) {
+    const isId = group.length === 1 && group[0] === idKey;
+    if (!isId && !isUnique(group, groups)) wrong.push(`nothing keeps ${table} unique by ${group.join(", ")}`);
+  }
+  return wrong;
+}
+
+/** @throws Error that says how the table differs, and what to do. It is for the log: clients get a 500 */
+export function checkTable(
+  definition: TableDefinition,
+  found: readonly FoundColumn[],
+  dialect: Dialect,
+): void {
+  const wrong = differences(definition, found, dialect);
+  if (wrong.length === 0) return;
+  throw new Error(
+    `The table of ${definition.name} is not as the model wants it: ${wrong.join("; ")}. Run "tsverless migrate plan" to see what to do.`,
+  );
+}
