@@ -11,6 +11,15 @@ describe("newId", () => {
     expect(Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16)).toBe(Date.now());
   });
 
+  it("is random in each of the last 16 digits, but for the variant", () => {
+    const ids = Array.from({ length: 2000 }, newId);
+    for (const at of [19, 20, 21, 22, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35]) {
+      const found = new Set(ids.map(id => id[at]));
+      expect([at, [...found].sort().join("")]).toEqual([at, at === 19 ? "89ab" : "0123456789abcdef"]);
+    }
+    expect(new Set(ids.map(id => id.slice(19))).size).toBe(2000);
+  });
+
   it("is greater than all before it, also within one millisecond and when the clock turns back", () => {
     vi.useFakeTimers({ now: Date.now() + 120_000 });
     const ids = Array.from({ length: 10_000 }, newId);
