@@ -37,11 +37,16 @@ export function ownAddress(event: unknown, basePath: string | undefined): string
   return path.split("/").some(isStep) ? undefined : path;
 }
 
+/** What stays as it is in an address (RFC 3986 section 2.3). */
+const unreserved = /^[\w.~-]*$/;
+
 /** The address of a new object: the collection's own, then the id (RFC 9110 section 10.2.2). */
 function below(event: unknown, id: unknown, basePath: string | undefined): string | undefined {
-  if (!isId(id) || steps.has(String(id))) return undefined;
+  if (!isId(id)) return undefined;
+  const text = String(id);
+  if (text.length < 3 && steps.has(text)) return undefined;
   // Half of a surrogate pair has no encoding: as everywhere in an address it becomes U+FFFD.
-  const segment = encodeURIComponent(String(id).toWellFormed());
+  const segment = unreserved.test(text) ? text : encodeURIComponent(text.toWellFormed());
   return `${trimEnd(readPath(event, basePath), "/")}/${segment}`;
 }
 
