@@ -59,6 +59,8 @@ interface Node {
   /** All of them, branches of branches too. */
   readonly all: readonly Json[];
   readonly below: Map<string, Node>;
+  /** What {@link schemasOf} found of names, at each level. */
+  readonly named: Readonly<Record<Level, Map<string, readonly unknown[]>>>;
   readonly items: Map<number, Node | undefined>;
 }
 
@@ -96,7 +98,8 @@ function nodeOf(follow: Follow, starts: readonly unknown[]): Node {
   const always = gather(follow, starts, () => []);
   const branches = always.flatMap(branchesOf).filter(isObject);
   const all = branches.length === 0 ? always : gather(follow, starts, branchesOf);
-  return { follow, always, branches, all, below: new Map(), items: new Map() };
+  const named = { top: new Map(), listed: new Map(), within: new Map() };
+  return { follow, always, branches, all, below: new Map(), named, items: new Map() };
 }
 
 /** Whether a member that the branch fixes has another value. */
@@ -152,13 +155,24 @@ function schemasOf(held: readonly Json[], name: string, level: Level): unknown[]
   return declared.length > 0 || !isNamed || level === "listed" ? declared : undefined;
 }
 
+/** {@link schemasOf} where there are no branches: what is declared of a name is the same for every value. */
+function schemasIn({ always, named }: Node, name: string, level: Level): readonly unknown[] | undefined {
+  const known = named[level].get(name);
+  if (known !== undefined) return known;
+  const found = schemasOf(always, name, level);
+  // A name that comes with the input would let the map grow without end.
+  if (found && always.some(({ properties }) => hasName(properties, name))) named[level].set(name, found);
+  return found;
+}
+
 function keepNamed(node: Node, value: unknown, level: Level = "within"): unknown {
   if (Array.isArray(value)) return keepItems(node, value);
   if (!isObject(value) || Object.prototype.toString.call(value) !== "[object Object]") return value;
+  const { always } = node;
   const held = holding(node, value);
   let kept: Json | undefined;
   for (const name of Object.keys(value)) {
-    const found = schemasOf(held, name, level);
+    const found = held === always ? schemasIn(node, name, level) : schemasOf(held, name, level);
     const item = value[name];
     const inner =
       found && typeof item === "object" && item !== null ? keepNamed(belowOf(node, name, found), item) : item;
