@@ -17,14 +17,23 @@ function toPlain(this: Record<string, unknown>, key: string, value: unknown): un
   return bytesOf(value)?.toString("base64") ?? value;
 }
 
+const quote = 0x22;
+const closing = 0x7d;
+
 /**
  * Whether the native conversion left what {@link toPlain} has work to do with: Buffers, typed arrays, and (as empty
- * objects) Maps, Sets and ArrayBuffers. A mere look-alike only costs the second conversion. Rare letters come first: a
- * search that begins with a brace stops at every object.
+ * objects) Maps, Sets and ArrayBuffers. A mere look-alike only costs the second conversion.
  */
 function isSuspect(text: string): boolean {
-  if (text.includes("Buffer") && text.includes('{"type":"Buffer"')) return true;
-  return text.includes("{}") || text.includes('{"0":');
+  // One search for all: each that begins with a brace stops at every object.
+  for (let at = text.indexOf("{"); at >= 0; at = text.indexOf("{", at + 1)) {
+    const next = text.charCodeAt(at + 1);
+    if (next === closing) return true;
+    if (next === quote && (text.startsWith('0":', at + 2) || text.startsWith('type":"Buffer"', at + 2))) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /**
