@@ -8,8 +8,15 @@ import { checkEach, type Each, writeEach } from "./writeEach.ts";
 
 const optional = ["first", "all", "exists", "update", "delete"] as const;
 
-const isFull = <T>(given: Queryset<T>): given is FullQueryset<T> =>
-  optional.every(name => typeof given[name] === "function");
+/** Those that were found to have all methods; the objects of a model are the same each time. */
+const full: WeakSet<object> = /* @__PURE__ */ new WeakSet();
+
+function isFull<T>(given: Queryset<T>): given is FullQueryset<T> {
+  if (full.has(given)) return true;
+  if (!optional.every(name => typeof given[name] === "function")) return false;
+  full.add(given);
+  return true;
+}
 
 function missing(name: string): never {
   throw new TypeError(`asQueryset: the model has no "${name}", which changes its objects`);
