@@ -42,3 +42,13 @@ export function sameState(a: Row, b: Row, version: string | undefined): boolean 
   for (const key in b) if (!(key in a) && !sameValue(undefined, b[key])) return false;
   return true;
 }
+
+/** Whether an object is deleted, where a field says so. */
+export function isDeleted(object: Row, softDelete: string | undefined): boolean {
+  return softDelete !== undefined && (object[softDelete] ?? null) !== null;
+}
+
+/** Whether of two states of an object one is deleted: for whom has the one, the other does not exist. */
+export function areApart(a: Row, b: Row, softDelete: string | undefined): boolean {
+  return isDeleted(a, softDelete) !== isDeleted(b, softDelete);
+}

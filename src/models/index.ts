@@ -17,6 +17,8 @@ export type {
   OneOptions,
   RelationsOf,
 } from "./relations/types.ts";
+export { asUser, type UserId } from "./stamps/asUser.ts";
+export type { StampsOption } from "./stamps/types.ts";
 export type {
   AllOptions,
   Condition,
@@ -35,5 +37,6 @@ export type {
   RelatedTo,
   Relation,
   Relations,
+  Stamps,
   Where,
 } from "./types.ts";

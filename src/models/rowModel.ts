@@ -1,14 +1,15 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { NotFound } from "../core/errors.ts";
 import type { Row } from "../core/types.ts";
-import { applyChanges, changedSince, type Guard } from "./changes.ts";
+import { applyChanges, areApart, changedSince, type Guard } from "./changes.ts";
 import { checkRow } from "./fields/checkObject.ts";
 import { newId } from "./fields/newId.ts";
 import { readId } from "./fields/readId.ts";
 import { sameValue } from "./fields/values.ts";
-import { type Admit, admitting } from "./query/admission.ts";
+import { type Admit, type AdmittingModel, admitting } from "./query/admission.ts";
 import type { SetWrites } from "./query/setWrites.ts";
 import { rowSets, type SetTable } from "./rowSets.ts";
+import type { Keeper } from "./stamps/keeper.ts";
 import type { FieldKind, FullModel, Queryset, Relations } from "./types.ts";
 
 /** A table as a {@link rowModel} writes to it. What a row must still be is given by its fields; null and absent are one. */
@@ -26,8 +27,8 @@ export interface RowTable extends SetTable {
   update(id: unknown, changes: Row, unchanged: Row, next: Row): Promise<Row | undefined>;
   /** Removes a row that is still as given; false when it is not. */
   remove(id: unknown, unchanged: Row): Promise<boolean>;
-  /** Whether there is a row of this id. */
-  has(id: unknown): Promise<boolean>;
+  /** The row of this id, whatever it holds. */
+  get(id: unknown): Promise<Row | undefined>;
 }
 
 /** What a {@link rowModel} is made of. */
@@ -35,6 +36,8 @@ export interface RowModelOptions extends Guard {
   schema: StandardSchemaV1 | undefined;
   relations?: Relations;
   table: RowTable;
+  /** What the model sets itself, where it sets anything. */
+  keeper: Keeper | undefined;
   /** @param writes how all objects of a queryset are changed */
   objects(writes: SetWrites): Queryset<Row>;
 }
@@ -49,8 +52,9 @@ export interface RowModelOptions extends Guard {
  * const Users = rowModel<User>({ name: "User", idKey: "id", version: "version", schema, table, objects });
  */
 export function rowModel<T extends object>(options: RowModelOptions): FullModel<T> {
-  const { name, idKey, version, schema, relations, table } = options;
+  const { name, idKey, version, schema, relations, table, keeper } = options;
   const { kinds } = table;
+  const softDelete = keeper?.softDelete;
 
   async function create(data: Row, admit?: Admit): Promise<Row> {
     const row: Row = { ...data };
@@ -65,22 +69,26 @@ export function rowModel<T extends object>(options: RowModelOptions): FullModel<
     return await table.insert(checked, admit);
   }
 
-  async function update(object: Row, changes: Row, admit?: Admit): Promise<Row> {
+  async function change(object: Row, changes: Row, isMark: boolean, admit?: Admit): Promise<Row> {
     const { id, loaded, unchanged } = loadedRow(object);
-    const next = await checkRow(schema, kinds, applyChanges(loaded, changes, options));
+    const changed = applyChanges(loaded, changes, options);
+    const next = isMark ? changed : await checkRow(schema, kinds, changed);
     admit?.(next, true);
-    const changed = Object.entries(next).filter(([key, value]) => !sameValue(value, loaded[key]));
-    const written = Object.fromEntries(changed.map(([key, value]) => [key, value ?? null]));
-    return (await table.update(id, written, unchanged, next)) ?? refuse(id);
+    const others = Object.entries(next).filter(([key, value]) => !sameValue(value, loaded[key]));
+    const written = Object.fromEntries(others.map(([key, value]) => [key, value ?? null]));
+    return (await table.update(id, written, unchanged, next)) ?? refuse(id, loaded);
   }
+  const update = (object: Row, changes: Row, admit?: Admit): Promise<Row> =>
+    change(object, changes, false, admit);
 
   async function remove(object: Row): Promise<void> {
-    const { id, unchanged } = loadedRow(object);
-    if (!(await table.remove(id, unchanged))) await refuse(id);
+    const { id, loaded, unchanged } = loadedRow(object);
+    if (!(await table.remove(id, unchanged))) await refuse(id, loaded);
   }
 
-  async function refuse(id: unknown): Promise<never> {
-    throw (await table.has(id)) ? changedSince(name) : new NotFound();
+  async function refuse(id: unknown, loaded: Row): Promise<never> {
+    const row = await table.get(id);
+    throw row === undefined || areApart(row, loaded, softDelete) ? new NotFound() : changedSince(name);
   }
 
   /** An object as it was loaded, and what of its row must still be the same for it to be written. */
@@ -90,11 +98,15 @@ export function rowModel<T extends object>(options: RowModelOptions): FullModel<
     const fields = Object.keys(kinds);
     const known = fields.filter(field => object[field] !== undefined);
     const loaded = Object.fromEntries(known.map(field => [field, object[field]]));
-    const guarding = version === undefined ? fields.filter(field => field !== idKey) : [version];
+    const guarding =
+      version === undefined
+        ? fields.filter(field => field !== idKey)
+        : [version, ...(softDelete ? [softDelete] : [])];
     return { id, loaded, unchanged: Object.fromEntries(guarding.map(key => [key, loaded[key] ?? null])) };
   }
 
-  const objects = options.objects(rowSets({ ...options, updateRow: update }));
+  const writes = rowSets({ ...options, updateRow: update });
+  const objects = options.objects(keeper ? keeper.writes(writes) : writes);
   const described = {
     name,
     idKey,
@@ -102,6 +114,7 @@ export function rowModel<T extends object>(options: RowModelOptions): FullModel<
     ...(relations && { relations }),
     fields: kinds,
   };
-  const model = { ...described, objects, create, update, delete: remove };
-  return admitting<Row>(model, version) as unknown as FullModel<T>;
+  const model: AdmittingModel<Row> = { ...described, objects, create, update, delete: remove };
+  keeper?.model(model, (object, changes) => change(object, changes, true));
+  return admitting(model, version) as unknown as FullModel<T>;
 }

@@ -109,8 +109,8 @@ export function rowSets(options: RowSetsOptions): SetWrites {
   return {
     version,
     schema,
-    async update(condition, changes) {
-      if (schema === undefined && isCounted) return table.updateAll(condition, changes, version);
+    async update(condition, changes, isMark = false) {
+      if ((schema === undefined || isMark) && isCounted) return table.updateAll(condition, changes, version);
       if (table.together === undefined) return updateEach(condition, changes);
       return table.together(inner => updateChecked(inner, condition, changes));
     },

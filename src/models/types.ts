@@ -111,8 +111,29 @@ export interface Queryset<T> extends AsyncIterable<T> {
    * @throws BadRequest on the id, the version, an unknown field or a wrong value, Conflict on a duplicate
    */
   update?(changes: Partial<T>): Promise<number>;
-  /** Removes all of them. @returns how many there were @throws Conflict when others refer to one */
+  /**
+   * Removes all of them. Where the model has `softDelete`, marks them, and removes those of {@link onlyDeleted} for good.
+   *
+   * @returns how many there were
+   * @throws Conflict when others refer to one
+   */
   delete?(): Promise<number>;
+  /** Those that are deleted as well. @throws TypeError when the model has no `softDelete` */
+  withDeleted?(): Queryset<T>;
+  /** Those alone that are deleted. @throws TypeError when the model has no `softDelete` */
+  onlyDeleted?(): Queryset<T>;
+}
+
+/** The fields that say when an object was created and changed, and by whom. */
+export interface Stamps<T> {
+  /** When it was created. */
+  readonly createdAt?: keyof T & string;
+  /** When it was last changed. */
+  readonly updatedAt?: keyof T & string;
+  /** Who created it. */
+  readonly createdBy?: keyof T & string;
+  /** Who last changed it. */
+  readonly updatedBy?: keyof T & string;
 }
 
 /** A queryset that has all methods: that of a model of this package, of a step, or one from `asQueryset`. */
@@ -125,6 +146,8 @@ export interface FullQueryset<T> extends Queryset<T> {
   exists(): Promise<boolean>;
   update(changes: Partial<T>): Promise<number>;
   delete(): Promise<number>;
+  withDeleted(): FullQueryset<T>;
+  onlyDeleted(): FullQueryset<T>;
 }
 
 declare const related: unique symbol;
@@ -183,6 +206,10 @@ export interface Model<T> {
   readonly fields?: Readonly<Record<string, FieldKind | undefined>>;
   /** What is related to the objects, by name; see `one` and `many`. */
   readonly relations?: Relations;
+  /** The fields that the model sets with each write, whatever it is given of them. */
+  readonly stamps?: Stamps<T>;
+  /** The field that says when an object was deleted: `delete` sets it, and {@link objects} has none of those. */
+  readonly softDelete?: keyof T & string;
   /** All objects. */
   readonly objects: Queryset<T>;
   /** Stores a new object and makes its id when none is given. @throws Conflict on a duplicate */
@@ -191,11 +218,19 @@ export interface Model<T> {
   update(object: T, changes: Partial<T>): Promise<T>;
   /** Removes an object. @throws Conflict if it changed since it was loaded, NotFound if it is gone */
   delete(object: T): Promise<void>;
+  /**
+   * Takes back that an object was deleted, where the model has `softDelete`.
+   *
+   * @throws Conflict if it changed since it was loaded or what is unique is taken, NotFound if it is not deleted
+   */
+  restore?(object: T): Promise<T>;
 }
 
 /** A model whose querysets have all methods. */
 export interface FullModel<T> extends Model<T> {
   readonly objects: FullQueryset<T>;
+  /** @throws TypeError when the model has no `softDelete` */
+  restore(object: T): Promise<T>;
 }
 
 /** The type of a model's objects. */

@@ -11,8 +11,14 @@ import * as z from "zod";
 import { BadRequest, Conflict } from "../../src/core/errors.ts";
 import { sqlModel } from "../../src/models/sql/sqlModel.ts";
 import { transaction } from "../../src/models/sql/transaction.ts";
-import type { Model } from "../../src/models/types.ts";
-import { modelConformance, type Thing, thingFields } from "../../tools/testing/modelConformance.ts";
+import type { FullModel, Model } from "../../src/models/types.ts";
+import {
+  modelConformance,
+  type StampedThing,
+  stampedOptions,
+  type Thing,
+  thingFields,
+} from "../../tools/testing/modelConformance.ts";
 
 /** A row of the cases that all SQL engines share. */
 export interface Account {
@@ -238,7 +244,16 @@ export function conformanceCases(engine: string, db: () => Kysely<unknown>): voi
         columns: thingFields,
         unique,
       });
-    modelConformance(make, options);
+    const stamped = (): FullModel<StampedThing> =>
+      sqlModel<StampedThing>({
+        ...stampedOptions,
+        db: watched(db(), seen),
+        name: "Thing",
+        table: `conforming${tables++}`,
+        columns: thingFields,
+        unique,
+      });
+    modelConformance(make, { ...options, stamped });
   });
 
   describe(`sqlModel on ${engine} with a version conforms`, () => {
@@ -252,7 +267,17 @@ export function conformanceCases(engine: string, db: () => Kysely<unknown>): voi
         unique,
         version: "version",
       });
-    modelConformance(make, options);
+    const stamped = (): FullModel<StampedThing> =>
+      sqlModel<StampedThing>({
+        ...stampedOptions,
+        db: watched(db(), seen),
+        name: "Thing",
+        table: `conforming${tables++}`,
+        columns,
+        unique,
+        version: "version",
+      });
+    modelConformance(make, { ...options, stamped });
   });
 }
 

@@ -1,5 +1,5 @@
 import { checkOptions } from "../../src/core/options.ts";
-import type { Model } from "../../src/models/types.ts";
+import type { FullModel, Model } from "../../src/models/types.ts";
 import { filterKindCases } from "./conformance/filterKinds.ts";
 import { filterCases } from "./conformance/filters.ts";
 import { largeCase } from "./conformance/large.ts";
@@ -8,11 +8,15 @@ import { pagingCases } from "./conformance/paging.ts";
 import { querysetCases } from "./conformance/querysets.ts";
 import { type Refusals, refusalCases } from "./conformance/refusals.ts";
 import { setCases } from "./conformance/sets.ts";
+import { softDeleteCases } from "./conformance/softDelete.ts";
+import type { StampedThing } from "./conformance/stamped.ts";
+import { stampCases } from "./conformance/stamps.ts";
 import type { Capability, Case, Thing } from "./conformance/thing.ts";
 import { valueCases } from "./conformance/values.ts";
 import { writeCases } from "./conformance/writes.ts";
 
 export type { Refusal, Refusals, RefusedAttempt } from "./conformance/refusals.ts";
+export { type StampedThing, stampedFields, stampedOptions } from "./conformance/stamped.ts";
 export { type Capability, type Thing, thingFields } from "./conformance/thing.ts";
 
 /** Registers one test, as `test` of node:test and `it` of vitest do. */
@@ -39,6 +43,12 @@ export interface ModelConformanceOptions {
    * @default they are not counted
    */
   statements?: () => number;
+  /**
+   * Makes a model of {@link StampedThing}s with the fields of {@link stampedFields}, the options of {@link stampedOptions} and a
+   * unique `email`, empty at each call. What it stamps and marks is then tested.
+   * @default none, for an engine that does not stamp and marks nothing
+   */
+  stamped?: () => FullModel<StampedThing> | Promise<FullModel<StampedThing>>;
   /** The test runner's function. @default the global `it` or `test` */
   test?: RegisterTest;
 }
@@ -75,6 +85,7 @@ export function modelConformance(
     refusals: "object",
     rows: "count",
     statements: "function",
+    stamped: "function",
     test: "function",
   });
   const globals = globalThis as { it?: RegisterTest; test?: RegisterTest };
@@ -82,9 +93,16 @@ export function modelConformance(
   if (typeof test !== "function") throw new TypeError('modelConformance: option "test" must be a function');
   const { capabilities = {}, refusals = {}, rows = 10_000, statements } = options;
   if (rows < 7) throw new TypeError('modelConformance: option "rows" must be at least 7');
-  for (const { name, needs, run } of [...cases, largeCase(rows)]) {
-    if (needs.some(need => capabilities[need] === false)) continue;
+  const canDo = ({ needs }: { needs: readonly Capability[] }): boolean =>
+    needs.every(need => capabilities[need] !== false);
+  for (const { name, run } of [...cases, largeCase(rows)].filter(canDo)) {
     test(name, async () => run(await makeModel(), statements));
+  }
+  const { stamped } = options;
+  if (stamped !== undefined) {
+    for (const { name, run } of [...stampCases, ...softDeleteCases].filter(canDo)) {
+      test(name, async () => run(await stamped(), statements));
+    }
   }
   for (const { name, run } of refusalCases(refusals)) test(name, run);
 }

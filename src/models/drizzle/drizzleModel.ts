@@ -8,12 +8,14 @@ import type { SetWrites } from "../query/setWrites.ts";
 import { relationsOf } from "../relations/relationsOf.ts";
 import type { WithRelations } from "../relations/types.ts";
 import { rowModel } from "../rowModel.ts";
+import { keepingOf } from "../stamps/keepingOf.ts";
+import type { KeepOptions, ResolvedKeepOptions } from "../stamps/types.ts";
 import type { FieldKind, FullModel, Queryset, Relations } from "../types.ts";
 import { type DrizzleColumns, drizzleColumns } from "./columns.ts";
 import { type DrizzleDatabase, drizzleTable } from "./table.ts";
 
 /** Options of {@link drizzleModel}. */
-export interface DrizzleModelOptions<T, Related = Relations> {
+export interface DrizzleModelOptions<T, Related = Relations> extends KeepOptions<T> {
   /** Shown in messages and documents: `"User"`. @default the table's name */
   name?: string;
   /** The field that holds the id: text, a whole number or a bigint. @default the primary key's column */
@@ -69,6 +71,8 @@ export function drizzleModel<D extends Table, const Related extends Relations = 
     version: "string",
     columns: "object",
     relations: "object",
+    stamps: ["boolean", "object"],
+    softDelete: "string",
   });
   if (typeof (db as Partial<DrizzleDatabase> | undefined)?.insert !== "function") {
     throw new TypeError("drizzleModel: db must be a Drizzle database");
@@ -83,9 +87,11 @@ export function drizzleModel<D extends Table, const Related extends Relations = 
     );
   }
   const name = options.name ?? getTableName(table);
+  const keeping = keepingOf("drizzleModel", options as ResolvedKeepOptions, idKey, undefined);
   const statements = drizzleTable(db, table, columns, idKey, name);
   const objects = (writes: SetWrites): Queryset<Row> =>
     keysetQueryset<Row>({ name, idKey, fields: statements.kinds, ...statements, writes });
   const relations = relationsOf("drizzleModel", options.relations, { fields: statements.kinds });
-  return rowModel<T>({ name, idKey, version, schema, ...relations, table: statements, objects });
+  const keeper = keeping?.keeper(statements.kinds);
+  return rowModel<T>({ name, idKey, version, schema, ...relations, table: statements, keeper, objects });
 }

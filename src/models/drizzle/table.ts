@@ -140,7 +140,7 @@ export function drizzleTable(
     makesIds: kinds[idKey] !== "text" || columns[idKey]?.column.hasDefault === true,
     find,
     count,
-    has: async id => (await count(stands(id, {}))) > 0,
+    get: async id => (await find({ condition: stands(id, {}), order: [], limit: 1, offset: 0 }))[0],
     async insert(row, admit) {
       const made = writable(filled(row, columns, idKey), columns);
       admit?.(made, false);

@@ -6,6 +6,8 @@ import { checkFields, modelFields } from "../fields/modelFields.ts";
 import { type AdmittingModel, admitting } from "../query/admission.ts";
 import { relationsOf } from "../relations/relationsOf.ts";
 import type { RelationsOption } from "../relations/types.ts";
+import { keepingOf } from "../stamps/keepingOf.ts";
+import type { KeepOptions, ResolvedKeepOptions } from "../stamps/types.ts";
 import type { FieldKind, FullModel } from "../types.ts";
 import type { DynamoSource } from "./fetch.ts";
 import { type DynamoKey, readLayout } from "./layout.ts";
@@ -17,7 +19,7 @@ import { dynamoTable } from "./table.ts";
 import { createItem, deleteItem, updateItem } from "./writes.ts";
 
 /** Options of {@link dynamoModel}. */
-export interface DynamoModelOptions<T> extends RelationsOption<T> {
+export interface DynamoModelOptions<T> extends KeepOptions<T>, RelationsOption<T> {
   /** Your `DynamoDBDocumentClient`, `DynamoDBClient` or client of `@aws-lite/client`. Retries and credentials are its own. */
   client: DynamoClient;
   /** The table, which must exist. */
@@ -77,6 +79,8 @@ const optionKinds: OptionTable<DynamoModelOptions<unknown>> = {
   maxReads: "count",
   entity: "object",
   relations: "object",
+  stamps: ["boolean", "object"],
+  softDelete: "string",
 };
 
 function checkEntity(entity: DynamoModelOptions<unknown>["entity"]): void {
@@ -120,7 +124,8 @@ export function dynamoModel<T extends object>(options: DynamoModelOptions<T>): F
   const name = options.name ?? options.table;
   const idKey = options.idKey ?? ("id" as keyof T & string);
   checkFields("dynamoModel", options.fields);
-  const fields = modelFields(idKey, schema, options.fields);
+  const keeping = keepingOf("dynamoModel", options as ResolvedKeepOptions, idKey, options.fields);
+  const fields = modelFields(idKey, schema, keeping?.fields ?? options.fields);
   checkFieldNames("dynamoModel", Object.keys(fields ?? {}));
   const kinds = fields && kindsOf(fields);
   const layout = readLayout({
@@ -141,9 +146,11 @@ export function dynamoModel<T extends object>(options: DynamoModelOptions<T>): F
     timeout: options.timeout ?? port.timeout,
   });
   const rows = dynamoRows(layout);
-  const context = { layout, table, rows, schema };
+  const keeper = keeping?.keeper(kinds);
+  const context = { layout, table, rows, schema, softDelete: keeper?.softDelete };
   const source: DynamoSource = { name, idKey, fields: kinds, layout, table, rows, allowScan, maxReads };
-  const objects = new DynamoQueryset<Row>({ ...source, writes: dynamoSets(context, source) });
+  const writes = dynamoSets(context, source);
+  const objects = new DynamoQueryset<Row>({ ...source, writes: keeper ? keeper.writes(writes) : writes });
   const model: AdmittingModel<Row> = {
     name,
     idKey,
@@ -152,9 +159,10 @@ export function dynamoModel<T extends object>(options: DynamoModelOptions<T>): F
     ...relationsOf("dynamoModel", options.relations, kinds ? { fields: kinds } : {}),
     objects,
     create: (data, admit) => createItem(context, data, admit),
-    update: (object, changes, admit) => updateItem(context, object, changes, admit),
+    update: (object, changes, admit) => updateItem(context, object, changes, false, admit),
     delete: object => deleteItem(context, object),
   };
   const version = typeof options.version === "string" ? options.version : undefined;
+  keeper?.model(model, (object, changes) => updateItem(context, object, changes, true));
   return admitting(model, version) as unknown as FullModel<T>;
 }

@@ -47,12 +47,12 @@ export function dynamoSets(context: WriteContext, source: DynamoSource): SetWrit
   return {
     version: version && !version.hidden ? version.attribute : undefined,
     schema,
-    async update(condition, changes) {
+    async update(condition, changes, isMark = false) {
       refuseKey(layout, changes);
       return writeEach(
         eachOf(condition),
-        row => updateItem(context, row, changes),
-        found => checkEach(schema, found, changes),
+        row => updateItem(context, row, changes, isMark),
+        found => checkEach(isMark ? undefined : schema, found, changes),
       );
     },
     delete: async condition => writeEach(eachOf(condition), row => deleteItem(context, row)),

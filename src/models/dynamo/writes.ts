@@ -1,9 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { BadRequest, NotFound } from "../../core/errors.ts";
 import type { Row } from "../../core/types.ts";
-import { applyChanges, changedSince, type Guard } from "../changes.ts";
+import { applyChanges, areApart, changedSince, type Guard } from "../changes.ts";
 import { checkRow } from "../fields/checkObject.ts";
-import { newId } from "../fields/newId.ts";
 import { sameValue } from "../fields/values.ts";
 import { duplicate } from "../memory/uniqueIndex.ts";
 import type { Admit } from "../query/admission.ts";
@@ -18,11 +17,12 @@ import {
   join,
   type Piece,
 } from "./expression.ts";
-import { joinId, keyOfRow } from "./ids.ts";
+import { keyOfRow } from "./ids.ts";
 import { partsOf, type TableLayout } from "./layout.ts";
 import type { Rows } from "./rows.ts";
 import { type DynamoTable, failedCondition } from "./table.ts";
 import { toAttribute } from "./values.ts";
+import { isMissing, withId } from "./withId.ts";
 
 /** What writes need of their model. */
 export interface WriteContext {
@@ -30,29 +30,8 @@ export interface WriteContext {
   table: DynamoTable;
   rows: Rows;
   schema: StandardSchemaV1 | undefined;
-}
-
-const isMissing = (value: unknown): boolean => value === undefined || value === null;
-
-function withId({ idKey, idForm, kinds, table }: TableLayout, data: Row): Row {
-  const row = { ...data };
-  if (idForm === "both") {
-    const keys = partsOf([table]).map(({ field }) => field as string);
-    const missing = keys.find(field => isMissing(row[field]));
-    if (missing !== undefined) throw new BadRequest(`${missing} must be given`, { field: missing });
-    const id = joinId(table, row);
-    if (!isMissing(row[idKey]) && row[idKey] !== id) {
-      throw new BadRequest(`${idKey} must be what ${keys.join(" and ")} make`, { field: idKey });
-    }
-    row[idKey] = id;
-  } else if (isMissing(row[idKey])) {
-    const kind = kinds?.[idKey];
-    if (kind === "integer" || kind === "bigint") {
-      throw new BadRequest(`${idKey} must be given: DynamoDB does not count`, { field: idKey });
-    }
-    row[idKey] = newId();
-  }
-  return row;
+  /** The field that says when an object was deleted. */
+  softDelete: string | undefined;
 }
 
 /**
@@ -98,7 +77,12 @@ function loadedOf({ kinds }: TableLayout, object: Row): Row {
 }
 
 /** That nobody wrote since the object was loaded: by its version where that is known, else by all that it holds. */
-function isUnchanged({ layout, rows }: WriteContext, object: Row, loaded: Row, bound: Bindings): string {
+function isUnchanged(
+  { layout, rows, softDelete }: WriteContext,
+  object: Row,
+  loaded: Row,
+  bound: Bindings,
+): string {
   const { version } = layout;
   const there = exists(layout, bound);
   const known = version && (version.hidden ? rows.versionOf(object) : (loaded[version.attribute] ?? "none"));
@@ -106,6 +90,7 @@ function isUnchanged({ layout, rows }: WriteContext, object: Row, loaded: Row, b
     return join("AND", [
       ...there,
       compared(bound.name(version.attribute), "=", bound.value({ N: String(known) })),
+      ...(softDelete === undefined ? [] : [isSame(layout, softDelete, loaded[softDelete], bound)]),
     ]).text;
   }
   const keys = new Set(partsOf([layout.table]).map(({ attribute }) => attribute));
@@ -141,23 +126,31 @@ function changeText(before: Item, after: Item, counted: string | undefined, boun
 }
 
 /** What a write throws whose condition did not hold; where DynamoDB gives no item back, a consistent read shows why. */
-async function refusalOf(error: unknown, { layout, table, rows }: WriteContext, key: Item): Promise<unknown> {
+async function refusalOf(
+  error: unknown,
+  { layout, table, rows, softDelete }: WriteContext,
+  key: Item,
+  loaded: Row,
+): Promise<unknown> {
   const failed = failedCondition(error);
   if (failed === undefined) return error;
-  const found = failed.item ?? (await table.get(key, true));
-  const isGone = found === undefined || rows.read(found) === undefined;
+  const item = failed.item ?? (await table.get(key, true));
+  const found = item && rows.read(item);
+  const isGone = found === undefined || areApart(found, loaded, softDelete);
   return isGone ? new NotFound() : changedSince(layout.name);
 }
 
 /**
  * Changes an object in one conditional write.
  *
+ * @param isMark whether the changes are of fields of the model's own, of which the schema is not asked
  * @throws Conflict when it changed since it was loaded, NotFound when it is gone
  */
 export async function updateItem(
   context: WriteContext,
   object: Row,
   changes: Row,
+  isMark: boolean,
   admit?: Admit,
 ): Promise<Row> {
   const { layout, table, rows, schema } = context;
@@ -169,7 +162,7 @@ export async function updateItem(
   const guard: Guard = { name, idKey, version: declared };
   const next = applyChanges(loaded, changes, guard);
   refuseNewKey(layout, loaded, next);
-  const after = rows.write(await checkRow(schema, layout.kinds, next));
+  const after = rows.write(isMark ? next : await checkRow(schema, layout.kinds, next));
   admit?.(rows.read(after) as Row, true);
   const bound = bindings();
   const ConditionExpression = isUnchanged(context, object, loaded, bound);
@@ -190,7 +183,7 @@ export async function updateItem(
     const { Attributes } = await table.update(input, after);
     return rows.read(Attributes as Item) as Row;
   } catch (error) {
-    throw await refusalOf(error, context, key);
+    throw await refusalOf(error, context, key, loaded);
   }
 }
 
@@ -206,7 +199,8 @@ export async function deleteItem(context: WriteContext, object: Row): Promise<vo
   const key = keyOfRow(layout, object);
   if (key === undefined) throw new NotFound();
   const bound = bindings();
-  const ConditionExpression = isUnchanged(context, object, loadedOf(layout, object), bound);
+  const loaded = loadedOf(layout, object);
+  const ConditionExpression = isUnchanged(context, object, loaded, bound);
   try {
     await table.delete({
       Key: key,
@@ -215,6 +209,6 @@ export async function deleteItem(context: WriteContext, object: Row): Promise<vo
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     });
   } catch (error) {
-    throw await refusalOf(error, context, key);
+    throw await refusalOf(error, context, key, loaded);
   }
 }

@@ -3,7 +3,7 @@ import { BadRequest, NotFound } from "../../core/errors.ts";
 import { isThenable, mapMaybePromise } from "../../core/maybePromise.ts";
 import { checkArgument, checkOptions } from "../../core/options.ts";
 import type { Row } from "../../core/types.ts";
-import { applyChanges, changedSince, type Guard, sameState } from "../changes.ts";
+import { applyChanges, areApart, changedSince, type Guard, sameState } from "../changes.ts";
 import { checkKinds, checkObject, withoutGone } from "../fields/checkObject.ts";
 import { isStorableText } from "../fields/checkValue.ts";
 import { kindsOf } from "../fields/fields.ts";
@@ -14,14 +14,18 @@ import { compareValues, copyObject } from "../fields/values.ts";
 import { type Admit, type AdmittingModel, admitting } from "../query/admission.ts";
 import { arrayQueryset } from "../query/arrayQueryset.ts";
 import { matches } from "../query/matches.ts";
+import type { SetWrites } from "../query/setWrites.ts";
 import type { ConditionTree } from "../query/where.ts";
 import { relationsOf } from "../relations/relationsOf.ts";
 import type { RelationsOption } from "../relations/types.ts";
+import type { Mark } from "../stamps/keeper.ts";
+import { keepingOf } from "../stamps/keepingOf.ts";
+import type { KeepOptions, ResolvedKeepOptions } from "../stamps/types.ts";
 import type { FieldKind, FullModel } from "../types.ts";
 import { duplicate, type UniqueFields, uniqueGroups, uniqueIndex } from "./uniqueIndex.ts";
 
 /** Options of {@link memoryModel}. */
-export interface MemoryModelOptions<T> extends RelationsOption<T> {
+export interface MemoryModelOptions<T> extends KeepOptions<T>, RelationsOption<T> {
   /** Shown in messages and documents: `"User"`. */
   name: string;
   /** The field that holds the id. @default "id" */
@@ -58,14 +62,18 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): F
     objects: "array",
     fields: "object",
     relations: "object",
+    stamps: ["boolean", "object"],
+    softDelete: "string",
   });
   checkArgument("memoryModel", 'option "name"', options?.name ?? null, "string");
-  const { name, schema, version, fields: given } = options;
+  const { name, schema, version, softDelete } = options;
   const idKey = options.idKey ?? ("id" as keyof T & string);
-  checkFields("memoryModel", given);
+  checkFields("memoryModel", options.fields);
+  const keeping = keepingOf("memoryModel", options as ResolvedKeepOptions, idKey, options.fields);
+  const given = keeping === undefined ? options.fields : keeping.fields;
   const guard: Guard = { name, idKey, version };
   const rows = new Map<string, T & Row>();
-  const index = uniqueIndex(uniqueGroups(options.unique));
+  const index = uniqueIndex(uniqueGroups(options.unique), softDelete);
   let sorted: readonly T[] | undefined;
   let fields: KnownFields | null = null;
 
@@ -94,7 +102,7 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): F
 
   function stored(object: T): T & Row {
     const row = rows.get(String(object[idKey]));
-    if (row === undefined) throw new NotFound();
+    if (row === undefined || areApart(row, object as Row, softDelete)) throw new NotFound();
     return row;
   }
 
@@ -115,6 +123,13 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): F
     return gone.length;
   }
 
+  const keeper = keeping?.keeper(knownFields());
+  const writes: SetWrites = {
+    version,
+    schema,
+    update: updateAll,
+    delete: async condition => removeRows(matching(condition)),
+  };
   const model: AdmittingModel<T> = {
     name,
     idKey,
@@ -135,12 +150,7 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): F
       },
       find: id => rows.get(String(id)),
       copy: copyObject,
-      writes: {
-        version,
-        schema,
-        update: updateAll,
-        delete: async condition => removeRows(matching(condition)),
-      },
+      writes: keeper ? keeper.writes(writes) : writes,
     }),
     create,
     update,
@@ -162,10 +172,14 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): F
     return insert(made);
   }
 
-  async function update(object: T, changes: Partial<T>, admit?: Admit): Promise<T> {
+  function update(object: T, changes: Partial<T>, admit?: Admit): Promise<T> {
+    return change(object, changes, false, admit);
+  }
+
+  async function change(object: T, changes: object, isMark: boolean, admit?: Admit): Promise<T> {
     const old = stored(object);
     if (!sameState(object as Row, old, version)) throw changedSince(name);
-    const ready = changed(old, changes);
+    const ready = changed(old, changes, isMark);
     const next = isThenable(ready) ? await ready : ready;
     admit?.(next, true);
     replace([old], [next]);
@@ -173,8 +187,9 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): F
   }
 
   /** What a row becomes; a promise only when the schema is asynchronous. */
-  function changed(old: Row, changes: object): Row | Promise<Row> {
-    return mapMaybePromise(checked(applyChanges(old, changes as Row, guard)), copyObject);
+  function changed(old: Row, changes: object, isMark: boolean): Row | Promise<Row> {
+    const next = applyChanges(old, changes as Row, guard);
+    return mapMaybePromise(isMark ? next : checked(next), copyObject);
   }
 
   function matching(condition: ConditionTree | undefined): (T & Row)[] {
@@ -182,9 +197,13 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): F
     return condition === undefined ? all : all.filter(row => matches(condition, row));
   }
 
-  async function updateAll(condition: ConditionTree | undefined, changes: Row): Promise<number> {
+  async function updateAll(
+    condition: ConditionTree | undefined,
+    changes: Row,
+    isMark = false,
+  ): Promise<number> {
     const old = matching(condition);
-    const next = old.map(row => changed(row, changes));
+    const next = old.map(row => changed(row, changes, isMark));
     replace(old, next.some(isThenable) ? await Promise.all(next) : (next as Row[]));
     return old.length;
   }
@@ -194,6 +213,8 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): F
   }
 
   for (const object of options.objects ?? []) insert(copyObject(object) as Row);
+  const mark: Mark = (object, changes) => change(object as T, changes, true);
+  keeper?.model(model as unknown as AdmittingModel<Row>, mark);
   return admitting(model, version) as FullModel<T>;
 }
 

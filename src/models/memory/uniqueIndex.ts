@@ -1,5 +1,6 @@
 import { Conflict } from "../../core/errors.ts";
 import type { Row } from "../../core/types.ts";
+import { isDeleted } from "../changes.ts";
 import { canonicalJson } from "../fields/values.ts";
 
 /** Fields of which no two objects may hold the same: one field, or several together. */
@@ -33,26 +34,32 @@ export interface UniqueIndex {
   replace(old: readonly Row[], next: readonly Row[]): void;
 }
 
-/** An index in memory over some groups of fields. */
-export function uniqueIndex(groups: readonly (readonly string[])[]): UniqueIndex {
+/**
+ * An index in memory over some groups of fields.
+ *
+ * @param softDelete the field that says when an object was deleted: it then collides with none
+ */
+export function uniqueIndex(groups: readonly (readonly string[])[], softDelete?: string): UniqueIndex {
+  const keyIn = (row: Row, fields: readonly string[]): string | undefined =>
+    isDeleted(row, softDelete) ? undefined : keyOf(row, fields);
   const indexes = groups.map(fields => ({ fields, rows: new Map<string, Row>() }));
   const index: UniqueIndex = {
     check(row, except) {
       for (const { fields, rows } of indexes) {
-        const key = keyOf(row, fields);
+        const key = keyIn(row, fields);
         const holder = key === undefined ? undefined : rows.get(key);
         if (holder !== undefined && holder !== except) throw duplicate(fields);
       }
     },
     add(row) {
       for (const { fields, rows } of indexes) {
-        const key = keyOf(row, fields);
+        const key = keyIn(row, fields);
         if (key !== undefined) rows.set(key, row);
       }
     },
     remove(row) {
       for (const { fields, rows } of indexes) {
-        const key = keyOf(row, fields);
+        const key = keyIn(row, fields);
         if (key !== undefined) rows.delete(key);
       }
     },

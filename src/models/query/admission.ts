@@ -35,12 +35,20 @@ const versions: WeakMap<object, string> = /* @__PURE__ */ new WeakMap();
  */
 export function admitting<T>(model: AdmittingModel<T>, version: string | undefined): Model<T> {
   const { create, update } = model;
+  model.restore ??= async () => {
+    throw noSoftDelete(model.name);
+  };
   model.create = data => create(data);
   model.update = (object, changes) => update(object, changes);
   writes.set(model.create, create);
   writes.set(model.update, update);
   if (version !== undefined) versions.set(model.update, version);
   return model;
+}
+
+/** What is thrown where somebody asks for what is deleted, and nothing is marked so. */
+export function noSoftDelete(name: string): TypeError {
+  return new TypeError(`${name} has no "softDelete": what is deleted is gone`);
 }
 
 /** The write of a model that asks first; `undefined` when it has none. */

@@ -1,6 +1,6 @@
 import type { KnownFields } from "../fields/knownFields.ts";
 import type { AllOptions, OrderKey, Page, PageRequest, Queryset, Where } from "../types.ts";
-import { wouldMatch } from "./admission.ts";
+import { noSoftDelete, wouldMatch } from "./admission.ts";
 import { queryHash } from "./cursor.ts";
 import { type OrderStep, orderSteps } from "./ordering.ts";
 import { allOf, firstOf } from "./reading.ts";
@@ -16,6 +16,8 @@ export interface QuerysetSource {
   readonly fields: KnownFields;
   /** How all objects of a queryset are changed; absent where the store has no way of its own. */
   readonly writes?: SetWrites | undefined;
+  /** The field that says when an object was deleted. @default that of the writes */
+  readonly softDelete?: string | undefined;
 }
 
 /** What a queryset was asked for so far. */
@@ -24,9 +26,19 @@ export interface Query {
   readonly condition: ConditionTree | undefined;
   /** The keys of the order, as they were given. */
   readonly keys: readonly string[];
+  /** Whether what is deleted is among them, or alone is. @default none of it is */
+  readonly deleted?: "with" | "only";
 }
 
 const everything: Query = { condition: undefined, keys: [] };
+
+const softDeleteOf = ({ softDelete, writes }: QuerysetSource): string | undefined =>
+  softDelete ?? writes?.softDelete;
+
+function markOf(field: string, isDeleted: boolean): ConditionTree {
+  const isNull: ConditionTree = { op: "isNull", field };
+  return isDeleted ? { op: "not", node: isNull } : isNull;
+}
 
 /**
  * What narrows a queryset is the same on every engine: it checks what is asked and gives a new queryset; nothing is changed.
@@ -35,10 +47,17 @@ const everything: Query = { condition: undefined, keys: [] };
 export abstract class BaseQueryset<T, Source extends QuerysetSource> implements Queryset<T> {
   readonly #source: Source;
   readonly #query: Query;
+  readonly #condition: ConditionTree | undefined;
 
   constructor(source: Source, query: Query = everything) {
     this.#source = source;
     this.#query = query;
+    const { condition, deleted } = query;
+    const field = softDeleteOf(source);
+    this.#condition =
+      field === undefined || deleted === "with"
+        ? condition
+        : both(condition, markOf(field, deleted === "only"));
   }
 
   abstract get(id: string): Promise<T | undefined>;
@@ -54,7 +73,7 @@ export abstract class BaseQueryset<T, Source extends QuerysetSource> implements 
   }
 
   protected get condition(): ConditionTree | undefined {
-    return this.#query.condition;
+    return this.#condition;
   }
 
   protected get keys(): readonly string[] {
@@ -71,7 +90,15 @@ export abstract class BaseQueryset<T, Source extends QuerysetSource> implements 
 
   orderBy(...keys: OrderKey<T>[]): Queryset<T> {
     orderSteps(keys, this.#source.idKey, this.#source.fields);
-    return this.with({ condition: this.condition, keys });
+    return this.with({ ...this.#query, keys });
+  }
+
+  withDeleted(): Queryset<T> {
+    return this.#deleted("with");
+  }
+
+  onlyDeleted(): Queryset<T> {
+    return this.#deleted("only");
   }
 
   admits(object: Partial<T>, isWhole: boolean): boolean | undefined {
@@ -88,7 +115,7 @@ export abstract class BaseQueryset<T, Source extends QuerysetSource> implements 
 
   /** No order is asked for, which the engine might not have. */
   async exists(): Promise<boolean> {
-    return (await firstOf(this.with({ condition: this.condition, keys: [] }))) !== undefined;
+    return (await firstOf(this.with({ ...this.#query, keys: [] }))) !== undefined;
   }
 
   get update(): ((changes: Partial<T>) => Promise<number>) | undefined {
@@ -98,20 +125,30 @@ export abstract class BaseQueryset<T, Source extends QuerysetSource> implements 
       writes &&
       async function update(changes) {
         const { idKey, fields } = source;
-        const { version, schema } = writes;
-        const set = setChanges(changes, { idKey, fields, version, schema });
+        const { version, schema, own } = writes;
+        const set = setChanges(changes, { idKey, fields, version, schema, own });
         return set === undefined ? 0 : writes.update(condition, set);
       }
     );
   }
 
   get delete(): (() => Promise<number>) | undefined {
-    const { source, condition } = this;
-    return source.writes && (async () => (source.writes as SetWrites).delete(condition));
+    const { condition } = this;
+    const { writes } = this.source;
+    const isPurge = this.#query.deleted === "only" && writes?.purge !== undefined;
+    return (
+      writes &&
+      (async () => (isPurge ? writes.purge?.(condition) : writes.delete(condition)) as Promise<number>)
+    );
   }
 
   protected narrowed(condition: ConditionTree): Queryset<T> {
-    return this.with({ condition: both(this.condition, condition), keys: this.keys });
+    return this.with({ ...this.#query, condition: both(this.#query.condition, condition) });
+  }
+
+  #deleted(deleted: "with" | "only"): Queryset<T> {
+    if (softDeleteOf(this.#source) === undefined) throw noSoftDelete(this.#source.name);
+    return this.with({ ...this.#query, deleted });
   }
 
   protected steps(): OrderStep[] {

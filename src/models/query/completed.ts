@@ -1,12 +1,13 @@
 import { fieldsOfModel } from "../fields/fields.ts";
+import { ownFields } from "../fields/ownFields.ts";
 import type { FullQueryset, Queryset } from "../types.ts";
-import { versionOf } from "./admission.ts";
+import { noSoftDelete, versionOf } from "./admission.ts";
 import type { Described } from "./ofArray.ts";
 import { allOf, firstOf } from "./reading.ts";
 import { setChanges } from "./setWrites.ts";
 import { checkEach, type Each, writeEach } from "./writeEach.ts";
 
-const optional = ["first", "all", "exists", "update", "delete"] as const;
+const optional = ["first", "all", "exists", "update", "delete", "withDeleted", "onlyDeleted"] as const;
 
 /** Those that were found to have all methods; the objects of a model are the same each time. */
 const full: WeakSet<object> = /* @__PURE__ */ new WeakSet();
@@ -37,7 +38,13 @@ async function updateEach<T>(
 ): Promise<number> {
   const { idKey, schema } = model;
   const fields = fieldsOfModel(model);
-  const set = setChanges(changes, { idKey, schema, fields, version: versionOf(model) });
+  const set = setChanges(changes, {
+    idKey,
+    schema,
+    fields,
+    version: versionOf(model),
+    own: ownFields(model),
+  });
   if (set === undefined) return 0;
   const { update = missing("update") } = model;
   return writeEach(
@@ -59,6 +66,11 @@ async function deleteEach<T>(objects: Queryset<T>, model: Described<T>): Promise
  */
 export function completed<T>(given: Queryset<T>, model: Described<T>): FullQueryset<T> {
   if (isFull(given)) return given;
+  function deleted(name: "withDeleted" | "onlyDeleted"): FullQueryset<T> {
+    const found = given[name]?.();
+    if (found === undefined) throw noSoftDelete(model.name);
+    return completed(found, model);
+  }
   return {
     filter: where => completed(given.filter(where), model),
     search: (text, fields) => completed(given.search(text, fields), model),
@@ -75,5 +87,7 @@ export function completed<T>(given: Queryset<T>, model: Described<T>): FullQuery
     },
     update: changes => (given.update ? given.update(changes) : updateEach(given, model, changes)),
     delete: () => (given.delete ? given.delete() : deleteEach(given, model)),
+    withDeleted: () => deleted("withDeleted"),
+    onlyDeleted: () => deleted("onlyDeleted"),
   };
 }

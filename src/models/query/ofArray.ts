@@ -4,7 +4,7 @@ import { arrayQueryset } from "./arrayQueryset.ts";
 import { comparePositions } from "./ordering.ts";
 
 /** What an array has to know of the model whose objects it holds. */
-export type Described<T> = Pick<Model<T>, "name" | "idKey" | "schema" | "fields"> &
+export type Described<T> = Pick<Model<T>, "name" | "idKey" | "schema" | "fields" | "stamps" | "softDelete"> &
   Partial<Pick<Model<T>, "update" | "delete">>;
 
 /** Makes a queryset of an array: what `#arrays` means unless the condition `tsverless-no-arrays` is given. */
@@ -12,12 +12,13 @@ export function ofArray<T extends object>(
   objects: readonly T[],
   model: Omit<Described<T>, "update" | "delete">,
 ): Queryset<T> {
-  const { name, idKey } = model;
+  const { name, idKey, softDelete } = model;
   const steps = [{ field: idKey, descending: false }];
   let sorted: readonly T[] | undefined;
   return arrayQueryset<T>({
     name,
     idKey,
+    softDelete,
     get fields() {
       return fieldsOfModel(model);
     },

@@ -12,17 +12,24 @@ export interface SetWrites {
   readonly version?: string | undefined;
   /** Describes a whole object. It may take other forms of values than it gives, so that kinds are checked behind it. */
   readonly schema?: StandardSchemaV1 | undefined;
+  /** Fields that the model alone sets. */
+  readonly own?: readonly string[];
+  /** The field that says when an object was deleted. */
+  readonly softDelete?: string;
   /**
    * @param changes at least one field, of those that may be set
+   * @param isMark whether these are fields of the model's own, of which the schema is not asked
    * @returns how many objects there were
    */
-  update(condition: ConditionTree | undefined, changes: Row): Promise<number>;
+  update(condition: ConditionTree | undefined, changes: Row, isMark?: boolean): Promise<number>;
   /** @returns how many objects there were */
   delete(condition: ConditionTree | undefined): Promise<number>;
+  /** Removes for good what is deleted, where `delete` only marks. @returns how many objects there were */
+  purge?(condition: ConditionTree | undefined): Promise<number>;
 }
 
 /** What decides which fields of all objects may be set. */
-export interface SetRules extends Pick<SetWrites, "version" | "schema"> {
+export interface SetRules extends Pick<SetWrites, "version" | "schema" | "own"> {
   readonly idKey: string;
   readonly fields: KnownFields;
 }
@@ -35,14 +42,18 @@ function refuse(field: string, reason: string): never {
  * Checks what is to be set on all objects of a queryset. What is `undefined` stays as it is.
  *
  * @returns the fields; `undefined` where there are none
- * @throws BadRequest on the id, the version, an unknown field or a value that does not fit
+ * @throws BadRequest on the id, the version, a field of the model's own, an unknown field or a value that does not fit
  */
-export function setChanges(changes: unknown, { idKey, version, schema, fields }: SetRules): Row | undefined {
+export function setChanges(
+  changes: unknown,
+  { idKey, version, schema, own, fields }: SetRules,
+): Row | undefined {
   if (!isObject(changes)) throw new BadRequest("Invalid changes: they must be an object");
   const set: Row = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
   for (const field of Object.keys(set)) {
     if (field === idKey) refuse(field, "can't be changed");
     if (field === version) refuse(field, "can't be set: it counts the updates");
+    if (own?.includes(field)) refuse(field, "can't be set: the model sets it");
     kindOfField(field, fields);
   }
   if (Object.keys(set).length === 0) return undefined;

@@ -82,7 +82,10 @@ function keyOf(details: PostgresDetails): string | undefined {
 function fieldsOfConstraint(name: string, names: TableNames): string[] {
   const { table, idKey, unique } = names;
   if (name.endsWith("_pkey")) return [idKey];
-  const own = unique.find(group => name === group.join("_") || name.endsWith(`_${group.join("_")}_key`));
+  const own = unique.find(group => {
+    const joined = group.join("_");
+    return name === joined || name.endsWith(`_${joined}_key`) || name.endsWith(`_${joined}_idx`);
+  });
   if (own) return [...own];
   const end = name.lastIndexOf("_");
   const start = name.startsWith(`${table}_`) ? table.length + 1 : 0;

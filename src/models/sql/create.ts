@@ -3,7 +3,7 @@ import { Conflict } from "../../core/errors.ts";
 import type { SqlTarget } from "./compile.ts";
 import { type TableDefinition, tableSql } from "./ddl.ts";
 import { type Dialect, type FoundColumn, fieldNamed } from "./dialect.ts";
-import { checkTable } from "./drift.ts";
+import { checkTable, differences } from "./drift.ts";
 import { runOnce } from "./statements.ts";
 
 /** Learns what the columns of a table are, and creates it if need be, through a database or one of its transactions. */
@@ -29,6 +29,8 @@ export function openTable(
   dialect: Dialect,
 ): OpenTable {
   const { table, fields, create } = definition;
+  // SQLite makes a table and its partial indexes by statements of their own: another process may be between them, or has ended there.
+  const mayBeHalf = create && definition.softDelete !== undefined && dialect.name === "sqlite";
   const opening = new WeakMap<object, Promise<SqlTarget>>();
   let known: Promise<SqlTarget> | undefined;
 
@@ -45,9 +47,15 @@ export function openTable(
   }
 
   async function opened(on: QueryExecutorProvider): Promise<SqlTarget> {
-    const there = await found(on);
+    let there = await found(on);
     if (there.length > 0) {
-      if (definition.check) checkTable(definition, there, dialect);
+      if (definition.check) {
+        if (mayBeHalf && differences(definition, there, dialect).length > 0) {
+          for (const statement of tableSql(definition, dialect, true)) await runOnce(statement, on);
+          there = await found(on);
+        }
+        checkTable(definition, there, dialect);
+      }
       const made = target(there);
       known = Promise.resolve(made);
       return made;

@@ -10,6 +10,8 @@ export interface TableDefinition {
   idKey: string;
   fields: Readonly<Record<string, Column>>;
   unique: readonly (readonly string[])[];
+  /** The column that says when a row was deleted: unique are those that are not. */
+  softDelete?: string | undefined;
   /** Columns that an index serves, first to last. */
   indexes: readonly (readonly string[])[];
   /** Whether to create the table when it is missing. */
@@ -85,17 +87,22 @@ export function indexSql(table: string, columns: readonly string[], ifMissing = 
  * @param ifMissing whether it is left as it is where it is there
  */
 export function tableSql(definition: TableDefinition, dialect: Dialect, ifMissing: boolean): Sql[] {
-  const { table, fields, unique, indexes } = definition;
+  const { table, fields, unique, indexes, softDelete } = definition;
   const columns = Object.keys(fields).map(
     name => sql`${sql.id(name)} ${sql.raw(columnText(name, definition, dialect))}`,
   );
-  const constraints = unique.map(group => sql`unique (${listed(group)})`);
   // MySQL has no "if not exists" for an index, and ends a transaction with each of these statements.
   const isInside = dialect.name === "mysql";
   const inside = isInside
     ? indexes.map(group => sql`index ${sql.id(constraintName(table, group, "idx"))} (${listed(group)})`)
     : [];
+  const others = isInside ? [] : indexes.map(group => indexSql(table, group, ifMissing));
+  if (softDelete !== undefined && unique.length > 0) {
+    const parts = [...columns, ...inside];
+    return [...dialect.createLiving({ table, columns: parts, unique, softDelete, ifMissing }), ...others];
+  }
   const missing = sql.raw(ifMissing ? "if not exists " : "");
+  const constraints = unique.map(group => sql`unique (${listed(group)})`);
   const create = sql`create table ${missing}${sql.table(table)} (${sql.join([...columns, ...constraints, ...inside])})`;
-  return isInside ? [create] : [create, ...indexes.map(group => indexSql(table, group, ifMissing))];
+  return [create, ...others];
 }

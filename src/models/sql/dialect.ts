@@ -2,6 +2,7 @@ import { parseStored } from "../../core/longNumbers.ts";
 import type { TextTests } from "../query/sqlText.ts";
 import type { Operation, Problem, TableNames } from "../refusals/refusal.ts";
 import type { FieldKind } from "../types.ts";
+import type { CreateLiving } from "./living.ts";
 import { type Sql, sql } from "./sql.ts";
 
 /** What may stand for a value in a statement: the value itself, which is bound, or SQL with the value bound in it. */
@@ -95,6 +96,8 @@ export interface Dialect {
   readonly noValues: Sql;
   /** What comes behind an insert, given the columns, where only some servers take it. */
   insertEnd?(columns: Sql): Sql;
+  /** Creates a table of which rows that are deleted stay, and are not in the way of others. */
+  readonly createLiving: CreateLiving;
   /** The type of a column in `create table`. */
   columnType(kind: FieldKind, use: ColumnUse): string;
   /** Whether values are written and read by what the database says of a column. */

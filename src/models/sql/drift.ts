@@ -1,5 +1,6 @@
 import type { TableDefinition } from "./ddl.ts";
 import { type Dialect, type FoundColumn, fieldNamed } from "./dialect.ts";
+import { livingColumn } from "./living.ts";
 
 const plain = (name: string): string => name.replaceAll(/["`_]/g, "").toLowerCase();
 
@@ -19,7 +20,7 @@ function isUnique(group: readonly string[], found: readonly string[]): boolean {
  * @param found what the database says of the table
  */
 export function differences(
-  { table, idKey, fields, unique }: TableDefinition,
+  { table, idKey, fields, unique, softDelete }: TableDefinition,
   found: readonly FoundColumn[],
   dialect: Dialect,
 ): string[] {
@@ -30,7 +31,10 @@ export function differences(
     else if (!dialect.holds(kind, column))
       wrong.push(`column ${table}.${column.name} is ${column.type}, which does not hold ${kind}`);
   }
-  const groups = found[0]?.uniques?.split("\n") ?? [];
+  const behind = softDelete === undefined ? "" : `,${livingColumn(softDelete)}`;
+  const groups = (found[0]?.uniques?.split("\n") ?? []).map(text =>
+    behind !== "" && text.endsWith(behind) ? text.slice(0, -behind.length) : text,
+  );
   for (const group of unique) {
     const isId = group.length === 1 && group[0] === idKey;
     if (!isId && !isUnique(group, groups)) wrong.push(`nothing keeps ${table} unique by ${group.join(", ")}`);

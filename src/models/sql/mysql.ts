@@ -19,6 +19,7 @@ import {
   type SqlColumn,
   within,
 } from "./dialect.ts";
+import { mysqlLiving } from "./living.ts";
 import { holds, textTypes } from "./mysqlTypes.ts";
 import { type Sql, sql } from "./sql.ts";
 
@@ -205,6 +206,7 @@ export const mysqlDialect: Dialect = {
   returning: "none",
   lock: /* @__PURE__ */ sql.raw(" for update"),
   createCommits: true,
+  createLiving: mysqlLiving,
   noValues: /* @__PURE__ */ sql.raw("() values ()"),
   /** MariaDB reads what MySQL takes for a comment. */
   insertEnd: columns => sql`/*M!100500 returning ${columns} */`,

@@ -13,6 +13,7 @@ import {
   readJson,
   type SqlColumn,
 } from "./dialect.ts";
+import { postgresLiving } from "./living.ts";
 import { type Sql, sql } from "./sql.ts";
 
 /** `bigint` also where numbers are meant: a whole number in JavaScript has 53 bits. */
@@ -180,6 +181,7 @@ export const postgresDialect: Dialect = {
   returning: "both",
   lock: /* @__PURE__ */ sql.raw(" for update"),
   createCommits: false,
+  createLiving: postgresLiving,
   noValues: /* @__PURE__ */ sql.raw("default values"),
   columnType(kind, use) {
     if (use !== "id") return types[kind];

@@ -2,11 +2,14 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Kysely, QueryExecutorProvider } from "kysely";
 import { checkArgument, checkOptions } from "../../core/options.ts";
 import type { Row } from "../../core/types.ts";
+import { kindsOf } from "../fields/fields.ts";
 import { type UniqueFields, uniqueGroups } from "../memory/uniqueIndex.ts";
 import type { Admit } from "../query/admission.ts";
 import { relationsOf } from "../relations/relationsOf.ts";
 import type { RelationsOption } from "../relations/types.ts";
 import { rowModel } from "../rowModel.ts";
+import { keepingOf } from "../stamps/keepingOf.ts";
+import type { KeepOptions, ResolvedKeepOptions } from "../stamps/types.ts";
 import type { FieldKind, FullModel } from "../types.ts";
 import { type ColumnOptions, columnsOf } from "./columns.ts";
 import { defineTable } from "./definitions.ts";
@@ -16,7 +19,7 @@ import { type SqlTable, sqlTable } from "./table.ts";
 import { bindable, transaction } from "./transaction.ts";
 
 /** Options of {@link sqlModel}. */
-export interface SqlModelOptions<T> extends RelationsOption<T> {
+export interface SqlModelOptions<T> extends KeepOptions<T>, RelationsOption<T> {
   /** A Kysely instance of yours, or `sqlite(path)`. */
   db: QueryExecutorProvider;
   /** What database it is. @default what the Kysely instance says */
@@ -88,6 +91,8 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): FullMod
     create: "boolean",
     check: "boolean",
     relations: "object",
+    stamps: ["boolean", "object"],
+    softDelete: "string",
   });
   const executor: unknown = options?.db?.getExecutor;
   if (typeof executor !== "function") throw new TypeError('sqlModel: option "db" must be a Kysely instance');
@@ -95,7 +100,8 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): FullMod
   const name = options.name ?? options.table;
   checkArgument("sqlModel", 'option "table"', name ?? null, "string");
   const idKey = options.idKey ?? ("id" as keyof T & string);
-  const fields = columnsOf(idKey, schema, options.columns);
+  const keeping = keepingOf("sqlModel", options as ResolvedKeepOptions, idKey, options.columns);
+  const fields = columnsOf(idKey, schema, (keeping?.fields as typeof options.columns) ?? options.columns);
   const unique = uniqueGroups(options.unique);
   const indexes = uniqueGroups(options.indexes);
   checkColumns(unique.flat(), fields, "unique");
@@ -108,12 +114,14 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): FullMod
     fields,
     unique,
     indexes,
+    softDelete: keeping?.softDelete,
     create,
     check: options.check ?? true,
   };
   const dialect = dialectOf(db, options.dialect);
   const table = sqlTable(db, definition, dialect);
   const relations = relationsOf("sqlModel", options.relations, { fields: table.kinds });
+  const keeper = keeping?.keeper(kindsOf(fields));
   const modelOf = (reached: SqlTable, at: QueryExecutorProvider): FullModel<T> =>
     rowModel<T>({
       name: definition.name,
@@ -121,6 +129,7 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): FullMod
       version,
       schema,
       ...relations,
+      keeper,
       table: {
         ...reached,
         makesIds: reached.kinds[idKey] !== "text",

@@ -7,6 +7,7 @@ import { explainSqlite, sqliteProblem } from "../refusals/sqlite.ts";
 import type { FieldKind } from "../types.ts";
 import { kyselyText } from "./compile.ts";
 import { type Dialect, type Failure, type FoundColumn, readJson, type SqlColumn } from "./dialect.ts";
+import { sqliteLiving } from "./living.ts";
 import { type Sql, sql } from "./sql.ts";
 
 const types: Record<FieldKind, string> = {
@@ -118,6 +119,7 @@ export const sqliteDialect: Dialect = {
   returning: "both",
   lock: /* @__PURE__ */ sql.raw(""),
   createCommits: false,
+  createLiving: sqliteLiving,
   noValues: /* @__PURE__ */ sql.raw("default values"),
   columnType(kind, use) {
     if (use !== "id") return types[kind];

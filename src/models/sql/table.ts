@@ -26,8 +26,8 @@ export interface SqlTable extends SetTable {
   insert(row: Row): Promise<Row>;
   /** Changes columns of a row that is still as given; `undefined` when it is not. */
   update(id: unknown, changes: Row, unchanged: Row, next: Row): Promise<Row | undefined>;
-  /** Whether there is a row of this id. */
-  has(id: unknown): Promise<boolean>;
+  /** The row of this id, whatever it holds. */
+  get(id: unknown): Promise<Row | undefined>;
   /** Removes the row of this id where it is still as given; false when it is not. */
   remove(id: unknown, unchanged: Row): Promise<boolean>;
   /** The same table, reached through a transaction. */
@@ -199,9 +199,7 @@ function tableOn(
       const { rows } = await run(queriesOf(target).count, where);
       return Number(rows[0]?.total);
     },
-    async has(id) {
-      return (await first(same(await open(), idKey, id))) !== undefined;
-    },
+    get: async id => first(same(await open(), idKey, id)),
     async remove(id, unchanged) {
       const target = await open();
       const { numAffectedRows } = await run(queriesOf(target).remove, stands(target, id, unchanged), {

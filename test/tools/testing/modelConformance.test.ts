@@ -112,7 +112,7 @@ describe("modelConformance", () => {
       [{ capabilities: [] }, 'modelConformance: option "capabilities" must be an object'],
       [
         { capability: {} },
-        'modelConformance: unknown option "capability"; it takes capabilities, refusals, rows, statements, test',
+        'modelConformance: unknown option "capability"; it takes capabilities, refusals, rows, statements, stamped, test',
       ],
     ];
     for (const [options, message] of wrong) {

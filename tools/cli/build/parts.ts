@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Metafile, Plugin } from "esbuild";
 
 /** Something that handlers carry only when they are asked for it. */
-export type PartName = "auth" | "arrays";
+export type PartName = "auth" | "arrays" | "stamps";
 
 interface Part {
   /** What stands in `imports` of the package, and who imports it. */
@@ -30,6 +30,13 @@ const parts: Readonly<Record<PartName, Part>> = {
     importer: /[\\/]models[\\/]query[\\/]asQueryset(\.[jt]s)$/,
     stub: "noArrays",
     word: /queryset/i,
+    anywhere: true,
+  },
+  stamps: {
+    specifier: /^#stamps$/,
+    importer: /[\\/]models[\\/]stamps[\\/]keepingOf(\.[jt]s)$/,
+    stub: "noStamps",
+    word: /\b(stamps|softDelete)\b/,
     anywhere: true,
   },
 };

@@ -2,11 +2,19 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { BadRequest } from "../../../../src/core/errors.ts";
 import { memoryModel } from "../../../../src/models/memory/memoryModel.ts";
-import { modelConformance, type Thing, thingFields } from "../../../../tools/testing/modelConformance.ts";
+import {
+  modelConformance,
+  type StampedThing,
+  stampedOptions,
+  type Thing,
+  thingFields,
+} from "../../../../tools/testing/modelConformance.ts";
 
 describe("memoryModel conforms", () => {
-  modelConformance(() => memoryModel<Thing>({ name: "Thing", unique: ["email"], fields: thingFields }), {
+  const options = { name: "Thing", unique: ["email"], fields: thingFields } as const;
+  modelConformance(() => memoryModel<Thing>(options), {
     test: it,
+    stamped: () => memoryModel<StampedThing>({ ...options, ...stampedOptions }),
   });
 });
 
@@ -14,7 +22,17 @@ describe("memoryModel with a version conforms", () => {
   const fields = { ...thingFields, version: "integer" as const };
   modelConformance(
     () => memoryModel<Thing>({ name: "Thing", unique: ["email"], fields, version: "version" }),
-    { test: it },
+    {
+      test: it,
+      stamped: () =>
+        memoryModel<StampedThing>({
+          ...stampedOptions,
+          name: "Thing",
+          unique: ["email"],
+          fields,
+          version: "version",
+        }),
+    },
   );
 });
 
