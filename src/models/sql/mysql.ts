@@ -2,14 +2,12 @@ import { fromSortable, sortableRange, toSortable } from "../fields/decimal.ts";
 import { losing, wholeNumber } from "../fields/storedNumber.ts";
 import { canonicalJson } from "../fields/values.ts";
 import { lettersOf } from "../query/letterCases.ts";
-import { mysqlIndexOf, mysqlNumber, mysqlProblem } from "../refusals/mysql.ts";
-import { fieldsOfColumn, type Problem } from "../refusals/refusal.ts";
+import { mysqlNumber, mysqlProblem } from "../refusals/mysql.ts";
 import type { FieldKind } from "../types.ts";
 import { kyselyText } from "./compile.ts";
 import {
   type ColumnUse,
   type Dialect,
-  type Failure,
   type FoundColumn,
   microsOf,
   momentOf,
@@ -19,6 +17,7 @@ import {
   type SqlColumn,
   within,
 } from "./dialect.ts";
+import { explainMysql } from "./explainMysql.ts";
 import { mysqlLiving } from "./living.ts";
 import { holds, textTypes } from "./mysqlTypes.ts";
 import { type Sql, sql } from "./sql.ts";
@@ -177,17 +176,6 @@ function column(name: string, kind: FieldKind, found: FoundColumn | undefined): 
   }
 }
 
-/** MySQL says of a duplicate only which index it is of. */
-async function explained(problem: Problem, { error, names, ask }: Failure): Promise<Problem> {
-  if (problem.is !== "duplicate" || problem.fields.length > 0) return problem;
-  const found = await ask(sql<{
-    name: string | null;
-  }>`select column_name as name from information_schema.statistics
-    where table_schema = database() and table_name = ${names.table} and index_name = ${mysqlIndexOf(error)}
-    order by seq_in_index`);
-  return { ...problem, fields: found.flatMap(({ name }) => fieldsOfColumn(name, names)) };
-}
-
 function columnType(kind: FieldKind, use: ColumnUse): string {
   const type = kind === "text" && use !== "plain" ? `varchar(255) ${exact}` : types[kind];
   if (use !== "id") return type;
@@ -231,6 +219,6 @@ export const mysqlDialect: Dialect = {
   /** Nulls are the least here, as everywhere in this library. */
   order: ({ key }, descending) => kyselyText.order(key, descending, false),
   problemOf: mysqlProblem,
-  explained,
+  explained: explainMysql,
   isCreated: error => mysqlNumber(error) === 1050,
 };
