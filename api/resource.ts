@@ -4,7 +4,8 @@ import { listHandler, listKinds } from "../generics/listHandler.ts";
 import { requiredIsShared } from "../generics/parts/changes.ts";
 import type { StrictOptions } from "../generics/parts/endpoint.ts";
 import { bodyKinds, commonKinds, type GenericTable, objectKinds } from "../generics/parts/kinds.ts";
-import type { AuthOption, SerializerRequired, UnknownUser, UserOf } from "../generics/parts/types.ts";
+import type { CallerOf, ParentOption } from "../generics/parts/parentTypes.ts";
+import type { AuthOption, SerializerRequired, UnknownUser } from "../generics/parts/types.ts";
 import type { ResourceFits, Verb } from "../generics/parts/verbs.ts";
 import { retrieveHandler, retrieveKinds } from "../generics/retrieveHandler.ts";
 import { updateHandler, updateKinds } from "../generics/updateHandler.ts";
@@ -121,6 +122,9 @@ export function resource<
   Body = unknown,
   User = UnknownUser,
   const MaybeUser extends boolean = false,
+  Parent = never,
+  Above = never,
+  Top = never,
   const Use extends readonly AnyMiddleware[] = [],
   Defaults = object,
   const Upsert extends boolean = false,
@@ -137,7 +141,7 @@ export function resource<
       Required,
       Optional,
       Body,
-      UserOf<User, MaybeUser>,
+      CallerOf<User, MaybeUser, Parent, Above, Top>,
       Use,
       Defaults,
       Upsert,
@@ -147,6 +151,7 @@ export function resource<
       OwnParam
     > &
       AuthOption<User, MaybeUser> &
+      ParentOption<T, User, MaybeUser, Parent, Above, Top> &
       SerializerRequired,
     Options
   > &

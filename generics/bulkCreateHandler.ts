@@ -16,6 +16,8 @@ import type { BulkCreateEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { bodyKinds, commonKinds, type GenericTable } from "./parts/kinds.ts";
 import { type BasePathOption, type LocationOptions, locator } from "./parts/location.ts";
 import { checkItem, longNumbersOfItems } from "./parts/longNumbers.ts";
+import { belowParent } from "./parts/parent.ts";
+import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
 import type {
   AuthOption,
   Begin,
@@ -29,7 +31,6 @@ import type {
   RequestBehind,
   ScopeResult,
   UnknownUser,
-  UserOf,
 } from "./parts/types.ts";
 import { type Create, creatingIn, openBounds } from "./parts/within.ts";
 
@@ -70,6 +71,7 @@ export interface BulkCreateOptions<
 }
 
 type ResolvedBulkCreate = ResolvedBodyOptions &
+  ResolvedParentOptions &
   LocationOptions & {
     queryset?: unknown;
     defaults?: unknown;
@@ -110,25 +112,40 @@ export function bulkCreateHandler<
   Body = unknown,
   User = UnknownUser,
   const MaybeUser extends boolean = false,
+  Parent = never,
+  Above = never,
+  Top = never,
   const Use extends readonly AnyMiddleware[] = [],
   Defaults = object,
   const Options = object,
 >(
   model: Model<T>,
   options: StrictOptions<
-    BulkCreateOptions<T, Required, Optional, Body, UserOf<User, MaybeUser>, Use, Defaults> &
-      AuthOption<User, MaybeUser>,
+    BulkCreateOptions<
+      T,
+      Required,
+      Optional,
+      Body,
+      CallerOf<User, MaybeUser, Parent, Above, Top>,
+      Use,
+      Defaults
+    > &
+      AuthOption<User, MaybeUser> &
+      ParentOption<T, User, MaybeUser, Parent, Above, Top>,
     Options
   > &
     BodyFits<T, NoInfer<Body>, "create"> = {} as never,
 ): LambdaHandler<HttpResult, BulkCreateEndpoint<T, Options>> {
   const resolved = checkGeneric<ResolvedBulkCreate>("bulkCreateHandler", model, options, bulkCreateKinds);
   const locate = locator("bulkCreateHandler", resolved);
-  const { queryset } = resolved;
+  const below = belowParent("bulkCreateHandler", model, resolved, false);
+  const { queryset } = below;
   const maxItems = mostItems("bulkCreateHandler", resolved.maxItems);
   const store = creatingIn(model, resolved.create);
   const settable = settableBy("bulkCreateHandler", resolved);
-  const checks = checkBodyWith("bulkCreateHandler", model, resolved).map(({ before }) => before as Hook);
+  const checks = checkBodyWith("bulkCreateHandler", model, resolved, below).map(
+    ({ before }) => before as Hook,
+  );
   const runEach = eachAlone(resolved.errors);
 
   /** What `createHandler` does for a body, for one item of the list. */
@@ -171,11 +188,15 @@ export function bulkCreateHandler<
       ...bodyMetadata(settable, resolved),
     },
   };
-  const chain = buildChain(resolved, { ending: bulkResponse(resolved.status ?? 201, metadata), read });
+  const chain = buildChain(resolved, {
+    ending: bulkResponse(resolved.status ?? 201, metadata),
+    load: below.load,
+    read,
+  });
   return assemble(chain, async function createObjects(event, context) {
     const { body } = event as { body: unknown[] };
     const bounds = await openBounds<T>(queryset, { event, context });
-    const create = withDefaults(resolved.defaults, (data, request) => store(bounds, data, request));
+    const create = withDefaults(below.defaults, (data, request) => store(bounds, data, request));
     return runEach(body, { event, context }, item => createItem(item, event as object, context, create));
   });
 }

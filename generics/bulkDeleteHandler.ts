@@ -12,8 +12,10 @@ import type { Model, Queryset } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { type BulkResult, bulkResponse, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
-import type { BulkDeleteEndpoint } from "./parts/endpoint.ts";
+import type { BulkDeleteEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { commonKinds, type GenericTable } from "./parts/kinds.ts";
+import { belowParent } from "./parts/parent.ts";
+import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
 import type {
   AuthOption,
   Begin,
@@ -22,7 +24,6 @@ import type {
   RequestBehind,
   ScopeResult,
   UnknownUser,
-  UserOf,
 } from "./parts/types.ts";
 
 /** What the body is once it has been read, wherever the ids came from. */
@@ -45,7 +46,7 @@ export interface BulkDeleteOptions<T, Caller, Use extends readonly AnyMiddleware
   remove?: (object: T, request: RequestBehind<Use, Begin<Caller, Ids, { object: T }>>) => unknown;
 }
 
-interface ResolvedBulkDelete<T> {
+interface ResolvedBulkDelete<T> extends ResolvedParentOptions {
   queryset?: AnyScope<T>;
   remove?: (object: T, request: unknown) => unknown;
   maxItems?: number;
@@ -100,18 +101,28 @@ export function bulkDeleteHandler<
   T,
   User = UnknownUser,
   const MaybeUser extends boolean = false,
+  Parent = never,
+  Above = never,
+  Top = never,
+  const Options = object,
   const Use extends readonly AnyMiddleware[] = [],
 >(
   model: Model<T>,
-  options: BulkDeleteOptions<T, UserOf<User, MaybeUser>, Use> & AuthOption<User, MaybeUser> = {},
-): LambdaHandler<HttpResult, BulkDeleteEndpoint> {
+  options: StrictOptions<
+    BulkDeleteOptions<T, CallerOf<User, MaybeUser, Parent, Above, Top>, Use> &
+      AuthOption<User, MaybeUser> &
+      ParentOption<T, User, MaybeUser, Parent, Above, Top>,
+    Options
+  > = {} as never,
+): LambdaHandler<HttpResult, BulkDeleteEndpoint<Options>> {
   const { permit: rules, ...resolved } = checkGeneric<ResolvedBulkDelete<T>>(
     "bulkDeleteHandler",
     model,
     options,
     bulkDeleteKinds,
   );
-  const { queryset: scope, remove = object => model.delete(object) } = resolved;
+  const { load, queryset: scope } = belowParent("bulkDeleteHandler", model, resolved, false);
+  const { remove = object => model.delete(object) } = resolved;
   const maxItems = mostItems("bulkDeleteHandler", resolved.maxItems);
   const checkRules =
     rules === undefined ? undefined : (permit(...([rules].flat() as [() => boolean])).before as Hook);
@@ -145,6 +156,7 @@ export function bulkDeleteHandler<
     body: { source: { json: { type: "object", properties: { ids } } } },
   };
   const chain = buildChain(resolved, {
+    load,
     ending: bulkResponse(resolved.status ?? 200, metadata),
     read: [jsonBody(), readIds],
   });

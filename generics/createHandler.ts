@@ -18,6 +18,8 @@ import type { CreateEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { bodyKinds, commonKinds, type GenericTable } from "./parts/kinds.ts";
 import { type BasePathOption, type LocationOptions, locator } from "./parts/location.ts";
 import { onlyIfNone, wantsNone } from "./parts/object.ts";
+import { belowParent } from "./parts/parent.ts";
+import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
 import type {
   AuthOption,
   Begin,
@@ -30,7 +32,6 @@ import type {
   RequestBehind,
   ScopeResult,
   UnknownUser,
-  UserOf,
 } from "./parts/types.ts";
 import { type Create, creating } from "./parts/within.ts";
 
@@ -67,6 +68,7 @@ export interface CreateOptions<
 }
 
 type ResolvedCreate = ResolvedBodyOptions &
+  ResolvedParentOptions &
   LocationOptions & {
     serializer?: unknown;
     queryset?: unknown;
@@ -107,14 +109,18 @@ export function createHandler<
   Body = unknown,
   User = UnknownUser,
   const MaybeUser extends boolean = false,
+  Parent = never,
+  Above = never,
+  Top = never,
   const Use extends readonly AnyMiddleware[] = [],
   Defaults = object,
   const Options = object,
 >(
   model: Model<T>,
   options: StrictOptions<
-    CreateOptions<T, Required, Optional, Body, UserOf<User, MaybeUser>, Use, Defaults> &
-      AuthOption<User, MaybeUser>,
+    CreateOptions<T, Required, Optional, Body, CallerOf<User, MaybeUser, Parent, Above, Top>, Use, Defaults> &
+      AuthOption<User, MaybeUser> &
+      ParentOption<T, User, MaybeUser, Parent, Above, Top>,
     Options
   > &
     BodyFits<T, NoInfer<Body>, "create"> = {} as never,
@@ -126,7 +132,8 @@ export function createHandler<
   const choosesId = settableBy("createHandler", resolved).keys.includes(model.idKey);
   const serialize =
     resolved.serializer === undefined ? undefined : toSerializer(resolved.serializer as never);
-  const create = withDefaults(resolved.defaults, creating(model, resolved.queryset, resolved.create));
+  const below = belowParent("createHandler", model, resolved, false);
+  const create = withDefaults(below.defaults, creating(model, below.queryset, resolved.create));
 
   function send(object: unknown, request: HookRequest): void | Promise<void> {
     const { event } = request;
@@ -146,7 +153,7 @@ export function createHandler<
   const end = ending({
     openapi: () => ({
       kind: { verb: "create", model },
-      reaches: { model, queryset: resolved.queryset },
+      reaches: { model, queryset: below.queryset },
       parameters: choosesId ? [onlyIfNone] : [],
       body: { model },
       responses: [
@@ -164,7 +171,8 @@ export function createHandler<
     send,
     onError: createOnError,
   });
-  const chain = buildChain(resolved, { ending: end, read: readBodyWith("createHandler", model, resolved) });
+  const read = readBodyWith("createHandler", model, resolved, below);
+  const chain = buildChain(resolved, { ending: end, load: below.load, read });
   return assemble(chain, function createObject(event, context) {
     return create((event as { body?: unknown }).body, { event, context });
   });

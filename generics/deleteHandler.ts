@@ -12,9 +12,11 @@ import { serializeData } from "../src/serializers/serializeData.ts";
 import { type Serialize, toSerializer } from "../src/serializers/toSerializer.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { ending } from "./parts/ending.ts";
-import type { DeleteEndpoint } from "./parts/endpoint.ts";
+import type { DeleteEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { commonKinds, type GenericTable, objectKinds } from "./parts/kinds.ts";
 import { checkConditions } from "./parts/object.ts";
+import { belowParent } from "./parts/parent.ts";
+import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
 import { type EtagOption, representer } from "./parts/representation.ts";
 import type {
   AuthOption,
@@ -23,7 +25,6 @@ import type {
   RequestBehind,
   RequireMatchOption,
   UnknownUser,
-  UserOf,
 } from "./parts/types.ts";
 
 export interface DeleteOptions<
@@ -41,7 +42,8 @@ export interface DeleteOptions<
   remove?: (object: T, request: RequestBehind<Use, Behind>) => unknown;
 }
 
-type ResolvedDelete<T> = ObjectOptions<T, undefined, [], never> &
+type ResolvedDelete<T> = ResolvedParentOptions &
+  ObjectOptions<T, undefined, [], never> &
   RequireMatchOption & { remove?: (object: T, request: unknown) => unknown };
 
 /** What an object's version is known by: the serializer's output, or the `etag` option; without either no tag is known. */
@@ -82,20 +84,30 @@ export function deleteHandler<
   T,
   User = UnknownUser,
   const MaybeUser extends boolean = false,
+  Parent = never,
+  Above = never,
+  Top = never,
   const Use extends readonly AnyMiddleware[] = [],
   const Param extends string = "id",
+  const Options = object,
 >(
   model: Model<T>,
-  options: DeleteOptions<T, UserOf<User, MaybeUser>, Use, Param> & AuthOption<User, MaybeUser> = {},
-): LambdaHandler<HttpResult, DeleteEndpoint<{ param: Param }>> {
+  options: StrictOptions<
+    DeleteOptions<T, CallerOf<User, MaybeUser, Parent, Above, Top>, Use, Param> &
+      AuthOption<User, MaybeUser> &
+      ParentOption<T, User, MaybeUser, Parent, Above, Top>,
+    Options
+  > = {} as never,
+): LambdaHandler<HttpResult, DeleteEndpoint<Options>> {
   const resolved = checkGeneric<ResolvedDelete<T>>("deleteHandler", model, options, deleteKinds);
-  const { param, lookup, queryset, requireMatch, status = 204 } = resolved;
+  const { param, lookup, requireMatch, status = 204 } = resolved;
+  const { load, queryset } = belowParent("deleteHandler", model, resolved, true);
   const { remove = object => model.delete(object) } = resolved;
   const conditions = checkConditions(representer(...tagging(resolved)), {
     requireMatch,
     hasTags: resolved.serializer !== undefined || resolved.etag !== undefined,
   });
-  const load = [loadObject(model, { param, lookup, queryset } as never)];
+  const loads = [...load, loadObject(model, { param, lookup, queryset } as never)];
   const serialize =
     resolved.serializer === undefined ? undefined : toSerializer(resolved.serializer as never);
 
@@ -113,7 +125,7 @@ export function deleteHandler<
     }),
     send,
   });
-  const chain = buildChain(resolved, { ending: end, load, read: [conditions] });
+  const chain = buildChain(resolved, { ending: end, load: loads, read: [conditions] });
   return assemble(chain, function deleteObject(event, context) {
     return remove((context as unknown as { object: T }).object, { event, context });
   });

@@ -20,16 +20,9 @@ import type { ListEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { Exported, type FormatsOption, formatMetadata, formatsOf } from "./parts/formats.ts";
 import { commonKinds, type GenericTable } from "./parts/kinds.ts";
 import { type BasePathOption, checkBasePath } from "./parts/location.ts";
-import {
-  isPage,
-  type Links,
-  Listed,
-  linkHeader,
-  linksOf,
-  pageOf,
-  pageOfList,
-  pagingMetadata,
-} from "./parts/page.ts";
+import { headersOf, isPage, Listed, linksOf, pageOf, pageOfList, pagingMetadata } from "./parts/page.ts";
+import { belowParent } from "./parts/parent.ts";
+import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
 import { requireSerializer } from "./parts/representation.ts";
 import type {
   AuthOption,
@@ -39,7 +32,6 @@ import type {
   ScopeResult,
   SerializerRequired,
   UnknownUser,
-  UserOf,
 } from "./parts/types.ts";
 
 export interface ListOptions<T, Caller, Use extends readonly AnyMiddleware[]>
@@ -86,9 +78,10 @@ export interface ListOptions<T, Caller, Use extends readonly AnyMiddleware[]>
   ) => ScopeResult<T> | Page<T> | Promise<Page<T>>;
 }
 
-type ResolvedList<T> = Omit<ListOptions<T, undefined, []>, "list"> & {
-  list?: (objects: FullQueryset<T>, request: unknown) => unknown;
-};
+type ResolvedList<T> = ResolvedParentOptions &
+  Omit<ListOptions<T, undefined, []>, "list"> & {
+    list?: (objects: FullQueryset<T>, request: unknown) => unknown;
+  };
 
 function limitsOf({ limit = 50, maxLimit = 100 }: { limit?: number; maxLimit?: number }): {
   limit: number;
@@ -108,19 +101,6 @@ function checkCount({ count = false, filters }: { count?: boolean; filters?: obj
     throw new TypeError('listHandler: option "filters" can\'t name "count" beside option "count"');
   }
   return count;
-}
-
-function headersOf(
-  links: Links | undefined,
-  total: number | undefined,
-  more: Readonly<Record<string, string>> | undefined,
-): Readonly<Record<string, string>> | undefined {
-  if (links === undefined && total === undefined) return more;
-  return {
-    ...more,
-    ...(links && { Link: linkHeader(links) }),
-    ...(total !== undefined && { "Total-Count": String(total) }),
-  };
 }
 
 /** The options of {@link listHandler}. */
@@ -155,18 +135,25 @@ export function listHandler<
   T,
   User = UnknownUser,
   const MaybeUser extends boolean = false,
+  Parent = never,
+  Above = never,
+  Top = never,
   const Use extends readonly AnyMiddleware[] = [],
   const Options = object,
 >(
   model: Model<T>,
   options: StrictOptions<
-    ListOptions<T, UserOf<User, MaybeUser>, Use> & AuthOption<User, MaybeUser> & SerializerRequired,
+    ListOptions<T, CallerOf<User, MaybeUser, Parent, Above, Top>, Use> &
+      AuthOption<User, MaybeUser> &
+      ParentOption<T, User, MaybeUser, Parent, Above, Top> &
+      SerializerRequired,
     Options
   >,
 ): LambdaHandler<HttpResult, ListEndpoint<T, Options>> {
   const resolved = checkGeneric<ResolvedList<T>>("listHandler", model, options, listKinds);
   const basePath = checkBasePath("listHandler", resolved.basePath);
-  const { queryset, filters, ordering, search, maxSearch, allow = [], envelope = false, status } = resolved;
+  const below = belowParent("listHandler", model, resolved, false);
+  const { filters, ordering, search, maxSearch, allow = [], envelope = false, status } = resolved;
   const { list = all => all } = resolved;
   const limits = limitsOf(resolved);
   const mayCount = checkCount(resolved);
@@ -235,8 +222,9 @@ export function listHandler<
   });
   const allowed = [...allow, ...(mayCount ? ["count"] : []), ...(resolved.formatParam ? ["format"] : [])];
   const load = [
+    ...below.load,
     loadQueryset(model, {
-      queryset,
+      queryset: below.queryset,
       filters,
       ordering,
       search,

@@ -14,20 +14,15 @@ import { ending } from "./parts/ending.ts";
 import type { RetrieveEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { commonKinds, type GenericTable, objectKinds } from "./parts/kinds.ts";
 import { etagHeader, ifNoneMatch } from "./parts/object.ts";
+import { belowParent } from "./parts/parent.ts";
+import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
 import {
   type Representation,
   representer,
   requireSerializer,
   sendRepresentation,
 } from "./parts/representation.ts";
-import type {
-  AuthOption,
-  Begin,
-  ObjectOptions,
-  SerializerRequired,
-  UnknownUser,
-  UserOf,
-} from "./parts/types.ts";
+import type { AuthOption, Begin, ObjectOptions, SerializerRequired, UnknownUser } from "./parts/types.ts";
 
 export type RetrieveOptions<
   T,
@@ -60,21 +55,26 @@ export function retrieveHandler<
   T,
   User = UnknownUser,
   const MaybeUser extends boolean = false,
+  Parent = never,
+  Above = never,
+  Top = never,
   const Use extends readonly AnyMiddleware[] = [],
   const Param extends string = "id",
   const Options = object,
 >(
   model: Model<T>,
   options: StrictOptions<
-    RetrieveOptions<T, UserOf<User, MaybeUser>, Use, Param> &
+    RetrieveOptions<T, CallerOf<User, MaybeUser, Parent, Above, Top>, Use, Param> &
       AuthOption<User, MaybeUser> &
+      ParentOption<T, User, MaybeUser, Parent, Above, Top> &
       SerializerRequired,
     Options
   >,
 ): LambdaHandler<HttpResult, RetrieveEndpoint<T, Options>> {
-  type ResolvedRetrieve = ObjectOptions<T, undefined, [], never>;
+  type ResolvedRetrieve = ResolvedParentOptions & ObjectOptions<T, undefined, [], never>;
   const resolved = checkGeneric<ResolvedRetrieve>("retrieveHandler", model, options, retrieveKinds);
-  const { param, lookup, queryset, status } = resolved;
+  const { param, lookup, status } = resolved;
+  const { load, queryset } = belowParent("retrieveHandler", model, resolved, true);
   const represent = representer(requireSerializer("retrieveHandler", resolved.serializer), resolved.etag);
 
   function sendOrNot(request: HookRequest, representation: Representation): void | Promise<void> {
@@ -97,8 +97,8 @@ export function retrieveHandler<
     }),
     send: (object, request) => mapMaybePromise(represent(object, request), made => sendOrNot(request, made)),
   });
-  const load = [loadObject(model, { param, lookup, queryset } as never)];
-  const chain = buildChain(resolved, { ending: end, load });
+  const loads = [...load, loadObject(model, { param, lookup, queryset } as never)];
+  const chain = buildChain(resolved, { ending: end, load: loads });
   return assemble(chain, function retrieveObject(_event, context) {
     return (context as unknown as { object: T }).object;
   });

@@ -12,6 +12,8 @@ import type { StrictOptions, UpdateEndpoint } from "./parts/endpoint.ts";
 import { bodyKinds, commonKinds, type GenericTable, objectKinds } from "./parts/kinds.ts";
 import { type BasePathOption, checkBasePath, ownAddress } from "./parts/location.ts";
 import { checkConditions, etagHeader } from "./parts/object.ts";
+import { belowParent } from "./parts/parent.ts";
+import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
 import { representer, requireSerializer, sendRepresentation } from "./parts/representation.ts";
 import type {
   AuthOption,
@@ -26,7 +28,6 @@ import type {
   RequireMatchOption,
   SerializerRequired,
   UnknownUser,
-  UserOf,
 } from "./parts/types.ts";
 import { type UpsertOptions, upsertOf } from "./parts/upsert.ts";
 import { type Update, updating } from "./parts/within.ts";
@@ -98,6 +99,7 @@ export type ChangesOf<T, Required extends keyof T, Optional extends keyof T, Bod
 
 type ResolvedUpdate<T> = ResolvedChangesOptions &
   UpsertOptions &
+  ResolvedParentOptions &
   RequireMatchOption &
   BasePathOption &
   Pick<ObjectOptions<T, undefined, [], never>, "lookup" | "serializer" | "etag"> & {
@@ -156,6 +158,9 @@ export function updateHandler<
   Body = unknown,
   User = UnknownUser,
   const MaybeUser extends boolean = false,
+  Parent = never,
+  Above = never,
+  Top = never,
   const Use extends readonly AnyMiddleware[] = [],
   Defaults = object,
   const Upsert extends boolean = false,
@@ -164,8 +169,19 @@ export function updateHandler<
 >(
   model: Model<T>,
   options: StrictOptions<
-    UpdateOptions<T, Required, Optional, Body, UserOf<User, MaybeUser>, Use, Defaults, Upsert, Param> &
+    UpdateOptions<
+      T,
+      Required,
+      Optional,
+      Body,
+      CallerOf<User, MaybeUser, Parent, Above, Top>,
+      Use,
+      Defaults,
+      Upsert,
+      Param
+    > &
       AuthOption<User, MaybeUser> &
+      ParentOption<T, User, MaybeUser, Parent, Above, Top> &
       SerializerRequired,
     Options
   > &
@@ -173,9 +189,13 @@ export function updateHandler<
 ): LambdaHandler<HttpResult, UpdateEndpoint<T, Options>> {
   const resolved = checkGeneric<ResolvedUpdate<T>>("updateHandler", model, options, updateKinds);
   const basePath = checkBasePath("updateHandler", resolved.basePath);
-  const { param, lookup, queryset, status } = resolved;
-  const update = updating(model, queryset, resolved.update);
-  const upsert = checkUpsert(model, resolved) ? upsertOf(model, resolved) : undefined;
+  const { param, lookup, status } = resolved;
+  const below = belowParent("updateHandler", model, resolved, true);
+  const { queryset, defaults } = below;
+  const update = updating(model, queryset, resolved.update, below.boundsAfter);
+  const upsert = checkUpsert(model, resolved)
+    ? upsertOf(model, { ...resolved, queryset, defaults })
+    : undefined;
   const represent = representer(requireSerializer("updateHandler", resolved.serializer), resolved.etag);
 
   function send(object: unknown, request: HookRequest): void | Promise<void> {
@@ -203,12 +223,12 @@ export function updateHandler<
     }),
     send,
   });
-  const load = [upsert?.load ?? loadObject(model, { param, lookup, queryset } as never)];
+  const loads = [...below.load, upsert?.load ?? loadObject(model, { param, lookup, queryset } as never)];
   const read = [
     checkConditions(represent, { requireMatch: resolved.requireMatch, creates: upsert !== undefined }),
-    ...readChangesWith("updateHandler", model, represent, resolved),
+    ...readChangesWith("updateHandler", model, represent, resolved, below),
   ];
-  const chain = buildChain(resolved, { ending: end, load, read });
+  const chain = buildChain(resolved, { ending: end, load: loads, read });
   return assemble(chain, function updateObject(event, context) {
     const { object } = context as unknown as { object: T | undefined };
     const { body } = event as { body?: unknown };

@@ -3,8 +3,7 @@ import { defineMiddleware, type HookRequest, type Middleware } from "../src/core
 import { checkArgument, checkOptions } from "../src/core/options.ts";
 import { withoutStack } from "../src/core/withoutStack.ts";
 import { objectParameter, putPathParameter } from "../src/http/path.ts";
-import { fieldsOfModel } from "../src/models/fields/fields.ts";
-import { readQueryGuesses, readQueryValue } from "../src/models/query/queryValue.ts";
+import { lookUp } from "../src/models/query/lookUp.ts";
 import {
   type AnyScope,
   type NeedsOfScope,
@@ -12,7 +11,7 @@ import {
   type UntypedScope,
   withScope,
 } from "../src/models/query/scope.ts";
-import type { Model, Queryset, Where } from "../src/models/types.ts";
+import type { Model } from "../src/models/types.ts";
 import { needsParameter } from "../src/pipeline/pathParameters.ts";
 import { checkNamedFields } from "../src/serializers/namedFields.ts";
 
@@ -65,22 +64,11 @@ export function loadObject<T, Scope extends AnyScope<T>, const Param extends str
   const param: string = options.param ?? "id";
   checkNamedFields("loadObject", model, { lookup });
 
-  function find(objects: Queryset<T>, text: string): Promise<T | undefined> {
-    if (lookup === undefined || lookup === model.idKey) return objects.get(text);
-    const kind = fieldsOfModel(model)?.[lookup];
-    const values = kind === undefined ? readQueryGuesses(text) : [readQueryValue(text, kind)];
-    if (values.length === 0 || values[0] === undefined) return Promise.resolve(undefined);
-    const where = { [lookup]: { in: values } } as Where<T>;
-    return objects
-      .filter(where)
-      .page({ limit: 1 })
-      .then(({ items }) => items[0]);
-  }
   function loadObjectBefore(request: HookRequest): unknown {
     const text = objectParameter(request.event, param);
     putPathParameter(request.event, param, text);
     return withScope(model, scope, request, objects =>
-      find(objects, text).then(object => {
+      lookUp(model, lookup, objects, text).then(object => {
         if (object === undefined || object === null) throw withoutStack(() => new NotFound());
         (request.context as { object?: T }).object = object;
       }),

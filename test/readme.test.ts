@@ -292,6 +292,37 @@ describe("the code does what the text says:", () => {
     expect((await send(handler, { method: "DELETE", path: `/posts/${id}` })).status).toBe(405);
   });
 
+  it("projects.ts keeps the tasks of each project to whoever owns it, and projectComments.ts is below both", async () => {
+    const { handler, Projects, Tasks } = (await load("projects.ts")) as unknown as {
+      handler: Handler;
+      Projects: Model<{ id: string; owner: string; name: string }>;
+      Tasks: Model<{ id: string; project: string; title: string }>;
+    };
+    const ann = await newUser();
+    const headers = await asUser(ann);
+    const [mine, also, secret] = await Promise.all(
+      [ann.id, ann.id, "bob"].map((owner, at) =>
+        Projects.create({ owner, name: at < 2 ? "open" : "secret" }),
+      ),
+    );
+    const path = `/projects/${mine?.id}/tasks`;
+    const made = await send(handler, { method: "POST", path, json: { title: "First" }, headers });
+    const { id } = made.body as { id: string };
+    expect([made.status, made.headers.location]).toEqual([201, `${path}/${id}`]);
+    expect((await Tasks.objects.get(id))?.project).toBe(mine?.id);
+    expect((await send(handler, { path: `/projects/${secret?.id}/tasks`, headers })).status).toBe(404);
+    const move = (project: string | undefined) =>
+      send(handler, { method: "PATCH", path: `${path}/${id}`, json: { project }, headers });
+    expect((await move(secret?.id)).body).toMatchObject({ code: 400, field: "project" });
+    expect((await move(also?.id)).status).toBe(200);
+    expect((await send(handler, { path: `${path}/${id}`, headers })).status).toBe(404);
+    const { list } = await load("projectComments.ts");
+    const comments = (projectId: string | undefined, taskId: string) =>
+      send(list, { path: "/", pathParameters: { projectId: String(projectId), taskId } });
+    expect((await comments(also?.id, id)).body).toEqual([]);
+    expect((await comments(mine?.id, id)).status).toBe(404);
+  });
+
   it("api.ts routes to the handlers, all in one or each alone", async () => {
     const { handler, postLogin, routes } = await load("api.ts");
     const ann = await newUser();

@@ -13,6 +13,7 @@ import { checkIncoming } from "../../src/schema/incoming.ts";
 import { refusal } from "../../src/schema/refusal.ts";
 import { type CheckResult, isStandardSchema, type StandardSchemaV1 } from "../../src/schema/standard.ts";
 import { longNumbers } from "./longNumbers.ts";
+import type { Below } from "./parentTypes.ts";
 
 /** The body's options at run time. */
 export interface ResolvedBodyOptions {
@@ -115,14 +116,16 @@ export function outputOf({ errors, value }: CheckResult<unknown>): unknown {
   return value;
 }
 
-/** What checks a parsed body: keep the listed keys, check it against the schema, else read the model's fields. */
+/** What checks a parsed body: its key of a parent, then keep the listed keys, check it against the schema, else read the model's fields. */
 export function checkBodyWith<T>(
   name: string,
   model: Model<T>,
   options: ResolvedBodyOptions,
+  below: Pick<Below<T>, "checkKey">,
 ): readonly AnyMiddleware[] {
   const { required = [], optional = [], body } = options;
   const settable = settableBy(name, options);
+  const checkKey = below.checkKey(false);
 
   function validateBefore(request: HookRequest): unknown {
     const event = request.event as Record<string, unknown>;
@@ -133,14 +136,14 @@ export function checkBodyWith<T>(
   const listed = requireKeys(required, { optional }) as AnyMiddleware;
   if (body !== undefined) {
     const checked = { ...validate({ body }), before: validateBefore };
-    return settable.isListed ? [listed, checked] : [checked];
+    return [...checkKey, ...(settable.isListed ? [listed, checked] : [checked])];
   }
   function requireKeysBefore(request: HookRequest): void {
     listed.before?.(request as never);
     const event = request.event as Record<string, unknown>;
     putBody(event, readFields(model, event.body));
   }
-  return [{ ...listed, before: requireKeysBefore }];
+  return [...checkKey, { ...listed, before: requireKeysBefore }];
 }
 
 /** What reads a body: parse it, then {@link checkBodyWith}. */
@@ -148,11 +151,12 @@ export function readBodyWith<T>(
   name: string,
   model: Model<T>,
   options: ResolvedBodyOptions,
+  below: Pick<Below<T>, "checkKey">,
 ): readonly AnyMiddleware[] {
   const { keys } = settableBy(name, options);
   const read = longNumbers({ model, keys, body: options.body });
   return [
     jsonBody({ ...options.jsonBody, [readLong]: read } as object),
-    ...checkBodyWith(name, model, options),
+    ...checkBodyWith(name, model, options, below),
   ];
 }

@@ -21,6 +21,7 @@ import {
 } from "./body.ts";
 import { longNumbersOfChanges } from "./longNumbers.ts";
 import { changesBy, checkWhole } from "./outcome.ts";
+import type { Below, ResolvedParentOptions } from "./parentTypes.ts";
 import {
   mergeType,
   operationsType,
@@ -45,7 +46,7 @@ const types = ["application/json", mergeType, operationsType];
 export const requiredIsShared: unique symbol = /* @__PURE__ */ Symbol("requiredIsShared");
 
 /** The options of an update that say what it reads. */
-export interface ResolvedChangesOptions extends ResolvedBodyOptions {
+export interface ResolvedChangesOptions extends ResolvedBodyOptions, Pick<ResolvedParentOptions, "parent"> {
   replace?: boolean;
   serializer?: unknown;
   maxOperations?: number;
@@ -97,6 +98,7 @@ export function readChangesWith<T>(
   model: Model<T>,
   represent: Represent,
   options: ResolvedChangesOptions,
+  below: Pick<Below<T>, "checkKey">,
 ): readonly AnyMiddleware[] {
   const { required = [], maxOperations } = options;
   const { idKey } = model;
@@ -110,7 +112,9 @@ export function readChangesWith<T>(
       `${name}: option "replace" needs key lists, or a "body" schema that declares its fields`,
     );
   }
-  const replaced = options.replace ? keys.filter(field => field !== idKey) : undefined;
+  // What the path says is not left out.
+  const ofPath = [idKey, options.parent?.key];
+  const replaced = options.replace ? keys.filter(field => !ofPath.includes(field)) : undefined;
   const isShared = options[requiredIsShared] === true;
   // An id of the body's own schema is part of the whole that is checked, and nothing that a patch can change.
   const patchable = isListed ? keys : keys.filter(field => field !== idKey);
@@ -198,6 +202,7 @@ export function readChangesWith<T>(
   const read = longNumbersOfChanges({ model, keys, body: options.body });
   return [
     jsonBody({ ...options.jsonBody, [acceptPatch]: types, [readLong]: read } as object),
+    ...below.checkKey(keys.includes(options.parent?.key as string)),
     defineMiddleware({
       name: "readChanges",
       needs: ["event.body", "context.object"],

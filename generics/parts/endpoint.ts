@@ -4,6 +4,7 @@ import type { FilterOperator } from "../../src/models/query/filters.ts";
 import type { StandardSchemaV1 } from "../../src/schema/standard.ts";
 import type { Serialized, ShownFields } from "../../src/serializers/types.ts";
 import type { BulkResult } from "./bulk.ts";
+import type { ParentParams } from "./parentTypes.ts";
 
 /**
  * Options together with their own type as they were given, from which the types of a client follow. A name that is no
@@ -46,13 +47,14 @@ type IdOf<T> = T extends { id: infer Id } ? JsonOf<Id> : string | number;
 
 /** What is sent to `createHandler` and what comes back. */
 export type CreateEndpoint<T, Given> = Contract<{
+  params: ParamsOf<ParentParams<Given>>;
   body: JsonFor<BodyFor<T, Given>>;
   output: Option<Given, "serializer"> extends undefined ? IdOf<T> : Made<T, Given>;
 }>;
 
-/** The path parameter by which an object is found. */
+/** The path parameters by which an object and its parents are found. */
 type ObjectParams<Given> = ParamsOf<
-  Given extends { readonly param: infer Param extends string } ? Param : "id"
+  (Given extends { readonly param: infer Param extends string } ? Param : "id") | ParentParams<Given>
 >;
 
 export type RetrieveEndpoint<T, Given> = Contract<{
@@ -163,6 +165,7 @@ type RowsOf<T, Given> =
 
 export type ListEndpoint<T, Given> = Contract<
   {
+    params: ParamsOf<ParentParams<Given>>;
     query?: ListQuery<T, Given>;
     output: Option<Given, "envelope"> extends true
       ? { items: Made<T, Given>[]; next: string | null; total?: number }
@@ -171,11 +174,13 @@ export type ListEndpoint<T, Given> = Contract<
 >;
 
 export type BulkCreateEndpoint<T, Given> = Contract<{
+  params: ParamsOf<ParentParams<Given>>;
   body: readonly JsonFor<BodyFor<T, Given>>[];
   output: JsonOf<BulkResult>[];
 }>;
 
-export type BulkDeleteEndpoint = Contract<{
+export type BulkDeleteEndpoint<Given> = Contract<{
+  params: ParamsOf<ParentParams<Given>>;
   body?: { ids: readonly (string | number)[] };
   query?: { id?: string | readonly string[] };
   output: JsonOf<BulkResult>[];

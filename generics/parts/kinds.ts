@@ -1,12 +1,14 @@
 import type { querysetKinds } from "../../middlewares/loadQueryset.ts";
 import type { SqsMessagesOptions } from "../../middlewares/sqsMessages.ts";
 import type { OptionTable } from "../../src/core/options.ts";
+import type { ParentOption } from "./parentTypes.ts";
 import type { QueueOptions } from "./queue.ts";
 import type { AuthOption, BodyOptions, CommonOptions, ModelOptions, ObjectOptions } from "./types.ts";
 
 /** The options of every generic that answers HTTP requests for a model. */
 type Common = CommonOptions<readonly [], never> &
   AuthOption<unknown, boolean> &
+  ParentOption<unknown, unknown, boolean, unknown> &
   Pick<ModelOptions<unknown, readonly [], never>, "permit">;
 
 export const commonKinds: OptionTable<Common> = {
@@ -19,6 +21,7 @@ export const commonKinds: OptionTable<Common> = {
   errors: "object",
   warmup: ["object", "false"],
   operation: "object",
+  parent: "object",
 };
 
 /** The options of generics that read a body. */

@@ -123,3 +123,17 @@ export function linkHeader(links: Links): string {
     .map(([relation, target]) => `<${target}>; rel="${relation}"`)
     .join(", ");
 }
+
+/** The headers of a list: where its other pages are, how many there are, and what else it says. */
+export function headersOf(
+  links: Links | undefined,
+  total: number | undefined,
+  more: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> | undefined {
+  if (links === undefined && total === undefined) return more;
+  return {
+    ...more,
+    ...(links && { Link: linkHeader(links) }),
+    ...(total !== undefined && { "Total-Count": String(total) }),
+  };
+}

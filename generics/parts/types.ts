@@ -57,14 +57,26 @@ type PathParameters<Param extends string> = [Param] extends [never]
     ? NonNullable<AnyParameters> & { [Name in Param]: string }
     : never;
 
+/** Who calls, together with what the context holds of the objects that the path is under. It exists in types alone. */
+export interface CallerBelow<User, Parents> {
+  "~below": [User, Parents];
+}
+
+interface SignedInAs<User> {
+  user: User;
+  claims: undefined extends User ? Claims | undefined : Claims;
+}
+
+/** What the context says of who calls, and of the objects that the path is under. */
+type Called<Caller> = [Caller] extends [CallerBelow<infer User, infer Parents>]
+  ? SignedInAs<User> & Parents
+  : SignedInAs<Caller>;
+
 /** What every step of a generic may rely on: the event, the user, and what comes before `use`. */
 export interface Begin<Caller, Body = unknown, Loaded extends object = object, Param extends string = never>
   extends State {
   event: Omit<HttpEvent, "body" | "pathParameters"> & { body: Body; pathParameters: PathParameters<Param> };
-  context: Context & {
-    user: Caller;
-    claims: undefined extends Caller ? Claims | undefined : Claims;
-  } & Loaded;
+  context: Context & Called<Caller> & Loaded;
 }
 
 /** A step's second argument: the event and the context behind all middlewares of `use`. */

@@ -5,7 +5,8 @@ import { type Bounds, createWithin, updateWithin } from "../../src/models/query/
 import { type AnyScope, boundsOf } from "../../src/models/query/scope.ts";
 import type { Model } from "../../src/models/types.ts";
 
-interface Request {
+/** What the functions of options are given. */
+export interface Request {
   event: unknown;
   context: unknown;
 }
@@ -56,11 +57,17 @@ export function creating<T>(model: Model<T>, scope: unknown, own: Create | undef
  * @param model where they are stored
  * @param scope the `queryset` option
  * @param own the `update` option
+ * @param boundsAfter gives what the `queryset` is after the changes, where that depends on them
  * @returns a step that throws NotFound
  */
-export function updating<T>(model: Model<T>, scope: unknown, own: Update<T> | undefined): Update<T> {
+export function updating<T>(
+  model: Model<T>,
+  scope: unknown,
+  own: Update<T> | undefined,
+  boundsAfter?: (changes: unknown, request: Request) => Promise<Opened<T>>,
+): Update<T> {
   return (object, changes, request) =>
-    mapMaybePromise(openBounds<T>(scope, request), bounds => {
+    mapMaybePromise(boundsAfter?.(changes, request) ?? openBounds<T>(scope, request), bounds => {
       const change = own && (() => own(object, changes, request));
       if (bounds === undefined && change !== undefined) return change();
       const read = readFields(model, changes, object) as Partial<T>;

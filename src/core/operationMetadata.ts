@@ -111,6 +111,19 @@ export interface ScopeMetadata {
   readonly queryset?: unknown;
 }
 
+/** One object that the path of a handler is under. */
+export interface ParentMetadata {
+  readonly model: DocumentedModel;
+  /** The path parameter that names it. */
+  readonly param: string;
+  /** The field of what is below it that holds its id. */
+  readonly key: string;
+  /** The field that the parameter is compared with. @default the id */
+  readonly lookup?: string;
+  /** Its own `queryset` option. */
+  readonly queryset?: unknown;
+}
+
 /** What a generic does with which model. */
 export interface OperationKind {
   readonly verb: "create" | "retrieve" | "update" | "delete" | "list" | "createMany" | "deleteMany";
@@ -189,6 +202,8 @@ export interface OperationMetadata {
   readonly errors?: readonly number[];
   readonly auth?: AuthMetadata;
   readonly reaches?: ScopeMetadata;
+  /** What the path is under, the nearest first. */
+  readonly parents?: readonly ParentMetadata[];
   /** The rules that must hold of a request, and of `context.object` where they read it. */
   readonly rules?: readonly unknown[];
   /** Headers that any response of success may have, with what they say. */

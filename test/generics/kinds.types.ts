@@ -17,9 +17,9 @@ import type { OptionsOf } from "../../src/core/options.ts";
 type Create = OptionsOf<typeof createHandler>;
 type Retrieve = OptionsOf<typeof retrieveHandler>;
 
-export function theOptionsOfAFactoryAreThoseOfItsInterfaceAndAuth(): void {
+export function theOptionsOfAFactoryAreThoseOfItsInterfaceAndTheCommonOnes(): void {
   type Interface = CreateOptions<unknown, never, never, unknown, unknown, readonly []>;
-  expectTypeOf<keyof Create>().toEqualTypeOf<keyof Interface | "auth">();
+  expectTypeOf<keyof Create>().toEqualTypeOf<keyof Interface | "auth" | "parent">();
   expectTypeOf<keyof Retrieve & ("serializer" | "etag" | "auth" | "status")>().toEqualTypeOf<
     "serializer" | "etag" | "auth" | "status"
   >();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Metafile, Plugin } from "esbuild";
 
 /** Something that handlers carry only when they are asked for it. */
-export type PartName = "auth" | "arrays" | "stamps";
+export type PartName = "auth" | "arrays" | "stamps" | "parents";
 
 interface Part {
   /** What stands in `imports` of the package, and who imports it. */
@@ -38,6 +38,13 @@ const parts: Readonly<Record<PartName, Part>> = {
     stub: "noStamps",
     word: /\b(stamps|softDelete)\b/,
     anywhere: true,
+  },
+  parents: {
+    specifier: /^#parents$/,
+    importer: /[\\/]generics[\\/]parts[\\/]parent(\.[jt]s)$/,
+    stub: "noParents",
+    word: /\bparent\b/,
+    anywhere: false,
   },
 };
 

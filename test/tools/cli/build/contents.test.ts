@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { authUser } from "../../../../generics/parts/noAuth.ts";
+import { belowParents } from "../../../../generics/parts/noParents.ts";
 import { ofArray } from "../../../../src/models/query/noArrays.ts";
 import { makeProject, ownTsverless, type Project } from "../../../support/cli.ts";
 import { eventOf, received } from "../../../support/events.ts";
@@ -79,10 +80,16 @@ describe("a function of build", () => {
         import { Users } from "./models.ts";
         const objects = [{ id: "8", email: "d@e.f" }];
         export const scoped = retrieveHandler(Users, { queryset: () => objects, serializer: pick("id", "email") });`,
+      "src/below.ts": `
+        import { pick, retrieveHandler } from "tsverless";
+        import { Users } from "./models.ts";
+        export const below = retrieveHandler(Users, {
+          parent: { model: Users, param: "userId", key: "email" }, serializer: pick("id", "email"),
+        });`,
       "src/queue.ts": `
         import { sqsHandler } from "tsverless";
         export const queue = sqsHandler(({ body }) => { if (body === 0) throw new Error("zero"); }, { json: true });`,
-      "src/index.ts": ["create", "retrieve", "scoped", "queue"]
+      "src/index.ts": ["create", "retrieve", "scoped", "below", "queue"]
         .map(name => `export { ${name} } from "./${name}.ts";`)
         .join(" "),
     });
@@ -103,6 +110,15 @@ describe("a function of build", () => {
     ]);
     const other = eventOf("http", { path: "/users/8", pathParameters: { id: "8" } });
     expect(statuses(made, "scoped", get, other)).toEqual([404, 200]);
+  });
+
+  it("carries what is below a parent only where there is one", () => {
+    const hasParents = (name: string): boolean =>
+      partsOf(made, name).some(part => /^generics\/parts\/(?:belowParents|parentScopes)\.[jt]s$/.test(part));
+    expect(["create", "retrieve", "scoped", "below", "queue"].filter(hasParents)).toEqual(["below"]);
+    const pathParameters = { id: "7", userId: "7" };
+    const other = eventOf("http", { path: "/users/7/users/7", pathParameters });
+    expect(statuses(made, "below", get, other)).toEqual([404, 404]);
   });
 
   it("of a queue has nothing of HTTP, of models, of schemas' documents and of tokens", () => {
@@ -188,5 +204,6 @@ describe("what is asked for without a word in the project's code", () => {
       ),
     );
     expect(() => ofArray([], {})).toThrow(/^An array for a queryset was not asked for/);
+    expect(() => belowParents()).toThrow(/^The option "parent" was not asked for/);
   });
 });
