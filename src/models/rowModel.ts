@@ -10,7 +10,8 @@ import { type Admit, type AdmittingModel, admitting } from "./query/admission.ts
 import type { SetWrites } from "./query/setWrites.ts";
 import { rowSets, type SetTable } from "./rowSets.ts";
 import type { Keeper } from "./stamps/keeper.ts";
-import type { FieldKind, FullModel, Queryset, Relations } from "./types.ts";
+import { noteTogether } from "./together.ts";
+import type { FieldKind, FullModel, Model, Queryset, Relations } from "./types.ts";
 
 /** A table as a {@link rowModel} writes to it. What a row must still be is given by its fields; null and absent are one. */
 export interface RowTable extends SetTable {
@@ -40,7 +41,12 @@ export interface RowModelOptions extends Guard {
   keeper: Keeper | undefined;
   /** @param writes how all objects of a queryset are changed */
   objects(writes: SetWrites): Queryset<Row>;
+  /** Runs a function within a transaction; absent where the database has none. */
+  together?: Together | undefined;
 }
+
+/** What a model has for `together`. */
+type Together = NonNullable<Model<Row>["together"]>;
 
 /**
  * Makes the model of a table whose database changes a row only where it is still as it was loaded: load, apply the changes,
@@ -52,7 +58,7 @@ export interface RowModelOptions extends Guard {
  * const Users = rowModel<User>({ name: "User", idKey: "id", version: "version", schema, table, objects });
  */
 export function rowModel<T extends object>(options: RowModelOptions): FullModel<T> {
-  const { name, idKey, version, schema, relations, table, keeper } = options;
+  const { name, idKey, version, schema, relations, table, keeper, together } = options;
   const { kinds } = table;
   const softDelete = keeper?.softDelete;
 
@@ -114,7 +120,8 @@ export function rowModel<T extends object>(options: RowModelOptions): FullModel<
     ...(relations && { relations }),
     fields: kinds,
   };
-  const model: AdmittingModel<Row> = { ...described, objects, create, update, delete: remove };
+  const own = { create, update, delete: remove, ...(together && { together }) };
+  const model: AdmittingModel<Row> = { ...described, objects, ...own };
   keeper?.model(model, (object, changes) => change(object, changes, true));
-  return admitting(model, version) as unknown as FullModel<T>;
+  return noteTogether(admitting(model, version)) as unknown as FullModel<T>;
 }

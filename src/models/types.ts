@@ -224,6 +224,14 @@ export interface Model<T> {
    * @throws Conflict if it changed since it was loaded or what is unique is taken, NotFound if it is not deleted
    */
   restore?(object: T): Promise<T>;
+  /**
+   * Runs a function of which all writes are kept when it returns, and none when it throws; absent where the engine can't.
+   *
+   * @param run writes through the model that it is given, each object once. What it reads there may be as it was before
+   * @returns what it returns
+   * @throws what it throws, and what the engine refuses at the end: Conflict where others were faster
+   */
+  together?<R>(run: (model: Model<T>) => Promise<R>): Promise<R>;
 }
 
 /** A model whose querysets have all methods. */

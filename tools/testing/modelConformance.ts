@@ -12,6 +12,7 @@ import { softDeleteCases } from "./conformance/softDelete.ts";
 import type { StampedThing } from "./conformance/stamped.ts";
 import { stampCases } from "./conformance/stamps.ts";
 import type { Capability, Case, Thing } from "./conformance/thing.ts";
+import { togetherCases } from "./conformance/together.ts";
 import { valueCases } from "./conformance/values.ts";
 import { writeCases } from "./conformance/writes.ts";
 
@@ -62,6 +63,7 @@ const cases: readonly Case[] = [
   querysetCases,
   setCases,
   writeCases,
+  togetherCases,
 ].flat();
 
 /**

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { getTableName, type InferSelectModel, is, Table } from "drizzle-orm";
+import { mapValues } from "../../core/objects.ts";
 import { checkOptions } from "../../core/options.ts";
 import type { Row } from "../../core/types.ts";
 import { checkIdKind } from "../fields/modelFields.ts";
@@ -10,9 +11,11 @@ import type { WithRelations } from "../relations/types.ts";
 import { rowModel } from "../rowModel.ts";
 import { keepingOf } from "../stamps/keepingOf.ts";
 import type { KeepOptions, ResolvedKeepOptions } from "../stamps/types.ts";
-import type { FieldKind, FullModel, Queryset, Relations } from "../types.ts";
+import type { FieldKind, FullModel, Model, Queryset, Relations } from "../types.ts";
 import { type DrizzleColumns, drizzleColumns } from "./columns.ts";
+import { namesOf } from "./errors.ts";
 import { type DrizzleDatabase, drizzleTable } from "./table.ts";
+import { transactionOf } from "./transaction.ts";
 
 /** Options of {@link drizzleModel}. */
 export interface DrizzleModelOptions<T, Related = Relations> extends KeepOptions<T> {
@@ -88,10 +91,27 @@ export function drizzleModel<D extends Table, const Related extends Relations = 
   }
   const name = options.name ?? getTableName(table);
   const keeping = keepingOf("drizzleModel", options as ResolvedKeepOptions, idKey, undefined);
-  const statements = drizzleTable(db, table, columns, idKey, name);
-  const objects = (writes: SetWrites): Queryset<Row> =>
-    keysetQueryset<Row>({ name, idKey, fields: statements.kinds, ...statements, writes });
-  const relations = relationsOf("drizzleModel", options.relations, { fields: statements.kinds });
-  const keeper = keeping?.keeper(statements.kinds);
-  return rowModel<T>({ name, idKey, version, schema, ...relations, table: statements, keeper, objects });
+  const kinds = mapValues(columns, ({ kind }) => kind);
+  const relations = relationsOf("drizzleModel", options.relations, { fields: kinds });
+  const keeper = keeping?.keeper(kinds);
+  const names = namesOf(getTableName(table), idKey, columns);
+  function modelOn(reached: DrizzleDatabase): FullModel<T> {
+    const statements = drizzleTable(reached, table, columns, idKey, name);
+    const objects = (writes: SetWrites): Queryset<Row> =>
+      keysetQueryset<Row>({ name, idKey, fields: statements.kinds, ...statements, writes });
+    const within = transactionOf(reached, name, names);
+    const together: Model<Row>["together"] = within && (run => within(inner => run(modelOn(inner) as never)));
+    return rowModel<T>({
+      name,
+      idKey,
+      version,
+      schema,
+      ...relations,
+      table: statements,
+      keeper,
+      objects,
+      together,
+    });
+  }
+  return modelOn(db);
 }

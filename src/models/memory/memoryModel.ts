@@ -21,7 +21,8 @@ import type { RelationsOption } from "../relations/types.ts";
 import type { Mark } from "../stamps/keeper.ts";
 import { keepingOf } from "../stamps/keepingOf.ts";
 import type { KeepOptions, ResolvedKeepOptions } from "../stamps/types.ts";
-import type { FieldKind, FullModel } from "../types.ts";
+import { noteTogether } from "../together.ts";
+import type { FieldKind, FullModel, Model } from "../types.ts";
 import { duplicate, type UniqueFields, uniqueGroups, uniqueIndex } from "./uniqueIndex.ts";
 
 /** Options of {@link memoryModel}. */
@@ -66,14 +67,29 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): F
     softDelete: "string",
   });
   checkArgument("memoryModel", 'option "name"', options?.name ?? null, "string");
+  checkFields("memoryModel", options.fields);
+  return modelOn(options, new Map(), { last: 0n }, options.objects);
+}
+
+/**
+ * The model of these rows.
+ *
+ * @param ids the last id that was counted
+ * @param seeds what is stored besides
+ */
+function modelOn<T extends object>(
+  options: MemoryModelOptions<T>,
+  rows: Map<string, T & Row>,
+  ids: LastId,
+  seeds: readonly T[] = [],
+): FullModel<T> {
   const { name, schema, version, softDelete } = options;
   const idKey = options.idKey ?? ("id" as keyof T & string);
-  checkFields("memoryModel", options.fields);
   const keeping = keepingOf("memoryModel", options as ResolvedKeepOptions, idKey, options.fields);
   const given = keeping === undefined ? options.fields : keeping.fields;
   const guard: Guard = { name, idKey, version };
-  const rows = new Map<string, T & Row>();
   const index = uniqueIndex(uniqueGroups(options.unique), softDelete);
+  for (const row of rows.values()) index.add(row);
   let sorted: readonly T[] | undefined;
   let fields: KnownFields | null = null;
 
@@ -106,11 +122,17 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): F
     return row;
   }
 
-  /** All of them or none: also where a schema took its time. */
+  const idOf = (row: object): string => String((row as Row)[idKey]);
+
+  /** All of them or none: also where a schema took its time. What is in the place of nothing is new. */
   function replace(old: readonly (T & Row)[], next: readonly Row[]): void {
     if (old.some(row => stored(row) !== row)) throw changedSince(name);
+    const kept = new Set(next.map(idOf));
+    const gone = new Set(old.map(idOf));
+    if (next.some(row => !gone.has(idOf(row)) && rows.has(idOf(row)))) throw duplicate([idKey]);
     index.replace(old, next);
-    for (const row of next) rows.set(String(row[idKey]), row as T & Row);
+    for (const id of gone) if (!kept.has(id)) rows.delete(id);
+    for (const row of next) rows.set(idOf(row), row as T & Row);
     sorted = undefined;
   }
 
@@ -159,11 +181,23 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): F
       if (!sameState(object as Row, row, version)) throw changedSince(name);
       removeRows([row]);
     },
+    together,
   };
+
+  /** Rows are put in the place of others, never changed: what differs is what was written. */
+  async function together<R>(run: (model: Model<T>) => Promise<R>): Promise<R> {
+    const before = new Map(rows);
+    const after = new Map(rows);
+    const result = await run(modelOn(options, after, ids));
+    const differing = (of: typeof rows, from: typeof rows): (T & Row)[] =>
+      [...of].filter(([id, row]) => from.get(id) !== row).map(([, row]) => row);
+    replace(differing(before, after), differing(after, before));
+    return result;
+  }
 
   async function create(data: Partial<T>, admit?: Admit): Promise<T> {
     const row: Row = copyObject(data as Row);
-    if (row[idKey] === undefined || row[idKey] === null) row[idKey] = nextId(knownIdKind(), rows);
+    if (row[idKey] === undefined || row[idKey] === null) row[idKey] = nextId(knownIdKind(), rows, ids);
     else checkId(row[idKey], idKey);
     if (version !== undefined) row[version] = 1;
     const ready = checked(row);
@@ -212,10 +246,10 @@ export function memoryModel<T extends object>(options: MemoryModelOptions<T>): F
     return (schema || given ? knownFields()?.[idKey] : undefined) ?? "text";
   }
 
-  for (const object of options.objects ?? []) insert(copyObject(object) as Row);
+  for (const object of seeds) insert(copyObject(object) as Row);
   const mark: Mark = (object, changes) => change(object as T, changes, true);
   keeper?.model(model as unknown as AdmittingModel<Row>, mark);
-  return admitting(model, version) as FullModel<T>;
+  return noteTogether(admitting(model, version)) as FullModel<T>;
 }
 
 function checkId(id: unknown, idKey: string): void {
@@ -224,10 +258,15 @@ function checkId(id: unknown, idKey: string): void {
   }
 }
 
+/** The last id that was counted: two that write at once get two. */
+interface LastId {
+  last: bigint;
+}
+
 /** A UUID, or for numbers the next one, as databases count. */
-function nextId(kind: FieldKind, rows: ReadonlyMap<string, Row>): string | number | bigint {
+function nextId(kind: FieldKind, rows: ReadonlyMap<string, Row>, ids: LastId): string | number | bigint {
   if (kind !== "integer" && kind !== "bigint") return newId();
-  let last = 0n;
-  for (const id of rows.keys()) if (BigInt(id) > last) last = BigInt(id);
-  return kind === "bigint" ? last + 1n : Number(last + 1n);
+  for (const id of rows.keys()) if (BigInt(id) > ids.last) ids.last = BigInt(id);
+  ids.last++;
+  return kind === "bigint" ? ids.last : Number(ids.last);
 }

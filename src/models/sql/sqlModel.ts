@@ -122,8 +122,10 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): FullMod
   const table = sqlTable(db, definition, dialect);
   const relations = relationsOf("sqlModel", options.relations, { fields: table.kinds });
   const keeper = keeping?.keeper(kindsOf(fields));
-  const modelOf = (reached: SqlTable, at: QueryExecutorProvider): FullModel<T> =>
-    rowModel<T>({
+  function modelOf(reached: SqlTable, at: QueryExecutorProvider): FullModel<T> {
+    const within = <R>(run: (inner: QueryExecutorProvider) => Promise<R>): Promise<R> =>
+      transaction(at as Kysely<unknown>, (_bind, inner) => run(inner));
+    return rowModel<T>({
       name: definition.name,
       idKey,
       version,
@@ -133,11 +135,16 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): FullMod
       table: {
         ...reached,
         makesIds: reached.kinds[idKey] !== "text",
-        together: run => transaction(at as Kysely<unknown>, (_bind, inner) => run(reached.within(inner))),
+        together: run => within(inner => run(reached.within(inner))),
         insert: (row, admit) => insert(reached, at, row, admit),
       },
       objects: writes => sqlQueryset<Row>(definition.name, reached, writes),
+      together:
+        typeof (at as Partial<Kysely<unknown>>).transaction === "function"
+          ? run => within(inner => run(modelOf(reached.within(inner), inner) as never))
+          : undefined,
     });
+  }
   const model = modelOf(table, db);
   defineTable(model, { db, dialect, definition });
   return bindable(model, db, inner => modelOf(table.within(inner), inner));

@@ -43,6 +43,8 @@ export type Capability =
   | "unique"
   /** To change, or to remove, all objects of a queryset in one statement. */
   | "sets"
+  /** To keep writes together, apart from what others do on the same connection. */
+  | "together"
   | "bigint"
   | "decimal"
   /** Any double; without it, numbers from 1E-130 to 1E+125. */
