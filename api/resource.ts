@@ -1,10 +1,10 @@
 import { createHandler, createKinds } from "../generics/createHandler.ts";
 import { deleteHandler, deleteKinds } from "../generics/deleteHandler.ts";
 import { listHandler, listKinds } from "../generics/listHandler.ts";
-import { requiredIsShared } from "../generics/parts/changes.ts";
 import type { StrictOptions } from "../generics/parts/endpoint.ts";
 import { bodyKinds, commonKinds, type GenericTable, objectKinds } from "../generics/parts/kinds.ts";
 import type { CallerOf, ParentOption } from "../generics/parts/parentTypes.ts";
+import { requiredIsShared } from "../generics/parts/patching.ts";
 import type { AuthOption, SerializerRequired, UnknownUser } from "../generics/parts/types.ts";
 import type { ResourceFits, Verb } from "../generics/parts/verbs.ts";
 import { retrieveHandler, retrieveKinds } from "../generics/retrieveHandler.ts";

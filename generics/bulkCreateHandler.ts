@@ -10,7 +10,8 @@ import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { bodyMetadata, checkBodyWith, type ResolvedBodyOptions, settableBy } from "./parts/body.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
-import { type BulkResult, bulkResponse, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
+import { bulkResponse, bulkRunner, type ResolvedBulkOptions } from "./parts/bulk.ts";
+import { checkCount, mostItems, type WriteItem } from "./parts/bulkItems.ts";
 import { withDefaults } from "./parts/defaults.ts";
 import type { BulkCreateEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { bodyKinds, commonKinds, type GenericTable } from "./parts/kinds.ts";
@@ -19,6 +20,7 @@ import { checkItem, longNumbersOfItems } from "./parts/longNumbers.ts";
 import { belowParent } from "./parts/parent.ts";
 import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
 import type {
+  AtomicOption,
   AuthOption,
   Begin,
   BodyFits,
@@ -32,7 +34,7 @@ import type {
   ScopeResult,
   UnknownUser,
 } from "./parts/types.ts";
-import { type Create, creatingIn, openBounds } from "./parts/within.ts";
+import { type Create, creatingIn, creatingTogether, type Opened, openBounds } from "./parts/within.ts";
 
 export interface BulkCreateOptions<
   T,
@@ -45,6 +47,7 @@ export interface BulkCreateOptions<
 > extends CommonOptions<Use, Begin<Caller, readonly unknown[]>>,
     BodyOptions<T, Required, Optional, Body>,
     BasePathOption,
+    AtomicOption,
     DefaultsOption<T, Defaults, RequestBehind<Use, Begin<Caller, BodyOf<T, Required, Optional, Body>>>> {
   /** Rules that must hold, all of them; 403 otherwise. */
   permit?: Permit<Begin<Caller>> | readonly Permit<Begin<Caller>>[];
@@ -71,6 +74,7 @@ export interface BulkCreateOptions<
 }
 
 type ResolvedBulkCreate = ResolvedBodyOptions &
+  ResolvedBulkOptions &
   ResolvedParentOptions &
   LocationOptions & {
     queryset?: unknown;
@@ -89,6 +93,7 @@ export const bulkCreateKinds: GenericTable<OptionsOf<typeof bulkCreateHandler>> 
   location: "function",
   basePath: "string",
   maxItems: "count",
+  atomic: "boolean",
 };
 
 /**
@@ -96,7 +101,7 @@ export const bulkCreateKinds: GenericTable<OptionsOf<typeof bulkCreateHandler>> 
  *
  * Each item is read, checked and stored by itself, one after another, as `createHandler` does it; one that fails does not
  * stop the others. It answers a list in the order of the items, `{ status, id?, location?, error? }` each: by 201 when all
- * were created, by 207 when one was not.
+ * were created, by 207 when one was not. With `atomic` one that fails is the response, and nothing is stored.
  *
  * @param model where the objects are stored
  * @param options what an item may hold, what is set by the API itself, who may call
@@ -141,27 +146,32 @@ export function bulkCreateHandler<
   const below = belowParent("bulkCreateHandler", model, resolved, false);
   const { queryset } = below;
   const maxItems = mostItems("bulkCreateHandler", resolved.maxItems);
-  const store = creatingIn(model, resolved.create);
   const settable = settableBy("bulkCreateHandler", resolved);
   const checks = checkBodyWith("bulkCreateHandler", model, resolved, below).map(
     ({ before }) => before as Hook,
   );
-  const runEach = eachAlone(resolved.errors);
+  const step = { name: "create", own: resolved.create };
+  const runBulk = bulkRunner("bulkCreateHandler", model, resolved, step);
+  const complete = withDefaults(below.defaults, data => data);
 
   /** What `createHandler` does for a body, for one item of the list. */
-  async function createItem(
+  async function prepareItem(
     item: unknown,
     event: object,
     context: object,
-    create: Create,
-  ): Promise<BulkResult> {
+    bounds: Opened<T>,
+  ): Promise<WriteItem<T>> {
     checkItem(item);
     const request = { event: copyEvent(event, { body: item }), context };
     for (const check of checks) await check(request as never);
-    const object = await create(request.event.body, request);
-    const id = (object as Record<string, unknown> | null | undefined)?.[model.idKey];
-    const location = locate(object, id, event, request);
-    return { status: 201, id, ...(location !== undefined && { location }) };
+    const data = await complete(request.event.body, request);
+    return async function createItem(inner) {
+      const create = resolved.atomic ? creatingTogether(inner) : creatingIn(inner, resolved.create);
+      const object = await create(bounds, data, request);
+      const id = (object as Record<string, unknown> | null | undefined)?.[model.idKey];
+      const location = locate(object, id, event, request);
+      return { status: 201, id, ...(location !== undefined && { location }) };
+    };
   }
 
   function readItemsBefore(request: HookRequest): void {
@@ -188,15 +198,16 @@ export function bulkCreateHandler<
       ...bodyMetadata(settable, resolved),
     },
   };
-  const chain = buildChain(resolved, {
-    ending: bulkResponse(resolved.status ?? 201, metadata),
-    load: below.load,
-    read,
-  });
+  const ending = bulkResponse(resolved.status ?? 201, metadata, resolved.atomic);
+  const chain = buildChain(resolved, { ending, load: below.load, read });
   return assemble(chain, async function createObjects(event, context) {
     const { body } = event as { body: unknown[] };
     const bounds = await openBounds<T>(queryset, { event, context });
-    const create = withDefaults(below.defaults, (data, request) => store(bounds, data, request));
-    return runEach(body, { event, context }, item => createItem(item, event as object, context, create));
+    return runBulk({
+      items: body,
+      request: { event, context },
+      prepare: item => prepareItem(item, event as object, context, bounds),
+      placeOf: String,
+    });
   });
 }

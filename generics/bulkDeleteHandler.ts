@@ -8,15 +8,18 @@ import type { OptionsOf } from "../src/core/options.ts";
 import { readQuery } from "../src/http/query.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import { type AnyScope, withScope } from "../src/models/query/scope.ts";
-import type { Model, Queryset } from "../src/models/types.ts";
+import type { FullQueryset, Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
-import { type BulkResult, bulkResponse, checkCount, eachAlone, mostItems } from "./parts/bulk.ts";
+import { bulkResponse, bulkRunner, type ResolvedBulkOptions } from "./parts/bulk.ts";
+import { checkCount, checkDistinct, mostItems, type WriteItem } from "./parts/bulkItems.ts";
 import type { BulkDeleteEndpoint, StrictOptions } from "./parts/endpoint.ts";
+import { findMany, isId } from "./parts/findMany.ts";
 import { commonKinds, type GenericTable } from "./parts/kinds.ts";
 import { belowParent } from "./parts/parent.ts";
 import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
 import type {
+  AtomicOption,
   AuthOption,
   Begin,
   CommonOptions,
@@ -32,7 +35,8 @@ interface Ids {
 }
 
 export interface BulkDeleteOptions<T, Caller, Use extends readonly AnyMiddleware[]>
-  extends CommonOptions<Use, Begin<Caller, Ids>> {
+  extends CommonOptions<Use, Begin<Caller, Ids>>,
+    AtomicOption {
   /** Rules that must hold for each object, all of them; they see `context.object`. */
   permit?: Permit<Begin<Caller, Ids, { object: T }>> | readonly Permit<Begin<Caller, Ids, { object: T }>>[];
   /** The objects that this request may reach; others are 404. @default all of them */
@@ -46,13 +50,11 @@ export interface BulkDeleteOptions<T, Caller, Use extends readonly AnyMiddleware
   remove?: (object: T, request: RequestBehind<Use, Begin<Caller, Ids, { object: T }>>) => unknown;
 }
 
-interface ResolvedBulkDelete<T> extends ResolvedParentOptions {
+interface ResolvedBulkDelete<T> extends ResolvedBulkOptions, ResolvedParentOptions {
   queryset?: AnyScope<T>;
   remove?: (object: T, request: unknown) => unknown;
   maxItems?: number;
 }
-
-const isId = (id: unknown): id is string | number => typeof id === "string" || Number.isSafeInteger(id);
 
 /** The ids of `{ "ids": […] }` or of `?id=…&id=…`, as text. */
 function idsOf(event: unknown): string[] {
@@ -77,6 +79,7 @@ export const bulkDeleteKinds: GenericTable<OptionsOf<typeof bulkDeleteHandler>> 
   queryset: "function",
   remove: "function",
   maxItems: "count",
+  atomic: "boolean",
 };
 
 /**
@@ -85,7 +88,7 @@ export const bulkDeleteKinds: GenericTable<OptionsOf<typeof bulkDeleteHandler>> 
  *
  * Each object is looked up within `queryset`, put to the rules and removed by itself, one after another; one that fails
  * does not stop the others. It answers a list in the order of the ids, `{ status, id, error? }` each: by 200 when all were
- * removed, by 207 when one was not. The rules are asked for each object, so they come last: after the body and `use`.
+ * removed, by 207 when one was not. With `atomic` one that fails is the response, and nothing is removed. The rules are asked for each object, so they come last: after the body and `use`.
  *
  * @param model where the objects are
  * @param options who may call, which objects
@@ -122,15 +125,17 @@ export function bulkDeleteHandler<
     bulkDeleteKinds,
   );
   const { load, queryset: scope } = belowParent("bulkDeleteHandler", model, resolved, false);
-  const { remove = object => model.delete(object) } = resolved;
+  const { remove } = resolved;
   const maxItems = mostItems("bulkDeleteHandler", resolved.maxItems);
   const checkRules =
     rules === undefined ? undefined : (permit(...([rules].flat() as [() => boolean])).before as Hook);
-  const runEach = eachAlone(resolved.errors);
+  const runBulk = bulkRunner("bulkDeleteHandler", model, resolved, { name: "remove", own: remove });
 
   function readIdsBefore(request: HookRequest): void {
     const ids = idsOf(request.event);
     checkCount(ids, maxItems);
+    // One by one, the second time there is nothing left; together, that would undo the first.
+    if (resolved.atomic) checkDistinct(ids, index => `ids.${index}`);
     (request.event as { body: Ids }).body = { ids };
   }
   const readIds = defineMiddleware({
@@ -157,22 +162,32 @@ export function bulkDeleteHandler<
   };
   const chain = buildChain(resolved, {
     load,
-    ending: bulkResponse(resolved.status ?? 200, metadata),
+    ending: bulkResponse(resolved.status ?? 200, metadata, resolved.atomic),
     read: [jsonBody(), readIds],
   });
   return assemble(chain, async function deleteObjects(event, context) {
     const request = { event, context };
-    const objects: Queryset<T> = await withScope(model, scope, request, found => found);
+    const { ids } = (event as { body: Ids }).body;
+    const objects: FullQueryset<T> = await withScope(model, scope, request, found => found);
+    const find = await findMany(model, objects, ids);
 
     /** Items come one after another, so that each has the context to itself. */
-    async function deleteItem(id: string): Promise<BulkResult> {
-      const object = id === "" ? undefined : await objects.get(id);
-      if (object === undefined || object === null) throw new NotFound();
+    async function prepareItem(id: string): Promise<WriteItem<T>> {
+      const object = await find(id);
+      if (object === undefined) throw new NotFound();
       (context as { object?: T }).object = object;
       await checkRules?.(request as never);
-      await remove(object, request);
-      return { status: 204, id };
+      return async function deleteItem(inner) {
+        await (remove ? remove(object, request) : inner.delete(object));
+        return { status: 204, id };
+      };
     }
-    return runEach((event as { body: Ids }).body.ids, request, deleteItem, id => ({ id }));
+    return runBulk({
+      items: ids,
+      request,
+      prepare: prepareItem,
+      known: id => ({ id }),
+      placeOf: index => `ids.${index}`,
+    });
   });
 }

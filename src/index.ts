@@ -5,6 +5,7 @@ export type { OpenApiDocument, OpenApiOptions } from "../api/openapi/index.ts";
 export { type Resource, type ResourceOptions, resource } from "../api/resource.ts";
 export { type BulkCreateOptions, bulkCreateHandler } from "../generics/bulkCreateHandler.ts";
 export { type BulkDeleteOptions, bulkDeleteHandler } from "../generics/bulkDeleteHandler.ts";
+export { type BulkUpdateOptions, bulkUpdateHandler } from "../generics/bulkUpdateHandler.ts";
 export { type CreateOptions, createHandler } from "../generics/createHandler.ts";
 export { type DeleteOptions, deleteHandler } from "../generics/deleteHandler.ts";
 export { type ListOptions, listHandler } from "../generics/listHandler.ts";

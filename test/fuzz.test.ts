@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { bulkCreateHandler } from "../generics/bulkCreateHandler.ts";
 import { bulkDeleteHandler } from "../generics/bulkDeleteHandler.ts";
+import { bulkUpdateHandler } from "../generics/bulkUpdateHandler.ts";
 import { createHandler } from "../generics/createHandler.ts";
 import { deleteHandler } from "../generics/deleteHandler.ts";
 import { listHandler } from "../generics/listHandler.ts";
@@ -226,6 +227,8 @@ function handlersOf(model: Model<Thing>): Made {
     }),
     "bulk create": bulkCreateHandler(model, { ...common, required: ["title"], optional: ["id", ...others] }),
     "bulk create with Zod": bulkCreateHandler(model, { ...common, body: bodySchema as never, maxItems: 2 }),
+    "bulk update": bulkUpdateHandler(model, { ...common, queryset: few, optional: ["title", ...others] }),
+    "atomic update": bulkUpdateHandler(model, { ...common, body: bodySchema as never, atomic: true }),
     "bulk delete": bulkDeleteHandler(model, { ...common, queryset: few, maxItems: 5 }),
     "list that is counted": listHandler(model, {
       ...common,

@@ -233,6 +233,7 @@ describe("an import in plain Node", () => {
         "authenticate",
         "bulkCreateHandler",
         "bulkDeleteHandler",
+        "bulkUpdateHandler",
         "clearSessionCookie",
         "clientIp",
         "compiledSchema",

@@ -6,6 +6,7 @@ import { resourceKinds } from "../api/resource.ts";
 import { sections } from "../bench/sections/index.ts";
 import { bulkCreateKinds } from "../generics/bulkCreateHandler.ts";
 import { bulkDeleteKinds } from "../generics/bulkDeleteHandler.ts";
+import { bulkUpdateKinds } from "../generics/bulkUpdateHandler.ts";
 import { createKinds } from "../generics/createHandler.ts";
 import { deleteKinds } from "../generics/deleteHandler.ts";
 import { listKinds } from "../generics/listHandler.ts";
@@ -98,6 +99,7 @@ describe("the tables", () => {
     deleteHandler: deleteKinds,
     listHandler: listKinds,
     bulkCreateHandler: bulkCreateKinds,
+    bulkUpdateHandler: bulkUpdateKinds,
     bulkDeleteHandler: bulkDeleteKinds,
     api: apiKinds,
     readSqsHandler: readSqsKinds,

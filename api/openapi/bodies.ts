@@ -80,6 +80,20 @@ function changesBody(metadata: BodyMetadata, name: string): Parts {
   return objectOf(Object.fromEntries(properties), metadata.demanded ?? [], shape?.defs);
 }
 
+/** Changes of one of many objects, with its id. */
+function itemBody(metadata: BodyMetadata, name: string): Parts {
+  const { model, keys = [], demanded = [] } = metadata;
+  const { schema, defs } = changesBody(metadata, name);
+  const stored = model && modelShape(model, "output");
+  const own = keys.map((key): [string, Json] => [key, stored?.properties[key] ?? {}]);
+  const properties = { ...Object.fromEntries(own), ...(schema.properties as Record<string, Json>) };
+  return objectOf(
+    properties,
+    [...keys.slice(0, 1), ...demanded],
+    new Map([...(stored?.defs ?? []), ...defs]),
+  );
+}
+
 /** A merge patch (RFC 7396): any of the keys; null takes away what need not be there. */
 function mergePatchBody(metadata: BodyMetadata, name: string): Parts {
   const shape = sourceOf(metadata, name);
@@ -100,6 +114,7 @@ const suffixes: Readonly<Record<string, string>> = {
   create: "Create",
   createMany: "Create",
   update: "Update",
+  updateMany: "BulkChanges",
 };
 
 /** The names that the schema of a body may have: after the model and what is done with it, else after the operation. */
@@ -114,7 +129,7 @@ function listed(items: Json, maxItems: number | undefined): Json {
 
 /** Whether a schema takes an example, as far as it says at once. */
 function accepts({ schema, as }: BodyMetadata, example: unknown): boolean {
-  if (schema === undefined) return true;
+  if (schema === undefined || as === "changesList") return true;
   const items = as === "list" ? (example as unknown[]) : [example];
   return items.every(item => {
     const result = checkIncoming(schema, item);
@@ -170,8 +185,10 @@ export function bodyOf(
           ? sourceParts(metadata.source, "input", name)
           : isPatched
             ? changesBody(metadata as BodyMetadata, name)
-            : wholeBody(metadata as BodyMetadata, name);
-    const isList = as === "list" || Array.isArray(documented);
+            : as === "changesList"
+              ? itemBody(metadata as BodyMetadata, name)
+              : wholeBody(metadata as BodyMetadata, name);
+    const isList = as === "list" || as === "changesList" || Array.isArray(documented);
     const schema = components.add(parts, names);
     const isNeeded = isList || (resolved(parts).required as unknown[] | undefined)?.length !== undefined;
     return [isList ? listed(schema, maxItems) : schema, isNeeded];

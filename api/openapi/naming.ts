@@ -31,6 +31,7 @@ const sentences: Record<OperationKind["verb"], (noun: string) => string> = {
   delete: noun => `Delete ${article(noun)}`,
   list: noun => `List ${plural(noun)}`,
   createMany: noun => `Create many ${plural(noun)}`,
+  updateMany: noun => `Update many ${plural(noun)}`,
   deleteMany: noun => `Delete many ${plural(noun)}`,
 };
 

@@ -1,23 +1,15 @@
 import type { ErrorsOptions } from "../../middlewares/errors.ts";
-import { PayloadTooLarge, ServerError } from "../../src/core/errors.ts";
+import { ServerError } from "../../src/core/errors.ts";
 import type { HookRequest, Middleware } from "../../src/core/middleware.ts";
 import type { OperationMetadata, ResponseMetadata } from "../../src/core/operationMetadata.ts";
 import { reporter } from "../../src/core/report.ts";
 import { errorResponse, noteOf } from "../../src/http/errorResponse.ts";
 import { writeResponse } from "../../src/http/writeResponse.ts";
+import { apartBecause } from "../../src/models/together.ts";
+import type { Model } from "../../src/models/types.ts";
+import { allOrNone } from "./allOrNone.ts";
+import type { BulkResult, BulkRun } from "./bulkItems.ts";
 import { ending } from "./ending.ts";
-
-/** What became of one item of a bulk request. */
-export interface BulkResult {
-  /** The status that a request for this item alone would have had. */
-  status: number;
-  /** The object's id. */
-  id?: unknown;
-  /** Where a new object is. */
-  location?: string;
-  /** What a request for this item alone would have got. */
-  error?: Record<string, unknown>;
-}
 
 /** The results of a request. It is a class so that nothing else is taken for them. */
 class BulkResults {
@@ -26,17 +18,6 @@ class BulkResults {
   constructor(results: readonly BulkResult[]) {
     this.results = results;
   }
-}
-
-/** @throws TypeError when no item could ever pass */
-export function mostItems(name: string, maxItems = 100): number {
-  if (maxItems < 1) throw new TypeError(`${name}: option "maxItems" must be at least 1`);
-  return maxItems;
-}
-
-/** @throws PayloadTooLarge when there are too many items */
-export function checkCount(items: readonly unknown[], maxItems: number): void {
-  if (items.length > maxItems) throw new PayloadTooLarge(`At most ${maxItems} items at once`);
 }
 
 /** What documents say of the results. */
@@ -62,8 +43,9 @@ const resultForm = {
  *
  * @param status the status of success
  * @param metadata what documents say besides the responses
+ * @param atomic whether what fails is the response to all
  */
-export function bulkResponse(status: number, metadata: OperationMetadata): Middleware {
+export function bulkResponse(status: number, metadata: OperationMetadata, atomic = false): Middleware {
   function send(given: unknown, request: HookRequest): void | Promise<void> {
     if (!(given instanceof BulkResults)) {
       throw new ServerError(undefined, {
@@ -87,35 +69,57 @@ export function bulkResponse(status: number, metadata: OperationMetadata): Middl
       ...metadata,
       responses: [
         responseOf(status, "All of them, in their order"),
-        responseOf(207, "Each of them; one failed at least"),
+        ...(atomic ? [] : [responseOf(207, "Each of them; one failed at least")]),
       ],
-      errors: [400, 413],
+      errors: atomic ? [400, 404, 409, 413] : [400, 413],
     }),
     send,
   });
 }
 
 /** Deals with the items of one request. */
-export type RunEach = <Item>(
-  items: readonly Item[],
-  request: { event: unknown; context: unknown },
-  run: (item: Item) => Promise<BulkResult>,
-  known?: (item: Item) => Partial<BulkResult>,
-) => Promise<BulkResults>;
+export type RunBulk<T> = <Item>(run: BulkRun<T, Item>) => Promise<BulkResults>;
+
+/** The options that say how items are dealt with. */
+export interface ResolvedBulkOptions {
+  errors?: ErrorsOptions;
+  atomic?: boolean;
+}
 
 /**
  * Makes what deals with items one after another, in their order: what one of them throws is its own result alone, and
- * becomes a response, is logged and reported as `errors` does it.
+ * becomes a response, is logged and reported as `errors` does it. With `atomic` it is the response to all of them.
  *
- * @param options those of `errors`
+ * @param name the factory, for messages
+ * @param step the option that does it in a way of its own, which is apart from what the model keeps together
+ * @throws TypeError when the model can't keep writes together, or a step of one's own is apart from it
  */
-export function eachAlone({ logger, report, map }: ErrorsOptions = {}): RunEach {
+export function bulkRunner<T>(
+  name: string,
+  model: Model<T>,
+  { errors = {}, atomic = false }: ResolvedBulkOptions,
+  step: { name: string; own: unknown },
+): RunBulk<T> {
+  if (!atomic) return eachAlone(model, errors);
+  const reason = apartBecause(model);
+  if (reason !== undefined)
+    throw new TypeError(`${name}: option "atomic" is not for this model, which ${reason}`);
+  if (step.own !== undefined) {
+    throw new TypeError(
+      `${name}: options "atomic" and "${step.name}" exclude each other: the step is apart from the model`,
+    );
+  }
+  return async run => new BulkResults(await allOrNone(model, run));
+}
+
+function eachAlone<T>(model: Model<T>, { logger, report, map }: ErrorsOptions): RunBulk<T> {
   const notice = reporter({ ...(logger !== undefined && { logger }), ...(report && { report }) });
-  return async function runEach(items, request, run, known) {
+  return async function runEach({ items, request, prepare, known }) {
     const results: BulkResult[] = [];
     for (const item of items) {
       try {
-        results.push(await run(item));
+        const write = await prepare(item);
+        results.push(await write(model));
       } catch (error) {
         const { status, body } = errorResponse(error, request.event, map);
         const note = noteOf(error, status, map);

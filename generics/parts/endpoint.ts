@@ -3,7 +3,7 @@ import type { Simplify } from "../../src/core/types.ts";
 import type { FilterOperator } from "../../src/models/query/filters.ts";
 import type { StandardSchemaV1 } from "../../src/schema/standard.ts";
 import type { Serialized, ShownFields } from "../../src/serializers/types.ts";
-import type { BulkResult } from "./bulk.ts";
+import type { BulkResult } from "./bulkItems.ts";
 import type { ParentParams } from "./parentTypes.ts";
 
 /**
@@ -176,6 +176,20 @@ export type ListEndpoint<T, Given> = Contract<
 export type BulkCreateEndpoint<T, Given> = Contract<{
   params: ParamsOf<ParentParams<Given>>;
   body: readonly JsonFor<BodyFor<T, Given>>[];
+  output: JsonOf<BulkResult>[];
+}>;
+
+/** Says which object changes are of, and of which version where it has one of that name. */
+type Identified<T> = T extends { id: infer Id } ? { id: JsonFor<Id> } : { [K in keyof T]?: JsonFor<T[K]> };
+type Versioned<T> = T extends { version?: infer Version } ? { version?: JsonFor<Version> } : unknown;
+type ChangesOfMany<Body, Demanded> = Partial<Body> & Pick<Body, Demanded & keyof Body>;
+
+/** @typeParam Demanded the keys that each item must have: those that the update itself requires */
+export type BulkUpdateEndpoint<T, Given, Demanded = NamesIn<Option<Given, "required">>> = Contract<{
+  params: ParamsOf<ParentParams<Given>>;
+  body: readonly Simplify<
+    Identified<T> & Versioned<T> & ChangesOfMany<JsonFor<BodyFor<T, Given>>, Demanded>
+  >[];
   output: JsonOf<BulkResult>[];
 }>;
 

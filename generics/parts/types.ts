@@ -193,6 +193,16 @@ export type DataOf<Body, Defaults> = [keyof Defaults] extends [never]
   ? Body
   : Omit<Body, keyof Defaults> & Defaults;
 
+/** The option of generics that write many objects. */
+export interface AtomicOption {
+  /**
+   * Writes all objects or none: what one item gets is the response, and names its place, `"2.email"`. The model has to be able to,
+   * as those of this package are; a step of one's own is apart from it.
+   * @default false
+   */
+  atomic?: boolean;
+}
+
 /** The option of generics that change an object. */
 export interface RequireMatchOption {
   /** Refuses requests without `If-Match` by 428, so that nobody overwrites a version that they did not see. @default false */

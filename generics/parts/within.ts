@@ -2,6 +2,7 @@ import { mapMaybePromise } from "../../src/core/maybePromise.ts";
 import { isResponse } from "../../src/http/ready.ts";
 import { readFields } from "../../src/models/fields/jsonFields.ts";
 import { type Bounds, createWithin, updateWithin } from "../../src/models/query/bounded.ts";
+import { createTogether, updateTogether } from "../../src/models/query/boundedTogether.ts";
 import { type AnyScope, boundsOf } from "../../src/models/query/scope.ts";
 import type { Model } from "../../src/models/types.ts";
 
@@ -44,6 +45,14 @@ export function creatingIn<T>(
   };
 }
 
+/** {@link creatingIn} for the model that `together` gave. */
+export function creatingTogether<T>(model: Model<T>): (bounds: Opened<T>, data: unknown) => Promise<T> {
+  return function createInTogether(bounds, data) {
+    const read = readFields(model, data) as Partial<T>;
+    return bounds === undefined ? model.create(read) : createTogether(model, bounds, read);
+  };
+}
+
 /** {@link creatingIn} for one object of a request. */
 export function creating<T>(model: Model<T>, scope: unknown, own: Create | undefined): Create {
   const create = creatingIn(model, own);
@@ -55,10 +64,36 @@ export function creating<T>(model: Model<T>, scope: unknown, own: Create | undef
  * The door through which generics change objects: they stay among the objects of the `queryset`.
  *
  * @param model where they are stored
- * @param scope the `queryset` option
  * @param own the `update` option
+ * @returns a step for what {@link openBounds} gave; it throws NotFound
+ */
+export function updatingIn<T>(
+  model: Model<T>,
+  own: Update<T> | undefined,
+): (bounds: Opened<T>, object: T, changes: unknown, request: Request) => unknown {
+  return function updateIn(bounds, object, changes, request) {
+    const change = own && (() => own(object, changes, request));
+    if (bounds === undefined && change !== undefined) return change();
+    const read = readFields(model, changes, object) as Partial<T>;
+    if (bounds === undefined) return model.update(object, read);
+    return updateWithin(model, bounds, object, read, change, isResponse);
+  };
+}
+
+/** {@link updatingIn} for the model that `together` gave. */
+export function updatingTogether<T>(
+  model: Model<T>,
+): (bounds: Opened<T>, object: T, changes: unknown) => Promise<T> {
+  return function updateInTogether(bounds, object, changes) {
+    const read = readFields(model, changes, object) as Partial<T>;
+    return bounds === undefined ? model.update(object, read) : updateTogether(model, bounds, object, read);
+  };
+}
+
+/**
+ * {@link updatingIn} for one object of a request.
+ *
  * @param boundsAfter gives what the `queryset` is after the changes, where that depends on them
- * @returns a step that throws NotFound
  */
 export function updating<T>(
   model: Model<T>,
@@ -66,12 +101,9 @@ export function updating<T>(
   own: Update<T> | undefined,
   boundsAfter?: (changes: unknown, request: Request) => Promise<Opened<T>>,
 ): Update<T> {
+  const update = updatingIn(model, own);
   return (object, changes, request) =>
-    mapMaybePromise(boundsAfter?.(changes, request) ?? openBounds<T>(scope, request), bounds => {
-      const change = own && (() => own(object, changes, request));
-      if (bounds === undefined && change !== undefined) return change();
-      const read = readFields(model, changes, object) as Partial<T>;
-      if (bounds === undefined) return model.update(object, read);
-      return updateWithin(model, bounds, object, read, change, isResponse);
-    });
+    mapMaybePromise(boundsAfter?.(changes, request) ?? openBounds<T>(scope, request), bounds =>
+      update(bounds, object, changes, request),
+    );
 }

@@ -53,8 +53,10 @@ export interface BodyMetadata {
   readonly schema?: StandardSchemaV1;
   /** Gives the form of the keys that no schema declares. */
   readonly model?: DocumentedModel;
-  /** A list of such objects, or the changes of one. @default "object" */
-  readonly as?: "object" | "list" | "changes";
+  /** A list of such objects, the changes of one, or a list of the changes of many. @default "object" */
+  readonly as?: "object" | "list" | "changes" | "changesList";
+  /** Of a list of changes: the keys besides that say of which object they are, and the first of them must be there. */
+  readonly keys?: readonly string[];
   /** How long the list may be. */
   readonly maxItems?: number;
   /** Another form of the whole, such as `{ ids: […] }`. */
@@ -126,7 +128,15 @@ export interface ParentMetadata {
 
 /** What a generic does with which model. */
 export interface OperationKind {
-  readonly verb: "create" | "retrieve" | "update" | "delete" | "list" | "createMany" | "deleteMany";
+  readonly verb:
+    | "create"
+    | "retrieve"
+    | "update"
+    | "delete"
+    | "list"
+    | "createMany"
+    | "updateMany"
+    | "deleteMany";
   readonly model: DocumentedModel;
 }
 

@@ -1,13 +1,13 @@
 import type { Model } from "./types.ts";
 
 /** The writes of a model that its `together` knows. */
-type Writes = Pick<Model<never>, "create" | "update" | "delete">;
+type Writes = Readonly<Record<"create" | "update" | "delete", unknown>>;
 
 const writesOf: WeakMap<object, Writes> = /* @__PURE__ */ new WeakMap();
 
 /** Notes the writes of a model that has `together`: those go with it, and no others that somebody puts in their place. */
-export function noteTogether<M extends object>(model: M): M {
-  const { together, create, update, delete: remove } = model as unknown as Model<never>;
+export function noteTogether<T>(model: Model<T>): Model<T> {
+  const { together, create, update, delete: remove } = model;
   if (together !== undefined) writesOf.set(together, { create, update, delete: remove });
   return model;
 }
@@ -17,7 +17,7 @@ export function noteTogether<M extends object>(model: M): M {
  *
  * @returns the reason, in words that go on from "the model"; `undefined` where they can
  */
-export function apartBecause(model: Model<never>): string | undefined {
+export function apartBecause<T>(model: Model<T>): string | undefined {
   if (typeof model.together !== "function") return 'has no "together"';
   const known = writesOf.get(model.together);
   const other = known && (["create", "update", "delete"] as const).find(name => model[name] !== known[name]);

@@ -1,6 +1,7 @@
 import { expectTypeOf } from "vitest";
 import { bulkCreateHandler } from "../../generics/bulkCreateHandler.ts";
 import { bulkDeleteHandler } from "../../generics/bulkDeleteHandler.ts";
+import { bulkUpdateHandler } from "../../generics/bulkUpdateHandler.ts";
 import type { Model } from "../../src/models/types.ts";
 import type { LambdaHandler } from "../../src/pipeline/pipeline.ts";
 
@@ -45,6 +46,21 @@ export function bulkTypes(): void {
       expectTypeOf(context.user).toEqualTypeOf<User>();
     },
   });
+  bulkUpdateHandler(Posts, {
+    auth: { model: Users },
+    optional: ["title", "text"],
+    permit: (_event, { object, user }) => object.author === user.id,
+    update: (post, changes, { event, context }) => {
+      expectTypeOf(changes).toEqualTypeOf<Partial<Pick<Post, "title" | "text">>>();
+      expectTypeOf(event.body.title).toEqualTypeOf<string | undefined>();
+      expectTypeOf(context.object).toEqualTypeOf<Post>();
+      return Posts.update(post, changes);
+    },
+  });
+  // @ts-expect-error the model has no field "titel"
+  bulkUpdateHandler(Posts, { optional: ["titel"] });
+  // @ts-expect-error only true or false
+  bulkDeleteHandler(Posts, { atomic: "yes" });
   // @ts-expect-error the model has no field "titel"
   bulkCreateHandler(Posts, { required: ["titel"] });
   // @ts-expect-error results have ids and addresses: there is nothing to serialize

@@ -4,6 +4,7 @@ import type { EndpointTypesOf } from "../../src/core/endpoint.ts";
 import {
   bulkCreateHandler,
   bulkDeleteHandler,
+  bulkUpdateHandler,
   createHandler,
   deleteHandler,
   errors,
@@ -118,6 +119,11 @@ export function bulksTellTheirCalls(): void {
   const create = bulkCreateHandler(Users, { required: ["email"] });
   expectTypeOf<EndpointTypesOf<typeof create>["body"]>().toEqualTypeOf<readonly { email: string }[]>();
   expectTypeOf<EndpointTypesOf<typeof create>["output"][number]["status"]>().toEqualTypeOf<number>();
+  const update = bulkUpdateHandler(Users, { required: ["email"], optional: ["age"] });
+  expectTypeOf<EndpointTypesOf<typeof update>["body"][number]>().toExtend<{ id: string; email: string }>();
+  expectTypeOf<EndpointTypesOf<typeof update>["body"][number]["age"]>().toEqualTypeOf<number | null | undefined>();
+  // @ts-expect-error nobody may change it
+  expectTypeOf<EndpointTypesOf<typeof update>["body"][number]["role"]>();
   const remove = bulkDeleteHandler(Users);
   expectTypeOf<EndpointTypesOf<typeof remove>["output"][number]["status"]>().toEqualTypeOf<number>();
 }

@@ -4,6 +4,7 @@ import { sql } from "kysely";
 import { describe, expect, it } from "vitest";
 import { resource } from "../../api/resource.ts";
 import { bulkCreateHandler } from "../../generics/bulkCreateHandler.ts";
+import { bulkUpdateHandler } from "../../generics/bulkUpdateHandler.ts";
 import { createHandler } from "../../generics/createHandler.ts";
 import { updateHandler } from "../../generics/updateHandler.ts";
 import { respond } from "../../src/http/respond.ts";
@@ -178,6 +179,10 @@ describe.each(engines)("on %s", (_engine, make) => {
       const options = { optional, serializer, queryset };
       const notes = resource(Notes, { ...options, update: { upsert: true } });
       const bulk = bulkCreateHandler(Notes, { optional, queryset });
+      const changing = bulkUpdateHandler(Notes, { optional, queryset });
+      const isAtomic = Notes.together !== undefined;
+      const together = isAtomic && bulkCreateHandler(Notes, { optional, queryset, atomic: true });
+      const changingTogether = isAtomic && bulkUpdateHandler(Notes, { optional, queryset, atomic: true });
       const before = await all(Notes);
 
       for (const org of ["b", "c", null, undefined]) {
@@ -189,7 +194,14 @@ describe.each(engines)("on %s", (_engine, make) => {
           207,
           [1, 2].map(() => ({ status: 404, error: notFound.body })),
         ]);
+        const first = { org: "a", title: "x" };
+        if (together) expect((await ask(together, "POST", [first, { org, title: "y" }])).status).toBe(404);
         if (org === undefined) continue;
+        expect((await ask(changing, "PATCH", [{ id: "n1", org }])).body).toMatchObject([{ status: 404 }]);
+        if (changingTogether) {
+          const moved = await ask(changingTogether, "PATCH", [{ id: "n1", title: "y", org }]);
+          expect(moved).toMatchObject({ status: 404, body: { field: "0" } });
+        }
         for (const [method, body, headers] of [
           ["PUT", { org }, {}],
           ["PATCH", { org }, {}],

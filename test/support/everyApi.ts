@@ -4,6 +4,7 @@ import { type Api, api } from "../../api/api.ts";
 import { resource } from "../../api/resource.ts";
 import { bulkCreateHandler } from "../../generics/bulkCreateHandler.ts";
 import { bulkDeleteHandler } from "../../generics/bulkDeleteHandler.ts";
+import { bulkUpdateHandler } from "../../generics/bulkUpdateHandler.ts";
 import { createHandler } from "../../generics/createHandler.ts";
 import { retrieveHandler } from "../../generics/retrieveHandler.ts";
 import { updateHandler } from "../../generics/updateHandler.ts";
@@ -213,6 +214,7 @@ export const every: Api<object> = api(
     things,
     notes,
     "POST /things/bulk": bulkCreateHandler(Things, { required: ["label"], maxItems: 3 }),
+    "PATCH /things/bulk": bulkUpdateHandler(Things, { optional: ["label", "at"], atomic: true, maxItems: 3 }),
     "DELETE /things": bulkDeleteHandler(Things),
     "POST /things/bulk-delete": bulkDeleteHandler(Things, { maxItems: 2 }),
     "POST /ids": createHandler(Things, { required: ["label"] }),

@@ -176,6 +176,25 @@ export const targets: readonly Target[] = [
     },
   },
   {
+    name: "bulkUpdateHandler",
+    method: "PATCH",
+    path: "/rows/bulk",
+    route: "PATCH /rows/bulk",
+    status: 200,
+    body: many.map(id => ({ id, email: "a@b.c" })),
+    make(more, probe) {
+      const { serializer: _, ...rest } = options(probe, more) as Record<string, unknown>;
+      return face.bulkUpdateHandler(modelOf(), {
+        ...rest,
+        optional: ["email"],
+        update(_row: Row, _changes: unknown, request: Request) {
+          look(probe, request);
+          return row;
+        },
+      } as never) as unknown as Handler;
+    },
+  },
+  {
     name: "bulkDeleteHandler",
     method: "POST",
     path: "/rows/bulk-delete",

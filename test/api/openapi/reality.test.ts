@@ -143,6 +143,11 @@ describe("the document is what the API does:", () => {
     expect((await bulk([{ label: "a" }, {}])).status).toBe(207);
     expect((await bulk([{}, {}, {}, {}])).status).toBe(413);
     expect((await bulk({})).status).toBe(400);
+    const change = (body: unknown) => send({ method: "PATCH", path: "/v1/things/bulk", body });
+    expect((await change([{ id: 77, label: "new", at: "2026-01-31T00:00:00.000Z" }])).status).toBe(200);
+    expect((await change([{ id: 77, label: "x" }, { id: 9999 }])).status).toBe(404);
+    expect((await change([{ label: "x" }])).status).toBe(400);
+    expect((await change([{}, {}, {}, {}])).status).toBe(413);
     expect((await send({ method: "DELETE", path: "/v1/things?id=77&id=9999" })).status).toBe(207);
     const ids = { method: "POST", path: "/v1/things/bulk-delete", body: { ids: ["none"] } };
     expect((await send(ids)).status).toBe(207);

@@ -1,6 +1,7 @@
 import {
   bulkCreateHandler,
   bulkDeleteHandler,
+  bulkUpdateHandler,
   createHandler,
   deleteHandler,
   fields,
@@ -62,6 +63,7 @@ export const list2 = listHandler(Users, {
   list: objects => objects,
 });
 export const bulk = bulkCreateHandler(Users, { required: ["email"] });
+export const bulkChange = bulkUpdateHandler(Users, { optional: ["email"], atomic: true });
 export const bulkRemove = bulkDeleteHandler(Users);
 export const read = readSqsHandler();
 export const sqs = sqsHandler(async message => {
