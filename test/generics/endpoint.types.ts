@@ -121,7 +121,9 @@ export function bulksTellTheirCalls(): void {
   expectTypeOf<EndpointTypesOf<typeof create>["output"][number]["status"]>().toEqualTypeOf<number>();
   const update = bulkUpdateHandler(Users, { required: ["email"], optional: ["age"] });
   expectTypeOf<EndpointTypesOf<typeof update>["body"][number]>().toExtend<{ id: string; email: string }>();
-  expectTypeOf<EndpointTypesOf<typeof update>["body"][number]["age"]>().toEqualTypeOf<number | null | undefined>();
+  expectTypeOf<EndpointTypesOf<typeof update>["body"][number]["age"]>().toEqualTypeOf<
+    number | null | undefined
+  >();
   // @ts-expect-error nobody may change it
   expectTypeOf<EndpointTypesOf<typeof update>["body"][number]["role"]>();
   const remove = bulkDeleteHandler(Users);
