@@ -3,14 +3,10 @@ import { permit } from "../middlewares/permit.ts";
 import { BadRequest, NotFound } from "../src/core/errors.ts";
 import { readLong } from "../src/core/longNumbers.ts";
 import { type AnyMiddleware, defineMiddleware, type Hook, type HookRequest } from "../src/core/middleware.ts";
-import { isObject } from "../src/core/objects.ts";
 import type { OperationMetadata } from "../src/core/operationMetadata.ts";
 import type { OptionsOf } from "../src/core/options.ts";
 import { copyEvent } from "../src/http/body.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
-import { changedSince } from "../src/models/changes.ts";
-import { readFields } from "../src/models/fields/jsonFields.ts";
-import { sameValue } from "../src/models/fields/values.ts";
 import { versionOf } from "../src/models/query/admission.ts";
 import { asQueryset } from "../src/models/query/asQueryset.ts";
 import type { Model } from "../src/models/types.ts";
@@ -19,10 +15,11 @@ import { bodyMetadata } from "./parts/body.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { bulkResponse, bulkRunner, type ResolvedBulkOptions } from "./parts/bulk.ts";
 import { checkCount, checkDistinct, mostItems, type WriteItem } from "./parts/bulkItems.ts";
+import { changeItems } from "./parts/changeItems.ts";
 import type { BulkUpdateEndpoint, StrictOptions } from "./parts/endpoint.ts";
-import { findMany, isId } from "./parts/findMany.ts";
+import { findMany } from "./parts/findMany.ts";
 import { bodyKinds, commonKinds, type GenericTable } from "./parts/kinds.ts";
-import { checkItem, longNumbersOfItems } from "./parts/longNumbers.ts";
+import { longNumbersOfItems } from "./parts/longNumbers.ts";
 import { belowParent } from "./parts/parent.ts";
 import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
 import { patching, type ResolvedPatchOptions } from "./parts/patching.ts";
@@ -84,8 +81,6 @@ export const bulkUpdateKinds: GenericTable<OptionsOf<typeof bulkUpdateHandler>> 
   atomic: "boolean",
 };
 
-type Item = Readonly<Record<string, unknown>>;
-
 /**
  * Makes a handler that changes many objects by a JSON list: `PATCH /users/bulk` with `[{ "id": "1", "name": "Ann" }, …]`.
  *
@@ -138,45 +133,18 @@ export function bulkUpdateHandler<
   const maxItems = mostItems(name, resolved.maxItems);
   const { settable, isShared, readKeys } = patching(name, model, resolved);
   const runBulk = bulkRunner(name, model, resolved, { name: "update", own });
-  const version = versionOf(model);
   const mayMove = settable.keys.includes(resolved.parent?.key as string);
   const checkKeys = below.checkKey(mayMove).map(({ before }) => before as Hook);
   const checkRules =
     rules === undefined ? undefined : (permit(...([rules].flat() as [() => boolean])).before as Hook);
 
-  const idIn = (item: unknown): string | number | undefined =>
-    isObject(item) && Object.hasOwn(item, idKey) && isId(item[idKey]) ? item[idKey] : undefined;
+  const { idIn, checkId, checkVersion, changesOf } = changeItems(model);
 
   function readItemsBefore(request: HookRequest): void {
     const { body } = request.event as { body: unknown };
     if (!Array.isArray(body)) throw new BadRequest("The body must be a list");
     checkCount(body, maxItems);
     checkDistinct(body.map(idIn), index => `${index}.${idKey}`);
-  }
-
-  function checkId(item: unknown): asserts item is Item {
-    if (!isObject(item)) throw new BadRequest("The body must be an object");
-    if (!Object.hasOwn(item, idKey)) throw new BadRequest(`Missing key(s): ${idKey}`);
-    if (idIn(item) === undefined) {
-      throw new BadRequest(`${idKey} must be text or a whole number`, { field: idKey });
-    }
-    checkItem(item);
-  }
-
-  /** The version that an item is about is that of the object. */
-  function checkVersion(item: Item, object: T): void {
-    if (version === undefined || !Object.hasOwn(item, version)) return;
-    const given = (readFields(model, { [version]: item[version] }) as Item)[version];
-    if (typeof given !== "number" && typeof given !== "bigint") {
-      throw new BadRequest(`${version} must be a number`, { field: version });
-    }
-    if (!sameValue(given, (object as Item)[version])) throw changedSince(model.name);
-  }
-
-  /** What is to change: neither the id nor the version is. */
-  function changesOf(item: Item): Item {
-    const entries = Object.entries(item).filter(([key]) => key !== idKey && key !== version);
-    return Object.fromEntries(entries);
   }
 
   const { keys } = settable;
@@ -195,7 +163,7 @@ export function bulkUpdateHandler<
       model,
       as: "changesList",
       maxItems,
-      keys: version === undefined ? [idKey] : [idKey, version],
+      keys: [idKey, versionOf(model) ?? []].flat(),
       ...bodyMetadata(settable, resolved),
       demanded: isShared ? [] : (resolved.required ?? []),
     },
@@ -213,8 +181,7 @@ export function bulkUpdateHandler<
 
     /** Items come one after another, so that each has the context to itself. */
     async function prepareItem(item: unknown): Promise<WriteItem<T>> {
-      checkId(item);
-      const id = item[idKey] as string | number;
+      const id = checkId(item);
       const object = await find(id);
       if (object === undefined) throw new NotFound();
       (context as { object?: T }).object = object;

@@ -1,1 +1,2 @@
-export { type MemoryModelOptions, memoryModel } from "./memoryModel.ts";
+export { memoryModel } from "./memoryModel.ts";
+export type { MemoryModelOptions } from "./options.ts";

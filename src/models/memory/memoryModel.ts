@@ -1,15 +1,12 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { BadRequest, NotFound } from "../../core/errors.ts";
+import { NotFound } from "../../core/errors.ts";
 import { isThenable, mapMaybePromise } from "../../core/maybePromise.ts";
 import { checkArgument, checkOptions } from "../../core/options.ts";
 import type { Row } from "../../core/types.ts";
 import { applyChanges, areApart, changedSince, type Guard, sameState } from "../changes.ts";
 import { checkKinds, checkObject, withoutGone } from "../fields/checkObject.ts";
-import { isStorableText } from "../fields/checkValue.ts";
 import { kindsOf } from "../fields/fields.ts";
 import type { KnownFields } from "../fields/knownFields.ts";
 import { checkFields, modelFields } from "../fields/modelFields.ts";
-import { newId } from "../fields/newId.ts";
 import { compareValues, copyObject } from "../fields/values.ts";
 import { type Admit, type AdmittingModel, admitting } from "../query/admission.ts";
 import { arrayQueryset } from "../query/arrayQueryset.ts";
@@ -17,31 +14,14 @@ import { matches } from "../query/matches.ts";
 import type { SetWrites } from "../query/setWrites.ts";
 import type { ConditionTree } from "../query/where.ts";
 import { relationsOf } from "../relations/relationsOf.ts";
-import type { RelationsOption } from "../relations/types.ts";
 import type { Mark } from "../stamps/keeper.ts";
 import { keepingOf } from "../stamps/keepingOf.ts";
-import type { KeepOptions, ResolvedKeepOptions } from "../stamps/types.ts";
+import type { ResolvedKeepOptions } from "../stamps/types.ts";
 import { noteTogether } from "../together.ts";
 import type { FieldKind, FullModel, Model } from "../types.ts";
-import { duplicate, type UniqueFields, uniqueGroups, uniqueIndex } from "./uniqueIndex.ts";
-
-/** Options of {@link memoryModel}. */
-export interface MemoryModelOptions<T> extends KeepOptions<T>, RelationsOption<T> {
-  /** Shown in messages and documents: `"User"`. */
-  name: string;
-  /** The field that holds the id. @default "id" */
-  idKey?: keyof T & string;
-  /** Describes a whole object, id included. Checked on create and update; what it gives is what is stored. */
-  schema?: StandardSchemaV1<unknown, T>;
-  /** Fields, or groups of fields, of which no two objects may hold the same. */
-  unique?: UniqueFields<T>;
-  /** A number field that counts the updates; without it an update compares every value. */
-  version?: keyof T & string;
-  /** What is stored from the start. */
-  objects?: readonly T[];
-  /** What the fields hold; without it the schema says so, and without both any field may hold anything. */
-  fields?: { readonly [K in keyof T & string]?: FieldKind };
-}
+import { checkId, type LastId, nextId } from "./ids.ts";
+import type { MemoryModelOptions } from "./options.ts";
+import { duplicate, uniqueGroups, uniqueIndex } from "./uniqueIndex.ts";
 
 /**
  * Keeps objects in the memory of the process: for tests, demos and benchmarks. Copies go in and copies come out, so that
@@ -250,23 +230,4 @@ function modelOn<T extends object>(
   const mark: Mark = (object, changes) => change(object as T, changes, true);
   keeper?.model(model as unknown as AdmittingModel<Row>, mark);
   return noteTogether(admitting(model, version)) as FullModel<T>;
-}
-
-function checkId(id: unknown, idKey: string): void {
-  if (!isStorableText(id) && typeof id !== "number" && typeof id !== "bigint") {
-    throw new BadRequest(`${idKey} must be text or a whole number`, { field: idKey });
-  }
-}
-
-/** The last id that was counted: two that write at once get two. */
-interface LastId {
-  last: bigint;
-}
-
-/** A UUID, or for numbers the next one, as databases count. */
-function nextId(kind: FieldKind, rows: ReadonlyMap<string, Row>, ids: LastId): string | number | bigint {
-  if (kind !== "integer" && kind !== "bigint") return newId();
-  for (const id of rows.keys()) if (BigInt(id) > ids.last) ids.last = BigInt(id);
-  ids.last++;
-  return kind === "bigint" ? ids.last : Number(ids.last);
 }
