@@ -74,6 +74,7 @@ export interface ResourceOptions<
     Pick<
       ListOptions<T, Caller, Use>,
       | "filters"
+      | "or"
       | "ordering"
       | "search"
       | "maxSearch"
@@ -84,6 +85,7 @@ export interface ResourceOptions<
       | "envelope"
       | "formats"
       | "formatParam"
+      | "fields"
     >,
     Pick<RetrieveOptions<T, Caller, Use, Param | OwnParam>, "lookup" | "etag"> {
   /** The path parameter that names the object. @default "id" */

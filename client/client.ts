@@ -97,7 +97,7 @@ function resourceClient(key: string, send: Send): object {
     each: (query?: object, options?: GivenCall) => eachOf(send, at(options), query, options),
     stream: (query?: object, options?: GivenCall) => rowsOf(send, at(options), query, options),
     retrieve: async (id: unknown, options?: GivenCall) =>
-      send({ method: "GET", path: at(options, id ?? "") }, options),
+      send({ method: "GET", path: at(options, id ?? ""), query: options?.query }, options),
     update: async (id: unknown, body: unknown, options?: GivenCall) =>
       send({ method: "PATCH", path: at(options, id ?? ""), body, type: mergePatch }, options),
     replace: async (id: unknown, body: unknown, options?: GivenCall) =>

@@ -40,13 +40,31 @@ export function fillPath(path: string, params: Readonly<Record<string, unknown>>
 
 const textOf = (value: unknown): string => (value instanceof Date ? value.toISOString() : String(value));
 
-/** Orders are one list by commas, of all else each value stands for itself. */
+/** Each filter of the alternatives by its own name: `{ "age[gte]": 18 }` as `or[0][age][gte]`. */
+function alternativesOf(list: readonly object[]): [name: string, value: unknown][] {
+  return list.flatMap((filters, at) =>
+    Object.entries(filters).map(([name, value]): [string, unknown] => {
+      const end = name.includes("[") ? name.indexOf("[") : name.length;
+      return [`or[${at}][${name.slice(0, end)}]${name.slice(end)}`, value];
+    }),
+  );
+}
+
+const isList = (value: unknown): value is object[] =>
+  Array.isArray(value) && value.every(item => typeof item === "object" && item !== null);
+
+const listNames: ReadonlySet<string> = new Set(["order", "ordering", "fields"]);
+
+/** Orders, names and the two ends of a range are one list by commas, of all else each value stands for itself. */
 function queryOf(query: object | undefined): string {
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query ?? {})) {
+  const entries = Object.entries(query ?? {}).flatMap(([name, value]): [string, unknown][] =>
+    name === "or" && isList(value) ? alternativesOf(value) : [[name, value]],
+  );
+  for (const [name, value] of entries) {
     if (value === undefined || value === null) continue;
     const values = Array.isArray(value) ? value.map(textOf) : [textOf(value)];
-    if (name === "order" || name === "ordering") search.append(name, values.join(","));
+    if (listNames.has(name) || name.endsWith("[between]")) search.append(name, values.join(","));
     else for (const one of values) search.append(name, one);
   }
   const text = search.toString();

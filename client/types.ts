@@ -1,6 +1,7 @@
 import type { EndpointTypes, EndpointTypesOf, EntriesOf, PathVariables } from "../src/core/endpoint.ts";
 import type { Simplify } from "../src/core/types.ts";
 import type { Result } from "./result.ts";
+import type { FieldOf, Narrowed, SparseQuery, WholeQuery } from "./sparse.ts";
 
 /** What a single call may be given besides its input. */
 export interface CallOptions {
@@ -58,15 +59,41 @@ type ItemOf<Output> = Output extends readonly (infer Item)[]
     ? Item
     : unknown;
 
+/** A list takes its query first, which may be left out where nothing must follow it. */
+type ListInput<Path extends string, Query> =
+  PathVariables<Path> extends never
+    ? [query?: Query, options?: CallOptions]
+    : [query: Query, ...rest: OptionsFor<Path>];
+
+type ListCall<Path extends string, Query, Output> = [FieldOf<NonNullable<Query>>] extends [never]
+  ? (...given: ListInput<Path, Query>) => Promise<Result<Output>>
+  : SparseList<Path, NonNullable<Query>, Output>;
+
+interface SparseList<Path extends string, Query, Output> {
+  (...given: ListInput<Path, WholeQuery<Query>>): Promise<Result<Output>>;
+  <const Name extends FieldOf<Query>>(
+    query: SparseQuery<Query, Name>,
+    ...rest: OptionsFor<Path>
+  ): Promise<Result<Narrowed<Output, Name>>>;
+}
+
+type RetrieveCall<Path extends string, Query, Output> = [FieldOf<Query>] extends [never]
+  ? (id: Id, ...rest: OptionsFor<Path>) => Promise<Result<Output>>
+  : SparseRetrieve<Path, Query, Output>;
+
+interface SparseRetrieve<Path extends string, Query, Output> {
+  (id: Id, ...rest: OptionsFor<Path>): Promise<Result<Output>>;
+  <const Name extends FieldOf<Query>>(
+    id: Id,
+    options: NonNullable<OptionsFor<Path>[0]> & { readonly query: SparseQuery<Query, Name> },
+  ): Promise<Result<Narrowed<Output, Name>>>;
+}
+
 interface Verbs<Path extends string, Call extends EndpointTypes> {
   create: (body: Call["body"], ...rest: OptionsFor<Path>) => Promise<Result<Call["output"]>>;
-  retrieve: (id: Id, ...rest: OptionsFor<Path>) => Promise<Result<Call["output"]>>;
+  retrieve: RetrieveCall<Path, NonNullable<Call["query"]>, Call["output"]>;
   delete: (id: Id, ...rest: OptionsFor<Path>) => Promise<Result<Call["output"]>>;
-  list: (
-    ...given: PathVariables<Path> extends never
-      ? [query?: Call["query"], options?: CallOptions]
-      : [query: Call["query"], ...rest: OptionsFor<Path>]
-  ) => Promise<Result<Call["output"]>>;
+  list: ListCall<Path, Call["query"], Call["output"]>;
 }
 
 interface Update<Path extends string, Call> {
@@ -86,11 +113,19 @@ interface Update<Path extends string, Call> {
 
 interface Each<Path extends string, Call extends EndpointTypes> {
   /** All objects of all pages, one after another. A page that fails throws a `ClientError`. */
-  each: (
-    ...given: PathVariables<Path> extends never
-      ? [query?: Call["query"], options?: CallOptions]
-      : [query: Call["query"], ...rest: OptionsFor<Path>]
-  ) => AsyncIterable<ItemOf<Call["output"]>>;
+  each: EachCall<Path, Call["query"], ItemOf<Call["output"]>>;
+}
+
+type EachCall<Path extends string, Query, Item> = [FieldOf<NonNullable<Query>>] extends [never]
+  ? (...given: ListInput<Path, Query>) => AsyncIterable<Item>
+  : SparseEach<Path, NonNullable<Query>, Item>;
+
+interface SparseEach<Path extends string, Query, Item> {
+  (...given: ListInput<Path, WholeQuery<Query>>): AsyncIterable<Item>;
+  <const Name extends FieldOf<Query>>(
+    query: SparseQuery<Query, Name>,
+    ...rest: OptionsFor<Path>
+  ): AsyncIterable<Narrowed<Item, Name>>;
 }
 
 /** The call of a list that is there as NDJSON too. */
@@ -103,11 +138,7 @@ interface Stream<Path extends string, Query, Item> {
    * All objects of the list, in one response as NDJSON, one after another while they come. A failure throws a `ClientError`, and so
    * does a response that breaks off.
    */
-  stream: (
-    ...given: PathVariables<Path> extends never
-      ? [query?: Whole<Query>, options?: CallOptions]
-      : [query: Whole<Query>, ...rest: OptionsFor<Path>]
-  ) => AsyncIterable<Item>;
+  stream: EachCall<Path, Whole<Query>, Item>;
 }
 
 /** What is about pages, or chooses another format. */
@@ -128,10 +159,22 @@ type ResourceClient<Path extends string, Entry> = {
 
 type AnyFunction = (...args: never) => unknown;
 
+/** The call of a single handler, in each of its forms. */
+type AnyCall<Input, Call extends EndpointTypes> = RowsCall<Input, Call> &
+  ([FieldOf<NonNullable<Call["query"]>>] extends [never]
+    ? SingleCall<Input, Call["output"]>
+    : SingleCall<WithQuery<Input, WholeQuery<NonNullable<Call["query"]>>>, Call["output"]> &
+        SparseCall<Input, NonNullable<Call["query"]>, Call["output"]>);
+
+type WithQuery<Input, Query> = Omit<Input, "query"> & { readonly query?: Query };
+
+type SparseCall<Input, Query, Output> = <const Name extends FieldOf<Query>>(
+  input: Omit<Input, "query"> & { readonly query: SparseQuery<Query, Name> },
+) => Promise<Result<Narrowed<Output, Name>>>;
+
 type EntryClient<Key extends string, Entry> = Entry extends AnyFunction
   ? Key extends `${infer Method} ${infer Path}`
-    ? RowsCall<Input<Method, Path, EndpointTypesOf<Entry>>, EndpointTypesOf<Entry>> &
-        SingleCall<Input<Method, Path, EndpointTypesOf<Entry>>, EndpointTypesOf<Entry>["output"]>
+    ? AnyCall<Input<Method, Path, EndpointTypesOf<Entry>>, EndpointTypesOf<Entry>>
     : never
   : ResourceClient<Key, Entry>;
 

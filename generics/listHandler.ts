@@ -1,3 +1,4 @@
+import { sparseOf } from "#sparse";
 import { loadQueryset, querysetKinds } from "../middlewares/loadQueryset.ts";
 import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
@@ -19,11 +20,13 @@ import { ending } from "./parts/ending.ts";
 import type { ListEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { Exported, type FormatsOption, formatMetadata, formatsOf } from "./parts/formats.ts";
 import { commonKinds, type GenericTable } from "./parts/kinds.ts";
+import { checkFilters, limitsOf, namesOf } from "./parts/listing.ts";
 import { type BasePathOption, checkBasePath } from "./parts/location.ts";
 import { headersOf, isPage, Listed, linksOf, pageOf, pageOfList, pagingMetadata } from "./parts/page.ts";
 import { belowParent } from "./parts/parent.ts";
 import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
 import { requireSerializer } from "./parts/representation.ts";
+import type { SparseOption } from "./parts/sparse.ts";
 import type {
   AuthOption,
   Begin,
@@ -37,16 +40,22 @@ import type {
 export interface ListOptions<T, Caller, Use extends readonly AnyMiddleware[]>
   extends ModelOptions<T, Use, Begin<Caller, unknown, { queryset: FullQueryset<T> }>>,
     BasePathOption,
+    SparseOption,
     FormatsOption {
   /** The objects that this request may see. @default all of them */
   queryset?: (event: HttpEvent, context: Begin<Caller>["context"]) => ScopeResult<T>;
   /**
    * Fields to filter by: `?age=18`, `?age[gte]=18`; with their kinds where the model does not know them, `{ age: "integer" }`, or
    * with their operators, `{ token: ["eq"] }`; `true` stands for neither. Without operators of its own a field that the
-   * serializer does not let out as it is (a function declares none) is compared for equality alone: `eq`, `ne`, `in`, `isNull`.
+   * serializer does not let out as it is (a function declares none) is compared for equality alone: `eq`, `ne`, `in`, `notIn`, `isNull`.
    * @default none
    */
   filters?: FiltersOption<T>;
+  /**
+   * Lets filters stand in alternatives of which one must hold, ten at most: `?or[0][status]=open&or[1][priority][gte]=3`.
+   * @default false
+   */
+  or?: boolean;
   /** Fields to order by: `?order=-createdAt`. @default none */
   ordering?: readonly (keyof T & string)[];
   /** Text fields that `?q=` looks into. @default none */
@@ -83,26 +92,6 @@ type ResolvedList<T> = ResolvedParentOptions &
     list?: (objects: FullQueryset<T>, request: unknown) => unknown;
   };
 
-function limitsOf({ limit = 50, maxLimit = 100 }: { limit?: number; maxLimit?: number }): {
-  limit: number;
-  maxLimit: number;
-} {
-  if (limit < 1) throw new TypeError('listHandler: option "limit" must be at least 1');
-  if (maxLimit < 1) throw new TypeError('listHandler: option "maxLimit" must be at least 1');
-  return { limit, maxLimit };
-}
-
-const namesOf = (filters: object = []): string[] => (Array.isArray(filters) ? filters : Object.keys(filters));
-
-/** A field of that name could no longer be distinguished from the request for a count. */
-function checkCount({ count = false, filters }: { count?: boolean; filters?: object }): boolean {
-  const names = namesOf(filters);
-  if (count && names.includes("count")) {
-    throw new TypeError('listHandler: option "filters" can\'t name "count" beside option "count"');
-  }
-  return count;
-}
-
 /** The options of {@link listHandler}. */
 export const listKinds: GenericTable<OptionsOf<typeof listHandler>> = {
   ...commonKinds,
@@ -113,6 +102,7 @@ export const listKinds: GenericTable<OptionsOf<typeof listHandler>> = {
   envelope: "boolean",
   formats: "names",
   formatParam: "boolean",
+  fields: "boolean",
   list: "function",
   basePath: "string",
 };
@@ -153,10 +143,11 @@ export function listHandler<
   const resolved = checkGeneric<ResolvedList<T>>("listHandler", model, options, listKinds);
   const basePath = checkBasePath("listHandler", resolved.basePath);
   const below = belowParent("listHandler", model, resolved, false);
-  const { filters, ordering, search, maxSearch, allow = [], envelope = false, status } = resolved;
+  const { filters, or, ordering, search, maxSearch, allow = [], envelope = false, status } = resolved;
   const { list = all => all } = resolved;
   const limits = limitsOf(resolved);
-  const mayCount = checkCount(resolved);
+  const { count: mayCount = false, fields } = resolved;
+  checkFilters(namesOf(filters), { count: mayCount, fields });
   checkNamedFields("listHandler", model, {
     filters: namesOf(filters).filter(name => !pagingNames.includes(name)),
     ordering,
@@ -164,10 +155,13 @@ export function listHandler<
   });
   const serialize = requireSerializer("listHandler", resolved.serializer);
   const shows = shownFields(resolved.serializer);
+  const sparse = sparseOf("listHandler", resolved, model, serialize);
   const formats = formatsOf(resolved, model, serialize, namesOf(filters));
 
   async function listObjects(event: unknown, context: object): Promise<unknown> {
     const query = sentQuery(event);
+    // What can't go out is not read.
+    sparse?.narrowedFor(event);
     const { queryset: objects } = context as { queryset: FullQueryset<T> };
     if (formats !== undefined) {
       const listed = (): unknown => list(objects, { event, context });
@@ -188,12 +182,13 @@ export function listHandler<
   }
 
   function send(given: unknown, request: HookRequest): void | Promise<void> {
-    if (given instanceof Exported) return formats?.send(given, request, status);
+    const narrowed = sparse?.narrowedFor(request.event);
+    if (given instanceof Exported) return formats?.send(given, request, status, narrowed);
     const listed = given instanceof Listed ? given : undefined;
     const links = listed && linksOf(request.event, listed, basePath);
     const total = listed?.total;
     const headers = headersOf(links, total, formats?.headers);
-    const output = serializeData(serialize, listed?.items ?? given, request);
+    const output = serializeData(narrowed ?? serialize, listed?.items ?? given, request);
     return mapMaybePromise(output, settled => {
       const rest = total === undefined ? {} : { total };
       const body = envelope ? { items: settled, next: links?.next ?? null, ...rest } : settled;
@@ -203,7 +198,11 @@ export function listHandler<
   const end = ending({
     openapi: () => ({
       kind: { verb: "list", model },
-      parameters: [...pagingMetadata(limits, mayCount), ...formatMetadata(resolved)],
+      parameters: [
+        ...pagingMetadata(limits, mayCount),
+        ...(sparse ? [sparse.metadata] : []),
+        ...formatMetadata(resolved),
+      ],
       responses: [
         {
           status: status ?? 200,
@@ -214,18 +213,25 @@ export function listHandler<
           content: { model, serializer: resolved.serializer },
           list: envelope ? "envelope" : true,
           formats: resolved.formats,
+          sparse: sparse !== undefined,
         },
       ],
       errors: formats === undefined ? [400] : [400, 406],
     }),
     send,
   });
-  const allowed = [...allow, ...(mayCount ? ["count"] : []), ...(resolved.formatParam ? ["format"] : [])];
+  const allowed = [
+    ...allow,
+    ...(mayCount ? ["count"] : []),
+    ...(fields ? ["fields"] : []),
+    ...(resolved.formatParam ? ["format"] : []),
+  ];
   const load = [
     ...below.load,
     loadQueryset(model, {
       queryset: below.queryset,
       filters,
+      or,
       ordering,
       search,
       maxSearch,

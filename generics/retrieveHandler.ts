@@ -1,3 +1,4 @@
+import { sparseOf } from "#sparse";
 import { loadObject } from "../middlewares/loadObject.ts";
 import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
@@ -22,6 +23,7 @@ import {
   requireSerializer,
   sendRepresentation,
 } from "./parts/representation.ts";
+import type { SparseOption } from "./parts/sparse.ts";
 import type { AuthOption, Begin, ObjectOptions, SerializerRequired, UnknownUser } from "./parts/types.ts";
 
 export type RetrieveOptions<
@@ -30,12 +32,13 @@ export type RetrieveOptions<
   Use extends readonly AnyMiddleware[],
   Param extends string = string,
   Behind extends State = Begin<Caller, unknown, { object: T }, Param>,
-> = ObjectOptions<T, Caller, Use, Behind, Behind, Param>;
+> = ObjectOptions<T, Caller, Use, Behind, Behind, Param> & SparseOption;
 
 /** The options of {@link retrieveHandler}. */
 export const retrieveKinds: GenericTable<OptionsOf<typeof retrieveHandler>> = {
   ...commonKinds,
   ...objectKinds,
+  fields: "boolean",
 };
 
 /**
@@ -71,11 +74,20 @@ export function retrieveHandler<
     Options
   >,
 ): LambdaHandler<HttpResult, RetrieveEndpoint<T, Options>> {
-  type ResolvedRetrieve = ResolvedParentOptions & ObjectOptions<T, undefined, [], never>;
+  type ResolvedRetrieve = ResolvedParentOptions & ObjectOptions<T, undefined, [], never> & SparseOption;
   const resolved = checkGeneric<ResolvedRetrieve>("retrieveHandler", model, options, retrieveKinds);
   const { param, lookup, status } = resolved;
   const { load, queryset } = belowParent("retrieveHandler", model, resolved, true);
-  const represent = representer(requireSerializer("retrieveHandler", resolved.serializer), resolved.etag);
+  const serialize = requireSerializer("retrieveHandler", resolved.serializer);
+  const sparse = sparseOf("retrieveHandler", resolved, model, serialize);
+  const representAll = representer(serialize, resolved.etag);
+
+  function represent(object: unknown, request: HookRequest): Representation | Promise<Representation> {
+    const narrowed = sparse?.narrowedFor(request.event);
+    return narrowed === undefined
+      ? representAll(object, request)
+      : representer(narrowed, resolved.etag)(object, request);
+  }
 
   function sendOrNot(request: HookRequest, representation: Representation): void | Promise<void> {
     const { etag } = representation;
@@ -89,11 +101,17 @@ export function retrieveHandler<
   const end = ending({
     openapi: () => ({
       kind: { verb: "retrieve", model },
-      parameters: [ifNoneMatch],
+      parameters: [...(sparse ? [sparse.metadata] : []), ifNoneMatch],
       responses: [
-        { status: status ?? 200, headers: etagHeader, content: { model, serializer: resolved.serializer } },
+        {
+          status: status ?? 200,
+          headers: etagHeader,
+          content: { model, serializer: resolved.serializer },
+          sparse: sparse !== undefined,
+        },
         { status: 304, description: "The client has this version already", headers: etagHeader },
       ],
+      errors: sparse === undefined ? [] : [400],
     }),
     send: (object, request) => mapMaybePromise(represent(object, request), made => sendOrNot(request, made)),
   });

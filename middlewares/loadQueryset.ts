@@ -29,10 +29,15 @@ export interface LoadQuerysetOptions<T, Scope> {
   /**
    * Fields to filter by: `?age=18`, `?age[gte]=18`, `?role=admin,editor`. With their kinds where the model does not know
    * them, `{ age: "integer" }`, or with their operators, `{ token: ["eq"] }`; `true` stands for neither. Without operators of
-   * its own a field that does not go out is compared for equality alone: `eq`, `ne`, `in`, `isNull`.
+   * its own a field that does not go out is compared for equality alone: `eq`, `ne`, `in`, `notIn`, `isNull`.
    * @default none
    */
   filters?: FiltersOption<T>;
+  /**
+   * Lets filters stand in alternatives of which one must hold, ten at most: `?or[0][status]=open&or[1][priority][gte]=3`.
+   * @default false
+   */
+  or?: boolean;
   /** Fields to order by: `?order=-createdAt,name`. @default none */
   ordering?: readonly (keyof T & string)[];
   /** Text fields that `?q=` looks into. @default none */
@@ -56,6 +61,7 @@ export interface LoadQuerysetOptions<T, Scope> {
 export const querysetKinds: OptionTable<LoadQuerysetOptions<never, never>> = {
   queryset: "function",
   filters: ["names", "object"],
+  or: "boolean",
   ordering: "names",
   search: "names",
   maxSearch: "count",
@@ -64,7 +70,14 @@ export const querysetKinds: OptionTable<LoadQuerysetOptions<never, never>> = {
 };
 
 function allowedOf(options: LoadQuerysetOptions<never, never>): Allowed {
-  const { filters = [], ordering = [], search = [], maxSearch: longest = 100, allow = [] } = options;
+  const {
+    filters = [],
+    or = false,
+    ordering = [],
+    search = [],
+    maxSearch: longest = 100,
+    allow = [],
+  } = options;
   if (longest < 1 || longest > maxSearch) {
     throw new TypeError(`loadQueryset: option "maxSearch" must be from 1 to ${maxSearch}`);
   }
@@ -72,8 +85,13 @@ function allowedOf(options: LoadQuerysetOptions<never, never>): Allowed {
   for (const name of pagingNames) {
     if (read.has(name)) throw new TypeError(`loadQueryset: option "filters" can't name "${name}"`);
   }
+  if (or && read.has("or")) {
+    throw new TypeError('loadQueryset: option "filters" can\'t name "or" beside option "or"');
+  }
+  if (or && read.size === 0) throw new TypeError('loadQueryset: option "or" needs option "filters"');
   return {
     filters: read,
+    or,
     ordering: new Set(ordering),
     search: search.length > 0,
     maxSearch: longest,
@@ -133,6 +151,7 @@ export function loadQueryset<T, Scope extends AnyScope<T>>(
       narrows: {
         model,
         filters: Object.fromEntries(allowed.filters),
+        or: allowed.or,
         ordering,
         search,
         maxSearch: allowed.maxSearch,
@@ -148,7 +167,7 @@ export function loadQueryset<T, Scope extends AnyScope<T>>(
   }
   function loadQuerysetBefore(request: HookRequest): unknown {
     const fields = allowed.filters.size > 0 ? fieldsOfModel(model) : undefined;
-    const asked = readListQuery(sentQuery(request.event), allowed, fields, showsIn(request));
+    const asked = readListQuery(sentQuery(request.event), allowed, { fields, shows: showsIn(request) });
     return withScope(model, scope, request, objects => {
       (request.context as { queryset?: FullQueryset<T> }).queryset = narrow(objects, asked);
     });

@@ -2,7 +2,8 @@ import { operatorNames } from "../../src/models/query/where.ts";
 
 /**
  * A plugin of Swagger UI, as text for the page's script: a field that a list may be filtered by has one row, and its other
- * operators wait behind a button. Ten rows for each field would bury everything else. What is required, or has a value, is shown.
+ * operators wait behind a button. Fifteen rows for each field would bury everything else. What is required, or has a value, is
+ * shown. The document has one object of operators for each field, of which the page makes forms.
  *
  * @see https://github.com/swagger-api/swagger-ui/blob/master/docs/customization/plugin-api.md
  */
@@ -11,6 +12,29 @@ export const filtersPlugin: string = `({ React }) => {
   const Groups = React.createContext({ groups: new Map(), open: new Set(), toggle() {} });
   const operator = /^(.+)\\[(${operatorNames.join("|")})\\]$/;
   const fieldOf = param => (param.get("in") === "query" ? (operator.exec(param.get("name"))?.[1] ?? param.get("name")) : undefined);
+
+  const operators = new Set("${operatorNames.join(" ")}".split(" "));
+  const isFilter = ({ style, schema }) =>
+    style === "deepObject" && Object.keys(schema?.properties ?? { or: true }).every(name => operators.has(name));
+  const formOf = (name, schema) => ({ name, in: "query", schema, ...(schema.type === "array" && { style: "form", explode: false }) });
+  const formsOf = param => {
+    if (!isFilter(param)) return [param];
+    const { name, description, schema: { properties } } = param;
+    const bare = properties.in ?? properties.eq;
+    const others = Object.entries(properties).map(([word, schema]) => formOf(name + "[" + word + "]", schema));
+    return bare === undefined ? others : [{ ...formOf(name, bare), description }, ...others];
+  };
+  const methods = ["get", "put", "post", "delete", "options", "head", "patch"];
+  const spread = document => {
+    for (const path of Object.values(document.paths ?? {})) {
+      for (const method of methods) {
+        const operation = path[method];
+        if (operation?.parameters !== undefined) operation.parameters = operation.parameters.flatMap(formsOf);
+      }
+    }
+    return document;
+  };
+  const updateJsonSpec = original => document => original(spread(document));
 
   // The parameters of each field that has several, the one without an operator first.
   const groupsOf = parameters => {
@@ -49,5 +73,8 @@ export const filtersPlugin: string = `({ React }) => {
     return open.has(field) || hasValue || rawParam.get("required") ? row : null;
   };
 
-  return { wrapComponents: { parameters: Parameters, parameterRow: ParameterRow } };
+  return {
+    statePlugins: { spec: { wrapActions: { updateJsonSpec } } },
+    wrapComponents: { parameters: Parameters, parameterRow: ParameterRow },
+  };
 }`;

@@ -76,6 +76,11 @@ export function objectOf(
   return { schema: { type: "object", properties, ...(required.length > 0 && { required }) }, defs };
 }
 
+/** Of what a client may choose from, nothing is there for sure. */
+export function withoutRequired({ schema: { required, ...schema }, ...rest }: Parts): Parts {
+  return { ...rest, schema };
+}
+
 /** The properties of these names; of those that the shape does not know, nothing. */
 export function pickShape(shape: Shape | undefined, names: readonly string[]): Parts {
   const properties = Object.fromEntries(names.map(name => [name, shape?.properties[name] ?? {}]));

@@ -5,8 +5,9 @@ import type { FieldKind } from "../../src/models/types.ts";
 import type { StandardSchemaV1 } from "../../src/schema/standard.ts";
 import { type Shows, shownFields } from "../../src/serializers/shownFields.ts";
 import type { Components } from "./components.ts";
+import { alternativesParameter, filterParameter } from "./filterParameters.ts";
 import type { RouteMetadata } from "./gather.ts";
-import { documentedSource, kindSchema, shapeOf, sourceParts } from "./modelSchema.ts";
+import { documentedSource, shapeOf, sourceParts } from "./modelSchema.ts";
 import { type Parts, resolved, schemaParts, unknownForm } from "./schemas.ts";
 import type { Json, ParameterObject } from "./types.ts";
 
@@ -52,48 +53,6 @@ function withoutNull(schema: Json): Json {
   return { ...schema, type: types.length === 1 ? types[0] : types };
 }
 
-/** What may follow a field of this kind in brackets, of what is allowed. */
-function operatorsOf(kind: string | undefined, allowed: readonly string[]): readonly string[] {
-  const isText = kind === undefined || kind === "text";
-  const hasOrder = kind !== "json" && kind !== "boolean";
-  return allowed.filter(name => {
-    if (name === "contains" || name === "startsWith") return isText;
-    return hasOrder || !/^[gl]te?$/.test(name);
-  });
-}
-
-function ofFilter(
-  field: string,
-  kind: string | undefined,
-  allowed: readonly string[],
-  maxSearch: number,
-): ParameterObject[] {
-  const isKnown = kind !== undefined && kind !== "json";
-  const { format, ...one } = isKnown ? kindSchema(kind) : text;
-  const described =
-    kind === "date" ? { ...one, description: "A day, or a time with its zone (ISO 8601)" } : one;
-  const several = { style: "form", explode: false } as const;
-  const list = parameter("query", field, listOf(described), {
-    ...several,
-    description: `${field} is one of these`,
-  });
-  const bare = allowed.includes("in")
-    ? [list]
-    : allowed.includes("eq")
-      ? [parameter("query", field, described)]
-      : [];
-  return [
-    ...bare,
-    ...operatorsOf(kind, allowed).map(operator => {
-      const name = `${field}[${operator}]`;
-      if (operator === "in") return parameter("query", name, listOf(described), several);
-      if (operator === "isNull") return parameter("query", name, { type: "boolean" });
-      if (operator === "contains") return parameter("query", name, { ...text, maxLength: maxSearch });
-      return parameter("query", name, operator === "startsWith" ? text : described);
-    }),
-  ];
-}
-
 /** Which fields go out: the serializer of the first response of success that has one says it. */
 function showsOf({ responses }: RouteMetadata): Shows {
   const found = responses.find(({ status, content }) => status < 300 && content && "serializer" in content);
@@ -101,7 +60,7 @@ function showsOf({ responses }: RouteMetadata): Shows {
 }
 
 function ofNarrowing(
-  { model, filters, ordering, search, maxSearch, shows: declared }: ListMetadata,
+  { model, filters, or, ordering, search, maxSearch, shows: declared }: ListMetadata,
   known: RouteMetadata,
 ): ParameterObject[] {
   const shows = declared ?? showsOf(known);
@@ -109,8 +68,14 @@ function ofNarrowing(
   const keys = ordering.flatMap(field => [field, `-${field}`]);
   return [
     ...Object.entries(filters).flatMap(([field, filter]) =>
-      ofFilter(field, filter.kind ?? kinds?.[field], operatorsFor(filter, shows(field) === true), maxSearch),
+      filterParameter(
+        field,
+        filter.kind ?? kinds?.[field],
+        operatorsFor(filter, shows(field) === true),
+        maxSearch,
+      ),
     ),
+    ...(or ? [alternativesParameter(Object.keys(filters))] : []),
     ...(keys.length === 0
       ? []
       : [

@@ -4,7 +4,7 @@ import { statusText } from "../../src/http/status.ts";
 import type { Components } from "./components.ts";
 import { errorExample } from "./errorBodies.ts";
 import type { RouteMetadata } from "./gather.ts";
-import { documentedSource, sourceParts } from "./modelSchema.ts";
+import { documentedSource, sourceParts, withoutRequired } from "./modelSchema.ts";
 import { pascal, wordsOf } from "./naming.ts";
 import type {
   ExampleObject,
@@ -87,7 +87,8 @@ function contentOf(
   const { content, list = false, type = "application/json" } = metadata;
   if (content === undefined) return {};
   const names = namesOf(place, metadata);
-  const item = place.components.add(sourceParts(content, "output", names[0] as string), names);
+  const parts = sourceParts(content, "output", names[0] as string);
+  const item = place.components.add(metadata.sparse ? withoutRequired(parts) : parts, names);
   const items: Json = { type: "array", items: item };
   const envelope: Json = {
     type: "object",

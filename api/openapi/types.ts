@@ -43,7 +43,7 @@ export interface ParameterObject {
   in: "path" | "query" | "header";
   description?: string;
   required?: boolean;
-  style?: "form" | "simple";
+  style?: "form" | "simple" | "deepObject";
   explode?: boolean;
   schema: Json;
   examples?: Record<string, ExampleObject>;

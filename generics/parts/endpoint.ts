@@ -1,9 +1,9 @@
 import type { Contract, JsonFor, JsonOf, ParamsOf } from "../../src/core/endpoint.ts";
 import type { Simplify } from "../../src/core/types.ts";
-import type { FilterOperator } from "../../src/models/query/filters.ts";
 import type { StandardSchemaV1 } from "../../src/schema/standard.ts";
-import type { Serialized, ShownFields } from "../../src/serializers/types.ts";
+import type { Serialized } from "../../src/serializers/types.ts";
 import type { BulkResult } from "./bulkItems.ts";
+import type { Alternatives, Filters, KeysOf, NamesIn, OneOrMore, Option } from "./filterQuery.ts";
 import type { ParentParams } from "./parentTypes.ts";
 
 /**
@@ -12,18 +12,6 @@ import type { ParentParams } from "./parentTypes.ts";
  */
 export type StrictOptions<Options, Given> = Options &
   Given & { [K in Exclude<keyof Given, keyof Options>]: never };
-
-type Option<Given, Name extends string> = Given extends { readonly [K in Name]: infer Value }
-  ? Value
-  : undefined;
-type NamesIn<Value> = Value extends readonly (infer Name extends string)[] ? Name : never;
-
-/** The keys that a list of names, or an object by names, is about. */
-type KeysOf<Value> = Value extends readonly unknown[]
-  ? NamesIn<Value>
-  : Value extends object
-    ? keyof Value & string
-    : never;
 
 type Listed<T, Needed, Allowed> = Simplify<Pick<T, Needed & keyof T> & Partial<Pick<T, Allowed & keyof T>>>;
 
@@ -57,8 +45,12 @@ type ObjectParams<Given> = ParamsOf<
   (Given extends { readonly param: infer Param extends string } ? Param : "id") | ParentParams<Given>
 >;
 
+/** What a client may choose of what goes out. */
+type Chosen<T, Given> = { fields?: readonly (keyof Made<T, Given> & string)[] };
+
 export type RetrieveEndpoint<T, Given> = Contract<{
   params: ObjectParams<Given>;
+  query: Option<Given, "fields"> extends true ? Chosen<T, Given> | undefined : undefined;
   output: Made<T, Given>;
 }>;
 
@@ -81,63 +73,6 @@ export type DeleteEndpoint<Given> = Contract<{
   output: undefined;
 }>;
 
-type Text<Value> = Value extends Date
-  ? Date | string
-  : Value extends bigint
-    ? bigint | number | string
-    : Value extends string | number | boolean
-      ? Value
-      : string;
-type OneOrMore<Value> = Value | readonly Value[];
-/** Compares a value with the one that was asked for, and nothing else of it. */
-type Equality = "eq" | "ne" | "in" | "isNull";
-
-/** The operators that the `filters` option allows for a field. */
-type OperatorsOf<T, Given, Field extends string> =
-  Option<Option<Given, "filters">, Field> extends readonly (infer Op extends FilterOperator)[]
-    ? Op
-    : Option<Option<Given, "filters">, Field> extends {
-          readonly operators: readonly (infer Op extends FilterOperator)[];
-        }
-      ? Op
-      : Field extends ShownFields<T, Option<Given, "serializer">>
-        ? FilterOperator
-        : Equality;
-
-/** Fields by the operator that they may be filtered by: `age[gte]`. */
-type Filtered<T, Given, Field extends string> = Field extends string
-  ? `${Field}[${OperatorsOf<T, Given, Field>}]`
-  : never;
-
-/** What stands behind an operator. */
-type Operand<T, Key extends string> = Key extends `${string}[in]`
-  ? OneOrMore<FieldText<T, Key>>
-  : Key extends `${string}[isNull]`
-    ? boolean
-    : Key extends `${string}[${"contains" | "startsWith"}]`
-      ? string
-      : FieldText<T, Key>;
-
-/** What stands behind a field's bare name: a value, or several where that is allowed. */
-type Bare<T, Given, Field extends string> =
-  "in" extends OperatorsOf<T, Given, Field>
-    ? OneOrMore<FieldText<T, `${Field}[]`>>
-    : FieldText<T, `${Field}[]`>;
-
-/** Fields of which one value may be asked for by the bare name. */
-type Equal<T, Given, Field extends string> = Field extends string
-  ? [OperatorsOf<T, Given, Field> & ("eq" | "in")] extends [never]
-    ? never
-    : Field
-  : never;
-
-type Filters<T, Given, Field extends string> = {
-  [K in Equal<T, Given, Field>]?: Bare<T, Given, K>;
-} & { [K in Filtered<T, Given, Field>]?: Operand<T, K> };
-type FieldText<T, Key extends string> = Key extends `${infer Field}[${string}]`
-  ? Text<NonNullable<Field extends keyof T ? T[Field] : unknown>>
-  : never;
-
 type Ordering<Field extends string> = Field | `-${Field}`;
 
 interface Paging {
@@ -152,8 +87,17 @@ type ListQuery<T, Given> = Simplify<
       [K in NamesIn<Option<Given, "ordering">> extends never ? never : "order"]?: OneOrMore<
         Ordering<NamesIn<Option<Given, "ordering">>>
       >;
+    } & {
+      [K in Option<Given, "or"> extends true ? "or" : never]?: Alternatives<
+        T,
+        Given,
+        KeysOf<Option<Given, "filters">>
+      >;
     } & { [K in NamesIn<Option<Given, "search">> extends never ? never : "q"]?: string } & {
       [K in Option<Given, "count"> extends true ? "count" : never]?: boolean;
+    } & {
+      [K in Option<Given, "fields"> extends true ? "fields" : never]?: readonly (keyof Made<T, Given> &
+        string)[];
     } & {
       [K in Option<Given, "formatParam"> extends true ? "format" : never]?: NamesIn<Option<Given, "formats">>;
     } & { [K in NamesIn<Option<Given, "allow">>]?: OneOrMore<string | number | boolean> }

@@ -10,7 +10,7 @@ import { respond } from "../../src/http/respond.ts";
 import { sourceOf } from "../../src/http/source.ts";
 import { openerOf } from "../../src/http/streamBody.ts";
 import { writeResponse } from "../../src/http/writeResponse.ts";
-import { fieldsOfModel, fieldsOfSchema } from "../../src/models/fields/fields.ts";
+import { fieldsOfModel } from "../../src/models/fields/fields.ts";
 import { asQueryset } from "../../src/models/query/asQueryset.ts";
 import { pagingNames } from "../../src/models/query/paging.ts";
 import { singleValue } from "../../src/models/query/singleValue.ts";
@@ -18,6 +18,7 @@ import type { Model, Queryset } from "../../src/models/types.ts";
 import { isStandardSchema } from "../../src/schema/standard.ts";
 import { serializeData } from "../../src/serializers/serializeData.ts";
 import { formOf } from "../../src/serializers/shownKeys.ts";
+import { shownNames } from "../../src/serializers/shownNames.ts";
 import type { Serialize } from "../../src/serializers/toSerializer.ts";
 import type { ExportSource } from "./exportList.ts";
 import type { ListFormat } from "./listFormat.ts";
@@ -62,8 +63,17 @@ export interface Formats {
    * @throws HttpError (406) when the client takes none of the formats; BadRequest for an unknown one, and for a page of a whole list
    */
   open(event: unknown, list: () => unknown, counted: () => boolean): Promise<unknown>;
-  /** Responds with a whole list. */
-  send(exported: Exported, request: HookRequest, status: number | undefined): Promise<void>;
+  /**
+   * Responds with a whole list.
+   *
+   * @param narrowed the serializer of this request, where it is another than that of all
+   */
+  send(
+    exported: Exported,
+    request: HookRequest,
+    status: number | undefined,
+    narrowed: Serialize | undefined,
+  ): Promise<void>;
 }
 
 const known: ReadonlySet<string> = /* @__PURE__ */ new Set(["json", "ndjson", "csv"]);
@@ -80,27 +90,13 @@ async function exportList(): Promise<Late> {
 /** A list that is not streamed is one response of Lambda, of 6 MB at most, behind an ALB of 1 MB. */
 const mostMegabytes = (event: unknown): number => (sourceOf(event)?.startsWith("alb") === true ? 1 : 6);
 
-/** Where each column comes from, where the serializer says it before there is a row. */
-function columnsOf(
-  serializer: unknown,
-  kinds: Readonly<Record<string, unknown>> | undefined,
-): { names: readonly string[] | undefined; fieldOf: (column: string) => unknown } {
-  const itself = (column: string): unknown => column;
-  if (isStandardSchema(serializer)) {
-    const fields = fieldsOfSchema(serializer);
-    return { names: fields && Object.keys(fields), fieldOf: itself };
-  }
+/** The field that a column shows, where the serializer says it before there is a row. */
+function fieldOf(serializer: unknown, column: string): unknown {
+  if (isStandardSchema(serializer)) return column;
   const form = formOf(serializer);
-  if (form === undefined) return { names: undefined, fieldOf: () => undefined };
-  if ("pick" in form) return { names: form.pick, fieldOf: itself };
-  if ("omit" in form) {
-    return { names: kinds && Object.keys(kinds).filter(name => !form.omit.includes(name)), fieldOf: itself };
-  }
-  const { fields } = form;
-  return {
-    names: Object.keys(fields),
-    fieldOf: column => (fields[column] === true ? column : fields[column]),
-  };
+  if (form === undefined || !("fields" in form)) return form && column;
+  const source = form.fields[column];
+  return source === true ? column : source;
 }
 
 /** Checks the options. @throws TypeError naming the option */
@@ -132,12 +128,11 @@ export function formatMetadata({ formats, formatParam = false }: FormatsOption):
 /** Makes the columns of a list once somebody asks for them: they take long to learn. */
 function rowsAs<T>(model: Model<T>, serializer: unknown): Pick<ExportSource, "columns" | "isNumeric"> {
   const kinds = fieldsOfModel(model);
-  const { names, fieldOf } = columnsOf(serializer, kinds);
   const isNumeric = (column: string): boolean => {
-    const kind = kinds?.[String(fieldOf(column))];
+    const kind = kinds?.[String(fieldOf(serializer, column))];
     return kind === "decimal" || kind === "bigint";
   };
-  return { columns: names, isNumeric };
+  return { columns: shownNames(serializer, kinds), isNumeric };
 }
 
 /**
@@ -200,7 +195,7 @@ export function formatsOf<T>(
       const queryset = asQueryset(given as Queryset<T>, model);
       return new Exported(format, queryset, isCounted ? await queryset.count() : undefined);
     },
-    async send({ format, rows, total }, request, status = 200) {
+    async send({ format, rows, total }, request, status = 200, narrowed = undefined) {
       const { breakingOff, collected, exportHeaders, piecesOf } = await exportList();
       const { event, context } = request;
       const headers = {
@@ -211,9 +206,9 @@ export function formatsOf<T>(
       const pieces = piecesOf({
         format,
         rows,
-        serialize: found => serializeData(serialize, found, request),
+        serialize: found => serializeData(narrowed ?? serialize, found, request),
         toJson,
-        ...rowsAs(model, serializer),
+        ...rowsAs(model, narrowed ?? serializer),
       });
       if (openerOf(context) !== undefined) {
         return writeResponse(request, respond({ status, headers, body: breakingOff(pieces, format) }));

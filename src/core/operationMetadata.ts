@@ -75,6 +75,8 @@ export interface ResponseMetadata {
   readonly list?: boolean | "envelope";
   /** The formats of a list. @default ["json"] */
   readonly formats?: readonly string[] | undefined;
+  /** Whether the client may ask for some of its fields, so that it has none for sure. @default false */
+  readonly sparse?: boolean;
   /** @default "application/json" */
   readonly type?: string;
   /** The methods that it is a response to. @default all */
@@ -99,6 +101,8 @@ export interface ListMetadata {
   >;
   /** Which fields go out as they are stored. @default what the serializer of the responses says */
   readonly shows?: (field: string) => boolean | undefined;
+  /** Whether filters may stand in alternatives. */
+  readonly or: boolean;
   readonly ordering: readonly string[];
   /** The fields that a text is searched in. */
   readonly search: readonly string[];

@@ -16,11 +16,25 @@ export interface Operators<V> {
   gte?: NonNullable<V>;
   lt?: NonNullable<V>;
   lte?: NonNullable<V>;
+  /** From the first to the second, both included; nothing where the second is less. */
+  between?: readonly [from: NonNullable<V>, to: NonNullable<V>];
   in?: readonly V[];
+  /** None of these: the full complement of `in`, nulls included where null is not one of them. */
+  notIn?: readonly V[];
   /** Case-sensitive; `%` and `_` are ordinary characters. */
   contains?: string;
   /** Case-sensitive; `%` and `_` are ordinary characters. */
   startsWith?: string;
+  /** Case-sensitive; `%` and `_` are ordinary characters. */
+  endsWith?: string;
+  /** The same text, whatever its case: letters of every script fold as in `search`. */
+  ieq?: string;
+  /** `contains`, whatever the case. */
+  icontains?: string;
+  /** `startsWith`, whatever the case. */
+  istartsWith?: string;
+  /** `endsWith`, whatever the case. */
+  iendsWith?: string;
   isNull?: boolean;
 }
 

@@ -70,5 +70,9 @@ export function fields<T, const Name extends string = string, const Map = unknow
     const values = allMaybePromise(readers.length, index => (readers[index] as Serialize)(object, request));
     return mapMaybePromise(values, assemble);
   }
-  return tagSerializer(serializeFields, { fields: map }) as unknown as FieldsSerializer<T, Name, Map>;
+  function only(some: readonly string[]): unknown {
+    const all = map as Readonly<Record<string, unknown>>;
+    return fields(Object.fromEntries(some.map(name => [name, all[name]])) as never);
+  }
+  return tagSerializer(serializeFields, { fields: map, only }) as unknown as FieldsSerializer<T, Name, Map>;
 }

@@ -2,7 +2,11 @@
 export type SerializerForm =
   | { readonly pick: readonly string[] }
   | { readonly omit: readonly string[] }
-  | { readonly fields: Readonly<Record<string, unknown>> };
+  | {
+      readonly fields: Readonly<Record<string, unknown>>;
+      /** The same serializer with the fields of these names alone. */
+      only(names: readonly string[]): unknown;
+    };
 
 /**
  * The serializers that `pick`, `omit` and `fields` made: in `fields` they are distinguished from plain functions by it. Documents

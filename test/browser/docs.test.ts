@@ -143,6 +143,7 @@ async function shop(): Promise<[Document, Handler]> {
     serializer: pick("id", "title", "author", "stock", "createdAt"),
     required: ["title"],
     filters: ["title", "author", "stock", "createdAt"],
+    or: true,
     ordering: ["title", "createdAt"],
     search: ["title"],
   });
@@ -410,17 +411,17 @@ describe.skipIf(chromium === undefined)("the docs page in a browser", () => {
       list
         .locator("[data-param-name]")
         .evaluateAll(rows => rows.map(row => row.getAttribute("data-param-name")));
-    const usual = ["limit", "offset", "cursor", "title", "author", "stock", "createdAt", "order", "q"];
+    const usual = ["limit", "offset", "cursor", "title", "author", "stock", "createdAt", "or", "order", "q"];
     await list.getByRole("button", { name: "Execute" }).waitFor();
     expect(await names()).toEqual(usual);
     expect(await page.evaluate("document.documentElement.scrollHeight")).toBeLessThan(3000);
 
     const more = list.getByRole("button", {
-      name: /^More filters of stock: eq, ne, gt, gte, lt, lte, in, isNull$/,
+      name: /^More filters of stock: eq, ne, gt, gte, lt, lte, between, in, notIn, isNull$/,
     });
     expect(await more.getAttribute("aria-expanded")).toBe("false");
     await more.click();
-    const stock = ["eq", "ne", "gt", "gte", "lt", "lte", "in", "isNull"].map(
+    const stock = ["eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "notIn", "isNull"].map(
       operator => `stock[${operator}]`,
     );
     expect(await names()).toEqual([...usual.slice(0, 6), ...stock, ...usual.slice(6)]);

@@ -104,8 +104,14 @@ export function listsTellWhatTheyMayBeAskedFor(): void {
   expectTypeOf<NamesOf<"age">>().toEqualTypeOf<"age[gte]" | "age[isNull]">();
   expectTypeOf<NamesOf<"email">>().toEqualTypeOf<"email" | "email[eq]">();
   expectTypeOf<Query["email"]>().toEqualTypeOf<string | undefined>();
-  expectTypeOf<NamesOf<"role">>().toEqualTypeOf<"role" | `role[${"eq" | "ne" | "in" | "isNull"}]`>();
+  expectTypeOf<NamesOf<"role">>().toEqualTypeOf<
+    "role" | `role[${"eq" | "ne" | "in" | "notIn" | "isNull"}]`
+  >();
   expectTypeOf<"born[contains]" | "born[lt]">().toExtend<keyof Query>();
+  expectTypeOf<Query["role[notIn]"]>().toEqualTypeOf<Query["role"]>();
+  type Ends = readonly [from: Date | string, to: Date | string];
+  expectTypeOf<Query["born[between]"]>().toEqualTypeOf<Ends | undefined>();
+  expectTypeOf<Query["born[icontains]"]>().toEqualTypeOf<string | undefined>();
   // @ts-expect-error no filter
   expectTypeOf<Query["tags"]>();
 

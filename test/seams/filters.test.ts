@@ -10,6 +10,7 @@ import { loadQueryset } from "../../middlewares/loadQueryset.ts";
 import { serialize } from "../../middlewares/serialize.ts";
 import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import type { FiltersOption } from "../../src/models/query/filters.ts";
+import { operatorNames } from "../../src/models/query/where.ts";
 import { sqlModel } from "../../src/models/sql/sqlModel.ts";
 import { sqlite } from "../../src/models/sqlite.ts";
 import type { Model } from "../../src/models/types.ts";
@@ -129,7 +130,7 @@ const unknown: [name: string, serializer: unknown][] = [
   ["a schema that declares no fields", v.object({ id: v.string() })],
 ];
 
-const revealing = ["contains", "startsWith", "gt", "gte", "lt", "lte"];
+const revealing = operatorNames.filter(name => !["eq", "ne", "in", "notIn", "isNull"].includes(name));
 const models: [string, Model<User>][] = [
   ["memory", Users],
   ["memory that knows no fields", Undeclared],
@@ -150,6 +151,7 @@ describe.each(lists)("filters of %s", (_way, make) => {
         expect(await ask(handler, "token[eq]=abc,def")).toBe(1);
         expect(await ask(handler, "token[ne]=xyz")).toBe(2);
         expect(await ask(handler, "token[in]=xyz,q")).toBe(1);
+        expect(await ask(handler, "token[notIn]=xyz,q")).toBe(2);
         expect(await ask(handler, "token[isNull]=true")).toBe(1);
         expect(await ask(handler, "salary[gte]=20")).toBe(1);
       },
@@ -162,6 +164,9 @@ describe.each(lists)("filters of %s", (_way, make) => {
         expect(await ask(handler, "token[startsWith]=ab")).toBe(1);
         expect(await ask(handler, "token[contains]=y")).toBe(1);
         expect(await ask(handler, "salary[gte]=10&salary[lt]=20")).toBe(1);
+        expect(await ask(handler, "token[endsWith]=z")).toBe(1);
+        expect(await ask(handler, "token[ieq]=XYZ")).toBe(1);
+        expect(await ask(handler, "salary[between]=10,20")).toBe(2);
       },
     );
 
@@ -242,42 +247,57 @@ it("a `use` that comes later does not change what goes out", async () => {
 });
 
 describe("the document", () => {
-  const namesOf = (handler: Handler, field: string): [string, unknown][] => {
+  const parameterOf = (handler: Handler, field: string) => {
     const { paths } = openapi(api({ "GET /users": handler as never }), { title: "Users", version: "1" });
     const { parameters = [] } = paths["/users"]?.get ?? {};
-    return parameters
-      .filter(({ name }) => name === field || name.startsWith(`${field}[`))
-      .map(({ name, schema }) => [name, (schema as { type?: string }).type] as [string, unknown]);
+    const found = parameters.filter(({ name }) => name === field || name.startsWith(`${field}[`));
+    expect(found.length).toBeLessThan(2);
+    return found[0] as { style?: string; description: string; schema: { properties: object } } | undefined;
+  };
+  const typesOf = (handler: Handler, field: string): Record<string, unknown> => {
+    const { properties } = parameterOf(handler, field)?.schema ?? { properties: {} };
+    return Object.fromEntries(Object.entries(properties).map(([name, { type }]) => [name, type]));
   };
 
   it.each(lists.filter(([name]) => name !== "api"))(
-    "of %s names the operators that are allowed",
+    "of %s has one object of the operators that are allowed",
     (_way, make) => {
       const hidden = make(Users, pick("id") as never, ["salary"]);
-      expect(namesOf(hidden, "salary")).toEqual([
-        ["salary", "array"],
-        ["salary[eq]", "integer"],
-        ["salary[ne]", "integer"],
-        ["salary[in]", "array"],
-        ["salary[isNull]", "boolean"],
-      ]);
+      expect(typesOf(hidden, "salary")).toEqual({
+        eq: "integer",
+        ne: "integer",
+        in: "array",
+        notIn: "array",
+        isNull: "boolean",
+      });
       const named = make(Users, pick("id") as never, { salary: ["gte"], token: ["eq"] });
-      expect(namesOf(named, "salary")).toEqual([["salary[gte]", "integer"]]);
-      expect(namesOf(named, "token")).toEqual([
-        ["token", "string"],
-        ["token[eq]", "string"],
-      ]);
-      const shown = make(Users, pick("salary") as never, ["salary"]);
-      expect(namesOf(shown, "salary").map(([name]) => name)).toContain("salary[lte]");
+      expect(typesOf(named, "salary")).toEqual({ gte: "integer" });
+      expect(typesOf(named, "token")).toEqual({ eq: "string" });
+      const shown = make(Users, pick("salary", "token") as never, ["salary", "token"]);
+      expect(parameterOf(shown, "salary")).toMatchObject({
+        style: "deepObject",
+        explode: true,
+        description:
+          "Filters by salary, as `salary[eq]=…`; `salary=…` is one of these values, with commas between them",
+        schema: { type: "object", additionalProperties: false },
+      });
+      expect(typesOf(shown, "salary")).toMatchObject({ lte: "integer", between: "array" });
+      expect(Object.keys(typesOf(shown, "salary"))).not.toContain("contains");
+      expect(Object.keys(typesOf(shown, "token"))).toEqual(operatorNames);
     },
   );
+
+  it("has no parameter where no operator fits the kind", () => {
+    const odd = listHandler(Users, { serializer: pick("id"), filters: { salary: ["contains"] } });
+    expect(parameterOf(odd as never, "salary")).toBeUndefined();
+  });
 });
 
 it.each([
   [{ token: [] }, 'option "filters" must list the operators of "token"'],
   [
     { token: ["like"] },
-    'option "filters" gives "token" an unknown operator; there are eq, ne, gt, gte, lt, lte, in',
+    'option "filters" gives "token" an unknown operator; there are eq, ne, gt, gte, lt, lte, between, in, notIn, contains',
   ],
   [{ token: [1] }, 'option "filters" gives "token" an unknown operator'],
   [

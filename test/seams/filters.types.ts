@@ -18,7 +18,7 @@ type NamesOf<Handler, Field extends string> = Extract<
   keyof NonNullable<EndpointTypesOf<Handler>["query"]>,
   Field | `${Field}[${string}`
 >;
-type Equality = "token" | `token[${"eq" | "ne" | "in" | "isNull"}]`;
+type Equality = "token" | `token[${"eq" | "ne" | "in" | "notIn" | "isNull"}]`;
 
 export function clientsKnowWhatIsAllowed(): void {
   const hidden = listHandler(Users, { serializer: pick("id"), filters: ["token"] });

@@ -82,9 +82,12 @@ export function prismaDelegate(fields: Readonly<Record<string, PrismaField>>) {
     if (type === "Json") return isDeepStrictEqual(value, operand);
     if (operator === "in")
       return (operand as unknown[]).some(item => compareValues(sortable(value), item) === 0);
-    if (operator === "contains" || operator === "startsWith") {
+    const isWhole = operator === "equals" && mode === "insensitive";
+    if (isWhole || operator === "contains" || operator === "startsWith" || operator === "endsWith") {
       if (type !== "String") throw invalid(`Unknown argument \`${operator}\``);
-      const pattern = operator === "contains" ? `%${operand}%` : `${operand}%`;
+      const before = operator === "contains" || operator === "endsWith" ? "%" : "";
+      const behind = operator === "contains" || operator === "startsWith" ? "%" : "";
+      const pattern = `${before}${operand}${behind}`;
       return like(value as string, pattern, mode === "insensitive");
     }
     const order = compareValues(sortable(value), type === "Decimal" ? Number(operand) : operand);

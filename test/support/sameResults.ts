@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import { HttpError } from "../../src/core/errors.ts";
 import { memoryModel } from "../../src/models/memory/memoryModel.ts";
+import { operatorNames } from "../../src/models/query/where.ts";
 import type { Model, OrderKey, Where } from "../../src/models/types.ts";
 import { pages } from "../../tools/testing/conformance/thing.ts";
 import { type Thing, thingFields } from "../../tools/testing/modelConformance.ts";
@@ -60,18 +61,18 @@ export function conditionsOver<T>(
 ): Conditions<T> {
   const field = fc.constantFrom(...(Object.keys(values) as (keyof T & string)[]));
   const comparison = field.chain(name =>
-    fc
-      .constantFrom("eq", "ne", "gt", "gte", "lt", "lte", "in", "contains", "startsWith", "isNull")
-      .chain(operator => {
-        const value = values[name] as fc.Arbitrary<unknown>;
-        const operand =
-          operator === "in"
-            ? fc.array(value, { maxLength: 3 })
-            : operator === "isNull"
-              ? fc.boolean()
+    fc.constantFrom(...operatorNames).chain(operator => {
+      const value = values[name] as fc.Arbitrary<unknown>;
+      const operand =
+        operator === "in" || operator === "notIn"
+          ? fc.array(value, { maxLength: 3 })
+          : operator === "isNull"
+            ? fc.boolean()
+            : operator === "between"
+              ? fc.tuple(value, value)
               : value;
-        return operand.map(given => ({ [name]: { [operator]: given } }) as Where<T>);
-      }),
+      return operand.map(given => ({ [name]: { [operator]: given } }) as Where<T>);
+    }),
   );
   const { where } = fc.letrec<{ where: Where<T> }>(tie => ({
     where: fc.oneof(

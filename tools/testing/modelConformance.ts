@@ -2,6 +2,7 @@ import { checkOptions } from "../../src/core/options.ts";
 import type { FullModel, Model } from "../../src/models/types.ts";
 import { filterKindCases } from "./conformance/filterKinds.ts";
 import { filterCases } from "./conformance/filters.ts";
+import { filterTextCases } from "./conformance/filterTexts.ts";
 import { largeCase } from "./conformance/large.ts";
 import { orderingCases } from "./conformance/ordering.ts";
 import { pagingCases } from "./conformance/paging.ts";
@@ -58,6 +59,7 @@ const cases: readonly Case[] = [
   valueCases,
   filterCases,
   filterKindCases,
+  filterTextCases,
   orderingCases,
   pagingCases,
   querysetCases,

@@ -44,7 +44,8 @@ function compareUuid({ column }: DrizzleColumn, op: Operator, value: string): SQ
 
 function compare(at: DrizzleColumn, { op, value, exact }: Comparison): SQL {
   const { column, form, kind } = at;
-  if (op === "contains" || op === "startsWith") return textOf(at)[op](sql`${column}`, value as string);
+  if (op === "contains" || op === "startsWith" || op === "endsWith")
+    return textOf(at)[op](sql`${column}`, value as string);
   if (kind === "json") return sameJson(at, value);
   if (form === "uuid") return compareUuid(at, op, value as string);
   if (form === "sortable" && !exact) return drizzleText.inRange(sql`${column}`, op, sortableRange(value));
@@ -76,7 +77,8 @@ export function drizzleCondition(tree: ConditionTree, columns: DrizzleColumns): 
     column: field => sql`${columnOf(field).column}`,
     compare: comparison => compare(columnOf(comparison.field), comparison),
     oneOf: (field, values) => oneOf(columnOf(field), values),
-    search: (field, part) => textOf(columnOf(field)).search(sql`${columnOf(field).column}`, part),
+    search: (field, part, place) =>
+      textOf(columnOf(field)).search(sql`${columnOf(field).column}`, part, place),
   });
 }
 

@@ -135,7 +135,8 @@ export function isExpressible(node: ConditionTree, unusable: ReadonlySet<string>
     case "in":
       return !unusable.has(node.field) && node.kind !== "json";
     default: {
-      if (unusable.has(node.field) || node.kind === "json") return false;
+      // DynamoDB has no function for the end of a text.
+      if (unusable.has(node.field) || node.kind === "json" || node.op === "endsWith") return false;
       const operand = toOperand(node.kind, node.value);
       return operand !== undefined && (node.op === "eq" || hasOrder(operand));
     }
@@ -189,6 +190,7 @@ type Compared = Exclude<ConditionTree, { op: "and" | "or" | "not" | "isNull" | "
 
 function comparison(node: Compared, bound: Bindings): Piece {
   const name = bound.name(node.field);
+  if (node.op === "endsWith") throw new TypeError("dynamoModel: the end of a text is not an expression");
   if (node.op !== "contains" && node.op !== "startsWith") {
     return compared(name, signs[node.op], bound.value(toOperand(node.kind, node.value) as AttributeValue));
   }

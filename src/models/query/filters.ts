@@ -6,8 +6,9 @@ import { operatorNames } from "./where.ts";
 export type FilterOperator = keyof Operators<unknown>;
 
 /**
- * How a field may be filtered by. `true` and a kind allow the operators of its kind, but `contains`, `startsWith` and order
- * (`gt`, `gte`, `lt`, `lte`) only where the field goes out; a list allows its operators, whatever goes out.
+ * How a field may be filtered by. `true` and a kind allow the operators of its kind, but parts of text (`contains`,
+ * `startsWith`, `endsWith`, those that do not mind the case) and order (`gt`, `gte`, `lt`, `lte`, `between`) only where the field
+ * goes out; a list allows its operators, whatever goes out.
  */
 export type Filter =
   | true
@@ -28,15 +29,29 @@ export interface AllowedFilter {
 
 const none: AllowedFilter = { kind: undefined, operators: undefined };
 
-/** What reveals a value piece by piece: with these, a field that is never shown can be read all the same. */
-const revealing: ReadonlySet<string> = /* @__PURE__ */ new Set([
+/** What compares text alone. */
+const textual: readonly string[] = [
   "contains",
   "startsWith",
-  "gt",
-  "gte",
-  "lt",
-  "lte",
-]);
+  "endsWith",
+  "ieq",
+  "icontains",
+  "istartsWith",
+  "iendsWith",
+];
+
+/** What goes by an order. */
+const ordered: readonly string[] = ["gt", "gte", "lt", "lte", "between"];
+
+/** Whether it reveals a value piece by piece: with these, a field that is never shown can be read all the same. */
+const isRevealing = (operator: string): boolean => textual.includes(operator) || ordered.includes(operator);
+
+/** The operators, of these, that a field of this kind has. */
+export function operatorsOfKind(kind: string | undefined, operators: readonly string[]): readonly string[] {
+  const isText = kind === undefined || kind === "text";
+  const hasOrder = kind !== "json" && kind !== "boolean";
+  return operators.filter(name => (textual.includes(name) ? isText : hasOrder || !ordered.includes(name)));
+}
 
 function checkOperators(factory: string, field: string, operators: unknown): readonly string[] | undefined {
   if (operators === undefined) return undefined;
@@ -88,7 +103,7 @@ export function operatorsFor(
   isShown: boolean,
 ): readonly string[] {
   if (operators !== undefined) return operators;
-  return isShown ? operatorNames : operatorNames.filter(name => !revealing.has(name));
+  return isShown ? operatorNames : operatorNames.filter(name => !isRevealing(name));
 }
 
 /**
@@ -105,7 +120,7 @@ export function isAllowed(
 ): boolean {
   if (operators === undefined) {
     const name = operator ?? "in";
-    return operatorNames.includes(name) && (!revealing.has(name) || isShown());
+    return operatorNames.includes(name) && (!isRevealing(name) || isShown());
   }
   if (operator !== undefined) return operators.includes(operator);
   return operators.includes("in") || (!isList && operators.includes("eq"));

@@ -2,7 +2,7 @@ import type { Row } from "../../core/types.ts";
 import { decimalKey, isDecimal } from "../fields/decimal.ts";
 import { classOf, compareText, compareValues, foldCase } from "../fields/values.ts";
 import type { FieldKind } from "../types.ts";
-import type { Comparison, ConditionTree } from "./where.ts";
+import type { Comparison, ConditionTree, TextPlace } from "./where.ts";
 
 /** Below, at or above zero; `undefined` where the two can't be compared. */
 function compared(kind: FieldKind | undefined, stored: unknown, value: unknown): number | undefined {
@@ -13,9 +13,16 @@ function compared(kind: FieldKind | undefined, stored: unknown, value: unknown):
   return classOf(stored) === classOf(value) ? compareValues(stored, value) : undefined;
 }
 
+function holdsText(stored: string, text: string, place: TextPlace = "anywhere"): boolean {
+  if (place === "start") return stored.startsWith(text);
+  if (place === "end") return stored.endsWith(text);
+  return place === "whole" ? stored === text : stored.includes(text);
+}
+
 function passes({ op, kind, value }: Comparison, stored: unknown): boolean {
   if (op === "contains") return typeof stored === "string" && stored.includes(value as string);
   if (op === "startsWith") return typeof stored === "string" && stored.startsWith(value as string);
+  if (op === "endsWith") return typeof stored === "string" && stored.endsWith(value as string);
   const order = compared(kind, stored, value);
   if (order === undefined) return false;
   if (op === "eq") return order === 0;
@@ -41,7 +48,7 @@ export function matches(tree: ConditionTree, object: object): boolean {
     case "search":
       return tree.fields.some(field => {
         const stored = row[field];
-        return typeof stored === "string" && foldCase(stored).includes(tree.text);
+        return typeof stored === "string" && holdsText(foldCase(stored), tree.text, tree.place);
       });
     default:
       return passes(tree, row[tree.field]);

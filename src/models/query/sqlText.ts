@@ -1,5 +1,5 @@
 import { anyCase, lettersOf } from "./letterCases.ts";
-import type { Comparison, ConditionTree, signs } from "./where.ts";
+import type { Comparison, ConditionTree, signs, TextPlace } from "./where.ts";
 
 /** A query builder's template of SQL: what stands in it is bound, unless it is SQL itself. */
 export interface SqlTag<S> {
@@ -15,16 +15,17 @@ export interface ColumnTests<S> {
   compare(comparison: Comparison): S;
   /** That it equals one of the values, of which there may be none. */
   oneOf(field: string, values: readonly unknown[]): S;
-  /** That it contains a folded text, whatever its case. */
-  search(field: string, text: string): S;
+  /** That it has a folded text there, whatever its case. */
+  search(field: string, text: string, place: TextPlace): S;
 }
 
 /** How text in a column is looked through. */
 export interface TextTests<S> {
   contains(ref: S, text: string): S;
   startsWith(ref: S, text: string): S;
+  endsWith(ref: S, text: string): S;
   /** @param text folded; it is found whatever the case is */
-  search(ref: S, text: string): S;
+  search(ref: S, text: string, place: TextPlace): S;
 }
 
 /** The SQL that is the same whichever query builder writes it. */
@@ -91,7 +92,9 @@ export function sqlText<S>(sql: SqlTag<S>): SqlText<S> {
         return negate ? sql`${column} is not null` : sql`${column} is null`;
       }
       case "search": {
-        const found = tree.fields.map(field => signed(field, tests.search(field, tree.text)));
+        const found = tree.fields.map(field =>
+          signed(field, tests.search(field, tree.text, tree.place ?? "anywhere")),
+        );
         return negate ? all(found) : any(found);
       }
       case "in":
@@ -127,18 +130,37 @@ export function sqliteText<S>(sql: SqlTag<S>): TextTests<S> {
     const base = ascii.length > 0 ? sql`lower(${ref})` : ref;
     return others.reduce((inner, [lower, upper]) => sql`replace(${inner}, ${upper}, ${lower})`, base);
   }
+  const lengthOf = (text: string): number => Array.from(text).length;
+  const tests = {
+    anywhere: (ref: S, text: string) => sql`instr(${ref}, ${text}) > 0`,
+    start: (ref: S, text: string) => sql`substr(${ref}, 1, ${lengthOf(text)}) = ${text}`,
+    end: (ref: S, text: string) => sql`substr(${ref}, ${-lengthOf(text)}, ${lengthOf(text)}) = ${text}`,
+    whole: (ref: S, text: string) => sql`${ref} = ${text}`,
+  };
   return {
-    contains: (ref, text) => sql`instr(${ref}, ${text}) > 0`,
-    startsWith: (ref, text) => sql`substr(${ref}, 1, ${Array.from(text).length}) = ${text}`,
-    search: (ref, text) => sql`instr(${folded(ref, text)}, ${text}) > 0`,
+    contains: tests.anywhere,
+    startsWith: tests.start,
+    endsWith: tests.end,
+    search: (ref, text, place) => tests[place](folded(ref, text), text),
   };
 }
+
+/** What PostgreSQL sets around an expression that has its place. */
+const anchors: Readonly<Record<TextPlace, readonly [before: string, behind: string]>> = {
+  anywhere: ["", ""],
+  start: ["^", ""],
+  end: ["", "$"],
+  whole: ["^", "$"],
+};
 
 /** Looks through a column of PostgreSQL of any type as text; letters have cases in every script, whatever the collation. */
 export function postgresText<S>(sql: SqlTag<S>): TextTests<S> {
   return {
     contains: (ref, text) => sql`strpos(cast(${ref} as text), cast(${text} as text)) > 0`,
     startsWith: (ref, text) => sql`starts_with(cast(${ref} as text), cast(${text} as text))`,
-    search: (ref, text) => sql`cast(${ref} as text) collate "C" ~ cast(${anyCase(text)} as text)`,
+    endsWith: (ref, text) =>
+      sql`right(cast(${ref} as text), cast(${Array.from(text).length} as integer)) collate "C" = cast(${text} as text)`,
+    search: (ref, text, place) =>
+      sql`cast(${ref} as text) collate "C" ~ cast(${anchors[place].join(anyCase(text))} as text)`,
   };
 }

@@ -7,7 +7,7 @@ import { lettersOf } from "./letterCases.ts";
 
 /** One comparison with a value that is never null. A field that is null passes none of them. */
 export interface Comparison {
-  op: "eq" | "gt" | "gte" | "lt" | "lte" | "contains" | "startsWith";
+  op: "eq" | "gt" | "gte" | "lt" | "lte" | "contains" | "startsWith" | "endsWith";
   field: string;
   /** `undefined` where nothing is known of the field. */
   kind: FieldKind | undefined;
@@ -19,6 +19,9 @@ export interface Comparison {
 /** The operators that have a sign, the same in every database. */
 export const signs = { eq: "=", gt: ">", gte: ">=", lt: "<", lte: "<=" } as const;
 
+/** Where a text is looked for in another. */
+export type TextPlace = "anywhere" | "start" | "end" | "whole";
+
 /**
  * A condition, checked and made small: what every engine evaluates. Each node is true or false, never unknown; `or`
  * of nothing is false, `and` of nothing true.
@@ -27,8 +30,8 @@ export type ConditionTree =
   | Comparison
   | { op: "in"; field: string; kind: FieldKind | undefined; values: Value[] }
   | { op: "isNull"; field: string }
-  /** The text is folded: {@link foldCase}. */
-  | { op: "search"; fields: string[]; text: string }
+  /** Whatever the case. The text is folded: {@link foldCase}. @defaultValue anywhere */
+  | { op: "search"; fields: string[]; text: string; place?: TextPlace }
   | { op: "and" | "or"; nodes: ConditionTree[] }
   | { op: "not"; node: ConditionTree };
 
@@ -40,11 +43,26 @@ export const operatorNames: readonly string[] = [
   "gte",
   "lt",
   "lte",
+  "between",
   "in",
+  "notIn",
   "contains",
   "startsWith",
+  "endsWith",
+  "ieq",
+  "icontains",
+  "istartsWith",
+  "iendsWith",
   "isNull",
 ];
+
+/** Where each operator that does not mind the case looks. */
+const places: Readonly<Record<string, TextPlace>> = {
+  ieq: "whole",
+  icontains: "anywhere",
+  istartsWith: "start",
+  iendsWith: "end",
+};
 
 const maxDepth = 50;
 const maxValues = 10_000;
@@ -73,8 +91,8 @@ function equals(field: string, kind: FieldKind | undefined, value: unknown): Con
   return { op: "eq", field, kind, value: checked(field, kind, value) };
 }
 
-function oneOf(field: string, kind: FieldKind | undefined, list: unknown): ConditionTree {
-  if (!Array.isArray(list)) refuse(field, ": in takes a list");
+function oneOf(field: string, kind: FieldKind | undefined, list: unknown, name = "in"): ConditionTree {
+  if (!Array.isArray(list)) refuse(field, `: ${name} takes a list`);
   if (list.length > maxValues) refuse(field, ` has more than ${maxValues} values`);
   const values = list.filter(item => item !== null).map(item => checked(field, kind, item));
   const node: ConditionTree = { op: "in", field, kind, values };
@@ -87,6 +105,44 @@ function whole(op: "gt" | "gte" | "lt" | "lte", kind: FieldKind | undefined, val
   return op === "gt" || op === "lte" ? Math.floor(value) : Math.ceil(value);
 }
 
+function bound(
+  op: "gt" | "gte" | "lt" | "lte",
+  field: string,
+  kind: FieldKind | undefined,
+  value: unknown,
+): Comparison {
+  if (kind === "json") refuse(field, ` has no order, which ${op} needs`);
+  return { op, field, kind, value: checked(field, kind, whole(op, kind, value)) };
+}
+
+function between(field: string, kind: FieldKind | undefined, ends: unknown): ConditionTree {
+  if (!Array.isArray(ends) || ends.length !== 2) refuse(field, ": between takes a list of two");
+  return { op: "and", nodes: [bound("gte", field, kind, ends[0]), bound("lte", field, kind, ends[1])] };
+}
+
+/** A text that is looked for in a field of text. */
+function textFor(name: string, field: string, kind: FieldKind | undefined, value: unknown): string {
+  if (kind !== undefined && kind !== "text") refuse(field, ` is not text, which ${name} compares`);
+  if (typeof value === "string" && value.length > maxSearch) {
+    refuse(field, `: ${name} takes at most ${maxSearch} characters`);
+  }
+  return checked(field, "text", value) as string;
+}
+
+function inAnyCase(
+  name: string,
+  field: string,
+  kind: FieldKind | undefined,
+  value: unknown,
+): ConditionTree | undefined {
+  if (!Object.hasOwn(places, name)) return undefined;
+  const text = foldCase(textFor(name, field, kind, value));
+  if (lettersOf(text).others.length > maxLetters) {
+    refuse(field, `: ${name} takes at most ${maxLetters} different letters beyond ASCII`);
+  }
+  return { op: "search", fields: [field], text, place: places[name] };
+}
+
 function operator(name: string, field: string, kind: FieldKind | undefined, value: unknown): ConditionTree {
   if (value === undefined) refuse(field, `: ${shownName(name)} is undefined`);
   switch (name) {
@@ -96,24 +152,24 @@ function operator(name: string, field: string, kind: FieldKind | undefined, valu
       return negated(equals(field, kind, value));
     case "in":
       return oneOf(field, kind, value);
+    case "notIn":
+      return negated(oneOf(field, kind, value, name));
     case "isNull":
       if (typeof value !== "boolean") refuse(field, ": isNull takes true or false");
       return value ? { op: "isNull", field } : negated({ op: "isNull", field });
     case "contains":
     case "startsWith":
-      if (kind !== undefined && kind !== "text") refuse(field, ` is not text, which ${name} compares`);
-      if (typeof value === "string" && value.length > maxSearch) {
-        refuse(field, `: ${name} takes at most ${maxSearch} characters`);
-      }
-      return { op: name, field, kind, value: checked(field, "text", value) };
+    case "endsWith":
+      return { op: name, field, kind, value: textFor(name, field, kind, value) };
     case "gt":
     case "gte":
     case "lt":
     case "lte":
-      if (kind === "json") refuse(field, ` has no order, which ${name} needs`);
-      return { op: name, field, kind, value: checked(field, kind, whole(name, kind, value)) };
+      return bound(name, field, kind, value);
+    case "between":
+      return between(field, kind, value);
     default:
-      return refuse(field, `: unknown operator ${shownName(name)}`);
+      return inAnyCase(name, field, kind, value) ?? refuse(field, `: unknown operator ${shownName(name)}`);
   }
 }
 
@@ -147,8 +203,8 @@ function compile(where: unknown, fields: KnownFields, depth: number): ConditionT
 
 /**
  * Checks a `Where` and makes the tree of it that the engines evaluate. A list is `in`, an object is a set of operators
- * (`{ tags: { eq: ["a"] } }` compares a JSON field), anything else must be equalled. `ne` and `not` are the full
- * complement: they hold for nulls as well.
+ * (`{ tags: { eq: ["a"] } }` compares a JSON field), anything else must be equalled. `ne`, `notIn` and `not` are the
+ * full complement: they hold for nulls as well.
  *
  * @param where what the caller asks for
  * @param fields the model's fields; without them any field and any comparable value passes

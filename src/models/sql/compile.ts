@@ -28,7 +28,8 @@ function equalsOne(column: SqlColumn, values: readonly unknown[]): Sql {
 
 function compare(column: SqlColumn, { op, value, exact }: Comparison, { text }: Dialect): Sql {
   const { key, range, position = column } = column;
-  if (op === "contains" || op === "startsWith") return text[op](sql.id(column.name), value as string);
+  if (op === "contains" || op === "startsWith" || op === "endsWith")
+    return text[op](sql.id(column.name), value as string);
   if (exact) return sql`${key} ${sql.raw(signs[op])} ${position.bind(value)}`;
   if (op === "eq") return equalsOne(column, [value]);
   if (range) return kyselyText.inRange(key, op, range(value));
@@ -47,7 +48,7 @@ export function conditionSql(tree: ConditionTree, { columns, dialect }: SqlTarge
     column: field => sql.id(field),
     compare: comparison => compare(columnOf(comparison.field), comparison, dialect),
     oneOf: (field, values) => equalsOne(columnOf(field), values),
-    search: (field, text) => dialect.text.search(sql.id(field), text),
+    search: (field, text, place) => dialect.text.search(sql.id(field), text, place),
   };
   return kyselyText.condition(tree, tests);
 }

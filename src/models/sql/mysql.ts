@@ -1,7 +1,6 @@
 import { fromSortable, sortableRange, toSortable } from "../fields/decimal.ts";
 import { losing, wholeNumber } from "../fields/storedNumber.ts";
 import { canonicalJson } from "../fields/values.ts";
-import { lettersOf } from "../query/letterCases.ts";
 import { mysqlNumber, mysqlProblem } from "../refusals/mysql.ts";
 import type { FieldKind } from "../types.ts";
 import { kyselyText } from "./compile.ts";
@@ -19,6 +18,7 @@ import {
 } from "./dialect.ts";
 import { explainMysql } from "./explainMysql.ts";
 import { mysqlLiving } from "./living.ts";
+import { bytes, mysqlText } from "./mysqlText.ts";
 import { holds, textTypes } from "./mysqlTypes.ts";
 import { type Sql, sql } from "./sql.ts";
 
@@ -37,18 +37,6 @@ const types: Record<FieldKind, string> = {
   decimal: "varchar(810) character set ascii collate ascii_bin",
   json: "json",
 };
-
-const bytes = (text: Operand): Sql => sql`cast(convert(${text} using utf8mb4) as binary)`;
-
-/** The bytes with the letters folded that a folded text has. A regular expression could run out of the server's time. */
-function folded(key: Sql, text: string): Sql {
-  const { ascii, others } = lettersOf(text);
-  const pairs = [...ascii.map(letter => [letter, letter.toUpperCase()] as const), ...others];
-  return pairs.reduce(
-    (inner, [lower, upper]) => sql`replace(${inner}, ${bytes(upper)}, ${bytes(lower)})`,
-    key,
-  );
-}
 
 const plain = (value: unknown): Operand => value as Operand;
 const bare = { store: plain, bind: plain } as const;
@@ -211,11 +199,7 @@ export const mysqlDialect: Dialect = {
   },
   holds,
   column,
-  text: {
-    contains: (ref, part) => sql`locate(${bytes(part)}, ${bytes(ref)}) > 0`,
-    startsWith: (ref, part) => sql`left(${bytes(ref)}, ${Buffer.byteLength(part)}) = ${bytes(part)}`,
-    search: (ref, part) => sql`locate(${bytes(part)}, ${folded(bytes(ref), part)}) > 0`,
-  },
+  text: mysqlText,
   /** Nulls are the least here, as everywhere in this library. */
   order: ({ key }, descending) => kyselyText.order(key, descending, false),
   problemOf: mysqlProblem,

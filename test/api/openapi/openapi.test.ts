@@ -267,20 +267,24 @@ describe("the document of a resource", () => {
     const { parameters = [], responses } = operationAt(document, "/users", "get");
     const shown = parameters.map(({ name, schema, style, explode }) => [name, schema, style, explode]);
     const age = { type: "integer" };
-    const one = (operator: string, schema: object = age) => [
-      `age[${operator}]`,
-      schema,
-      undefined,
-      undefined,
-    ];
     expect(shown).toEqual([
       ["limit", { type: "integer", minimum: 1, default: 50 }, undefined, undefined],
       ["offset", { type: "integer", minimum: 0 }, undefined, undefined],
       ["cursor", { type: "string" }, undefined, undefined],
-      ["age", { type: "array", items: age }, "form", false],
-      ...["eq", "ne", "gt", "gte", "lt", "lte"].map(operator => one(operator)),
-      ["age[in]", { type: "array", items: age }, "form", false],
-      one("isNull", { type: "boolean" }),
+      [
+        "age",
+        {
+          type: "object",
+          properties: {
+            ...Object.fromEntries(["eq", "ne", "gt", "gte", "lt", "lte"].map(name => [name, age])),
+            in: { type: "array", items: age },
+            isNull: { type: "boolean" },
+          },
+          additionalProperties: false,
+        },
+        "deepObject",
+        true,
+      ],
       ["order", { type: "array", items: { type: "string", enum: ["age", "-age"] } }, "form", false],
       ["q", { type: "string", maxLength: 100 }, undefined, undefined],
     ]);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Metafile, Plugin } from "esbuild";
 
 /** Something that handlers carry only when they are asked for it. */
-export type PartName = "auth" | "arrays" | "stamps" | "parents";
+export type PartName = "auth" | "arrays" | "stamps" | "parents" | "sparse";
 
 interface Part {
   /** What stands in `imports` of the package, and who imports it. */
@@ -44,6 +44,13 @@ const parts: Readonly<Record<PartName, Part>> = {
     importer: /[\\/]generics[\\/]parts[\\/]parent(\.[jt]s)$/,
     stub: "noParents",
     word: /\bparent\b/,
+    anywhere: false,
+  },
+  sparse: {
+    specifier: /^#sparse$/,
+    importer: /[\\/]generics[\\/](?:list|retrieve)Handler(\.[jt]s)$/,
+    stub: "parts/noSparse",
+    word: /\bfields\b/,
     anywhere: false,
   },
 };

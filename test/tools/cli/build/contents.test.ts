@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { authUser } from "../../../../generics/parts/noAuth.ts";
 import { belowParents } from "../../../../generics/parts/noParents.ts";
+import { sparseOf } from "../../../../generics/parts/noSparse.ts";
 import { ofArray } from "../../../../src/models/query/noArrays.ts";
 import { makeProject, ownTsverless, type Project } from "../../../support/cli.ts";
 import { eventOf, received } from "../../../support/events.ts";
@@ -86,10 +87,14 @@ describe("a function of build", () => {
         export const below = retrieveHandler(Users, {
           parent: { model: Users, param: "userId", key: "email" }, serializer: pick("id", "email"),
         });`,
+      "src/chosen.ts": `
+        import { pick, retrieveHandler } from "tsverless";
+        import { Users } from "./models.ts";
+        export const chosen = retrieveHandler(Users, { fields: true, serializer: pick("id", "email") });`,
       "src/queue.ts": `
         import { sqsHandler } from "tsverless";
         export const queue = sqsHandler(({ body }) => { if (body === 0) throw new Error("zero"); }, { json: true });`,
-      "src/index.ts": ["create", "retrieve", "scoped", "below", "queue"]
+      "src/index.ts": ["create", "retrieve", "scoped", "below", "chosen", "queue"]
         .map(name => `export { ${name} } from "./${name}.ts";`)
         .join(" "),
     });
@@ -121,6 +126,14 @@ describe("a function of build", () => {
     expect(statuses(made, "below", get, other)).toEqual([404, 404]);
   });
 
+  it("carries what lets a client choose fields only where that is asked for", () => {
+    const hasSparse = (name: string) => partsOf(made, name).includes("generics/parts/sparse.ts");
+    expect(["create", "retrieve", "scoped", "chosen", "queue"].filter(hasSparse)).toEqual(["chosen"]);
+    const { path, pathParameters } = { path: "/users/7", pathParameters: { id: "7" } };
+    const asking = (name: string) => eventOf("http", { path, pathParameters, query: [["fields", name]] });
+    expect(statuses(made, "chosen", asking("email"), asking("password"))).toEqual([200, 400]);
+  });
+
   it("of a queue has nothing of HTTP, of models, of schemas' documents and of tokens", () => {
     const unwanted = /^(?:src\/(?:auth|models|serializers|patch|stream)|api|jose|ajv|@middy\/http-cors)/;
     expect(partsOf(made, "queue").filter(part => unwanted.test(part))).toEqual([]);
@@ -150,7 +163,7 @@ describe("a function of build", () => {
 
   it.each<[name: string, bytes: number]>([
     ["create", 138_000],
-    ["retrieve", 86_000],
+    ["retrieve", 87_000],
     ["queue", 33_000],
   ])("%s reads at start at most %d bytes", (name, bytes) => {
     expect((made[name] as Built).start).toBeLessThan(bytes);
@@ -205,5 +218,7 @@ describe("what is asked for without a word in the project's code", () => {
     );
     expect(() => ofArray([], {})).toThrow(/^An array for a queryset was not asked for/);
     expect(() => belowParents()).toThrow(/^The option "parent" was not asked for/);
+    expect(() => sparseOf("listHandler", { fields: true })).toThrow(/^The option "fields" was not asked for/);
+    expect(sparseOf("listHandler", {})).toBeUndefined();
   });
 });

@@ -1,0 +1,20 @@
+/** How many objects a page has. @throws TypeError naming the option that is below 1 */
+export function limitsOf({ limit = 50, maxLimit = 100 }: { limit?: number; maxLimit?: number }): {
+  limit: number;
+  maxLimit: number;
+} {
+  if (limit < 1) throw new TypeError('listHandler: option "limit" must be at least 1');
+  if (maxLimit < 1) throw new TypeError('listHandler: option "maxLimit" must be at least 1');
+  return { limit, maxLimit };
+}
+
+/** The fields that a `filters` option names. */
+export const namesOf = (filters: object = []): string[] =>
+  Array.isArray(filters) ? filters : Object.keys(filters);
+
+/** A field of the name of an option could no longer be distinguished from what that option lets a request ask for. @throws TypeError */
+export function checkFilters(names: readonly string[], options: Readonly<Record<string, unknown>>): void {
+  const taken = names.find(name => options[name] === true);
+  if (taken === undefined) return;
+  throw new TypeError(`listHandler: option "filters" can't name "${taken}" beside option "${taken}"`);
+}

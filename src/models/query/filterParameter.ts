@@ -1,0 +1,127 @@
+import type { KnownFields } from "../fields/knownFields.ts";
+import type { FieldKind } from "../types.ts";
+import { type AllowedFilter, isAllowed } from "./filters.ts";
+import { readQueryGuesses, readQueryValue } from "./queryValue.ts";
+import { refuseParameter, singleValue } from "./singleValue.ts";
+
+/** What one parameter may list; longer lists of values are no use of a URL, and databases bound them. */
+const maxValues = 500;
+
+/** The readings of one text; one when the kind is known. */
+function readings(name: string, text: string, kind: FieldKind | undefined): unknown[] {
+  const found = kind === undefined || kind === "json" ? readQueryGuesses(text) : [readQueryValue(text, kind)];
+  if (found.length === 0 || found[0] === undefined) throw refuseParameter("Invalid value of parameter", name);
+  return found;
+}
+
+/** A text to look for within others: what that costs grows with its length. */
+export function bounded(name: string, text: string, maxSearch: number): string {
+  if (text.length > maxSearch) throw refuseParameter(`At most ${maxSearch} characters in parameter`, name);
+  return text;
+}
+
+const split = (values: readonly string[]): string[] => values.flatMap(value => value.split(","));
+
+/** A `Where` of some object. */
+export type Condition = Record<string, unknown>;
+
+function condition(
+  name: string,
+  field: string,
+  operator: string | undefined,
+  values: readonly string[],
+  kind: FieldKind | undefined,
+  maxSearch: number,
+): Condition {
+  const one = (as: FieldKind): unknown => readings(name, singleValue(name, values), as)[0];
+  const each = (texts: readonly string[]): unknown[] => texts.flatMap(text => readings(name, text, kind));
+  const listed = (): unknown[] => {
+    const texts = split(values);
+    if (texts.length > maxValues) throw refuseParameter("Too many values of parameter", name);
+    return each(texts);
+  };
+  // Readings of different types never compare with the same value: at most one of them can hold.
+  const anyOf = (sign: string, text: string): Condition => ({
+    or: each([text]).map(value => ({ [field]: { [sign]: value } })),
+  });
+  switch (operator) {
+    case undefined:
+    case "in":
+      return { [field]: { in: listed() } };
+    case "notIn":
+      return { not: { [field]: { in: listed() } } };
+    case "eq":
+      return { [field]: { in: each([singleValue(name, values)]) } };
+    case "ne":
+      return { not: { [field]: { in: each([singleValue(name, values)]) } } };
+    case "between": {
+      const ends = singleValue(name, values).split(",");
+      if (ends.length !== 2)
+        throw refuseParameter("Two values with a comma between them belong in parameter", name);
+      const [from, to] = ends as [string, string];
+      return { and: [anyOf("gte", from), anyOf("lte", to)] };
+    }
+    case "isNull":
+      return { [field]: { isNull: one("boolean") } };
+    case "startsWith":
+    case "endsWith":
+      return { [field]: { [operator]: one("text") } };
+    case "contains":
+    case "ieq":
+    case "icontains":
+    case "istartsWith":
+    case "iendsWith":
+      return { [field]: { [operator]: bounded(name, one("text") as string, maxSearch) } };
+    default:
+      return anyOf(operator, singleValue(name, values));
+  }
+}
+
+/** Which fields may be filtered by, and how. */
+export interface AllowedFilters {
+  /** Fields to filter by, with their kinds and operators where the option names them. */
+  filters: ReadonlyMap<string, AllowedFilter>;
+  /** How many characters a text may have that is looked for within others. */
+  maxSearch: number;
+}
+
+/** What is known of the objects. */
+export interface Known {
+  /** The fields' kinds, where the model knows them. */
+  readonly fields: KnownFields;
+  /** Whether a field goes out as it is stored; `undefined` where that is not known. */
+  readonly shows: (field: string) => boolean | undefined;
+}
+
+/**
+ * Reads a parameter as a filter: `age`, `age[gte]`.
+ *
+ * @param name the parameter as it was sent, for messages
+ * @param key the same without what stands around it in a group
+ * @param values all that was sent under that name
+ * @returns the condition, as a `Where`
+ * @throws BadRequest naming the parameter
+ */
+export function readFilter(
+  name: string,
+  key: string,
+  values: readonly string[],
+  { filters, maxSearch }: AllowedFilters,
+  { fields, shows }: Known,
+): Condition {
+  const [, field = key, operator] = /^([^[\]]*)\[([^[\]]*)\]$/.exec(key) ?? [];
+  const filter = filters.get(field);
+  if (filter === undefined) throw refuseParameter("Unknown parameter", name);
+  const isList = split(values).length > 1;
+  if (!isAllowed(filter, operator, isList, () => shows(field) === true)) {
+    throw refuseParameter("Unknown operator in parameter", name);
+  }
+  const known = fields && Object.hasOwn(fields, field) ? fields[field] : undefined;
+  return condition(name, field, operator, values, filter.kind ?? known, maxSearch);
+}
+
+/** How many values a condition that {@link readFilter} gave compares with. */
+export function countIn(where: Condition): number {
+  const [first] = Object.values(where.not ?? where) as { in?: unknown[] }[];
+  return first?.in?.length ?? 1;
+}
