@@ -1,16 +1,15 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { BuildOptions, BuildResult, OutputFile, Plugin } from "esbuild";
+import type { BuildOptions, BuildResult, OutputFile } from "esbuild";
 import { explained } from "../entry/bundle.ts";
 import { loadEsbuild } from "../entry/esbuild.ts";
 import { writeText } from "../shell/shared.ts";
 import { useValidators, type Validators, validatorsFile } from "./compileSchemas.ts";
 import type { FunctionSource } from "./functions.ts";
-import { lacksFiles, onlyLate, survey } from "./lateImports.ts";
-import { mentionedParts, type PartName, partNames, withoutParts } from "./parts.ts";
-import { mayHaveSdk, sdkCommands } from "./sdkCommands.ts";
-import { sdkModules } from "./sdkModules.ts";
+import { lacksFiles } from "./lateImports.ts";
+import { findLeftOut, type LeftOut, leaveOut } from "./leaveOut.ts";
+import type { PartName } from "./parts.ts";
 
 /** How functions are bundled. */
 export interface BundleOptions {
@@ -56,12 +55,6 @@ async function bundled(options: BuildOptions): Promise<Bundled> {
   return needsRequire(first) ? esbuild.build({ ...asked, banner: { js: requireBanner } }) : first;
 }
 
-/** Splits off what is loaded late, and makes chunks of nothing else. */
-async function split(options: BuildOptions, late: ReadonlySet<string>): Promise<Bundled> {
-  const result = await bundled({ ...options, plugins: [onlyLate(late), ...(options.plugins ?? [])] });
-  return lacksFiles(result.metafile) ? bundled(options) : result;
-}
-
 /**
  * Bundles one function, in memory.
  *
@@ -95,20 +88,23 @@ export async function bundleFunction(
     external: [...external],
     logLevel: "silent",
   } satisfies BuildOptions;
-  const compiled: Plugin = {
-    name: "tsverless",
-    setup: build => useValidators(build, async () => ({ validators })),
-  };
-  const optionsWithout = (without: readonly PartName[], hasSdk: boolean): BuildOptions => ({
+  const optionsWithout = (left: LeftOut): BuildOptions => ({
     ...common,
-    plugins: [withoutParts(without), sdkCommands(hasSdk), sdkModules, compiled],
+    plugins: [
+      {
+        name: "tsverless",
+        setup(build) {
+          leaveOut(build, async () => left);
+          useValidators(build, async () => ({ validators }));
+        },
+      },
+    ],
   });
-  const first = await survey(optionsWithout(partNames, true));
-  const asked = [...keep, ...mentionedParts(first.inputs, root, entry)];
-  const without = partNames.filter(name => !asked.includes(name));
-  const options = optionsWithout(without, mayHaveSdk(first.inputs));
-  const { late } = asked.length > 0 && splitting ? await survey(options) : first;
-  const { outputFiles, metafile, warnings } = await (splitting ? split(options, late) : bundled(options));
+  const left = await findLeftOut({ esbuild, optionsWithout, root, texts: { [entry]: "" } }, keep);
+  const result = await bundled(optionsWithout(left));
+  const { outputFiles, metafile, warnings } = lacksFiles(result.metafile)
+    ? await bundled(optionsWithout({ ...left, late: undefined }))
+    : result;
   const texts = await esbuild.formatMessages(warnings, { kind: "warning" });
   const carries = Object.values(metafile.outputs).some(({ inputs }) => validatorsFile in inputs);
   return {

@@ -1,6 +1,6 @@
-import type { BuildOptions, Metafile, OnLoadResult, OnResolveResult, Plugin, PluginBuild } from "esbuild";
-import { explained } from "../entry/bundle.ts";
-import { loadEsbuild } from "../entry/esbuild.ts";
+import type { Metafile, OnLoadResult, OnResolveResult, Plugin, PluginBuild } from "esbuild";
+import { type Bundler, explained } from "../entry/bundle.ts";
+import { entriesOf } from "./modules.ts";
 import { resolveElse } from "./resolveElse.ts";
 
 const namespace = "tsverless-late";
@@ -14,7 +14,10 @@ interface LateImport {
 }
 
 /** Says what becomes of each `import()` of a file. What is external, or not there, is left to esbuild. */
-function onLateImport(build: PluginBuild, become: (late: LateImport) => OnResolveResult | undefined): void {
+function onLateImport(
+  build: PluginBuild,
+  become: (late: LateImport) => OnResolveResult | undefined | Promise<OnResolveResult | undefined>,
+): void {
   build.onResolve({ filter: /./ }, async args => {
     const found = args.kind === "dynamic-import" ? await resolveElse(build, namespace, args) : undefined;
     if (found === undefined) return undefined;
@@ -42,20 +45,21 @@ const marked: Plugin = {
 export interface Survey {
   /** All files that esbuild reads. */
   readonly inputs: Metafile["inputs"];
+  /** Where it begins. */
+  readonly entries: readonly string[];
   /** Those that the function may really load late. */
   readonly late: ReadonlySet<string>;
 }
 
 /**
- * Finds what a function may really load late. esbuild makes a chunk of each `import()` that it reads, also where the code
+ * Finds what a bundle is made of, and what it may really load late. esbuild makes a chunk of each `import()` that it reads, also where the code
  * around it is in no bundle, and chunks of what these have in common with the function, which are then loaded at start.
  * Where it does not split, only what can be reached is there.
  *
- * @param options how the function is bundled
+ * @param options how it is bundled
  * @throws BundleError where the code can't be read
  */
-export async function survey(options: BuildOptions): Promise<Survey> {
-  const esbuild = await loadEsbuild();
+export async function survey({ esbuild, options }: Bundler): Promise<Survey> {
   const { metafile } = await explained(
     esbuild.build({
       ...options,
@@ -65,27 +69,27 @@ export async function survey(options: BuildOptions): Promise<Survey> {
       metafile: true,
       write: false,
     }),
+    false,
+    esbuild,
   );
   const { inputs, outputs } = metafile;
   const made = Object.values(outputs).flatMap(output => Object.entries(output.inputs));
   const present = made.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
   const prefix = `${namespace}:`;
   const late = present.filter(path => path.startsWith(prefix)).map(path => path.slice(prefix.length));
-  return { inputs, late: new Set(late) };
+  return { inputs, entries: entriesOf(metafile), late: new Set(late) };
 }
 
 /**
- * Makes no chunk of any other file.
+ * Makes no chunk of any other file. What is not split has none.
  *
- * @param files what {@link survey} found
+ * @param find gives what {@link survey} found; nothing where every file may be one
  */
-export function onlyLate(files: ReadonlySet<string>): Plugin {
-  return {
-    name: "tsverless-only-late",
-    setup(build) {
-      onLateImport(build, ({ path }) => (files.has(path) ? undefined : { path: leftOut, external: true }));
-    },
-  };
+export function onlyLate(build: PluginBuild, find: () => Promise<ReadonlySet<string> | undefined>): void {
+  onLateImport(build, async ({ path }) => {
+    const files = build.initialOptions.splitting === true ? await find() : undefined;
+    return files === undefined || files.has(path) ? undefined : { path: leftOut, external: true };
+  });
 }
 
 /** Whether a bundle imports what was left out, as where esbuild finds more to be reachable when it splits. */

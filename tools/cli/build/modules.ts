@@ -43,7 +43,8 @@ function lateOf(inputs: Inputs, mains: readonly string[]): string[] {
   return [...all].filter(path => isCode(path) && !early.has(path) && inputs[path]?.imports.some(isOurs));
 }
 
-const entriesOf = ({ outputs }: Metafile): string[] =>
+/** The paths of the entry points of a build. */
+export const entriesOf = ({ outputs }: Metafile): string[] =>
   Object.values(outputs).flatMap(({ entryPoint }) => entryPoint ?? []);
 
 /** The files that the entry points of a build mean. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Metafile, Plugin } from "esbuild";
+import type { Metafile, PluginBuild } from "esbuild";
 
 /** Something that handlers carry only when they are asked for it. */
 export type PartName = "auth" | "arrays" | "stamps" | "parents" | "sparse";
@@ -58,16 +58,31 @@ const parts: Readonly<Record<PartName, Part>> = {
 /** All of them. */
 export const partNames: readonly PartName[] = Object.keys(parts) as PartName[];
 
+/** Those that a bundle may have at all: the ones that a file of it imports. */
+export const presentParts = (inputs: Metafile["inputs"]): PartName[] =>
+  partNames.filter(name => Object.keys(inputs).some(path => parts[name].importer.test(`/${path}`)));
+
 const isOurs = (specifier: string): boolean => /^tsverless(\/|$)/.test(specifier);
 
+/** What plugins of this folder, and esbuild, put into a bundle. */
+const isMade = (path: string): boolean => /^(?:tsverless(?:-[a-z-]+)?:|\(disabled\):|<runtime>$)/.test(path);
+
+/** What a bundle is read from. */
+export interface Sources {
+  readonly inputs: Metafile["inputs"];
+  /** The paths among them where it begins. */
+  readonly entries: readonly string[];
+  /** What the paths are told from. */
+  readonly root: string;
+  /** What is in those that are no files, as far as it is known. */
+  readonly texts: Readonly<Record<string, string>>;
+}
+
 /**
- * Finds the parts of tsverless that a function may ask for: those whose name its code says. What packages say counts where they
- * use tsverless themselves; of another one, loading the bundle shows it.
- *
- * @param root what the paths of `inputs` are told from
- * @param entry the path among them where the function begins
+ * Finds the parts of tsverless that a bundle may ask for: those whose name its code says, and those that code may name which a
+ * plugin has made. What packages say counts where they use tsverless themselves; of another one, loading the bundle shows it.
  */
-export function mentionedParts(inputs: Metafile["inputs"], root: string, entry: string): PartName[] {
+export function mentionedParts({ inputs, entries, root, texts }: Sources): PartName[] {
   const found = new Set<PartName>();
   const seen = new Set<string>();
   function visit(path: string): void {
@@ -75,35 +90,35 @@ export function mentionedParts(inputs: Metafile["inputs"], root: string, entry: 
     if (input === undefined || seen.has(path)) return;
     seen.add(path);
     const file = join(root, path);
-    const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+    const text = texts[path] ?? (existsSync(file) ? readFileSync(file, "utf8") : undefined);
     const { imports } = input;
-    const isUser =
-      !/(^|\/)node_modules\//.test(path) || imports.some(({ original = "" }) => isOurs(original));
-    for (const name of partNames) {
+    const isProject = text !== undefined && !/(^|\/)node_modules\//.test(path);
+    const isUser = isProject || imports.some(({ original = "" }) => isOurs(original));
+    for (const name of isMade(path) ? [] : partNames) {
       const { word, anywhere } = parts[name];
-      if ((isUser || anywhere) && word.test(text)) found.add(name);
+      if ((isUser || anywhere) && (text === undefined || word.test(text))) found.add(name);
     }
     for (const { path: next, original = next, external } of imports) {
       if (!external && !isOurs(original)) visit(next);
     }
   }
-  visit(entry);
+  for (const entry of entries) visit(entry);
   return partNames.filter(name => found.has(name));
 }
 
-/** Leaves parts of tsverless out. Who asks for one nevertheless gets a TypeError that says so. */
-export function withoutParts(names: readonly PartName[]): Plugin {
-  return {
-    name: "tsverless-without-parts",
-    setup(build) {
-      for (const { specifier, importer: expected, stub } of names.map(name => parts[name])) {
-        build.onResolve({ filter: specifier }, ({ importer, resolveDir }) => {
-          const [, extension] = expected.exec(importer) ?? [];
-          return extension === undefined
-            ? undefined
-            : { path: join(resolveDir, `${stub}${extension}`), sideEffects: false };
-        });
-      }
-    },
-  };
+/**
+ * Leaves parts of tsverless out. Who asks for one nevertheless gets a TypeError that says so.
+ *
+ * @param find says which
+ */
+export function withoutParts(build: PluginBuild, find: () => Promise<readonly PartName[]>): void {
+  for (const name of partNames) {
+    const { specifier, importer: expected, stub } = parts[name];
+    build.onResolve({ filter: specifier }, async ({ importer, resolveDir }) => {
+      const [, extension] = expected.exec(importer) ?? [];
+      return extension !== undefined && (await find()).includes(name)
+        ? { path: join(resolveDir, `${stub}${extension}`), sideEffects: false }
+        : undefined;
+    });
+  }
 }

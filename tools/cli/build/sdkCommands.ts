@@ -1,5 +1,5 @@
 import { isBuiltin } from "node:module";
-import type { Metafile, Plugin } from "esbuild";
+import type { Metafile, PluginBuild } from "esbuild";
 
 const name = "tsverless-sdk-commands";
 const sdk = /@aws-sdk[\\/]client-dynamodb(?:[\\/]|$)/;
@@ -27,27 +27,22 @@ export function mayHaveSdk(inputs: Metafile["inputs"]): boolean {
  * Puts the SDK's commands in the place of the module that would load them late: `dynamoModel` needs them for a client of the SDK.
  * Where no such client can be, and where the SDK is not installed, nothing is there.
  *
- * @param isWanted what {@link mayHaveSdk} says of the bundle; `true` before there is one
+ * @param isWanted gives what {@link mayHaveSdk} says of the bundle; `true` before there is one
  */
-export function sdkCommands(isWanted: boolean): Plugin {
-  return {
-    name,
-    setup(build) {
-      build.onResolve({ filter: /^\.\/sdkLater\.[jt]s$/ }, async ({ path, resolveDir }) => {
-        if (!/[\\/]models[\\/]dynamo$/.test(resolveDir)) return undefined;
-        const asked = { kind: "import-statement", resolveDir } as const;
-        const isThere =
-          isWanted && (await build.resolve("@aws-sdk/client-dynamodb", asked)).errors.length === 0;
-        const pluginData = { resolveDir, file: path.replace("sdkLater", "sdkCommands") };
-        return { path: isThere ? "now" : "never", namespace: name, sideEffects: false, pluginData };
-      });
-      build.onLoad({ filter: /^now$/, namespace: name }, ({ pluginData: { resolveDir, file } }) => ({
-        contents: `import * as commands from "${file}"; export const loadCommands = async () => commands;`,
-        resolveDir,
-      }));
-      build.onLoad({ filter: /^never$/, namespace: name }, () => ({
-        contents: `export const loadCommands = async () => { throw new Error("${absent}"); };`,
-      }));
-    },
-  };
+export function sdkCommands(build: PluginBuild, isWanted: () => Promise<boolean>): void {
+  build.onResolve({ filter: /^\.\/sdkLater\.[jt]s$/ }, async ({ path, resolveDir }) => {
+    if (!/[\\/]models[\\/]dynamo$/.test(resolveDir)) return undefined;
+    const asked = { kind: "import-statement", resolveDir } as const;
+    const isThere =
+      (await isWanted()) && (await build.resolve("@aws-sdk/client-dynamodb", asked)).errors.length === 0;
+    const pluginData = { resolveDir, file: path.replace("sdkLater", "sdkCommands") };
+    return { path: isThere ? "now" : "never", namespace: name, sideEffects: false, pluginData };
+  });
+  build.onLoad({ filter: /^now$/, namespace: name }, ({ pluginData: { resolveDir, file } }) => ({
+    contents: `import * as commands from "${file}"; export const loadCommands = async () => commands;`,
+    resolveDir,
+  }));
+  build.onLoad({ filter: /^never$/, namespace: name }, () => ({
+    contents: `export const loadCommands = async () => { throw new Error("${absent}"); };`,
+  }));
 }

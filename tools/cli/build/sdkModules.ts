@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Plugin } from "esbuild";
+import type { PluginBuild } from "esbuild";
 import { resolveElse } from "./resolveElse.ts";
 
 const name = "tsverless-sdk-modules";
@@ -24,17 +24,14 @@ function moduleIn(folder: string): string | undefined {
  * its packages name them as `module`, which esbuild looks at last for Node. Whoever imports or requires one gets the same. Other
  * packages are as Node would load them, for not all have a `module` that Node understands; so is one whose modules were pruned.
  */
-export const sdkModules: Plugin = {
-  name,
-  setup(build) {
-    const modules = new Map<string, string | undefined>();
-    build.onResolve({ filter: /^@(?:aws-sdk|smithy)\/[^/]+$/ }, async args => {
-      const found = await resolveElse(build, name, args);
-      const folder = found && packageFolder.exec(found.path)?.[0];
-      if (folder === undefined) return undefined;
-      if (!modules.has(folder)) modules.set(folder, moduleIn(folder));
-      const path = modules.get(folder);
-      return path === undefined ? undefined : { path, sideEffects: found?.sideEffects };
-    });
-  },
-};
+export function sdkModules(build: PluginBuild): void {
+  const modules = new Map<string, string | undefined>();
+  build.onResolve({ filter: /^@(?:aws-sdk|smithy)\/[^/]+$/ }, async args => {
+    const found = await resolveElse(build, name, args);
+    const folder = found && packageFolder.exec(found.path)?.[0];
+    if (folder === undefined) return undefined;
+    if (!modules.has(folder)) modules.set(folder, moduleIn(folder));
+    const path = modules.get(folder);
+    return path === undefined ? undefined : { path, sideEffects: found?.sideEffects };
+  });
+}

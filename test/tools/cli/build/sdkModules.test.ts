@@ -182,7 +182,7 @@ it("A build reads the package.json of a package once, whoever imports it", async
       platform: "node",
       write: false,
       metafile: true,
-      plugins: [sdkModules],
+      plugins: [{ name: "modules", setup: sdkModules }],
     })
   ).metafile;
   const times = parse.mock.calls.filter(([text]) => text.includes('"name":"@smithy/shared"')).length;
