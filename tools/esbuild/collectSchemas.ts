@@ -10,42 +10,13 @@ import { UserError } from "../cli/shell/command.ts";
 import { guestIo } from "../cli/shell/io.ts";
 import type { MadeSchemas } from "../cli/worker/madeSchemas.ts";
 import { withWorker } from "../cli/worker/withWorker.ts";
-
-/** The options of a build that say how its files are read, and not what becomes of them. */
-const reading = [
-  "alias",
-  "conditions",
-  "drop",
-  "dropLabels",
-  "external",
-  "inject",
-  "jsx",
-  "jsxDev",
-  "jsxFactory",
-  "jsxFragment",
-  "jsxImportSource",
-  "jsxSideEffects",
-  "keepNames",
-  "loader",
-  "mainFields",
-  "nodePaths",
-  "preserveSymlinks",
-  "resolveExtensions",
-  "tsconfig",
-  "tsconfigRaw",
-] as const satisfies readonly (keyof BuildOptions)[];
-
-/** An ES module has the real `import.meta`, which builds of CommonJS define. */
-const definitions = (define: BuildOptions["define"] = {}): BuildOptions["define"] =>
-  Object.fromEntries(Object.entries(define).filter(([name]) => !name.startsWith("import.meta")));
+import { readingOptions } from "./readingOptions.ts";
 
 /** What bundles the entries to be loaded here, as the build bundles them. */
 function bundlerOf({ esbuild, initialOptions }: PluginBuild, folder: string, own: string): Bundler {
-  const kept = reading.filter(name => initialOptions[name] !== undefined);
   const options: BuildOptions = {
-    ...Object.fromEntries(kept.map(name => [name, initialOptions[name]])),
+    ...readingOptions(initialOptions),
     absWorkingDir: folder,
-    define: definitions(initialOptions.define),
     plugins: (initialOptions.plugins ?? []).filter(({ name }) => name !== own),
   };
   return { esbuild, options };

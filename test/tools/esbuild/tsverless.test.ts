@@ -253,7 +253,13 @@ describe("its option entry", () => {
       new TypeError('tsverless: option "entry" must be a string or an array of strings'),
     );
     expect(() => tsverless({ entri: "x" } as never)).toThrow(
-      new TypeError('tsverless: unknown option "entri"; it takes entry'),
+      new TypeError('tsverless: unknown option "entri"; it takes entry, compile, keep'),
+    );
+    expect(() => tsverless({ compile: "no" } as never)).toThrow(
+      new TypeError('tsverless: option "compile" must be a boolean'),
+    );
+    expect(() => tsverless({ keep: ["ajv"] } as never)).toThrow(
+      new TypeError('tsverless: option "keep" must list "auth" or "arrays"'),
     );
   });
 });

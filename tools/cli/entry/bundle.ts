@@ -29,8 +29,8 @@ const isAlive = (pid: number): boolean => {
 /** Files of runs that did not get to tidy up. */
 function removeLeftovers(folder: string): void {
   for (const name of readdirSync(folder)) {
-    const pid = Number(/^(\d+)-\d+\.mjs$/.exec(name)?.[1]);
-    if (pid > 0 && !isAlive(pid)) rmSync(join(folder, name), { force: true });
+    const pid = Number(/^(\d+)-\d+(?:\.mjs)?$/.exec(name)?.[1]);
+    if (pid > 0 && !isAlive(pid)) rmSync(join(folder, name), { force: true, recursive: true });
   }
 }
 
@@ -44,8 +44,12 @@ export interface Bundler {
   readonly options: BuildOptions;
 }
 
-/** Makes room for one bundle of a project, where its packages are found. */
-export function bundleFile({ root }: Entry): Bundle {
+/**
+ * Makes room for one bundle of a project, where its packages are found.
+ *
+ * @param extension that of its file; none for a folder
+ */
+export function bundleFile({ root }: Pick<Entry, "root">, extension = ".mjs"): Bundle {
   const folder = join(root, "node_modules/.tsverless");
   try {
     makeFolders(folder);
@@ -54,11 +58,11 @@ export function bundleFile({ root }: Entry): Bundle {
     throw new UserError(`Can't write to ${folder}: ${(error as Error).message}`);
   }
   count += 1;
-  const file = join(folder, `${process.pid}-${count}.mjs`);
+  const file = join(folder, `${process.pid}-${count}${extension}`);
   return {
     file,
     remove() {
-      rmSync(file, { force: true });
+      rmSync(file, { force: true, recursive: true });
       for (const empty of [folder, dirname(folder)]) {
         try {
           rmdirSync(empty);
