@@ -13,8 +13,8 @@ export interface TsverlessPluginOptions {
   /** Whether JSON Schemas are compiled now; `false` leaves Ajv in. @default true */
   compile?: boolean;
   /**
-   * Parts that stay where no code asks for them: `"auth"`, what the option `auth` needs, and `"arrays"`, querysets of arrays.
-   * With both, nothing is loaded to see whether anything does. @default []
+   * Parts that stay where no code asks for them: `"auth"` and `"parents"`, what the options `auth` and `parent` need, `"arrays"`,
+   * querysets of arrays, and `"stamps"`, those of models. With all, nothing is loaded to see whether anything does. @default []
    */
   keep?: readonly PartName[];
 }
@@ -37,9 +37,7 @@ export function tsverless(options: TsverlessPluginOptions = {}): Plugin {
   checkOptions("tsverless", options, { entry: ["string", "names"], compile: "boolean", keep: "names" });
   const { entry, compile = true, keep = [] } = options;
   if (keep.some(name => !partNames.includes(name))) {
-    throw new TypeError(
-      `tsverless: option "keep" must list ${partNames.map(name => `"${name}"`).join(" or ")}`,
-    );
+    throw new TypeError(`tsverless: option "keep" must list some of ${partNames.join(", ")}`);
   }
   return {
     name: pluginName,

@@ -256,10 +256,10 @@ describe("its option entry", () => {
       new TypeError('tsverless: unknown option "entri"; it takes entry, compile, keep'),
     );
     expect(() => tsverless({ compile: "no" } as never)).toThrow(
-      new TypeError('tsverless: option "compile" must be a boolean'),
+      new TypeError('tsverless: option "compile" must be true or false'),
     );
     expect(() => tsverless({ keep: ["ajv"] } as never)).toThrow(
-      new TypeError('tsverless: option "keep" must list "auth" or "arrays"'),
+      new TypeError('tsverless: option "keep" must list some of auth, arrays, stamps, parents'),
     );
   });
 });
