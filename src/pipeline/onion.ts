@@ -1,6 +1,6 @@
 import { followInvocations, runInvocation } from "../core/invocation.ts";
 import { logError } from "../core/loggable.ts";
-import { isThenable } from "../core/maybePromise.ts";
+import { isThenable, mapMaybePromise } from "../core/maybePromise.ts";
 import { expectResponse, isFinal, isRaw, isResponseDue, keepOpen, noteValue } from "../http/responseState.ts";
 import type { Door } from "./door.ts";
 import type { ChainLayout } from "./layout.ts";
@@ -118,28 +118,52 @@ export function onionMode(current: () => ChainLayout, door: Door | undefined): E
       return finish(request, layout);
     }
 
-    async function runOnErrors(hooks: readonly ChainHook[], request: ChainRequest): Promise<void> {
-      for (const onError of hooks) {
+    /** Each of them runs, whatever becomes of the others. Sync until one returns a promise. */
+    function runOnErrors(
+      hooks: readonly ChainHook[],
+      request: ChainRequest,
+      from = 0,
+    ): void | PromiseLike<void> {
+      for (let index = from; index < hooks.length; index++) {
         try {
-          settle(request, await call(onError, request));
-          await passSerializer(request);
+          const replaced = call(hooks[index] as ChainHook, request);
+          const settled = mapMaybePromise(replaced, value => {
+            settle(request, value);
+            return passSerializer(request);
+          });
+          if (!isThenable(settled)) continue;
+          return settled
+            .then(undefined, next => noteNext(request, next))
+            .then(() => runOnErrors(hooks, request, index + 1));
         } catch (next) {
-          if (request.response !== undefined) logError(next);
-          else request.error = withCause(next, request.error);
+          noteNext(request, next);
         }
       }
     }
 
-    async function recover(request: ChainRequest, layout: ChainLayout, error: unknown): Promise<unknown> {
+    function noteNext(request: ChainRequest, next: unknown): void {
+      if (request.response !== undefined) logError(next);
+      else request.error = withCause(next, request.error);
+    }
+
+    function recover(request: ChainRequest, layout: ChainLayout, error: unknown): unknown {
       request.response = undefined;
       delete request.earlyResponse;
       request.error = error as Error;
       if (layout.isTouched) keepOpen(request);
-      await runOnErrors(layout.core.onErrors, request);
-      await runOnErrors(onErrors, request);
+      const pending = mapMaybePromise(runOnErrors(layout.core.onErrors, request), () =>
+        runOnErrors(onErrors, request),
+      );
+      return mapMaybePromise(pending, () => leaveRecovered(request, layout));
+    }
+
+    function leaveRecovered(request: ChainRequest, layout: ChainLayout): unknown {
       if (request.response === undefined) throw request.error;
       try {
-        return await finish(request, layout);
+        const finished = finish(request, layout);
+        return isThenable(finished)
+          ? finished.then(undefined, next => giveUp(request, layout, next))
+          : finished;
       } catch (next) {
         return giveUp(request, layout, next);
       }
@@ -198,7 +222,8 @@ export function onionMode(current: () => ChainLayout, door: Door | undefined): E
         if (pending !== undefined) await pending;
         return isOpen(request, layout) ? await finish(request, layout) : request.response;
       } catch (error) {
-        return await recover(request, layout, error);
+        const recovered = recover(request, layout, error);
+        return isThenable(recovered) ? await recovered : recovered;
       } finally {
         const ended = plugin.requestEnd(request);
         if (isThenable(ended)) await ended;
