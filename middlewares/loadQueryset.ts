@@ -4,6 +4,7 @@ import { checkArgument, checkOptions, type OptionTable } from "../src/core/optio
 import { sentQuery } from "../src/http/query.ts";
 import { serializeHookOf } from "../src/http/responseState.ts";
 import { fieldsOfModel } from "../src/models/fields/fields.ts";
+import { completed } from "../src/models/query/completed.ts";
 import { type FiltersOption, readFilters } from "../src/models/query/filters.ts";
 import { pagingNames } from "../src/models/query/paging.ts";
 import { type Allowed, type Asked, readListQuery } from "../src/models/query/queryParameters.ts";
@@ -169,7 +170,7 @@ export function loadQueryset<T, Scope extends AnyScope<T>>(
     const fields = allowed.filters.size > 0 ? fieldsOfModel(model) : undefined;
     const asked = readListQuery(sentQuery(request.event), allowed, { fields, shows: showsIn(request) });
     return withScope(model, scope, request, objects => {
-      (request.context as { queryset?: FullQueryset<T> }).queryset = narrow(objects, asked);
+      (request.context as { queryset?: FullQueryset<T> }).queryset = narrow(completed(objects, model), asked);
     });
   }
   return defineMiddleware<{ context: NeedsOfScope<Scope, T> }, { context: { queryset: FullQueryset<T> } }>({

@@ -55,9 +55,9 @@ export function pathOf(event: unknown): string {
   }
 }
 
-/** What may not stand in a path, escaped. */
-const encodePath = (path: string, decoded: boolean): string =>
-  plainPath.test(path) ? path : path.replace(decoded ? notInPath : notInEncodedPath, encodeChar);
+/** The path of an event, in which what may not stand in one is escaped. */
+const encodePath = (path: string, event: unknown): string =>
+  plainPath.test(path) ? path : path.replace(isDecoded(event) ? notInPath : notInEncodedPath, encodeChar);
 
 /** A path that begins with exactly one slash, so that it never names another host. */
 function rooted(path: string): string {
@@ -81,7 +81,7 @@ function rooted(path: string): string {
  * readPath({ httpMethod: "GET", path: "/users", requestContext: { path: "/prod/users" } }); // "/prod/users"
  */
 export function readPath(event: unknown, basePath: string = basePathOf(event)): string {
-  const path = rooted(encodePath(pathOf(event), isDecoded(event)));
+  const path = rooted(encodePath(pathOf(event), event));
   if (!isRecord(event)) return path;
   const { drop, add } = mountOf(event, path, basePath);
   return drop === "" && add === "" ? path : add + rooted(path.slice(drop.length));
@@ -180,7 +180,6 @@ export function pathParametersOf(event: unknown): Record<string, unknown> | unde
 
 /** Whether a hook decoded the parameter already, as `@middy/http-urlencode-path-parser` does: the path has it encoded. */
 function isDecodedAlready(event: unknown, value: string): boolean {
-  if (!value.includes("%")) return false;
   const path = `${pathOf(event)}/`;
   if (path.includes(`/${value}/`)) return false;
   try {
@@ -203,18 +202,19 @@ function isDecodedAlready(event: unknown, value: string): boolean {
  */
 export function pathParameter(event: unknown, name: string): string | undefined {
   if (!isRecord(event)) return undefined;
-  const decoded = isDecoded(event);
   const pathParameters = pathParametersOf(event);
   if (pathParameters !== undefined) {
     const value = Object.hasOwn(pathParameters, name) ? pathParameters[name] : undefined;
     if (typeof value !== "string") return undefined;
-    return decoded || isDecodedAlready(event, value) ? value : decode(value, name);
+    // Most values have nothing to decode, whatever they came through.
+    if (!value.includes("%") || isDecoded(event) || isDecodedAlready(event, value)) return value;
+    return decode(value, name);
   }
   if (!isRouteless(event)) return undefined;
   const segment = pathOf(event)
     .split("/")
     .findLast(part => part !== "");
-  return segment === undefined || decoded ? segment : decode(segment, name);
+  return segment === undefined || isDecoded(event) ? segment : decode(segment, name);
 }
 
 /**

@@ -1,9 +1,7 @@
-import { ofArray } from "#arrays";
 import type { FullQueryset, Queryset } from "../types.ts";
 import { completed } from "./completed.ts";
 import type { Described } from "./ofArray.ts";
-
-const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+import { toQueryset } from "./toQueryset.ts";
 
 /**
  * Makes a queryset that has all methods: of one that has them itself, of one that lacks those that are optional, or of a plain
@@ -18,11 +16,5 @@ const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(v
  * const isTaken = await asQueryset(Users.objects.filter({ email }), Users).exists();
  */
 export function asQueryset<T>(given: Queryset<T> | readonly T[], model: Described<T>): FullQueryset<T> {
-  if (!isArray(given)) {
-    if (typeof (given as Partial<Queryset<T>> | undefined)?.page === "function") {
-      return completed(given as Queryset<T>, model);
-    }
-    throw new TypeError("the queryset option must give a queryset or an array");
-  }
-  return completed(ofArray(given as readonly (T & object)[], model) as Queryset<T>, model);
+  return completed(toQueryset(given, model), model);
 }

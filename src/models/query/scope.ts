@@ -1,8 +1,8 @@
 import { mapMaybePromise } from "../../core/maybePromise.ts";
 import type { SignedIn } from "../../http/rules.ts";
 import type { HttpEvent } from "../../http/types.ts";
-import type { FullQueryset, Model, Queryset } from "../types.ts";
-import { asQueryset } from "./asQueryset.ts";
+import type { Model, Queryset } from "../types.ts";
+import { toQueryset } from "./toQueryset.ts";
 
 type Objects<T> = Queryset<T> | readonly T[];
 
@@ -63,9 +63,9 @@ export function withScope<T, Result>(
   model: Model<T>,
   scope: AnyScope<T> | undefined,
   request: { event: unknown; context: unknown },
-  next: (queryset: FullQueryset<T>) => Result,
+  next: (queryset: Queryset<T>) => Result,
 ): Result | Promise<Awaited<Result>> {
-  if (scope === undefined) return next(asQueryset(model.objects, model));
-  const found = mapMaybePromise(boundsOf(scope, request), objects => next(asQueryset(objects, model)));
+  if (scope === undefined) return next(toQueryset(model.objects, model));
+  const found = mapMaybePromise(boundsOf(scope, request), objects => next(toQueryset(objects, model)));
   return found as Result | Promise<Awaited<Result>>;
 }

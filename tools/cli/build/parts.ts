@@ -27,7 +27,7 @@ const parts: Readonly<Record<PartName, Part>> = {
   },
   arrays: {
     specifier: /^#arrays$/,
-    importer: /[\\/]models[\\/]query[\\/]asQueryset(\.[jt]s)$/,
+    importer: /[\\/]models[\\/]query[\\/]toQueryset(\.[jt]s)$/,
     stub: "noArrays",
     word: /queryset/i,
     anywhere: true,
