@@ -3,6 +3,7 @@ import { logError } from "../core/loggable.ts";
 import { isThenable, mapMaybePromise } from "../core/maybePromise.ts";
 import { expectResponse, isFinal, isRaw, isResponseDue, keepOpen, noteValue } from "../http/responseState.ts";
 import type { Door } from "./door.ts";
+import { Invocation } from "./invocation.ts";
 import type { ChainLayout } from "./layout.ts";
 import type { ChainRequest, Plugin } from "./plugin.ts";
 import { FnOptions, valueOrTimeout } from "./timeout.ts";
@@ -23,23 +24,6 @@ type ExecutionMode = (
   onErrors: ChainHook[],
   plugin: Plugin,
 ) => OnionHandler;
-
-/** Like what Middy gives to `internal`, and read in a fraction of the time: it inherits from what is empty for good. */
-const nothing: object = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ Object.create(null));
-
-/** What Middy's own `middyRequest` makes, with room for the state of the response. */
-class Invocation implements ChainRequest {
-  event: unknown;
-  context: ChainRequest["context"];
-  response: unknown = undefined;
-  error: Error | undefined = undefined;
-  internal: object = Object.create(nothing);
-
-  constructor(event: unknown, context: unknown) {
-    this.event = event ?? {};
-    this.context = (context ?? {}) as ChainRequest["context"];
-  }
-}
 
 function settle(request: ChainRequest, replaced: unknown): void {
   if (replaced !== undefined) request.response = replaced;
