@@ -4,7 +4,10 @@ import ajvLength from "ajv/dist/runtime/ucs2length.js";
 import ajvFormats from "ajv-formats";
 import type { RemoveAdditional } from "./jsonSchemaObject.ts";
 import type { SchemaTraits } from "./jsonSchemaWalk.ts";
-import { equal, formats, ucs2length, unwrapped } from "./validatorParts.ts";
+import { equal, formats, ucs2length } from "./validatorParts.ts";
+
+/** What a CommonJS module exports as `default`: some loaders have taken it out already. */
+const unwrapped = <T>(module: { default: T }): T => module.default ?? (module as T);
 
 /** Notes that OpenAPI and TypeBox put into schemas, and that check nothing. */
 const annotations = ["discriminator", "example", "externalDocs", "xml"];
@@ -42,7 +45,7 @@ export function makeAjv(
   ajvFormats.default(ajv);
   ajv.addFormat("url", formats.url as (text: string) => boolean);
   ajv.addVocabulary([...annotations, ...unlisted]);
-  // Ajv's code gets these by the names that compiled code imports, and ours in place of Ajv's own `equal`.
+  // Ajv's code gets these by the names that compiled code imports, and ours in place of Ajv's own.
   ajv.scope.value("func", { key: unwrapped(ajvEqual), ref: equal, code: _`equal` });
   ajv.scope.value("func", { key: unwrapped(ajvLength), ref: ucs2length, code: _`ucs2length` });
   return ajv;
