@@ -7,6 +7,7 @@ import type { OperationMetadata } from "../src/core/operationMetadata.ts";
 import type { OptionsOf } from "../src/core/options.ts";
 import { readQuery } from "../src/http/query.ts";
 import type { HttpEvent, HttpResult } from "../src/http/types.ts";
+import { completed } from "../src/models/query/completed.ts";
 import { type AnyScope, withScope } from "../src/models/query/scope.ts";
 import type { FullQueryset, Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
@@ -168,7 +169,7 @@ export function bulkDeleteHandler<
   return assemble(chain, async function deleteObjects(event, context) {
     const request = { event, context };
     const { ids } = (event as { body: Ids }).body;
-    const objects: FullQueryset<T> = await withScope(model, scope, request, found => found);
+    const objects: FullQueryset<T> = await withScope(model, scope, request, found => completed(found, model));
     const find = await findMany(model, objects, ids);
 
     /** Items come one after another, so that each has the context to itself. */

@@ -1,4 +1,5 @@
-import { type AlbOptions, albCaller } from "../src/auth/alb.ts";
+import { albCaller } from "#alb";
+import type { AlbOptions } from "../src/auth/alb.ts";
 import type { ClaimRules, Claims } from "../src/auth/claims.ts";
 import { asksOfClaims, claimsHold, parseClaims, rulesHold } from "../src/auth/claims.ts";
 import { credentialOf } from "../src/auth/credentials.ts";

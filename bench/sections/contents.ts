@@ -5,18 +5,16 @@ import { functions } from "./bundles.ts";
 
 /** What no handler reads at start: files of packages by how they begin, and modules of Node. */
 const never: readonly RegExp[] = [
-  /^(?:jose|ajv-formats|kysely|drizzle-orm|@aws-sdk|@middy\/http-error-handler)\//,
-  // Of Ajv, what generated validators call.
-  /^ajv\/(?!(?:dist|lib)\/runtime\/)/,
+  /^(?:jose|ajv|ajv-formats|kysely|drizzle-orm|@aws-sdk|@middy\/http-error-handler)\//,
   /^node:(?!timers$)/,
 ];
 
 /** Bytes in gzip at start, some percent above what they are; raise one knowingly. */
 const ceilings: Readonly<Record<string, number>> = {
-  "create with JWT": 50_500,
-  "retrieve with JWT": 38_500,
-  retrieve: 30_500,
-  queue: 16_500,
+  "create with JWT": 46_500,
+  "retrieve with JWT": 37_000,
+  retrieve: 31_500,
+  queue: 16_000,
 };
 
 /** What the schemas of a bundle became. */

@@ -1,7 +1,8 @@
+import { createWithin, updateWithin } from "#bounds";
 import { mapMaybePromise } from "../../src/core/maybePromise.ts";
 import { isResponse } from "../../src/http/ready.ts";
 import { readFields } from "../../src/models/fields/jsonFields.ts";
-import { type Bounds, createWithin, updateWithin } from "../../src/models/query/bounded.ts";
+import type { Bounds } from "../../src/models/query/bounded.ts";
 import { createTogether, updateTogether } from "../../src/models/query/boundedTogether.ts";
 import { type AnyScope, boundsOf } from "../../src/models/query/scope.ts";
 import type { Model } from "../../src/models/types.ts";

@@ -1,9 +1,9 @@
 import type { JSONWebKeySet } from "jose";
+import { readKeySet } from "#jwks";
 import type { OptionTable } from "../core/options.ts";
 import { secretKeys, settings } from "../core/settings.ts";
 import { allowedAlgorithms, isHmac, secretAlgorithms } from "./algorithms.ts";
 import type { ClaimRules } from "./claims.ts";
-import { readKeySet } from "./keySets.ts";
 import { type JwtKey, type KeyUse, type ReadyKey, readKey, readSecret } from "./keys.ts";
 import { type Recent, recent } from "./recent.ts";
 import { type CheckSignature, signatureCheck, type VerifyingKey } from "./verifier.ts";

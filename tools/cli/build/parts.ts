@@ -3,13 +3,13 @@ import { join } from "node:path";
 import type { Metafile, PluginBuild } from "esbuild";
 
 /** Something that handlers carry only when they are asked for it. */
-export type PartName = "auth" | "arrays" | "stamps" | "parents" | "sparse";
+export type PartName = "alb" | "arrays" | "auth" | "bounds" | "jwks" | "parents" | "sparse" | "stamps";
 
 interface Part {
   /** What stands in `imports` of the package, and who imports it. */
   readonly specifier: RegExp;
   readonly importer: RegExp;
-  /** What takes its place, beside the importer. */
+  /** What takes its place, from the folder of the importer. */
   readonly stub: string;
   /** What code can't ask for it without. */
   readonly word: RegExp;
@@ -18,6 +18,20 @@ interface Part {
 }
 
 const parts: Readonly<Record<PartName, Part>> = {
+  alb: {
+    specifier: /^#alb$/,
+    importer: /[\\/]middlewares[\\/]authUser(\.[jt]s)$/,
+    stub: "../src/auth/noAlb",
+    word: /\balb\b/,
+    anywhere: true,
+  },
+  arrays: {
+    specifier: /^#arrays$/,
+    importer: /[\\/]models[\\/]query[\\/]toQueryset(\.[jt]s)$/,
+    stub: "noArrays",
+    word: /queryset/i,
+    anywhere: true,
+  },
   auth: {
     specifier: /^#auth$/,
     importer: /[\\/]generics[\\/]parts[\\/]buildChain(\.[jt]s)$/,
@@ -25,11 +39,19 @@ const parts: Readonly<Record<PartName, Part>> = {
     word: /\bauth\b/,
     anywhere: false,
   },
-  arrays: {
-    specifier: /^#arrays$/,
-    importer: /[\\/]models[\\/]query[\\/]toQueryset(\.[jt]s)$/,
-    stub: "noArrays",
-    word: /queryset/i,
+  bounds: {
+    specifier: /^#bounds$/,
+    importer: /[\\/]generics[\\/]parts[\\/]within(\.[jt]s)$/,
+    stub: "../../src/models/query/noBounds",
+    // Parents bound what is below them.
+    word: /queryset|\bparent\b/i,
+    anywhere: true,
+  },
+  jwks: {
+    specifier: /^#jwks$/,
+    importer: /[\\/]auth[\\/]tokens(\.[jt]s)$/,
+    stub: "noJwks",
+    word: /\bjwks\b/,
     anywhere: true,
   },
   stamps: {

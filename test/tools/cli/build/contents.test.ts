@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { authUser } from "../../../../generics/parts/noAuth.ts";
 import { belowParents } from "../../../../generics/parts/noParents.ts";
 import { sparseOf } from "../../../../generics/parts/noSparse.ts";
+import { albCaller } from "../../../../src/auth/noAlb.ts";
+import { readKeySet } from "../../../../src/auth/noJwks.ts";
 import { ofArray } from "../../../../src/models/query/noArrays.ts";
+import { createWithin } from "../../../../src/models/query/noBounds.ts";
 import { makeProject, ownTsverless, type Project } from "../../../support/cli.ts";
 import { eventOf, received } from "../../../support/events.ts";
 import { runBuilt } from "../../../support/runBuilt.ts";
@@ -57,6 +60,7 @@ const hasArrays = (made: Record<string, Built>, name: string): boolean =>
   partsOf(made, name).includes("src/models/query/ofArray.ts");
 
 describe("a function of build", () => {
+  const names = ["create", "retrieve", "scoped", "below", "chosen", "queue", "keys", "balanced"];
   let made: Record<string, Built>;
   beforeAll(async () => {
     made = await built({
@@ -94,25 +98,43 @@ describe("a function of build", () => {
       "src/queue.ts": `
         import { sqsHandler } from "tsverless";
         export const queue = sqsHandler(({ body }) => { if (body === 0) throw new Error("zero"); }, { json: true });`,
-      "src/index.ts": ["create", "retrieve", "scoped", "below", "chosen", "queue"]
-        .map(name => `export { ${name} } from "./${name}.ts";`)
-        .join(" "),
+      "src/keys.ts": `
+        import { pick, retrieveHandler } from "tsverless";
+        import { Users } from "./models.ts";
+        const jwks = "https://id.example.com/keys";
+        export const keys = retrieveHandler(Users, {
+          auth: { model: Users, jwks, issuer: "https://id.example.com", audience: "users" }, serializer: pick("id"),
+        });`,
+      "src/balanced.ts": `
+        import { createHandler, pick } from "tsverless";
+        import { Users } from "./models.ts";
+        const signer = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/users/50dc6c495c0c9188";
+        export const balanced = createHandler(Users, {
+          auth: { model: Users, alb: { signer } }, queryset: () => Users.objects, required: ["email"],
+        });`,
+      "src/index.ts": names.map(name => `export { ${name} } from "./${name}.ts";`).join(" "),
     });
   });
 
   it("carries what asks for a user only where one is asked for", () => {
-    const names = ["create", "retrieve", "scoped", "queue"];
-    expect(names.filter(name => hasAuth(made, name))).toEqual(["create"]);
+    expect(names.filter(name => hasAuth(made, name))).toEqual(["create", "keys", "balanced"]);
     expect(statuses(made, "create", eventOf("http", { method: "POST", path: "/users", body: "{}" }))).toEqual(
       [401],
     );
     expect(statuses(made, "retrieve", get)).toEqual([200]);
   });
 
+  it.each<[what: string, file: string, names: string[]]>([
+    ["key sets", "src/auth/keySets.ts", ["keys"]],
+    ["the signatures of load balancers", "src/auth/alb.ts", ["balanced"]],
+    ["what keeps new objects within a queryset", "src/models/query/bounded.ts", ["balanced"]],
+    ["queries", "src/http/query.ts", ["chosen"]],
+  ])("carries %s only where that is asked for", (_what, file, holders) => {
+    expect(names.filter(name => partsOf(made, name).includes(file))).toEqual(holders);
+  });
+
   it("carries querysets of arrays only where a queryset may be one", () => {
-    expect(["create", "retrieve", "scoped", "queue"].filter(name => hasArrays(made, name))).toEqual([
-      "scoped",
-    ]);
+    expect(names.filter(name => hasArrays(made, name))).toEqual(["scoped", "balanced"]);
     const other = eventOf("http", { path: "/users/8", pathParameters: { id: "8" } });
     expect(statuses(made, "scoped", get, other)).toEqual([404, 200]);
   });
@@ -154,7 +176,7 @@ describe("a function of build", () => {
   });
 
   it("has no Ajv, no router, no documents and no HTTP server", () => {
-    const unwanted = /^(?:ajv-formats|rou3|api\/|src\/patch|src\/stream|@middy\/http-(?:error|json))/;
+    const unwanted = /^(?:ajv|rou3|api\/|src\/patch|src\/stream|@middy\/http-(?:error|json))/;
     for (const { name, parts } of Object.values(made)) {
       expect([name, parts.filter(part => unwanted.test(part))]).toEqual([name, []]);
     }
@@ -162,9 +184,9 @@ describe("a function of build", () => {
   });
 
   it.each<[name: string, bytes: number]>([
-    ["create", 138_000],
+    ["create", 127_000],
     ["retrieve", 87_000],
-    ["queue", 33_000],
+    ["queue", 32_000],
   ])("%s reads at start at most %d bytes", (name, bytes) => {
     expect((made[name] as Built).start).toBeLessThan(bytes);
     // A ceiling that is far away holds nothing.
@@ -220,5 +242,8 @@ describe("what is asked for without a word in the project's code", () => {
     expect(() => belowParents()).toThrow(/^The option "parent" was not asked for/);
     expect(() => sparseOf("listHandler", { fields: true })).toThrow(/^The option "fields" was not asked for/);
     expect(sparseOf("listHandler", {})).toBeUndefined();
+    expect(() => albCaller("authUser", {})).toThrow(/^The option "alb" was not asked for/);
+    expect(() => readKeySet("authUser", {})).toThrow(/^The option "jwks" was not asked for/);
+    expect(() => createWithin()).toThrow(/^The option "queryset" was not asked for/);
   });
 });
