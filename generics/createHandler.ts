@@ -131,7 +131,7 @@ export function createHandler<
   // An id that the API makes is never taken, so that no condition of a request is about it.
   const choosesId = settableBy("createHandler", resolved).keys.includes(model.idKey);
   const serialize =
-    resolved.serializer === undefined ? undefined : toSerializer(resolved.serializer as never);
+    resolved.serializer === undefined ? undefined : toSerializer(resolved.serializer as never, model);
   const below = belowParent("createHandler", model, resolved, false);
   const create = withDefaults(below.defaults, creating(model, below.queryset, resolved.create));
 

@@ -47,15 +47,12 @@ type ResolvedDelete<T> = ResolvedParentOptions &
   RequireMatchOption & { remove?: (object: T, request: unknown) => unknown };
 
 /** What an object's version is known by: the serializer's output, or the `etag` option; without either no tag is known. */
-function tagging({
-  serializer,
-  etag,
-}: {
-  serializer?: unknown;
-  etag?: EtagOption;
-}): [Serialize, EtagOption?] {
+function tagging(
+  { serializer, etag }: { serializer?: unknown; etag?: EtagOption },
+  model: Pick<Model<unknown>, "relations">,
+): [Serialize, EtagOption?] {
   if (serializer === undefined) return [() => null, etag ?? (() => undefined)];
-  return [toSerializer(serializer as never), etag];
+  return [toSerializer(serializer as never, model), etag];
 }
 
 /** The options of {@link deleteHandler}. */
@@ -103,13 +100,13 @@ export function deleteHandler<
   const { param, lookup, requireMatch, status = 204 } = resolved;
   const { load, queryset } = belowParent("deleteHandler", model, resolved, true);
   const { remove = object => model.delete(object) } = resolved;
-  const conditions = checkConditions(representer(...tagging(resolved)), {
+  const conditions = checkConditions(representer(...tagging(resolved, model)), {
     requireMatch,
     hasTags: resolved.serializer !== undefined || resolved.etag !== undefined,
   });
   const loads = [...load, loadObject(model, { param, lookup, queryset } as never)];
   const serialize =
-    resolved.serializer === undefined ? undefined : toSerializer(resolved.serializer as never);
+    resolved.serializer === undefined ? undefined : toSerializer(resolved.serializer as never, model);
 
   /** What `remove` gives goes out where there is a status with a body, and a serializer that says what of it. */
   function send(removed: unknown, request: HookRequest): void | Promise<void> {

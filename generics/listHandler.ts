@@ -153,7 +153,7 @@ export function listHandler<
     ordering,
     search,
   });
-  const serialize = requireSerializer("listHandler", resolved.serializer);
+  const serialize = requireSerializer("listHandler", resolved.serializer, model);
   const shows = shownFields(resolved.serializer);
   const sparse = sparseOf("listHandler", resolved, model, serialize);
   const formats = formatsOf(resolved, model, serialize, namesOf(filters));

@@ -78,7 +78,7 @@ export function retrieveHandler<
   const resolved = checkGeneric<ResolvedRetrieve>("retrieveHandler", model, options, retrieveKinds);
   const { param, lookup, status } = resolved;
   const { load, queryset } = belowParent("retrieveHandler", model, resolved, true);
-  const serialize = requireSerializer("retrieveHandler", resolved.serializer);
+  const serialize = requireSerializer("retrieveHandler", resolved.serializer, model);
   const sparse = sparseOf("retrieveHandler", resolved, model, serialize);
   const representAll = representer(serialize, resolved.etag);
 

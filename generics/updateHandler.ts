@@ -196,7 +196,10 @@ export function updateHandler<
   const upsert = checkUpsert(model, resolved)
     ? upsertOf(model, { ...resolved, queryset, defaults })
     : undefined;
-  const represent = representer(requireSerializer("updateHandler", resolved.serializer), resolved.etag);
+  const represent = representer(
+    requireSerializer("updateHandler", resolved.serializer, model),
+    resolved.etag,
+  );
 
   function send(object: unknown, request: HookRequest): void | Promise<void> {
     const isNew = upsert !== undefined && (request.context as { object?: unknown }).object === undefined;

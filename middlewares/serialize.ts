@@ -5,6 +5,7 @@ import { isResponse } from "../src/http/ready.ts";
 import { expectResponse, isFinal, isRaw } from "../src/http/responseState.ts";
 import { type Unwrapped, unwrap } from "../src/http/wrapped.ts";
 import { serializeLeft, writeResponse, writeResponseAsIs } from "../src/http/writeResponse.ts";
+import type { RelatedModel } from "../src/models/types.ts";
 import type { StandardSchemaV1 } from "../src/schema/standard.ts";
 import { registerSerializer } from "../src/serializers/hookSerializer.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
@@ -14,6 +15,8 @@ import type { KeySerializer, ObjectSerializer, SerializerFunction } from "../src
 export interface SerializeOptions {
   /** The status of a value that brings none of its own. @default 200 */
   status?: number;
+  /** Whose objects go out: `fields` with a serializer under the name of one of its relations shows what is related. */
+  model?: RelatedModel;
 }
 
 /** What `serialize` adds: the handler gives a response, with what this serializer makes of a value. */
@@ -40,7 +43,7 @@ export type AnySerializer<T> =
  *
  * @param serializer `pick`, `omit`, `fields`, a function `(object, { event, context }) => value`, or a Standard Schema;
  * without one the value itself goes out
- * @param options the status
+ * @param options the status, and the model whose objects go out
  * @throws TypeError when the serializer or an option is none
  * @example
  * pipeline([errors(), loadObject(Users), serialize(pick("id", "email"))], (event, { object }) => object);
@@ -58,8 +61,9 @@ export function serialize<T = object>(
   options?: SerializeOptions,
 ): Middleware<object, ResponseShape>;
 export function serialize(serializer?: unknown, options: SerializeOptions = {}): unknown {
-  checkOptions("serialize", options, { status: "status" });
-  const toOutput = serializer === undefined ? undefined : toSerializer(serializer as never);
+  checkOptions("serialize", options, { status: "status", model: "model" });
+  const { model, ...sent } = options;
+  const toOutput = serializer === undefined ? undefined : toSerializer(serializer as never, model);
 
   function serializeBefore(request: HookRequest): void {
     expectResponse(request, serializeAfter);
@@ -67,7 +71,7 @@ export function serialize(serializer?: unknown, options: SerializeOptions = {}):
 
   /** Where no serializer stands, Lambda's plain form is a response. */
   function writePlain(request: HookRequest): void | Promise<void> {
-    return writeResponseAsIs(request, request.response, options);
+    return writeResponseAsIs(request, request.response, sent);
   }
 
   function serializeAfter(request: HookRequest): void | Promise<void> {
@@ -79,7 +83,7 @@ export function serialize(serializer?: unknown, options: SerializeOptions = {}):
   }
 
   function send(request: HookRequest, output: unknown, around: Unwrapped["around"]): void | Promise<void> {
-    if (around === undefined) return writeResponse(request, output, options);
+    if (around === undefined) return writeResponse(request, output, sent);
     const { statusCode = options.status ?? 200, ...rest } = around;
     return writeResponseAsIs(request, { ...rest, statusCode, body: output });
   }
@@ -89,7 +93,11 @@ export function serialize(serializer?: unknown, options: SerializeOptions = {}):
     defineMiddleware({
       name: "serialize",
       answers: true,
-      openapi: () => ({ responses: [status === 204 ? { status } : { status, content: { serializer } }] }),
+      openapi: () => ({
+        responses: [
+          status === 204 ? { status } : { status, content: { ...(model && { model }), serializer } },
+        ],
+      }),
       before: serializeBefore,
       after: serializeAfter,
       onError: toOutput && serializeLeft,

@@ -113,6 +113,7 @@ export type { Checked, Misplaced } from "./pipeline/types.ts";
 export { compiledSchema } from "./schema/compiledSchema.ts";
 export { type FromSchema, type JsonSchemaOptions, jsonSchema } from "./schema/jsonSchema.ts";
 export { fields } from "./serializers/fields.ts";
+export { listOf } from "./serializers/listOf.ts";
 export { omit } from "./serializers/omit.ts";
 export { pick } from "./serializers/pick.ts";
-export type { Serializer, SerializerRequest } from "./serializers/types.ts";
+export type { ListSerializer, Load, Serializer, SerializerRequest } from "./serializers/types.ts";

@@ -17,6 +17,7 @@ export interface Shape {
   required: readonly string[];
   /** What the properties refer to. */
   defs: Parts["defs"];
+  relations?: DocumentedModel["relations"];
 }
 
 /** The one form that a kind of field has in JSON, whether it comes in or goes out. */
@@ -59,8 +60,10 @@ export function modelShape(model: DocumentedModel, direction: Direction): Shape 
     const schema = kindSchema(kind);
     return [field, field === model.idKey ? schema : orNull(schema)];
   });
-  if (known === undefined && fields.length === 0) return undefined;
+  const { relations } = model;
+  if (known === undefined && fields.length === 0 && relations === undefined) return undefined;
   return {
+    ...(relations && { relations }),
     properties: { ...Object.fromEntries(fields), ...known?.properties },
     required: known?.required ?? (model.idKey in Object.fromEntries(fields) ? [model.idKey] : []),
     defs: known?.defs ?? new Map(),
@@ -88,6 +91,22 @@ export function pickShape(shape: Shape | undefined, names: readonly string[]): P
   return objectOf(properties, required, shape?.defs);
 }
 
+const listed = (serializer: unknown): { listOf: unknown; limit: number } | undefined => {
+  const form = formOf(serializer);
+  return form !== undefined && "listOf" in form ? form : undefined;
+};
+
+/** What a serializer within `fields` makes of what is related to the object. */
+function relatedForm(
+  serializer: unknown,
+  { kind, model }: NonNullable<DocumentedModel["relations"]>[string],
+): Parts {
+  const { listOf: item = serializer, limit } = listed(serializer) ?? {};
+  const { schema, defs } = serialized(item, modelShape(model, "output"), model.name);
+  if (kind === "one") return { schema: orNull(schema), defs };
+  return { schema: { type: "array", items: schema, maxItems: limit }, defs };
+}
+
 /** What a serializer within `fields` makes of the field of its name. */
 function nestedForm(
   serializer: unknown,
@@ -101,8 +120,10 @@ function nestedForm(
   const isOne = own.type === "object";
   if (!isList && !isOne) return unknownForm;
   const item = isList ? resolved({ schema: (isObject(own.items) ? own.items : {}) as Json, defs }) : own;
-  const made = serialized(serializer, shapeOf({ schema: item, defs }), name);
-  const schema = isList ? { type: "array", items: made.schema } : made.schema;
+  const { listOf = serializer, limit } = listed(serializer) ?? {};
+  const made = serialized(listOf, shapeOf({ schema: item, defs }), name);
+  const bound = limit === undefined ? {} : { maxItems: limit };
+  const schema = isList ? { type: "array", items: made.schema, ...bound } : made.schema;
   return { schema: isSure ? schema : orNull(schema), defs: made.defs };
 }
 
@@ -117,7 +138,10 @@ function fieldsForm(map: Readonly<Record<string, unknown>>, shape: Shape | undef
       if (shape?.required.includes(from)) required.push(field);
     } else if (isStandardSchema(source) || formOf(source) !== undefined) {
       const isSure = shape?.required.includes(field) === true;
-      const nested = nestedForm(source, shape?.properties[field] ?? {}, isSure, defs, name);
+      const relation = shape?.relations?.[field];
+      const nested = relation
+        ? relatedForm(source, relation)
+        : nestedForm(source, shape?.properties[field] ?? {}, isSure, defs, name);
       properties[field] = nested.schema;
       for (const [part, schema] of nested.defs) defs.set(part, schema);
       required.push(field);
@@ -133,6 +157,7 @@ function serialized(serializer: unknown, shape: Shape | undefined, name: string)
   if (form === undefined) return unknownForm;
   if ("pick" in form) return pickShape(shape, form.pick);
   if ("fields" in form) return fieldsForm(form.fields, shape, name);
+  if ("listOf" in form) return serialized(form.listOf, shape, name);
   const names = Object.keys(shape?.properties ?? {});
   return pickShape(
     shape,

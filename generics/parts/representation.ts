@@ -8,6 +8,7 @@ import { isResponse } from "../../src/http/ready.ts";
 import { areClean } from "../../src/http/result.ts";
 import { isStream } from "../../src/http/streamBody.ts";
 import { writeResponse } from "../../src/http/writeResponse.ts";
+import type { Model } from "../../src/models/types.ts";
 import { serializeData } from "../../src/serializers/serializeData.ts";
 import { type Serialize, toSerializer } from "../../src/serializers/toSerializer.ts";
 
@@ -32,13 +33,18 @@ export type EtagOption = (object: never, request: never) => string | undefined;
 /**
  * The serializer of a generic whose objects go out.
  *
+ * @param model whose objects they are
  * @throws TypeError when there is none: nothing leaks by default
  */
-export function requireSerializer(name: string, serializer: unknown): Serialize {
+export function requireSerializer(
+  name: string,
+  serializer: unknown,
+  model: Pick<Model<unknown>, "relations">,
+): Serialize {
   if (serializer === undefined) {
     throw new TypeError(`${name}: option "serializer" is required: say what of the object goes out`);
   }
-  return toSerializer(serializer as never);
+  return toSerializer(serializer as never, model);
 }
 
 /** Makes the representation of an object: JSON and its entity tag. */

@@ -75,7 +75,7 @@ export function sparseOf<T>(
     narrowedFor(event) {
       const values = sentQuery(event).fields;
       if (values === undefined) return undefined;
-      return narrowed(serializer, serialize, chosen(singleValue("fields", values), shown));
+      return narrowed(serialize, chosen(singleValue("fields", values), shown));
     },
   };
 }

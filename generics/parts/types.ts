@@ -14,7 +14,7 @@ import type { Register } from "../../src/http/rules.ts";
 import type { HttpEvent } from "../../src/http/types.ts";
 import type { Queryset } from "../../src/models/types.ts";
 import type { After, Checked, State } from "../../src/pipeline/types.ts";
-import type { Serializer } from "../../src/serializers/types.ts";
+import type { Loading, Serializer } from "../../src/serializers/types.ts";
 
 /** `authUser`'s options for whatever users. */
 export interface AuthOptions
@@ -129,7 +129,7 @@ export interface ModelOptions<
   /** Rules that must hold, all of them; 403 otherwise. They see `context.object` where one is loaded. */
   permit?: Permit<Early> | readonly Permit<Early>[];
   /** What goes out of an object. */
-  serializer?: Serializer<T, RequestBehind<Use, Known>>;
+  serializer?: Serializer<T, RequestBehind<Use, Known> & Loading>;
 }
 
 /** Options of generics that read a body. */

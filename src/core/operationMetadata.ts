@@ -6,6 +6,10 @@ export interface DocumentedModel {
   readonly idKey: string;
   readonly schema?: StandardSchemaV1;
   readonly fields?: Readonly<Record<string, string | undefined>>;
+  /** What is related to its objects. */
+  readonly relations?: Readonly<
+    Record<string, { readonly kind: "one" | "many"; readonly model: DocumentedModel }>
+  >;
 }
 
 /** What the schema of a value is made from. */

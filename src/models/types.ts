@@ -119,6 +119,11 @@ export interface Queryset<T> extends AsyncIterable<T> {
   /** Whether there is any. */
   exists?(): Promise<boolean>;
   /**
+   * Of all that have the same values of these fields the first `limit`, in the order asked for: what relations read of many
+   * objects at once. A queryset that has no such method is asked by `filter` and `page`.
+   */
+  firstOfEach?(fields: readonly (keyof T & string)[], limit: number): Promise<T[]>;
+  /**
    * Sets fields of all of them; the order does not matter. What is `undefined` stays as it is.
    *
    * @returns how many there were
@@ -179,7 +184,11 @@ export interface RelatedTo<Related> {
 }
 
 /** What is related to an object, by name; nothing where its type does not say. */
-export type RelatedOf<T> = typeof related extends keyof T ? NonNullable<T[typeof related]> : object;
+export type RelatedOf<T> = [T] extends [never]
+  ? object
+  : typeof related extends keyof T
+    ? NonNullable<T[typeof related]>
+    : object;
 
 /** Whether the type of an object says what is related to it. */
 export type HasRelated<T> = typeof related extends keyof T ? true : false;

@@ -1,7 +1,7 @@
 import { allMaybePromise, mapMaybePromise } from "../core/maybePromise.ts";
 import { isObject } from "../core/objects.ts";
 import { isStandardSchema } from "../schema/standard.ts";
-import { checkKeys, isTagged, tagSerializer } from "./tags.ts";
+import { checkKeys, isList, isTagged, tagSerializer } from "./tags.ts";
 import { type Serialize, serializeAll, toSerializer } from "./toSerializer.ts";
 import type { FieldSource, FieldsSerializer } from "./types.ts";
 
@@ -12,9 +12,10 @@ function ownValue(object: unknown, key: string): unknown {
 
 /** Serializes what stands in a field: null stays null, a list is serialized item by item. */
 function nestedField(name: string, serialize: Serialize): Serialize {
+  const isWhole = isTagged(serialize) && isList(serialize);
   function serializeNested(value: unknown, request: unknown): unknown {
     if (value === null || value === undefined) return null;
-    return Array.isArray(value)
+    return Array.isArray(value) && !isWhole
       ? serializeAll(item => serializeNested(item, request), value, request)
       : serialize(value, request);
   }
@@ -55,8 +56,16 @@ export function fields<T, const Name extends string = string, const Map = unknow
 ): FieldsSerializer<T, Name, Map> {
   if (!isObject(map)) throw new TypeError("fields: it takes an object of fields");
   const names = checkKeys("fields", Object.keys(map));
-  const readers = names.map(name => readerOf(name, (map as Readonly<Record<string, unknown>>)[name]));
+  const sources = map as Readonly<Record<string, unknown>>;
+  const readers = names.map(name => readerOf(name, sources[name]));
+  return made(sources, names, readers) as unknown as FieldsSerializer<T, Name, Map>;
+}
 
+function made(
+  map: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+  readers: readonly Serialize[],
+): Serialize {
   function assemble(values: readonly unknown[]): Record<string, unknown> {
     const made: Record<string, unknown> = {};
     for (let index = 0; index < values.length; index++) {
@@ -70,9 +79,19 @@ export function fields<T, const Name extends string = string, const Map = unknow
     const values = allMaybePromise(readers.length, index => (readers[index] as Serialize)(object, request));
     return mapMaybePromise(values, assemble);
   }
-  function only(some: readonly string[]): unknown {
-    const all = map as Readonly<Record<string, unknown>>;
-    return fields(Object.fromEntries(some.map(name => [name, all[name]])) as never);
-  }
-  return tagSerializer(serializeFields, { fields: map, only }) as unknown as FieldsSerializer<T, Name, Map>;
+  return tagSerializer(serializeFields, {
+    fields: map,
+    only: some =>
+      made(
+        Object.fromEntries(some.map(name => [name, map[name]])),
+        some,
+        some.map(name => readers[names.indexOf(name)] as Serialize),
+      ),
+    rebuild: others =>
+      made(
+        map,
+        names,
+        readers.map((reader, index) => others[names[index] as string] ?? reader),
+      ),
+  });
 }

@@ -4,26 +4,28 @@ import type { Model } from "../models/types.ts";
 import { isStandardSchema } from "../schema/standard.ts";
 import { formOf } from "./shownKeys.ts";
 
-type Described = Pick<Model<unknown>, "name" | "schema" | "fields">;
+type Described = Pick<Model<unknown>, "name" | "schema" | "fields" | "relations">;
 
 /** The fields of which a serializer of ours reads the values. */
-function readBy(serializer: unknown): readonly string[] {
+function readBy(serializer: unknown, relations: object): readonly string[] {
   const form = formOf(serializer);
   if (form === undefined) return [];
   if ("pick" in form) return form.pick;
   if ("omit" in form) return form.omit;
+  if ("listOf" in form) return namesIn(form.listOf, relations);
   return Object.entries(form.fields).flatMap(([name, source]) => {
     if (typeof source === "string") return [source];
-    // A function computes; `true` and a nested serializer are about the field of this name.
-    return typeof source === "function" && formOf(source) === undefined ? [] : [name];
+    // A function computes; `true` and a nested serializer are about the field of this name, or the latter about a relation.
+    const isNested = source !== true && Object.hasOwn(relations, name);
+    return isNested || (typeof source === "function" && formOf(source) === undefined) ? [] : [name];
   });
 }
 
-function namesIn(value: unknown): readonly string[] {
+function namesIn(value: unknown, relations: object): readonly string[] {
   if (value === undefined) return [];
   if (typeof value === "string") return [value];
   if (Array.isArray(value)) return value as string[];
-  if (typeof value === "function") return readBy(value);
+  if (typeof value === "function") return readBy(value, relations);
   return isObject(value) && !isStandardSchema(value) ? Object.keys(value) : [];
 }
 
@@ -40,7 +42,7 @@ export function checkNamedFields(
   options: Readonly<Record<string, unknown>>,
 ): void {
   const named = Object.entries(options).flatMap(([option, value]) =>
-    namesIn(value).map(name => ({ option, name })),
+    namesIn(value, model.relations ?? {}).map(name => ({ option, name })),
   );
   const fields = named.length > 0 ? fieldsOfModel(model) : undefined;
   const wrong = fields && named.find(({ name }) => !Object.hasOwn(fields, name));

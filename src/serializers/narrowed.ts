@@ -8,12 +8,11 @@ import type { Serialize } from "./toSerializer.ts";
  * The same serializer with some of what it shows. What `fields` computes is computed only where its name is among them; of
  * any other kind the output is narrowed.
  *
- * @param serializer as it was given
- * @param serialize the same in its one form
+ * @param serialize the serializer in its one form
  * @param names some of those that it shows, in its order
  */
-export function narrowed(serializer: unknown, serialize: Serialize, names: readonly string[]): Serialize {
-  const form = formOf(serializer);
+export function narrowed(serialize: Serialize, names: readonly string[]): Serialize {
+  const form = formOf(serialize);
   if (form !== undefined && "fields" in form) return form.only(names) as Serialize;
   const wanted = new Set(names);
 

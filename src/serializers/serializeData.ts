@@ -1,6 +1,7 @@
 import { bytesOf } from "../core/bytes.ts";
 import { ServerError } from "../core/errors.ts";
 import { isStream } from "../http/streamBody.ts";
+import { ResponseRequest } from "./responseRequest.ts";
 import { isTagged } from "./tags.ts";
 import { type Serialize, serializeAll } from "./toSerializer.ts";
 
@@ -22,10 +23,11 @@ function hasFields(data: unknown): boolean {
 export function serializeData(
   serialize: Serialize,
   data: unknown,
-  { event, context }: { event: unknown; context: unknown },
+  given: { event: unknown; context: unknown },
 ): unknown {
   if (data === undefined || data === null) return data;
-  if (Array.isArray(data)) return serializeAll(serialize, data, { event, context });
+  const request = new ResponseRequest(given);
+  if (Array.isArray(data)) return serializeAll(serialize, data, request);
   if (isTagged(serialize) && !hasFields(data)) {
     throw new ServerError(undefined, {
       cause: new Error(
@@ -33,5 +35,5 @@ export function serializeData(
       ),
     });
   }
-  return serialize(data, { event, context });
+  return serialize(data, request);
 }

@@ -24,6 +24,7 @@ export function shownFields(serializer: unknown): Shows {
   if (form === undefined) return () => undefined;
   if ("pick" in form) return field => form.pick.includes(field);
   if ("omit" in form) return field => !form.omit.includes(field);
+  if ("listOf" in form) return shownFields(form.listOf);
   const sources = Object.entries(form.fields).map(([name, source]) => (source === true ? name : source));
   return field => sources.includes(field);
 }

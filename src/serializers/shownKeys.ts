@@ -22,5 +22,6 @@ export function shownKeys(serializer: unknown): { has(key: string): boolean } | 
   if (form === undefined) return undefined;
   if ("pick" in form) return { has: key => form.pick.includes(key) };
   if ("omit" in form) return { has: key => !form.omit.includes(key) };
+  if ("listOf" in form) return shownKeys(form.listOf);
   return { has: key => Object.hasOwn(form.fields, key) };
 }

@@ -20,5 +20,5 @@ export function shownNames(
   if (form === undefined) return undefined;
   if ("pick" in form) return form.pick;
   if ("omit" in form) return kinds && Object.keys(kinds).filter(name => !form.omit.includes(name));
-  return Object.keys(form.fields);
+  return "listOf" in form ? shownNames(form.listOf, kinds) : Object.keys(form.fields);
 }

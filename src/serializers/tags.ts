@@ -6,10 +6,15 @@ export type SerializerForm =
       readonly fields: Readonly<Record<string, unknown>>;
       /** The same serializer with the fields of these names alone. */
       only(names: readonly string[]): unknown;
-    };
+      /** The same serializer, but for fields that are made otherwise. */
+      rebuild(readers: Readonly<Record<string, Reader>>): Reader;
+    }
+  | { readonly listOf: unknown; readonly limit: number };
+
+type Reader = (object: unknown, request: unknown) => unknown;
 
 /**
- * The serializers that `pick`, `omit` and `fields` made: in `fields` they are distinguished from plain functions by it. Documents
+ * The serializers that `pick`, `omit`, `fields` and `listOf` made: in `fields` they are distinguished from plain functions by it. Documents
  * read it by its name, not by an import: code that both need would be a chunk of its own in the bundle of every `pick`.
  */
 const tag: unique symbol = /* @__PURE__ */ Symbol.for("tsverless.serializer");
@@ -20,7 +25,12 @@ export function tagSerializer<F extends object>(serializer: F, form: SerializerF
   return serializer;
 }
 
-/** True for what `pick`, `omit` and `fields` made. */
+/** True for what `listOf` made. */
+export function isList(value: object): boolean {
+  return "listOf" in (value as { [tag]: SerializerForm })[tag];
+}
+
+/** True for what `pick`, `omit`, `fields` and `listOf` made. */
 export function isTagged(value: unknown): value is (object: unknown, request: unknown) => unknown {
   return typeof value === "function" && tag in value;
 }

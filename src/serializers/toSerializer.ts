@@ -27,20 +27,42 @@ function bySchema(schema: StandardSchemaV1): Serialize {
   };
 }
 
+interface RelatingModel {
+  readonly relations?: Readonly<Record<string, object>>;
+}
+
+/** How a relation binds serializers; read by its name, so that who has no relations bundles nothing of it. */
+interface Binding {
+  bind(serializer: Serialize, model: RelatingModel, toSerialize: unknown): Serialize;
+}
+
+/** Has a serializer read what it shows of the model's relations. */
+function bound(serializer: Serialize, model: RelatingModel | undefined): Serialize {
+  const [relation] = Object.values(model?.relations ?? {}) as Record<symbol, Binding>[];
+  return (
+    relation?.[Symbol.for("tsverless.relation")]?.bind(serializer, model as RelatingModel, toSerializer) ??
+    serializer
+  );
+}
+
 /**
  * Brings a serializer of any kind into one form, once, when a factory runs. A schema lets only its output out; an object
  * that it refuses is a `ServerError`, since it is our own data. A JSON Schema lets out what it declares, with Dates as ISO
  * strings, bigints as strings and bytes as base64.
  *
  * @param serializer a function, `pick`, `omit`, `fields`, or a Standard Schema
+ * @param model whose objects they are, when that is known: its relations are read where `fields` shows them
  * @returns `(object, request) => value`, or a promise of it
  * @throws TypeError when it is none of these
  * @example
  * toSerializer(pick<"id">("id"))({ id: "1", password: "x" }, request); // { id: "1" }
  */
-export function toSerializer<T, Request>(serializer: Serializer<T, Request>): Serialize<Request> {
+export function toSerializer<T, Request>(
+  serializer: Serializer<T, Request>,
+  model?: RelatingModel,
+): Serialize<Request> {
   if (isStandardSchema(serializer)) return bySchema(serializer);
-  if (typeof serializer === "function") return serializer as Serialize<Request>;
+  if (typeof serializer === "function") return bound(serializer as Serialize, model);
   throw new TypeError("serializer must be a function, pick(), omit(), fields() or a Standard Schema");
 }
 

@@ -1,9 +1,25 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Context } from "aws-lambda";
 import type { HttpEvent } from "../http/types.ts";
+import type { Model, RelatedOf } from "../models/types.ts";
+
+/**
+ * Reads an object by its id. What the serializers of one response ask for is read together, by one read for each model, and
+ * each object once. Of null, and of an id that nobody has, it gives `undefined`.
+ */
+export type Load = <T>(
+  model: Model<T>,
+  id: string | number | bigint | null | undefined,
+) => Promise<T | undefined>;
+
+/** What serializers have to read other objects by. */
+export interface Loading {
+  /** Reads an object by its id, together with all others of the response: `load(Users, post.author)`. */
+  readonly load: Load;
+}
 
 /** What a serializer is given besides the object. */
-export interface SerializerRequest<Event = HttpEvent, Ctx = Context> {
+export interface SerializerRequest<Event = HttpEvent, Ctx = Context> extends Loading {
   readonly event: Event;
   readonly context: Ctx;
 }
@@ -11,6 +27,7 @@ export interface SerializerRequest<Event = HttpEvent, Ctx = Context> {
 declare const keys: unique symbol;
 declare const source: unique symbol;
 declare const how: unique symbol;
+declare const item: unique symbol;
 
 /** How a serializer of ours makes what goes out: `{ pick: Key }`, `{ omit: Key }` or `{ fields: Map }`. */
 interface SerializedBy<How> {
@@ -58,24 +75,46 @@ export interface WithoutKeys {
   readonly [keys]?: never;
 }
 
+/** A serializer of objects that stand in another one, or are related to it. */
+export type NestedSerializer = KeySerializer<string> | ObjectSerializer<never> | StandardSchemaV1;
+
+/** The serializer that `listOf` returns. */
+export interface ListSerializer<S> extends SerializedBy<{ listOf: S }> {
+  /** Exists in types alone. */
+  readonly [item]: () => S;
+}
+
+/** What lets an object out that is known by its type. */
+type NestedOf<V> = KeySerializer<keyof V & string> | ObjectSerializer<V> | StandardSchemaV1;
+
+/** What shows what is related to an object. */
+type RelatedSource<Related> = Related extends readonly (infer One)[]
+  ? ListSerializer<NestedOf<One>>
+  : NestedOf<NonNullable<Related>>;
+
 /** The object behind a nested field: the item of a list, without promises, null and undefined. */
 type Nested<V> = Item<NonNullable<Awaited<V>>>;
 type Item<V> = V extends readonly (infer One)[] ? NonNullable<One> : V;
 
 type NestedSource<V> =
   | true
-  | KeySerializer<keyof Nested<V> & string>
-  | ObjectSerializer<Nested<V>>
-  | StandardSchemaV1;
+  | NestedOf<Nested<V>>
+  | (NonNullable<Awaited<V>> extends readonly unknown[] ? ListSerializer<NestedOf<Nested<V>>> : never);
 
 /** What one field may come from: a field's name, `true` for the field of its own name, a function, a serializer. */
 export type FieldSource<T, Name extends string> =
   | (keyof T & string)
   | SerializerFunction<T>
-  | (Name extends keyof T ? NestedSource<T[Name]> : string extends Name ? AnyNestedSource : never);
+  | (Name extends keyof RelatedOf<T>
+      ? RelatedSource<RelatedOf<T>[Name]> | (Name extends keyof T ? true : never)
+      : Name extends keyof T
+        ? NestedSource<T[Name]>
+        : string extends Name
+          ? AnyNestedSource
+          : never);
 
 /** Where the names are not known to the compiler, nested keys are not compared. */
-type AnyNestedSource = true | KeySerializer<string> | ObjectSerializer<never> | StandardSchemaV1;
+type AnyNestedSource = true | NestedSerializer | ListSerializer<NestedSerializer>;
 
 /** The serializer that `pick` returns. */
 export interface PickSerializer<Key extends string> extends KeySerializer<Key>, SerializedBy<{ pick: Key }> {
@@ -104,9 +143,17 @@ type FieldBy<V, S> =
     ? V extends null | undefined
       ? null
       : V extends readonly (infer One)[]
-        ? FieldBy<One, S>[]
+        ? FieldBy<One, ItemOf<S>>[]
         : Serialized<V, S>
     : never;
+
+/** What serializes the items of a list. */
+type ItemOf<S> = S extends ListSerializer<infer Item> ? Item : S;
+
+/** What is shown of what is related: null where an object refers to nothing. */
+type RelatedBy<Related, S> = Related extends readonly unknown[]
+  ? FieldBy<Related, S>
+  : FieldBy<NonNullable<Related>, S> | null;
 
 /** Whether it serializes an object, and does not compute a field from the one around. */
 type IsOwn<S> = S extends StandardSchemaV1 | SerializedBy<unknown>
@@ -125,9 +172,11 @@ type FieldsOf<T, Map> = {
     : Map[N] extends keyof T
       ? T[Map[N]]
       : IsOwn<Map[N]> extends true
-        ? N extends keyof T
-          ? FieldBy<Awaited<T[N]>, Map[N]>
-          : unknown
+        ? N extends keyof RelatedOf<T>
+          ? RelatedBy<RelatedOf<T>[N], Map[N]>
+          : N extends keyof T
+            ? FieldBy<Awaited<T[N]>, Map[N]>
+            : unknown
         : Map[N] extends (...args: never) => infer Made
           ? Awaited<Made>
           : unknown;

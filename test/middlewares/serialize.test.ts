@@ -159,7 +159,10 @@ describe("serialize", () => {
       () => serialize(undefined, { status: 99 }),
       'serialize: option "status" must be a status from 200 to 599',
     ],
-    [() => serialize(undefined, { code: 1 } as never), 'serialize: unknown option "code"; it takes status'],
+    [
+      () => serialize(undefined, { code: 1 } as never),
+      'serialize: unknown option "code"; it takes status, model',
+    ],
   ])("refuses wrong arguments at once (%#)", (make, message) => {
     expect(make).toThrow(new TypeError(message));
   });

@@ -8,6 +8,7 @@ import { orderingCases } from "./conformance/ordering.ts";
 import { pagingCases } from "./conformance/paging.ts";
 import { querysetCases } from "./conformance/querysets.ts";
 import { type Refusals, refusalCases } from "./conformance/refusals.ts";
+import { relationCases } from "./conformance/relations.ts";
 import { setCases } from "./conformance/sets.ts";
 import { softDeleteCases } from "./conformance/softDelete.ts";
 import type { StampedThing } from "./conformance/stamped.ts";
@@ -63,6 +64,7 @@ const cases: readonly Case[] = [
   orderingCases,
   pagingCases,
   querysetCases,
+  relationCases,
   setCases,
   writeCases,
   togetherCases,

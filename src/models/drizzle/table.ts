@@ -3,7 +3,8 @@ import { BadRequest } from "../../core/errors.ts";
 import type { Row } from "../../core/types.ts";
 import type { Value } from "../fields/checkValue.ts";
 import { canonicalJson } from "../fields/values.ts";
-import type { Find } from "../query/keysetQueryset.ts";
+import { firstOfEachSql } from "../query/firstOfEach.ts";
+import type { Each, Find } from "../query/keysetQueryset.ts";
 import type { ConditionTree } from "../query/where.ts";
 import type { Operation } from "../refusals/refusal.ts";
 import type { RowTable } from "../rowModel.ts";
@@ -42,6 +43,7 @@ interface Builder {
 /** The statements of one table, in terms of its objects. */
 export interface DrizzleTable extends RowTable {
   find(request: Find): Promise<Row[]>;
+  findEach(request: Find, each: Each): Promise<Row[]>;
   count(condition: ConditionTree | undefined): Promise<number>;
 }
 
@@ -121,6 +123,26 @@ export function drizzleTable(
     return run(offset > 0 ? query.offset(offset) : query);
   }
 
+  async function findEach({ condition, order }: Find, { fields: same, limit }: Each): Promise<Row[]> {
+    const columnOf = (field: string): DrizzleColumn => columns[field] as DrizzleColumn;
+    const steps = order.map(step => drizzleOrder(step, columns));
+    const first = firstOfEachSql<SQL>(sql, name => sql`${sql.identifier(name)}`, {
+      table: sql`${table}`,
+      id: sql`${columnOf(idKey).column}`,
+      group: same.map(field => sql`${columnOf(field).column}`),
+      order: sql.join(steps, sql.raw(", ")),
+      where: condition && where(condition),
+      limit,
+    });
+    return run(
+      builder
+        .select(fields)
+        .from(table)
+        .where(first)
+        .orderBy(...steps),
+    );
+  }
+
   /** Drivers differ in how they count rows; all give them. */
   const idOnly: Fields = { id: fields[idKey] as Column | SQL };
 
@@ -139,6 +161,7 @@ export function drizzleTable(
     kinds,
     makesIds: kinds[idKey] !== "text" || columns[idKey]?.column.hasDefault === true,
     find,
+    findEach,
     count,
     get: async id => (await find({ condition: stands(id, {}), order: [], limit: 1, offset: 0 }))[0],
     async insert(row, admit) {

@@ -4,9 +4,11 @@ import { arrayQueryset } from "../query/arrayQueryset.ts";
 import { BaseQueryset, type Query } from "../query/baseQueryset.ts";
 import { matches } from "../query/matches.ts";
 import { checkPage, orderSteps } from "../query/ordering.ts";
+import { firstObjects } from "../query/reading.ts";
 import type { ConditionTree } from "../query/where.ts";
 import type { OrderKey, Page, PageRequest, Queryset, Where } from "../types.ts";
 import type { Item, ReadInput } from "./api.ts";
+import { eachParts, eachValues, readEach } from "./each.ts";
 import { conjunctsOf } from "./expression.ts";
 import {
   type Batch,
@@ -83,6 +85,42 @@ export class DynamoQueryset<T extends object> extends BaseQueryset<T, DynamoSour
     return limit === 0 ? { items: [] } : this.#fill(plan, places, start, limit);
   }
 
+  /** Objects are read by their keys where those are named, else one query for each value of a partition, ten at once. */
+  async firstOfEach(fields: readonly (keyof T & string)[], limit: number): Promise<T[]> {
+    const parts = eachParts(this.condition).map(condition => this.#of(condition));
+    const found = await readEach(parts, part => part.#firstOfEach(fields, limit));
+    return [...new Map(found.map(object => [this.#idOf(object), object])).values()];
+  }
+
+  async #firstOfEach(fields: readonly (keyof T & string)[], limit: number): Promise<T[]> {
+    const plan = this.#planOrRefusal();
+    if (plan instanceof BadRequest || (plan.kind === "read" && plan.keys.length === 0)) {
+      const each = eachValues(this.condition, fields).map(condition => this.#of(condition));
+      const first = each.map(one => one.#planOrRefusal())[0];
+      if (first instanceof BadRequest) throw first;
+      if (first?.kind === "read" && first.keys.length > 0) {
+        return readEach(each, one => firstObjects(one, limit));
+      }
+      if (plan instanceof BadRequest) throw plan;
+    }
+    if (plan.kind === "nothing") return [];
+    const all = this.#inMemory(await this.#all(plan), "");
+    return all.firstOfEach?.(fields, limit) as Promise<T[]>;
+  }
+
+  #of(condition: ConditionTree | undefined): DynamoQueryset<T> {
+    return new DynamoQueryset(this.source, { condition, keys: this.keys });
+  }
+
+  #planOrRefusal(): Plan | BadRequest {
+    try {
+      return this.#plan(this.keys, Number.POSITIVE_INFINITY);
+    } catch (error) {
+      if (error instanceof BadRequest) return error;
+      throw error;
+    }
+  }
+
   async count(): Promise<number> {
     const { layout, table } = this.source;
     const plan = this.#plan([]);
@@ -111,10 +149,10 @@ export class DynamoQueryset<T extends object> extends BaseQueryset<T, DynamoSour
     return { op: "eq", field: idKey, kind: kinds?.[idKey], value: value as string };
   }
 
-  #plan(keys: readonly string[] = this.keys): Plan {
-    const { layout, allowScan, maxReads } = this.source;
+  #plan(keys: readonly string[] = this.keys, mostKeys: number = this.source.maxReads * perBatch): Plan {
+    const { layout, allowScan } = this.source;
     const steps = keys.length === 0 ? [] : orderSteps(keys, layout.idKey, layout.kinds);
-    return planOf({ layout, allowScan, mostKeys: maxReads * perBatch }, this.condition, steps);
+    return planOf({ layout, allowScan, mostKeys }, this.condition, steps);
   }
 
   /** Where ids are unique in their partition alone, the queryset must say which one it is. */
@@ -165,10 +203,13 @@ export class DynamoQueryset<T extends object> extends BaseQueryset<T, DynamoSour
     return readAll(this.source, this.condition, plan, this.keys) as Promise<T[]>;
   }
 
+  #idOf(object: T): unknown {
+    return (object as Record<string, unknown>)[this.source.layout.idKey];
+  }
+
   #inMemory(found: T[], hash: string): Queryset<T> {
     const { idKey, kinds } = this.source.layout;
-    const idOf = (object: T): unknown => (object as Record<string, unknown>)[idKey];
-    found.sort((a, b) => compareValues(idOf(a), idOf(b)));
+    found.sort((a, b) => compareValues(this.#idOf(a), this.#idOf(b)));
     return arrayQueryset<T>({
       name: hash,
       idKey,

@@ -33,6 +33,8 @@ export interface ArraySource<T> extends QuerysetSource {
   copy(object: T): T;
 }
 
+const sameText = (value: unknown): string => (value instanceof Date ? value.toISOString() : String(value));
+
 class ArrayQueryset<T extends object> extends BaseQueryset<T, ArraySource<T>> {
   protected with(query: Query): Queryset<T> {
     return new ArrayQueryset(this.source, query);
@@ -61,6 +63,17 @@ class ArrayQueryset<T extends object> extends BaseQueryset<T, ArraySource<T>> {
     const next = start + limit;
     if (found.length > 0 && next < all.length) page.nextCursor = this.#cursorAt(next, all, steps, form);
     return page;
+  }
+
+  async firstOfEach(fields: readonly (keyof T & string)[], limit: number): Promise<T[]> {
+    const counts = new Map<string, number>();
+    const found = this.#matching(this.steps()).filter(object => {
+      const key = JSON.stringify(fields.map(field => sameText(object[field])));
+      const count = (counts.get(key) ?? 0) + 1;
+      counts.set(key, count);
+      return count <= limit;
+    });
+    return found.map(object => this.source.copy(object));
   }
 
   async count(): Promise<number> {

@@ -80,6 +80,9 @@ export function completed<T>(given: Queryset<T>, model: Described<T>): FullQuery
     count: () => given.count(),
     [Symbol.asyncIterator]: () => given[Symbol.asyncIterator](),
     ...(given.admits && { admits: (object, isWhole) => given.admits?.(object, isWhole) }),
+    ...(given.firstOfEach && {
+      firstOfEach: (fields, limit) => given.firstOfEach?.(fields, limit) as Promise<T[]>,
+    }),
     first: () => (given.first ? given.first() : firstOf(given)),
     all: options => (given.all ? given.all(options) : allOf(given, options)),
     async exists() {

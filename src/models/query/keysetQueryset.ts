@@ -43,6 +43,14 @@ export interface KeysetSource<T> {
   count(condition: ConditionTree | undefined): Promise<number>;
   /** How the store changes all objects that meet a condition, which its queryset then does. */
   writes?: SetWrites | undefined;
+  /** Finds of all objects that have the same values of some fields the first so many, where the store can at once. */
+  findEach?: ((request: Find, each: Each) => Promise<T[]>) | undefined;
+}
+
+/** How many objects with the same values of these fields are asked for, the first in order. */
+export interface Each {
+  readonly fields: readonly string[];
+  readonly limit: number;
 }
 
 /** What is found, and where it stands: for stores that know that more precisely than their objects do. */
@@ -51,6 +59,7 @@ export interface PlacedSource<T, Found> extends QuerysetSource, Pick<KeysetSourc
   kinds(order: readonly OrderStep[]): Kinds | Promise<Kinds>;
   /** @param behind the position of which all that is found comes behind */
   find(request: Find, behind: readonly unknown[] | undefined): Promise<Found[]>;
+  findEach?: ((request: Find, each: Each) => Promise<Found[]>) | undefined;
   object(found: Found): T;
   position(found: Found, order: readonly OrderStep[]): unknown[] | Promise<unknown[]>;
 }
@@ -116,6 +125,19 @@ export class KeysetQueryset<T extends object, Found> extends BaseQueryset<T, Pla
     }
     const isWhole = start.behind === undefined && (items.length > 0 || start.offset === 0);
     return isWhole ? { items, total: start.offset + items.length } : { items };
+  }
+
+  get firstOfEach(): ((fields: readonly string[], limit: number) => Promise<T[]>) | undefined {
+    const { source, condition } = this;
+    const { findEach, idKey } = source;
+    if (findEach === undefined) return undefined;
+    return async (fields, limit) => {
+      const all: Find = { condition, order: this.steps(), limit: Number.POSITIVE_INFINITY, offset: 0 };
+      // No two have the same id.
+      const isOne = fields.includes(idKey);
+      const found = await (isOne ? source.find(all, undefined) : findEach(all, { fields, limit }));
+      return found.map(one => source.object(one));
+    };
   }
 
   async count(): Promise<number> {
@@ -188,12 +210,13 @@ export class KeysetQueryset<T extends object, Found> extends BaseQueryset<T, Pla
  * const objects = keysetQueryset<Post>({ name: "Post", idKey: "id", fields, find, count });
  */
 export function keysetQueryset<T extends object>(source: KeysetSource<T>): Queryset<T> {
-  const { name, idKey, fields, writes } = source;
+  const { name, idKey, fields, writes, findEach } = source;
   return new KeysetQueryset<T, T>({
     name,
     idKey,
     fields,
     writes,
+    findEach,
     kinds: order => kindsOfSteps(order, fields),
     find(request, behind) {
       const { condition, order } = request;

@@ -14,7 +14,7 @@ const mostObjects = 1000;
 const shows = (): boolean => true;
 
 /** The objects of the first pages: as many as are asked for, or all. A page may be short of its limit, and have a next one. */
-async function readUpTo<T>(objects: Paged<T>, most: number): Promise<T[]> {
+export async function firstObjects<T>(objects: Paged<T>, most: number): Promise<T[]> {
   const read: T[] = [];
   let cursor: string | undefined;
   do {
@@ -28,12 +28,12 @@ async function readUpTo<T>(objects: Paged<T>, most: number): Promise<T[]> {
 
 /** The first object of a queryset, in its order. */
 export async function firstOf<T>(objects: Paged<T>): Promise<T | undefined> {
-  return (await readUpTo(objects, 1))[0];
+  return (await firstObjects(objects, 1))[0];
 }
 
 /** All objects. @throws BadRequest when they are more than `most`, with what to do about it */
 export async function readAtMost<T>(objects: Paged<T>, most: number, advice: string): Promise<T[]> {
-  const read = await readUpTo(objects, most + 1);
+  const read = await firstObjects(objects, most + 1);
   if (read.length > most) throw new BadRequest(`More than ${most} objects: ${advice}`);
   return read;
 }

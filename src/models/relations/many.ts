@@ -24,5 +24,5 @@ export function many<T>(
     queryset: "function",
     orderBy: ["string", "names"],
   });
-  return makeRelation({ kind: "many", model, keys, ...options, references: options.references });
+  return makeRelation({ kind: "many", model, keys, ...options });
 }

@@ -20,5 +20,5 @@ export function one<T, const Key extends string>(
   options: OneOptions<NoInfer<T>> = {},
 ): One<T, Key> {
   checkOptions("one", options, { references: ["string", "names"], queryset: "function" });
-  return makeRelation({ kind: "one", model, keys, ...options, references: options.references });
+  return makeRelation({ kind: "one", model, keys, ...options });
 }

@@ -1,6 +1,8 @@
 import { checkArgument, isKind } from "../../core/options.ts";
 import { fieldsOfModel } from "../fields/fields.ts";
+import type { AnyScope } from "../query/scope.ts";
 import type { RelatedModel, Relation } from "../types.ts";
+import { bindSerializer, showBy } from "./bind.ts";
 import { relationTag } from "./tag.ts";
 import type { RelationParts, TaggedRelation } from "./types.ts";
 
@@ -9,7 +11,9 @@ export interface RelationDefinition<Kind extends Relation["kind"]> {
   kind: Kind;
   model: unknown;
   keys: unknown;
-  references: unknown;
+  references?: unknown;
+  queryset?: unknown;
+  orderBy?: unknown;
 }
 
 const isModel = (value: unknown): value is RelatedModel => isKind(value, "model");
@@ -42,6 +46,8 @@ export function makeRelation<Kind extends Relation["kind"]>({
   model: given,
   keys: givenKeys,
   references: givenReferences,
+  queryset,
+  orderBy,
 }: RelationDefinition<Kind>): TaggedRelation & { readonly kind: Kind } {
   if (!isModel(given) && typeof given !== "function") {
     throw new TypeError(`${kind}: model must be a model, or a function that gives one`);
@@ -64,7 +70,22 @@ export function makeRelation<Kind extends Relation["kind"]>({
   }
   if (isModel(given)) found();
 
+  const relation = {
+    kind,
+    get model(): RelatedModel {
+      return found();
+    },
+    keys,
+    references,
+  };
   const parts: RelationParts = {
+    bind: bindSerializer,
+    show: showBy({
+      relation,
+      isKnown: known !== undefined,
+      scope: queryset as AnyScope<unknown> | undefined,
+      orderBy: orderBy === undefined ? [] : ([orderBy].flat() as string[]),
+    }),
     check(factory, name, fields) {
       if (!isName(name)) throw new TypeError(`${factory}: a relation can't be named "${name}"`);
       const isKey = kind === "one" && keys.includes(name);
@@ -78,13 +99,5 @@ export function makeRelation<Kind extends Relation["kind"]>({
       }
     },
   };
-  return {
-    kind,
-    get model() {
-      return found();
-    },
-    keys,
-    references,
-    [relationTag]: parts,
-  };
+  return Object.defineProperty(relation, relationTag, { value: parts }) as typeof relation & TaggedRelation;
 }

@@ -1,5 +1,6 @@
 import type { AnyScope } from "../query/scope.ts";
-import type { HasRelated, Model, OrderKey, RelatedOf, RelatedTo, Relation } from "../types.ts";
+import type { HasRelated, Model, OrderKey, RelatedModel, RelatedOf, RelatedTo, Relation } from "../types.ts";
+import type { Serialize, ToSerialize } from "./serializers.ts";
 import type { relationTag } from "./tag.ts";
 
 declare const target: unique symbol;
@@ -9,6 +10,10 @@ declare const ownKeys: unique symbol;
 export interface RelationParts {
   /** @throws TypeError when a model of these fields can't have it */
   check(factory: string, name: string, fields: Readonly<Record<string, unknown>> | undefined): void;
+  /** Has a serializer read what it shows of the relations of a model. */
+  bind(serializer: Serialize, model: RelatedModel, toSerialize: ToSerialize): Serialize;
+  /** Makes what shows the relation by a serializer of the related objects. */
+  show(name: string, source: unknown, owner: RelatedModel, toSerialize: ToSerialize): Serialize;
 }
 
 /** A relation with all that {@link one} and {@link many} made of it. */

@@ -1,3 +1,4 @@
+import { firstOfEachSql } from "../query/firstOfEach.ts";
 import { behindPosition } from "../query/keyset.ts";
 import { KeysetQueryset } from "../query/keysetQueryset.ts";
 import type { OrderStep } from "../query/ordering.ts";
@@ -6,7 +7,7 @@ import { both } from "../query/where.ts";
 import type { Queryset } from "../types.ts";
 import { conditionSql, kyselyText } from "./compile.ts";
 import { aliasOf, type SqlColumn } from "./dialect.ts";
-import { sql } from "./sql.ts";
+import { type Sql, sql } from "./sql.ts";
 import type { SqlTable } from "./table.ts";
 import type { Read } from "./tableQueries.ts";
 
@@ -48,6 +49,23 @@ export function sqlQueryset<T extends object>(name: string, table: SqlTable, wri
         limit,
         offset,
       });
+    },
+    async findEach({ condition, order }, { fields, limit }) {
+      const target = await table.open();
+      const { columns, dialect } = target;
+      const columnOf = (field: string): SqlColumn => columns[field] as SqlColumn;
+      const steps = sql.join(
+        order.map(({ field, descending }) => dialect.order(columnOf(field), descending)),
+      );
+      const where = firstOfEachSql<Sql>(sql, sql.id, {
+        table: sql.table(table.table),
+        id: sql.id(table.idKey),
+        group: fields.map(field => columnOf(field).key),
+        order: steps,
+        where: condition && conditionSql(condition, target),
+        limit,
+      });
+      return table.select({ where, order: steps, limit: Number.POSITIVE_INFINITY, offset: 0 });
     },
     count: condition => table.count(condition),
     object: ({ object }) => object as T,

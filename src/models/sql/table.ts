@@ -19,6 +19,8 @@ import { type QueriesOf, type Read, type Selection, tableQueries } from "./table
 /** One table: the statements of a model, in terms of its objects. */
 export interface SqlTable extends SetTable {
   readonly idKey: string;
+  /** Its name. */
+  readonly table: string;
   /** Creates the table if need be and learns what its columns are, once. */
   open(): Promise<SqlTarget>;
   select(selection: Selection): Promise<Read[]>;
@@ -188,6 +190,7 @@ function tableOn(
 
   return {
     idKey,
+    table: definition.table,
     kinds,
     open,
     select,
