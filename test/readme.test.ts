@@ -101,6 +101,7 @@ const on = (id: string): TestRequest => ({ path: `/posts/${id}`, pathParameters:
 
 /** The models that the blocks share. */
 const models = () => load("models.ts") as unknown as Promise<{ Users: Model<User>; Posts: Model<Post> }>;
+type Row = Record<string, unknown>;
 interface User {
   id: string;
   plan: string;
@@ -478,6 +479,35 @@ describe("the code does what the text says:", () => {
     const listed = (await send(custom, { query: [["limit", "100"]] })).body as { id: string }[];
     const wanted = { id, headline: "Hello", length: 0, writer: ann.email };
     expect(listed.find(post => post.id === id)).toEqual(wanted);
+  });
+
+  it("books.ts shows what is related to books", async () => {
+    const { Authors, Books, Reviews } = (await load("library.ts")) as unknown as Record<string, Model<Row>>;
+    await Authors?.create({ id: "a1", name: "Ann", email: "ann@example.com" });
+    await Books?.create({ id: "b1", title: "One", author: "a1", after: null });
+    await Books?.create({ id: "b2", title: "Two", author: "a1", after: "b1" });
+    for (const [id, published] of Object.entries({ r1: true, r2: false, r3: true })) {
+      await Reviews?.create({ id, book: "b2", author: "a1", text: id, published });
+    }
+    const { handler } = await load("books.ts");
+    const { body } = await send(handler, { path: "/books" });
+    const author = { id: "a1", name: "Ann" };
+    const signature = "by Ann";
+    const by = { author: { name: "Ann" } };
+    expect(body).toEqual([
+      { id: "b1", title: "One", author, sequelOf: null, reviews: [], signature },
+      {
+        id: "b2",
+        title: "Two",
+        author,
+        sequelOf: { id: "b1", title: "One" },
+        reviews: [
+          { text: "r3", ...by },
+          { text: "r1", ...by },
+        ],
+        signature,
+      },
+    ]);
   });
 
   it("notes.ts keeps notes in SQLite", async () => {

@@ -1,7 +1,7 @@
 import { checkOptions } from "../core/options.ts";
 import { tagSerializer } from "./tags.ts";
 import { serializeAll, toSerializer } from "./toSerializer.ts";
-import type { ListSerializer, NestedSerializer } from "./types.ts";
+import type { FieldsSerializer, ListSerializer, NestedSerializer } from "./types.ts";
 
 /** Options of {@link listOf}. */
 export interface ListOfOptions {
@@ -19,10 +19,15 @@ export interface ListOfOptions {
  * @example
  * fields({ id: true, title: true, comments: listOf(pick("id", "text"), { limit: 20 }) });
  */
+export function listOf<T, const Name extends string, const Map>(
+  serializer: FieldsSerializer<T, Name, Map>,
+  options?: ListOfOptions,
+): ListSerializer<FieldsSerializer<T, Name, Map>>;
 export function listOf<const S extends NestedSerializer>(
   serializer: S,
-  options: ListOfOptions = {},
-): ListSerializer<S> {
+  options?: ListOfOptions,
+): ListSerializer<S>;
+export function listOf(serializer: NestedSerializer, options: ListOfOptions = {}): unknown {
   checkOptions("listOf", options, { limit: "count" });
   const { limit = 100 } = options;
   if (limit < 1) throw new TypeError('listOf: option "limit" must be at least 1');
@@ -34,5 +39,5 @@ export function listOf<const S extends NestedSerializer>(
       ? serializeAll(serialize, list.slice(0, limit), request)
       : serialize(list, request);
   }
-  return tagSerializer(serializeList, { listOf: serializer, limit }) as unknown as ListSerializer<S>;
+  return tagSerializer(serializeList, { listOf: serializer, limit });
 }

@@ -116,20 +116,33 @@ export type FieldSource<T, Name extends string> =
 /** Where the names are not known to the compiler, nested keys are not compared. */
 type AnyNestedSource = true | NestedSerializer | ListSerializer<NestedSerializer>;
 
+/**
+ * The last signature of serializers of ours, which nobody can call: the compiler infers from the last one, and must not take the
+ * object of a nested serializer for that of the one around.
+ */
+type Uninferred = (this: never) => never;
+
 /** The serializer that `pick` returns. */
-export interface PickSerializer<Key extends string> extends KeySerializer<Key>, SerializedBy<{ pick: Key }> {
+export interface PickSerializer<Key extends string>
+  extends KeySerializer<Key>,
+    SerializedBy<{ pick: Key }>,
+    Uninferred {
   <T>(object: T & KnownKeys<T, Key>, request?: SerializerRequest): Pick<T, Key & keyof T>;
 }
 
 /** The serializer that `omit` returns. */
-export interface OmitSerializer<Key extends string> extends KeySerializer<Key>, SerializedBy<{ omit: Key }> {
+export interface OmitSerializer<Key extends string>
+  extends KeySerializer<Key>,
+    SerializedBy<{ omit: Key }>,
+    Uninferred {
   <T>(object: T & KnownKeys<T, Key>, request?: SerializerRequest): Omit<T, Key>;
 }
 
 /** The serializer that `fields` returns. */
 export interface FieldsSerializer<T, Name extends string, Map = unknown>
   extends ObjectSerializer<T>,
-    SerializedBy<{ fields: Map }> {
+    SerializedBy<{ fields: Map }>,
+    Uninferred {
   (
     object: NoInfer<T>,
     request?: SerializerRequest,
@@ -148,7 +161,7 @@ type FieldBy<V, S> =
     : never;
 
 /** What serializes the items of a list. */
-type ItemOf<S> = S extends ListSerializer<infer Item> ? Item : S;
+type ItemOf<S> = S extends SerializedBy<{ listOf: infer Item }> ? Item : S;
 
 /** What is shown of what is related: null where an object refers to nothing. */
 type RelatedBy<Related, S> = Related extends readonly unknown[]

@@ -1,10 +1,15 @@
 import { pgTable, text } from "drizzle-orm/pg-core";
 import type { PgliteDatabase } from "drizzle-orm/pglite";
 import { expectTypeOf } from "vitest";
+import { listHandler } from "../../../../generics/listHandler.ts";
 import { drizzleModel } from "../../../../src/models/drizzle/index.ts";
 import { many, one, type RelatedOf, type RelatedTo } from "../../../../src/models/index.ts";
 import { memoryModel } from "../../../../src/models/memory/index.ts";
 import type { FullModel, Model, ObjectOf } from "../../../../src/models/types.ts";
+import { fields } from "../../../../src/serializers/fields.ts";
+import { listOf } from "../../../../src/serializers/listOf.ts";
+import { pick } from "../../../../src/serializers/pick.ts";
+import type { ListSerializer, Serialized } from "../../../../src/serializers/types.ts";
 
 interface User extends RelatedTo<{ posts: Post[] }> {
   id: string;
@@ -92,4 +97,56 @@ export function drizzleInfersThem(): void {
   expectTypeOf<RelatedOf<ObjectOf<typeof Related>>>().toEqualTypeOf<{ writer: User; comments: Comment[] }>();
   const Plain = drizzleModel(db, posts);
   expectTypeOf(Plain).toEqualTypeOf<FullModel<{ id: string; author: string }>>();
+}
+
+export function serializersOfRelationsAreThoseOfTheOtherObjects(): void {
+  listHandler(Posts, {
+    serializer: fields({
+      id: true,
+      author: fields({ name: true, posts: listOf(fields({ title: true, by: "author" }), { limit: 3 }) }),
+      parent: pick("title"),
+      comments: listOf(fields({ text: true, author: pick("name") })),
+      by: async (post, { load }) => {
+        const user = await load(Users, post.author);
+        expectTypeOf(user).toEqualTypeOf<User | undefined>();
+        return user?.name;
+      },
+    }),
+  });
+  // However deep they nest.
+  listHandler(Posts, {
+    serializer: fields({
+      author: fields({ posts: listOf(fields({ comments: listOf(pick("id")), parent: pick("id") })) }),
+    }),
+  });
+  // @ts-expect-error a post has no name
+  listHandler(Posts, { serializer: fields({ comments: listOf(fields({ author: pick("title") })) }) });
+  // The key stays what it is.
+  listHandler(Posts, { serializer: fields({ author: true, writer: "author" }) });
+  // @ts-expect-error a user has no title
+  listHandler(Posts, { serializer: fields({ author: pick("title") }) });
+  // @ts-expect-error comments are many
+  listHandler(Posts, { serializer: fields({ comments: pick("text") }) });
+  // @ts-expect-error a comment has no title
+  listHandler(Posts, { serializer: fields({ comments: listOf(pick("title")) }) });
+  // @ts-expect-error an author is one
+  listHandler(Posts, { serializer: fields({ author: listOf(pick("name")) }) });
+  // @ts-expect-error comments are no field
+  listHandler(Posts, { serializer: fields({ comments: true }) });
+  // @ts-expect-error nothing called so is related
+  listHandler(Posts, { serializer: fields({ writer: pick("name") }) });
+}
+
+const shown = fields<Post, "id" | "author" | "comments", { id: true; author: By; comments: Those }>(
+  {} as never,
+);
+type By = ReturnType<typeof pick<"name">>;
+type Those = ListSerializer<ReturnType<typeof pick<"id" | "text">>>;
+
+export function whatIsRelatedIsKnownBehindTheSerializer(): void {
+  expectTypeOf<Serialized<Post, typeof shown>>().toEqualTypeOf<{
+    id: string;
+    author: { name: string } | null;
+    comments: { id: string; text: string }[];
+  }>();
 }
