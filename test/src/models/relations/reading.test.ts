@@ -303,3 +303,16 @@ describe("listOf", () => {
     expect(run).toThrow(TypeError(message));
   });
 });
+
+describe("a choice of fields", () => {
+  it("reads the relations that are asked for, and no other", async () => {
+    const handler = listHandler(Posts, { serializer: whole, fields: true });
+    const ask = (names: string) => bodyOf(handler, { query: [["fields", names]] });
+    const { json } = await ask("id,author");
+    expect(json).toEqual(shown.map(({ id, author }) => ({ id, author })));
+    expect(reads.toSorted()).toEqual(["Post", "Team", "User"]);
+    reads = [];
+    await ask("id");
+    expect(reads).toEqual(["Post"]);
+  });
+});
