@@ -45,7 +45,8 @@ export function storedPreset(name: string, { kind, preset }: Column, dialect: Di
   return stored instanceof Sql ? stored.values[0] : stored;
 }
 
-function presetText(name: string, column: Column, dialect: Dialect): string {
+/** What stands behind the type of a column that has a default. */
+export function presetText(name: string, column: Column, dialect: Dialect): string {
   const value = storedPreset(name, column, dialect);
   if (value === undefined) return "";
   const text = typeof value === "string" ? quoted(value, dialect) : String(value);

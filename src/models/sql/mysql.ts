@@ -191,7 +191,8 @@ export const mysqlDialect: Dialect = {
   inspect(table) {
     const [name, schema = null] = table.split(".").toReversed();
     return sql<FoundColumn>`select column_name as name, data_type as type, collation_name as collation,
-      lower(is_nullable) as nullable, numeric_scale as scale, column_default as preset,
+      lower(is_nullable) as nullable, numeric_scale as scale, case when column_default is null then null
+      when version() like '%MariaDB%' or extra like '%DEFAULT_GENERATED%' then column_default else quote(column_default) end as preset,
       (select group_concat(keyed.names separator '\n') from (select group_concat(coalesce(column_name, '()') order by seq_in_index) as names
         from information_schema.statistics where table_schema = coalesce(${schema}, database()) and table_name = ${name}
         and non_unique = 0 group by index_name) keyed) as uniques

@@ -1,0 +1,149 @@
+import { canonicalJson } from "../../fields/values.ts";
+import type { Column } from "../columns.ts";
+import { storedPreset, type TableDefinition } from "../ddl.ts";
+import { type Dialect, type FoundColumn, fieldNamed } from "../dialect.ts";
+import type { Change, ColumnState, TableState } from "./types.ts";
+
+/** What a plan is told besides the models, for one table. */
+export interface Wishes {
+  /** Columns by their new names. */
+  readonly renamed: ReadonlyMap<string, string>;
+  /** Columns and indexes that may go. */
+  readonly dropped: ReadonlySet<string>;
+}
+
+/** The literal in the expression of a default, without what databases write around it. */
+function literalOf(preset: string, { name }: Dialect): string {
+  const text = preset
+    .replace(/::[\w ]+(?:\(\d+\))?$/, "")
+    .replace(/^_utf8mb4\\?/, "")
+    .replace(/^\\'(.*)\\'$/s, "'$1'");
+  if (!/^'.*'$/s.test(text)) return text;
+  const inner = text.slice(1, -1).replaceAll("''", "'");
+  return name === "mysql" ? inner.replace(/\\(.)/gs, "$1") : inner;
+}
+
+function isSamePreset(name: string, column: Column, preset: string | null, dialect: Dialect): boolean {
+  if (preset === null) return false;
+  const wanted = String(storedPreset(name, column, dialect));
+  const found = literalOf(preset, dialect);
+  if (wanted === found) return true;
+  try {
+    if (column.kind === "json") return canonicalJson(JSON.parse(found)) === wanted;
+  } catch {
+    return false;
+  }
+  if (column.kind === "boolean") return (found === "1") === (wanted === "true") && dialect.name !== "sqlite";
+  if (column.kind === "date")
+    return Date.parse(found.replace(/([-+]\d\d)$/, "$1:00")) === (column.preset as Date).getTime();
+  return ["integer", "bigint", "real", "decimal"].includes(column.kind) && Number(found) === Number(wanted);
+}
+
+function columnChanges(
+  field: string,
+  column: Column,
+  state: ColumnState,
+  isKey: boolean,
+  dialect: Dialect,
+): Change[] {
+  const changes: Change[] = [];
+  const { name } = state;
+  if (!dialect.holds(column.kind, state.found as FoundColumn))
+    changes.push({ is: "setType", name, field, column });
+  if (column.preset !== undefined && !isSamePreset(field, column, state.preset, dialect))
+    changes.push({ is: "setDefault", name, field });
+  if (!isKey && column.required !== undefined && column.required === state.nullable)
+    changes.push({ is: "setRequired", name, field, required: column.required });
+  return changes;
+}
+
+/** What comes before the new code is there, in its order, and what comes when the old one is gone. */
+const order: readonly Change["is"][] = [
+  "createTable",
+  "renameColumn",
+  "addColumn",
+  "setType",
+  "setDefault",
+  "setRequired",
+  "addUnique",
+  "addIndex",
+  "dropIndex",
+  "dropColumn",
+  "dropTable",
+];
+
+const sorted = (names: readonly string[]): string => [...names].sort().join();
+
+/**
+ * What makes of a table what its model wants, and what the table has beside it.
+ *
+ * @param state the table as it is
+ */
+export function difference(
+  definition: TableDefinition,
+  state: TableState,
+  dialect: Dialect,
+  { renamed, dropped }: Wishes,
+): { changes: Change[]; notes: string[] } {
+  const { table, idKey, fields, unique, indexes } = definition;
+  if (state.columns.length === 0) return { changes: [{ is: "createTable" }], notes: [] };
+  const changes: Change[] = [];
+  const notes: string[] = [];
+  const known = new Map<string, ColumnState>();
+  for (const [field, column] of Object.entries(fields)) {
+    const old = renamed.get(field);
+    const found =
+      state.columns.find(({ name }) => fieldNamed(name, [field]) === field) ??
+      state.columns.find(({ name }) => name === old);
+    if (found === undefined) {
+      const required = column.required === true && column.preset !== undefined;
+      changes.push({ is: "addColumn", name: field, column, required });
+      if (column.required && !required)
+        changes.push({ is: "setRequired", name: field, field, required: true });
+      continue;
+    }
+    known.set(field, found);
+    const isRenamed = found.name === old;
+    const name = isRenamed ? field : found.name;
+    if (isRenamed) changes.push({ is: "renameColumn", name: found.name, to: field });
+    changes.push(...columnChanges(field, column, { ...found, name }, field === idKey, dialect));
+  }
+  const nameOf = (field: string): string => {
+    const found = known.get(field)?.name ?? field;
+    return found === renamed.get(field) ? field : found;
+  };
+  const renaming = new Map([...renamed].map(([to, from]) => [from, to]));
+  const there = state.indexes.map(index => ({
+    ...index,
+    columns: index.columns.map(column => renaming.get(column) ?? column),
+  }));
+  for (const group of unique) {
+    const columns = group.map(nameOf);
+    const isId = sorted(columns) === sorted(state.primary);
+    const isKept = there.some(index => index.isUnique && sorted(index.columns) === sorted(columns));
+    if (!isId && !isKept) changes.push({ is: "addUnique", columns });
+  }
+  for (const group of indexes) {
+    const columns = group.map(nameOf);
+    // A longer index serves what begins it.
+    if (!there.some(index => columns.every((column, at) => index.columns[at] === column)))
+      changes.push({ is: "addIndex", columns });
+  }
+  const mine = new Set([...known.values()].map(({ name }) => name));
+  for (const { name, nullable, preset } of state.columns) {
+    if (mine.has(name)) continue;
+    if (dropped.has(name)) changes.push({ is: "dropColumn", name });
+    else notes.push(`${table}.${name} is a column of no model; it stays (--drop ${table}.${name})`);
+    // Else the new code, which does not know it, could store nothing.
+    if (!nullable && preset === null)
+      changes.push({ is: "setRequired", name, field: undefined, required: false });
+  }
+  for (const index of there) {
+    if (dropped.has(index.name)) changes.push({ is: "dropIndex", index });
+    else if (index.isUnique && !unique.some(group => sorted(group.map(nameOf)) === sorted(index.columns)))
+      notes.push(
+        `${table} is unique by ${index.columns.join(", ") || "an expression"}, which the model does not say (--drop ${table}.${index.name})`,
+      );
+  }
+  return { changes: changes.sort((a, b) => order.indexOf(a.is) - order.indexOf(b.is)), notes };
+}

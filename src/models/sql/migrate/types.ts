@@ -1,0 +1,83 @@
+import type { Column } from "../columns.ts";
+
+/** A column as the database has it. */
+export interface ColumnState {
+  readonly name: string;
+  /** Its type as it stands in a statement that makes it. */
+  readonly type: string;
+  /** What the dialect is asked of it. */
+  readonly found: { readonly name: string; readonly type: string; readonly scale?: number | null };
+  readonly nullable: boolean;
+  /** The default, as an expression. */
+  readonly preset: string | null;
+}
+
+/** What keeps rows unique, or an index. */
+export interface IndexState {
+  readonly name: string;
+  /** None for an index of expressions. */
+  readonly columns: readonly string[];
+  readonly isUnique: boolean;
+  /** Whether it is a constraint, which has no statement of its own. */
+  readonly isConstraint: boolean;
+}
+
+/** A table as the database has it; without columns where it is missing. */
+export interface TableState {
+  readonly table: string;
+  readonly columns: readonly ColumnState[];
+  readonly primary: readonly string[];
+  readonly indexes: readonly IndexState[];
+  /** SQLite: the statements that made the table, and its indexes and triggers. */
+  readonly made?: { readonly table: string; readonly others: readonly string[] };
+}
+
+/** One difference of a model and its table. */
+export type Change =
+  | { readonly is: "createTable" }
+  | { readonly is: "dropTable" }
+  | { readonly is: "addColumn"; readonly name: string; readonly column: Column; readonly required: boolean }
+  | { readonly is: "dropColumn"; readonly name: string }
+  | { readonly is: "renameColumn"; readonly name: string; readonly to: string }
+  | { readonly is: "setType"; readonly name: string; readonly field: string; readonly column: Column }
+  | {
+      readonly is: "setRequired";
+      readonly name: string;
+      readonly field: string | undefined;
+      readonly required: boolean;
+    }
+  | { readonly is: "setDefault"; readonly name: string; readonly field: string }
+  | { readonly is: "addUnique"; readonly columns: readonly string[] }
+  | { readonly is: "addIndex"; readonly columns: readonly string[] }
+  | { readonly is: "dropIndex"; readonly index: IndexState };
+
+/**
+ * A line of a migration: a statement, or what must not be found before the next one runs, and what is said where it is. A statement
+ * has no values beside it.
+ */
+export type MigrationLine = string | { readonly none: string; readonly says: string };
+
+/** One step from the database that is to the one that the models want. */
+export interface Step {
+  /**
+   * `expand` comes before the new code, and leaves what the old code needs; `contract` comes when no old code runs any more.
+   */
+  readonly phase: "expand" | "contract";
+  readonly table: string;
+  /** What it does, in words. */
+  readonly does: string;
+  /** What to mind, in words; none for a step that nobody notices. */
+  readonly risks: readonly string[];
+  /** Why there is no statement for it, and it is yours to write. */
+  readonly byHand?: string;
+  readonly up: readonly MigrationLine[];
+  readonly down: readonly MigrationLine[];
+}
+
+/** What {@link planMigration} found. */
+export interface MigrationPlan {
+  /** In the order in which they are to run. */
+  readonly steps: readonly Step[];
+  /** What the database has and no model, which stays. */
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,84 @@
+import type { TableDefinition } from "../ddl.ts";
+import type { Dialect } from "../dialect.ts";
+import type { Change, Step } from "./types.ts";
+
+/** What a change does, in words. */
+export function wordsOf(change: Change): string {
+  switch (change.is) {
+    case "createTable":
+      return "create the table";
+    case "dropTable":
+      return "drop the table";
+    case "addColumn":
+      return `add the column ${change.name} (${change.column.kind}${change.required ? ", required" : ""})`;
+    case "dropColumn":
+      return `drop the column ${change.name}`;
+    case "renameColumn":
+      return `rename the column ${change.name} to ${change.to}`;
+    case "setType":
+      return `make the column ${change.name} hold ${change.column.kind}`;
+    case "setRequired":
+      return `${change.required ? "require" : "do not require"} the column ${change.name}`;
+    case "setDefault":
+      return `set the default of the column ${change.name}`;
+    case "addUnique":
+      return `keep it unique by ${change.columns.join(", ")}`;
+    case "addIndex":
+      return `add an index of ${change.columns.join(", ")}`;
+    case "dropIndex":
+      return `drop ${change.index.name}`;
+  }
+}
+
+/** The new code can do without these, and the old one can't do with them. */
+const contracting: readonly Change["is"][] = ["dropColumn", "dropTable", "dropIndex"];
+
+/** When a change is to be made. */
+export function phaseOf(change: Change): Step["phase"] {
+  if (change.is === "setRequired") return change.required ? "contract" : "expand";
+  return contracting.includes(change.is) ? "contract" : "expand";
+}
+
+const while_: Record<Dialect["name"], string> = {
+  sqlite: "nobody else writes to the database meanwhile",
+  postgres: "locks the table, for writers, while it is built",
+  mysql: "reads the whole table",
+};
+
+/** What to mind of a change. */
+export function risksOf(change: Change, dialect: Dialect, { fields }: TableDefinition): string[] {
+  const rewrites = "rewrites the table, which is locked meanwhile";
+  switch (change.is) {
+    case "createTable":
+    case "addColumn":
+    case "setDefault":
+      return [];
+    case "dropTable":
+    case "dropColumn":
+      return ["loses data", "code that still uses it fails"];
+    case "dropIndex":
+      return change.index.isUnique ? ["duplicates become possible"] : ["queries that need it become slow"];
+    case "renameColumn":
+      return [
+        "code that runs now fails until the new one is there; adding, copying and dropping does without that",
+      ];
+    case "setType":
+      return [rewrites, "refuses where a value does not fit", "code that runs now may fail"];
+    case "setRequired": {
+      if (!change.required) return dialect.name === "postgres" ? [] : [rewrites];
+      const isNew = change.field !== undefined && fields[change.field]?.preset === undefined;
+      const fill = isNew
+        ? "refuses where a row holds nothing: fill them first"
+        : "refuses where a row holds nothing";
+      return [fill, dialect.name === "postgres" ? "locks the table while it is read" : rewrites];
+    }
+    case "addUnique":
+      return [
+        "refuses where there are duplicates",
+        while_[dialect.name],
+        "code that runs now gets 409 for a duplicate",
+      ];
+    case "addIndex":
+      return [while_[dialect.name]];
+  }
+}
