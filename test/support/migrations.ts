@@ -86,7 +86,7 @@ export async function changeCase(at: Changing, given: ChangeCase): Promise<void>
   const Old = sqlModel<Any>({ db, table, name: "Thing", ...before } as SqlModelOptions<Any>);
   for (const row of rows) await Old.create(row as Any);
   const was = await rowsOf(Old);
-  expect(await planMigration([Old])).toEqual({ steps: [], notes: [] });
+  expect(await planMigration([Old])).toEqual({ steps: [], notes: [], renames: [] });
   const New = sqlModel<Any>({ db, table, name: "Thing", ...after } as SqlModelOptions<Any>);
 
   const { steps } = await planMigration([New], plan);

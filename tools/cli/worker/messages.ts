@@ -49,6 +49,16 @@ export interface LambdaError {
 /** What a handler gets besides its event. The clock starts in the worker. */
 export type PlainContext = Partial<Omit<Context, "getRemainingTimeInMillis" | "done" | "fail" | "succeed">>;
 
+/** What is asked of the models of an entry. */
+export interface MigrationCall {
+  type: "migrate";
+  action: "plan" | "up" | "down" | "status";
+  /** What was renamed, and what may be dropped. */
+  options: { rename: Readonly<Record<string, string>>; drop: readonly string[] };
+  /** The files of migrations, among the modules that were asked for. */
+  files: readonly string[];
+}
+
 /** What a worker is asked for. */
 export type Call =
   | {
@@ -60,7 +70,8 @@ export type Call =
     }
   | { type: "document"; options: object }
   | { type: "origins" }
-  | { type: "schemas" };
+  | { type: "schemas" }
+  | MigrationCall;
 
 /** A call with its number, or that there will be no more. */
 export type Asked = (Call | { type: "end" }) & { id: number };

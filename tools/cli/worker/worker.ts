@@ -5,6 +5,7 @@ import { contextOf } from "../../emulator/context.ts";
 import { type AnyHandler, type EntryExports, inspect, NothingToRun, nothingToRun } from "./inspect.ts";
 import { type MadeSchemas, withSchemas } from "./madeSchemas.ts";
 import type { Asked, Call, HostData, LambdaError, Listing, RouteInfo, Said } from "./messages.ts";
+import { migrate } from "./migrations.ts";
 import { type Modules, originsOf, settersAmong } from "./origins.ts";
 import { traceOf } from "./trace.ts";
 
@@ -85,6 +86,8 @@ interface Loaded {
   modules: Modules;
   setters: string[];
   schemas: MadeSchemas;
+  /** The models that were made. */
+  models: object[];
 }
 
 async function load({ url, lentKey, schemasOnly }: HostData): Promise<Omit<Loaded, "schemas">> {
@@ -94,6 +97,8 @@ async function load({ url, lentKey, schemasOnly }: HostData): Promise<Omit<Loade
   if (isLent) ours.configure({ secretKey: lentKey });
   const files = new Set<string>();
   subscribe("tsverless.sqlite.open", message => files.add((message as { path: string }).path));
+  const models: object[] = [];
+  subscribe("tsverless.model.made", message => models.push((message as { model: object }).model));
   const setters = await settersAmong(bundle.modules, ours?.settings);
   // `stream(app.handler)` has the very chain that it streams.
   const exported = await bundle.entry();
@@ -105,7 +110,7 @@ async function load({ url, lentKey, schemasOnly }: HostData): Promise<Omit<Loade
       });
   const usesLentKey = isLent && ours.settings.secretKey === lentKey;
   const listing = listingOf(found, ours, { usesLentKey, sqliteFiles: [...files] });
-  return { found, listing, modules: bundle.modules, setters };
+  return { found, listing, modules: bundle.modules, setters, models };
 }
 
 const json = (value: unknown): string => JSON.stringify(value) ?? "null";
@@ -120,7 +125,8 @@ function handlerOf(
   return handler;
 }
 
-async function perform({ found, modules, setters, schemas }: Loaded, call: Call): Promise<string> {
+async function perform({ found, modules, setters, schemas, models }: Loaded, call: Call): Promise<string> {
+  if (call.type === "migrate") return json(await migrate(call, models, modules));
   if (call.type === "schemas") return json(schemas);
   if (call.type === "document") return json(await found.document?.(call.options));
   if (call.type === "origins") return json({ ...(await originsOf(found, modules)), setters });

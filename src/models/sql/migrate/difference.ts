@@ -2,7 +2,7 @@ import { canonicalJson } from "../../fields/values.ts";
 import type { Column } from "../columns.ts";
 import { storedPreset, type TableDefinition } from "../ddl.ts";
 import { type Dialect, type FoundColumn, fieldNamed } from "../dialect.ts";
-import type { Change, ColumnState, TableState } from "./types.ts";
+import type { Change, ColumnState, MigrationPlan, TableState } from "./types.ts";
 
 /** What a plan is told besides the models, for one table. */
 export interface Wishes {
@@ -84,9 +84,9 @@ export function difference(
   state: TableState,
   dialect: Dialect,
   { renamed, dropped }: Wishes,
-): { changes: Change[]; notes: string[] } {
+): { changes: Change[] } & Pick<MigrationPlan, "notes" | "renames"> {
   const { table, idKey, fields, unique, indexes } = definition;
-  if (state.columns.length === 0) return { changes: [{ is: "createTable" }], notes: [] };
+  if (state.columns.length === 0) return { changes: [{ is: "createTable" }], notes: [], renames: [] };
   const changes: Change[] = [];
   const notes: string[] = [];
   const known = new Map<string, ColumnState>();
@@ -129,11 +129,17 @@ export function difference(
     if (!there.some(index => columns.every((column, at) => index.columns[at] === column)))
       changes.push({ is: "addIndex", columns });
   }
+  const renames: { from: string; to: string }[] = [];
   const mine = new Set([...known.values()].map(({ name }) => name));
   for (const { name, nullable, preset } of state.columns) {
     if (mine.has(name)) continue;
     if (dropped.has(name)) changes.push({ is: "dropColumn", name });
     else notes.push(`${table}.${name} is a column of no model; it stays (--drop ${table}.${name})`);
+    const found = state.columns.find(one => one.name === name)?.found as FoundColumn;
+    for (const change of changes) {
+      if (change.is === "addColumn" && !dropped.has(name) && dialect.holds(change.column.kind, found))
+        renames.push({ from: `${table}.${name}`, to: change.name });
+    }
     // Else the new code, which does not know it, could store nothing.
     if (!nullable && preset === null)
       changes.push({ is: "setRequired", name, field: undefined, required: false });
@@ -145,5 +151,5 @@ export function difference(
         `${table} is unique by ${index.columns.join(", ") || "an expression"}, which the model does not say (--drop ${table}.${index.name})`,
       );
   }
-  return { changes: changes.sort((a, b) => order.indexOf(a.is) - order.indexOf(b.is)), notes };
+  return { changes: changes.sort((a, b) => order.indexOf(a.is) - order.indexOf(b.is)), notes, renames };
 }

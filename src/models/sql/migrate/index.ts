@@ -1,3 +1,9 @@
+export {
+  type MigrateEvent,
+  type MigrateHandlerOptions,
+  type MigrateResult,
+  migrateHandler,
+} from "./migrateHandler.ts";
 export { type PlanOptions, planMigration } from "./plan.ts";
 export {
   type Migration,

@@ -127,6 +127,7 @@ export async function planMigration(
 ): Promise<MigrationPlan> {
   const tables = tablesOf("planMigration", models);
   const notes: string[] = [];
+  const renames: MigrationPlan["renames"][number][] = [];
   const phases: Record<Step["phase"], Step[]> = { expand: [], contract: [] };
   const unused = new Set([...Object.keys(options.rename ?? {}), ...(options.drop ?? [])]);
   for (const { definition, dialect, db } of tables) {
@@ -135,6 +136,7 @@ export async function planMigration(
     const found = difference(definition, state, dialect, wishes);
     const at = writing(definition, dialect, db);
     notes.push(...found.notes);
+    renames.push(...found.renames);
     for (const change of found.changes) {
       const name = change.is === "dropIndex" ? change.index.name : "name" in change ? change.name : "";
       if (["renameColumn", "dropColumn", "dropIndex"].includes(change.is))
@@ -150,5 +152,5 @@ export async function planMigration(
       `planMigration: there is nothing to rename or drop that is called "${odd}", or a model needs it`,
     );
   }
-  return { steps: [...phases.expand, ...phases.contract], notes };
+  return { steps: [...phases.expand, ...phases.contract], notes, renames };
 }

@@ -17,6 +17,7 @@ class Adapter extends SqliteAdapter {
 
 /** How long another process that migrates is waited for, in milliseconds. */
 const patience = 600_000;
+const pause = 50;
 
 /**
  * A driver of one connection whose transactions may make tables again: they lock the database from their beginning, and look at
@@ -47,14 +48,28 @@ class MigrationDriver implements Driver {
     return this.#connection;
   }
 
+  /** Waits for another process that migrates, without holding up what else this one does. */
   async beginTransaction(): Promise<void> {
     this.#before = {
       keys: await this.#valueOf("foreign_keys"),
       timeout: await this.#valueOf("busy_timeout"),
     };
     await this.#ask("pragma foreign_keys = off");
-    await this.#ask(`pragma busy_timeout = ${patience}`);
-    await this.#ask("begin immediate");
+    await this.#ask("pragma busy_timeout = 0");
+    for (let waited = 0; ; waited += pause) {
+      try {
+        await this.#ask("begin immediate");
+        await this.#ask(`pragma busy_timeout = ${this.#before.timeout}`);
+        return;
+      } catch (error) {
+        if (waited < patience && String((error as Error).message).includes("database is locked")) {
+          await new Promise(resolve => setTimeout(resolve, pause));
+          continue;
+        }
+        await this.#restore();
+        throw error;
+      }
+    }
   }
 
   async commitTransaction(): Promise<void> {

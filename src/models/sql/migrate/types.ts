@@ -80,4 +80,6 @@ export interface MigrationPlan {
   readonly steps: readonly Step[];
   /** What the database has and no model, which stays. */
   readonly notes: readonly string[];
+  /** Columns of no model that could be those that are missing, under old names: `tasks.name` and `title`. */
+  readonly renames: readonly { readonly from: string; readonly to: string }[];
 }
