@@ -1,4 +1,4 @@
-import type { Verb } from "../generics/parts/verbs.ts";
+import type { ResourceVerb } from "../generics/parts/verbs.ts";
 import type { ContractOf, PathVariables } from "../src/core/endpoint.ts";
 import { isKind } from "../src/core/options.ts";
 import { objectParameterOf, pathParametersReadBy } from "../src/pipeline/pathParameters.ts";
@@ -11,7 +11,7 @@ import type { Camel, RouteName } from "./routes/routeName.ts";
 export type AnyHandler = (event: never, context: never) => unknown;
 
 /** The handlers of a resource, or some of them. */
-export type AnyResource = { readonly [V in Verb]?: AnyHandler };
+export type AnyResource = { readonly [V in ResourceVerb]?: AnyHandler };
 
 /** What an API is made of: resources by their path, single handlers by their route key. */
 export type ApiEntries = Readonly<Record<string, AnyHandler | AnyResource>>;
@@ -52,7 +52,7 @@ export type CheckedKeys<Entries> = {
 export type ApiNames<Entries> = {
   readonly [Key in keyof Entries]?: Entries[Key] extends AnyHandler
     ? string
-    : string | { readonly [V in keyof Entries[Key] & Verb]?: string };
+    : string | { readonly [V in keyof Entries[Key] & ResourceVerb]?: string };
 };
 
 /** Whether names are those of an entry: a text, or one for each verb that it has. */
@@ -74,7 +74,7 @@ export type CheckedNames<Entries, Names> = {
 /** The own name under a key, or that of a verb; `undefined` where there is none. */
 type Own<Names, Key> = Key extends keyof Names ? Names[Key] : undefined;
 
-type NameOfVerb<Key extends string, V extends Verb, OwnName> = OwnName extends string
+type NameOfVerb<Key extends string, V extends ResourceVerb, OwnName> = OwnName extends string
   ? `${OwnName}${Capitalize<V>}`
   : Own<OwnName, V> extends infer Name extends string
     ? Name
@@ -82,7 +82,7 @@ type NameOfVerb<Key extends string, V extends Verb, OwnName> = OwnName extends s
 
 type NamesOf<Key extends string, Entry, OwnName> = Entry extends AnyHandler
   ? { [N in OwnName extends string ? OwnName : RouteName<Key>]: Entry }
-  : { [V in keyof Entry & Verb as NameOfVerb<Key, V, OwnName>]: Entry[V] };
+  : { [V in keyof Entry & ResourceVerb as NameOfVerb<Key, V, OwnName>]: Entry[V] };
 
 type All<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer Each) => void
   ? { [K in keyof Each]: Each[K] }
@@ -107,12 +107,24 @@ export interface ApiRoute {
   handler: RouteHandler;
 }
 
-const verbs: Record<Verb, [methods: readonly string[], onObject: boolean]> = {
-  create: [["POST"], false],
-  list: [["GET"], false],
-  retrieve: [["GET"], true],
-  update: [["PUT", "PATCH"], true],
-  delete: [["DELETE"], true],
+type Place = "collection" | "object" | "bulk";
+
+const verbs: Record<ResourceVerb, [methods: readonly string[], place: Place]> = {
+  create: [["POST"], "collection"],
+  list: [["GET"], "collection"],
+  bulkCreate: [["POST"], "bulk"],
+  bulkUpdate: [["PATCH"], "bulk"],
+  bulkDelete: [["DELETE"], "bulk"],
+  retrieve: [["GET"], "object"],
+  update: [["PUT", "PATCH"], "object"],
+  delete: [["DELETE"], "object"],
+};
+
+/** Behind the path of the collection. */
+const endOf: Readonly<Record<Place, (handler: RouteHandler) => string>> = {
+  collection: () => "",
+  bulk: () => "/bulk",
+  object: handler => `/{${objectParameterOf(handler) ?? "id"}}`,
 };
 
 function routesOfResource(key: string, entry: object, prefix: string, names: AnyNames): ApiRoute[] {
@@ -123,10 +135,10 @@ function routesOfResource(key: string, entry: object, prefix: string, names: Any
     const place = wrong === undefined ? `"${key}"` : `"${wrong[0]}" of "${key}"`;
     throw new TypeError(`api: ${place} must be a handler; a resource has ${Object.keys(verbs).join(", ")}`);
   }
-  return Object.entries(verbs).flatMap(([verb, [methods, onObject]]) => {
+  return Object.entries(verbs).flatMap(([verb, [methods, place]]) => {
     const handler = (entry as Record<string, RouteHandler | undefined>)[verb];
     if (handler === undefined) return [];
-    const path = `${prefix}/${key}${onObject ? `/{${objectParameterOf(handler) ?? "id"}}` : ""}`;
+    const path = `${prefix}/${key}${endOf[place](handler)}`;
     const name = nameOfVerb(names, key, verb);
     return methods.map(method => ({ method, path, name, handler }));
   });

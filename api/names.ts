@@ -1,9 +1,11 @@
-import type { Verb } from "../generics/parts/verbs.ts";
+import type { ResourceVerb } from "../generics/parts/verbs.ts";
 import { isObject } from "../src/core/objects.ts";
 import { camel, routeName } from "./routes/routeName.ts";
 
 /** Names by the key of an entry, as the option `names` of an API has them, whatever its entries are. */
-export type AnyNames = Readonly<Record<string, string | Readonly<Partial<Record<Verb, string>>> | undefined>>;
+export type AnyNames = Readonly<
+  Record<string, string | Readonly<Partial<Record<ResourceVerb, string>>> | undefined>
+>;
 
 /** Names are properties, folders and ids of resources in templates: letters and digits, as the ones that are made have. */
 const isName = (name: unknown): boolean =>

@@ -1,3 +1,4 @@
+import { bulkHandlers } from "#bulk";
 import { createHandler, createKinds } from "../generics/createHandler.ts";
 import { deleteHandler, deleteKinds } from "../generics/deleteHandler.ts";
 import { listHandler, listKinds } from "../generics/listHandler.ts";
@@ -6,16 +7,16 @@ import { bodyKinds, commonKinds, type GenericTable, objectKinds } from "../gener
 import type { CallerOf, ParentOption } from "../generics/parts/parentTypes.ts";
 import { requiredIsShared } from "../generics/parts/patching.ts";
 import type { AuthOption, SerializerRequired, UnknownUser } from "../generics/parts/types.ts";
-import type { ResourceFits, Verb } from "../generics/parts/verbs.ts";
+import type { ResourceFits, ResourceVerb, Verb } from "../generics/parts/verbs.ts";
 import { retrieveHandler, retrieveKinds } from "../generics/retrieveHandler.ts";
 import { updateHandler, updateKinds } from "../generics/updateHandler.ts";
 import type { AnyMiddleware } from "../src/core/middleware.ts";
 import { checkArgument, checkOptions, type OptionsOf, type OptionTable } from "../src/core/options.ts";
 import type { Model } from "../src/models/types.ts";
 import type { LambdaHandler } from "../src/pipeline/pipeline.ts";
-import type { Resource, ResourceOptions, SharedWords } from "./resourceTypes.ts";
+import type { BulkOptions, Resource, ResourceOptions, SharedWords } from "./resourceTypes.ts";
 
-export type { Resource, ResourceOptions } from "./resourceTypes.ts";
+export type { BulkOptions, Resource, ResourceOptions } from "./resourceTypes.ts";
 
 /** The factory of each verb, and the options that it takes. */
 const verbs: Record<Verb, [factory: unknown, kinds: object]> = {
@@ -55,6 +56,7 @@ export const resourceKinds: GenericTable<OptionsOf<typeof resource>> = {
   update: ["object", "false"],
   delete: ["object", "false"],
   list: ["object", "false"],
+  bulk: ["boolean", "object"],
 };
 
 const sharedKinds: OptionTable<SharedWords> = {
@@ -67,7 +69,8 @@ const sharedKinds: OptionTable<SharedWords> = {
 };
 
 /** Whether the verbs share an option: a verb's name is that of its own options, and what documents say is merged. */
-const isShared = (name: string): boolean => name !== "operation" && !Object.hasOwn(verbs, name);
+const isShared = (name: string): boolean =>
+  name !== "operation" && name !== "bulk" && !Object.hasOwn(verbs, name);
 
 type ResolvedOptions = Record<string, unknown>;
 type Factory = (model: unknown, options: ResolvedOptions) => LambdaHandler;
@@ -102,7 +105,7 @@ function operationOf(
 }
 
 /**
- * Makes the handlers of a model at once: `create`, `retrieve`, `update`, `delete` and `list`.
+ * Makes the handlers of a model at once: `create`, `retrieve`, `update`, `delete` and `list`, and with `bulk` those of many objects.
  *
  * @param model where the objects are
  * @param options what the verbs share; under a verb's name what it does differently, or `false` to leave it out
@@ -160,7 +163,8 @@ export function resource<
     ResourceFits<T, NoInfer<Body>, NoInfer<CreateBody>, NoInfer<UpdateBody>>,
 ): Resource<T, Options> {
   checkResource(model, options);
-  const handlers: Partial<Record<Verb, LambdaHandler>> = {};
+  const handlers: Partial<Record<ResourceVerb, LambdaHandler>> = {};
+  const owns: Partial<Record<Verb, ResolvedOptions>> = {};
   for (const [verb, [factory, kinds]] of Object.entries(verbs) as [Verb, [Factory, object]][]) {
     const part = options[verb];
     if (part === false) continue;
@@ -178,6 +182,10 @@ export function resource<
       Object.assign(own, { [requiredIsShared]: true });
     }
     handlers[verb] = factory(model, own);
+    owns[verb] = own;
   }
+  const { bulk = false, operation } = options as ResolvedOptions;
+  if (bulk !== false)
+    Object.assign(handlers, bulkHandlers(model, bulk as true | BulkOptions, owns, operation));
   return handlers as Resource<T, Options>;
 }

@@ -13,7 +13,7 @@ import type {
   RequireMatchOption,
   ScopeResult,
 } from "../generics/parts/types.ts";
-import type { VerbCalls, VerbsOn } from "../generics/parts/verbs.ts";
+import type { BulkCalls, BulkVerbsOn, VerbCalls, VerbsOn } from "../generics/parts/verbs.ts";
 import type { RetrieveOptions } from "../generics/retrieveHandler.ts";
 import type { UpdateOptions } from "../generics/updateHandler.ts";
 import type { AnyMiddleware } from "../src/core/middleware.ts";
@@ -50,6 +50,17 @@ export type SharedWords = Pick<Operation, SharedWord>;
 
 /** What documents say of all verbs alike; the rest is each verb's own. */
 type SharedOperation = SharedWords & { [K in Exclude<keyof Operation, SharedWord>]?: never };
+
+/** What is said of many objects at once, and which verbs have none of it. */
+export interface BulkOptions {
+  /** Writes all objects of a request or none. @default false */
+  atomic?: boolean;
+  /** How many items a request may have; 413 beyond. @default 100 */
+  maxItems?: number;
+  create?: false;
+  update?: false;
+  delete?: false;
+}
 
 /** Options of {@link resource}: what all verbs share, and under each verb's name what it does differently. */
 export interface ResourceOptions<
@@ -125,9 +136,18 @@ export interface ResourceOptions<
     | false;
   delete?: ObjectVerbOptions<DeleteOptions<T, Caller, Use, Param | OwnParam>, T, OwnParam> | false;
   list?: VerbOptions<ListOptions<T, Caller, Use>, T> | false;
+  /**
+   * Creates, changes and deletes many objects too: `POST`, `PATCH` and `DELETE /users/bulk`. What is said of the verb for one object
+   * holds for each of many.
+   * @default false
+   */
+  bulk?: boolean | BulkOptions;
 }
 
 /** The handlers of a resource, but for the verbs that are `false`. */
 export type Resource<T = unknown, Options = object> = Simplify<{
-  [V in VerbsOn<Options>]: LambdaHandler<HttpResult, VerbCalls<T, Options>[V]>;
+  [V in VerbsOn<Options> | BulkVerbsOn<Options>]: LambdaHandler<
+    HttpResult,
+    (VerbCalls<T, Options> & BulkCalls<T, Options>)[V]
+  >;
 }>;

@@ -92,6 +92,12 @@ function resourceClient(key: string, send: Send): object {
   return {
     create: async (body: unknown, options?: GivenCall) =>
       send({ method: "POST", path: at(options), body }, options),
+    bulkCreate: async (body: unknown, options?: GivenCall) =>
+      send({ method: "POST", path: `${at(options)}/bulk`, body }, options),
+    bulkUpdate: async (body: unknown, options?: GivenCall) =>
+      send({ method: "PATCH", path: `${at(options)}/bulk`, body }, options),
+    bulkDelete: async (ids: readonly unknown[], options?: GivenCall) =>
+      send({ method: "DELETE", path: `${at(options)}/bulk`, body: { ids: ids.map(String) } }, options),
     list: async (query?: object, options?: GivenCall) =>
       send({ method: "GET", path: at(options), query }, options),
     each: (query?: object, options?: GivenCall) => eachOf(send, at(options), query, options),

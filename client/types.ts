@@ -92,6 +92,12 @@ interface SparseRetrieve<Path extends string, Query, Output> {
 interface Verbs<Path extends string, Call extends EndpointTypes> {
   create: (body: Call["body"], ...rest: OptionsFor<Path>) => Promise<Result<Call["output"]>>;
   retrieve: RetrieveCall<Path, NonNullable<Call["query"]>, Call["output"]>;
+  /** Creates many objects: POST to `/bulk`. */
+  bulkCreate: (items: Call["body"], ...rest: OptionsFor<Path>) => Promise<Result<Call["output"]>>;
+  /** Changes many objects, each by its id: PATCH of `/bulk` with plain JSON. */
+  bulkUpdate: (items: Call["body"], ...rest: OptionsFor<Path>) => Promise<Result<Call["output"]>>;
+  /** Deletes many objects: DELETE of `/bulk`. */
+  bulkDelete: (ids: readonly Id[], ...rest: OptionsFor<Path>) => Promise<Result<Call["output"]>>;
   delete: (id: Id, ...rest: OptionsFor<Path>) => Promise<Result<Call["output"]>>;
   list: ListCall<Path, Call["query"], Call["output"]>;
 }

@@ -18,10 +18,14 @@ export function checkBasePath(factory: string, basePath: string | undefined): st
   throw new TypeError(`${factory}: option "basePath" must be a path like "/shop"`);
 }
 
+/** Stands in the options of a handler whose path is not that of the collection: the end that its own path has besides. */
+export const endOfPath: unique symbol = /* @__PURE__ */ Symbol("endOfPath");
+
 /** How a generic finds the address of an object, as its options say. */
 export interface LocationOptions {
   basePath?: string;
   location?: (object: unknown, request: unknown) => string;
+  [endOfPath]?: string;
 }
 
 const isId = (id: unknown): id is string | number | bigint =>
@@ -41,13 +45,15 @@ export function ownAddress(event: unknown, basePath: string | undefined): string
 const unreserved = /^[\w.~-]*$/;
 
 /** The address of a new object: the collection's own, then the id (RFC 9110 section 10.2.2). */
-function below(event: unknown, id: unknown, basePath: string | undefined): string | undefined {
+function below(event: unknown, id: unknown, basePath: string | undefined, end: string): string | undefined {
   if (!isId(id)) return undefined;
   const text = String(id);
   if (text.length < 3 && steps.has(text)) return undefined;
   // Half of a surrogate pair has no encoding: as everywhere in an address it becomes U+FFFD.
   const segment = unreserved.test(text) ? text : encodeURIComponent(text.toWellFormed());
-  return `${trimEnd(readPath(event, basePath), "/")}/${segment}`;
+  const path = trimEnd(readPath(event, basePath), "/");
+  const collection = path.endsWith(end) ? path.slice(0, path.length - end.length) : path;
+  return `${collection}/${segment}`;
 }
 
 /**
@@ -57,10 +63,11 @@ function below(event: unknown, id: unknown, basePath: string | undefined): strin
  * @returns takes the object, its id, the event as it came, and what the option is given; gives `undefined` for no address
  * @throws TypeError when `basePath` is not a path
  */
-export function locator(factory: string, { basePath, location }: LocationOptions) {
+export function locator(factory: string, options: LocationOptions) {
+  const { basePath, location, [endOfPath]: end = "" } = options;
   const base = checkBasePath(factory, basePath);
   return function locate(object: unknown, id: unknown, event: unknown, request: unknown): string | undefined {
-    if (location === undefined) return below(event, id, base);
+    if (location === undefined) return below(event, id, base, end);
     return resolvePath(event, location(object, request), base);
   };
 }

@@ -1,4 +1,7 @@
 import type {
+  BulkCreateEndpoint,
+  BulkDeleteEndpoint,
+  BulkUpdateEndpoint,
   CreateEndpoint,
   DeleteEndpoint,
   ListEndpoint,
@@ -9,6 +12,12 @@ import type { BodyFits, Fitting } from "./types.ts";
 
 /** The verbs of a resource. */
 export type Verb = "create" | "retrieve" | "update" | "delete" | "list";
+
+/** The verbs that a resource has for many objects. */
+export type BulkVerb = "bulkCreate" | "bulkUpdate" | "bulkDelete";
+
+/** All that a resource may have. */
+export type ResourceVerb = Verb | BulkVerb;
 
 /** The options of one verb: its own over those that are shared. */
 type OptionsFor<Given, V extends Verb> = Given extends { readonly [K in V]: infer Own extends object }
@@ -31,6 +40,30 @@ export interface VerbCalls<T, Given> {
 
 /** The verbs that are not `false`. */
 export type VerbsOn<Given> = { [V in Verb]: Given extends { readonly [K in V]: false } ? never : V }[Verb];
+
+/** What is sent to each handler of many objects, and what comes back. */
+export interface BulkCalls<T, Given> {
+  bulkCreate: BulkCreateEndpoint<T, OptionsFor<Given, "create">>;
+  bulkUpdate: BulkUpdateEndpoint<T, OptionsFor<Given, "update">, OwnRequired<Given>>;
+  bulkDelete: BulkDeleteEndpoint<Given>;
+}
+
+interface Singles {
+  bulkCreate: "create";
+  bulkUpdate: "update";
+  bulkDelete: "delete";
+}
+
+/** The verbs of many objects, where the option `bulk` asks for them: those that the resource has for one, but for what is `false`. */
+export type BulkVerbsOn<Given> = Given extends { readonly bulk: infer Bulk extends true | object }
+  ? {
+      [V in BulkVerb]: Singles[V] extends VerbsOn<Given>
+        ? Bulk extends { readonly [K in Singles[V]]: false }
+          ? never
+          : V
+        : never;
+    }[BulkVerb]
+  : never;
 
 /** The schemas fit the model, where no step of one's own stores something else of what they give. */
 export type ResourceFits<T, Body, CreateBody, UpdateBody> = {

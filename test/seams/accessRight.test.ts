@@ -3,6 +3,7 @@ import { api } from "../../api/api.ts";
 import { resource } from "../../api/resource.ts";
 import { bulkCreateHandler } from "../../generics/bulkCreateHandler.ts";
 import { bulkDeleteHandler } from "../../generics/bulkDeleteHandler.ts";
+import { bulkUpdateHandler } from "../../generics/bulkUpdateHandler.ts";
 import { authUser } from "../../middlewares/authUser.ts";
 import { errors } from "../../middlewares/errors.ts";
 import { idempotent } from "../../middlewares/idempotent.ts";
@@ -88,6 +89,12 @@ function rolesApi(): AccessApi {
       required: ["title"],
       queryset: ofOrg,
       defaults: ({ context }) => ({ org: context.user.org, by: context.user.id }),
+    }),
+    "PATCH /tasks/bulk": bulkUpdateHandler(Tasks, {
+      auth: { model: Users },
+      optional: ["title"],
+      queryset: ofOrg,
+      permit: (_event, { user, object }) => user.role === "admin" || object.by === user.id,
     }),
     "DELETE /tasks": bulkDeleteHandler(Tasks, {
       auth: { model: Users },

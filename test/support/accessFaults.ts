@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { bulkCreateHandler } from "../../generics/bulkCreateHandler.ts";
 import { bulkDeleteHandler } from "../../generics/bulkDeleteHandler.ts";
+import { bulkUpdateHandler } from "../../generics/bulkUpdateHandler.ts";
 import { authUser } from "../../middlewares/authUser.ts";
 import { errors } from "../../middlewares/errors.ts";
 import { serialize } from "../../middlewares/serialize.ts";
@@ -263,7 +264,22 @@ export const reachFaults: Fault[] = [
     route: "POST /notes/bulk-delete",
     what: /deleted a Note/,
   },
+  {
+    title: "changing in bulk without the queryset of its siblings",
+    make: world => apiOf(world, {}, bulkChange(world, { optional: ["title"] })),
+    kind: "reached",
+    route: "PATCH /notes/bulk",
+    what: /changed a Note/,
+  },
 ];
+
+const bulkChange = (world: Parameters<Fault["make"]>[0], options: object) =>
+  ({
+    "PATCH /notes/bulk": bulkUpdateHandler(world.Notes, {
+      auth: { model: world.Users },
+      ...options,
+    } as never),
+  }) as never;
 
 const itemsOf = (event: object): Json[] => [sent(event)].flat();
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Metafile, PluginBuild } from "esbuild";
 
 /** Something that handlers carry only when they are asked for it. */
-export type PartName = "alb" | "arrays" | "auth" | "bounds" | "jwks" | "parents" | "sparse" | "stamps";
+export type PartName = "alb" | "arrays" | "auth" | "bounds" | "bulk" | "jwks" | "parents" | "sparse" | "stamps";
 
 interface Part {
   /** What stands in `imports` of the package, and who imports it. */
@@ -73,6 +73,13 @@ const parts: Readonly<Record<PartName, Part>> = {
     importer: /[\\/]generics[\\/](?:list|retrieve)Handler(\.[jt]s)$/,
     stub: "parts/noSparse",
     word: /\bfields\b/,
+    anywhere: false,
+  },
+  bulk: {
+    specifier: /^#bulk$/,
+    importer: /[\\/]api[\\/]resource(\.[jt]s)$/,
+    stub: "noBulk",
+    word: /\bbulk\b/,
     anywhere: false,
   },
 };

@@ -95,7 +95,8 @@ export function bodyFor(
   if (declared !== undefined) return isObject(declared) ? { ...declared } : undefined;
   const { body, verb, model } = route;
   const given = Array.isArray(body?.example) ? body.example[0] : body?.example;
-  const schema = verb === "createMany" ? (body?.schema.items as Json | undefined) : body?.schema;
+  const schema =
+    verb === "createMany" || verb === "updateMany" ? (body?.schema.items as Json | undefined) : body?.schema;
   const needed = dereferenced(body?.root, schema).required as readonly string[] | undefined;
   const required = route.known.body?.required ?? needed ?? [];
   const settable = lean.has(route) ? required : route.settable;

@@ -5,7 +5,7 @@ import type { Actor } from "./types.ts";
 import { keyOf, type Snapshot, type Stored } from "./world.ts";
 
 const reads: ReadonlySet<string> = new Set(["retrieve", "list"]);
-const writes: ReadonlySet<string> = new Set(["update", "delete", "deleteMany"]);
+const writes: ReadonlySet<string> = new Set(["update", "delete", "updateMany", "deleteMany"]);
 
 const isRead = ({ verb = "create" }: AccessRoute): boolean => reads.has(verb);
 const isWrite = ({ verb = "create" }: AccessRoute): boolean => writes.has(verb);

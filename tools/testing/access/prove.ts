@@ -2,7 +2,7 @@ import type { GatewaySource } from "../../emulator/sources.ts";
 import { keyAttacks } from "./attacks/keys.ts";
 import { listAttacks } from "./attacks/lists.ts";
 import { moveAttacks } from "./attacks/moves.ts";
-import { bulkDeleteAttacks, objectAttacks } from "./attacks/objects.ts";
+import { bulkAttacks, objectAttacks } from "./attacks/objects.ts";
 import { patchAttacks } from "./attacks/patches.ts";
 import { plainAttacks } from "./attacks/plain.ts";
 import { sharedAttacks } from "./attacks/shared.ts";
@@ -23,7 +23,7 @@ async function attacksOn(scene: Scene): Promise<Attack[]> {
   return [
     ...(await keyAttacks(scene, false)),
     ...(await objectAttacks(scene)),
-    ...bulkDeleteAttacks(scene),
+    ...bulkAttacks(scene),
     ...plainAttacks(scene),
     ...(await listAttacks(scene)),
     ...tokenAttacks(scene),

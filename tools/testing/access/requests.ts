@@ -48,6 +48,15 @@ export function bodyLike({ settable }: AccessRoute, row: Row): Row {
   );
 }
 
+/** A body as a route takes it: bare, or as the one item of a list, with the id of its object where it changes many. */
+export function itemOf({ verb, model }: AccessRoute, body: Row | undefined, row: Row): unknown {
+  if (body === undefined || verb === "createMany") return body && [body];
+  return verb === "updateMany" && model ? [{ ...body, [model.idKey]: row[model.idKey] }] : body;
+}
+
+/** Whether a route changes objects that are there. */
+export const changes = ({ verb }: AccessRoute): boolean => verb === "update" || verb === "updateMany";
+
 /** The objects of a route's model that it says an actor may reach, and those that it does not. */
 export async function split(
   { policy, objectsOf }: Scene,

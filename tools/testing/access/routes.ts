@@ -58,7 +58,8 @@ export interface AccessRoute {
 }
 
 /** Whether rules see an object of the route's own model. */
-export const hasObject = ({ own, verb }: AccessRoute): boolean => own !== undefined || verb === "deleteMany";
+export const hasObject = ({ own, verb }: AccessRoute): boolean =>
+  own !== undefined || verb === "deleteMany" || verb === "updateMany";
 
 /** Whether nobody may call without signing in. */
 export const isGuarded = ({ auth }: AccessRoute): boolean => auth !== undefined && !auth.optional;

@@ -3,7 +3,7 @@ import type { Row } from "../../../../src/core/types.ts";
 import { fieldsOfModel } from "../../../../src/models/fields/fields.ts";
 import { bodyFor } from "../bodies.ts";
 import { canary } from "../canaries.ts";
-import { bodyLike, requestTo, split, variablesFor } from "../requests.ts";
+import { bodyLike, changes, itemOf, requestTo, split, variablesFor } from "../requests.ts";
 import type { AccessRoute, StoredModel } from "../routes.ts";
 import type { Attack, Scene } from "../scene.ts";
 import type { Actor, AttackRequest, Seen } from "../types.ts";
@@ -52,9 +52,17 @@ function storedKey({ changes }: Seen, model: StoredModel, sent: Row, usually: Ro
 }
 
 /** The ways in which a route takes an object with more keys than it lists. */
-function bodiesWith(route: AccessRoute, body: Row, more: Row, variables: Readonly<Record<string, string>>) {
+function bodiesWith(
+  route: AccessRoute,
+  body: Row,
+  more: Row,
+  row: Row,
+  variables: Readonly<Record<string, string>>,
+) {
   const whole = { ...body, ...more };
-  if (route.verb === "createMany") return [requestTo(route, variables, { body: [whole] })];
+  if (route.verb === "createMany" || route.verb === "updateMany") {
+    return [requestTo(route, variables, { body: itemOf(route, whole, row) })];
+  }
   const requests: AttackRequest[] = [requestTo(route, variables, { body: whole })];
   if (route.method !== "PATCH") return requests;
   if (route.takes.includes("application/merge-patch+json")) {
@@ -83,7 +91,7 @@ function attackOn(
     async run(ask) {
       const variables = variablesFor(route, actor, stored);
       const row = stored?.row ?? scene.objectsOf(route)[0]?.row ?? {};
-      const isNew = route.verb !== "update";
+      const isNew = !changes(route);
       const fresh = (): Row => ({
         ...bodyFor(route, actor.user, scene.bodies[route.key], row),
         ...(isNew ? {} : bodyLike(route, row)),
@@ -91,7 +99,7 @@ function attackOn(
       const extra = unlisted(route, row);
       const each = Object.entries(extra).map(([key, value]) => ({ [key]: value }));
       for (const more of isAlone ? each : [extra]) {
-        for (const request of bodiesWith(route, fresh(), more, variables)) {
+        for (const request of bodiesWith(route, fresh(), more, row, variables)) {
           const seen = await ask(request);
           const key = storedKey(seen, route.model as StoredModel, more, isNew ? row : {});
           if (key !== undefined)
@@ -119,7 +127,7 @@ export async function keyAttacks(scene: Scene, isAlone: boolean): Promise<Attack
     if (actor === undefined) continue;
     if (route.verb === "create" || route.verb === "createMany")
       attacks.push(attackOn(scene, route, actor, undefined, isAlone));
-    if (route.verb !== "update") continue;
+    if (!changes(route)) continue;
     const { mine } = await split(scene, route, actor);
     if (mine[0] !== undefined) attacks.push(attackOn(scene, route, actor, mine[0], isAlone));
   }

@@ -1,7 +1,7 @@
 import type { Row } from "../../../../src/core/types.ts";
 import { bodyFor } from "../bodies.ts";
 import { canary } from "../canaries.ts";
-import { bodyLike, requestTo, split, variablesFor } from "../requests.ts";
+import { bodyLike, changes, itemOf, requestTo, split, variablesFor } from "../requests.ts";
 import type { AccessRoute } from "../routes.ts";
 import type { Attack, Scene } from "../scene.ts";
 import type { Actor, AttackRequest } from "../types.ts";
@@ -34,7 +34,7 @@ function requestsFor(
   const known = mine?.row ?? others[0]?.row;
   const make = (): Row => ({
     ...bodyFor(route, actor.user, given, known),
-    ...(route.verb === "update" ? bodyLike(route, own) : {}),
+    ...(changes(route) ? bodyLike(route, own) : {}),
   });
   const requests: AttackRequest[] = [];
   const variables = variablesFor(route, actor, mine);
@@ -42,7 +42,7 @@ function requestsFor(
   for (const key of route.settable) {
     for (const value of foreignValues(scene, actor, key, others, own)) {
       const body = { ...make(), [key]: value };
-      requests.push(requestTo(route, variables, { body: route.verb === "createMany" ? [body] : body }));
+      requests.push(requestTo(route, variables, { body: itemOf(route, body, own) }));
       if (route.isUpsert) requests.push(requestTo(route, elsewhere, { body }));
     }
   }
@@ -50,7 +50,7 @@ function requestsFor(
   if (route.verb === "create" || route.verb === "createMany") {
     for (const { model, id } of others.slice(0, 2)) {
       const body = { ...make(), [model.idKey]: id };
-      requests.push(requestTo(route, variables, { body: route.verb === "createMany" ? [body] : body }));
+      requests.push(requestTo(route, variables, { body: itemOf(route, body, own) }));
     }
   }
   if (route.isUpsert) requests.push(requestTo(route, elsewhere, { body: make() }));
@@ -61,13 +61,13 @@ function requestsFor(
 export async function moveAttacks(scene: Scene): Promise<Attack[]> {
   const attacks: Attack[] = [];
   for (const route of scene.routes.filter(({ verb = "" }) =>
-    ["create", "createMany", "update"].includes(verb),
+    ["create", "createMany", "update", "updateMany"].includes(verb),
   )) {
     for (const actor of scene.actors) {
       const { mine, others } = await split(scene, route, actor);
-      const all = route.verb === "update" ? others : scene.objectsOf(route);
-      const own = route.verb === "update" ? mine[0] : undefined;
-      if (route.verb === "update" && own === undefined && !route.isUpsert) continue;
+      const all = changes(route) ? others : scene.objectsOf(route);
+      const own = changes(route) ? mine[0] : undefined;
+      if (changes(route) && own === undefined && !route.isUpsert) continue;
       attacks.push({
         route,
         actor,

@@ -1,7 +1,7 @@
 import type { Row } from "../../../../src/core/types.ts";
 import { bodyFor } from "../bodies.ts";
 import { canary } from "../canaries.ts";
-import { bodyLike, requestTo, split, variablesFor } from "../requests.ts";
+import { bodyLike, itemOf, requestTo, split, variablesFor } from "../requests.ts";
 import type { AccessRoute } from "../routes.ts";
 import type { Attack, Scene } from "../scene.ts";
 import type { Actor, AttackRequest, Seen } from "../types.ts";
@@ -19,22 +19,29 @@ const widening: Readonly<Record<string, string>> = {
   debug: "true",
 };
 
-/** How objects are asked for under each verb. */
-function requestsOf(route: AccessRoute, actor: Actor, row: Row, given: unknown): Partial<AttackRequest>[] {
-  const body = { ...bodyFor(route, actor.user, given, row), ...bodyLike(route, row) };
-  const changed = Object.fromEntries(
+/** Other values than those that are there. */
+function changed(body: Row): Row {
+  return Object.fromEntries(
     Object.entries(body).map(([key, value]) => [
       key,
       typeof value === "string" && value !== "" ? `${value}`.slice(0, -1) : value,
     ]),
   );
+}
+
+/** How objects are asked for under each verb. */
+function requestsOf(route: AccessRoute, actor: Actor, row: Row, given: unknown): Partial<AttackRequest>[] {
+  const body = { ...bodyFor(route, actor.user, given, row), ...bodyLike(route, row) };
   switch (route.verb) {
     case "retrieve":
       return [{}, { query: widening }, { method: "HEAD" }, { headers: { "If-None-Match": "*" } }];
     case "update":
       return route.takes.includes("application/merge-patch+json") && route.method === "PATCH"
-        ? [{ body: changed }, { body: changed, headers: { "Content-Type": "application/merge-patch+json" } }]
-        : [{ body: changed }, { body: changed, headers: { "If-Match": "*" } }];
+        ? [
+            { body: changed(body) },
+            { body: changed(body), headers: { "Content-Type": "application/merge-patch+json" } },
+          ]
+        : [{ body: changed(body) }, { body: changed(body), headers: { "If-Match": "*" } }];
     case "delete":
       return [{}, { headers: { "If-Match": "*" } }];
     default:
@@ -101,22 +108,31 @@ export async function objectAttacks(scene: Scene): Promise<Attack[]> {
   return attacks;
 }
 
-/** Many objects are deleted at once: all that there are. */
-export function bulkDeleteAttacks(scene: Scene): Attack[] {
+/** What is asked of a route for all objects at once. */
+function requestForAll(route: AccessRoute, actor: Actor, all: readonly Stored[], given: unknown) {
+  const ids = all.map(({ id }) => id);
+  if (route.verb === "updateMany") {
+    const body = all.flatMap(({ row }) => {
+      const like = { ...bodyFor(route, actor.user, given, row), ...bodyLike(route, row) };
+      return itemOf(route, changed(like), row);
+    });
+    return { body };
+  }
+  return route.method === "DELETE" ? { query: { id: ids } } : { body: { ids } };
+}
+
+/** Everybody changes, and deletes, all objects at once. */
+export function bulkAttacks(scene: Scene): Attack[] {
   return scene.routes
-    .filter(({ verb }) => verb === "deleteMany")
+    .filter(({ verb }) => verb === "deleteMany" || verb === "updateMany")
     .flatMap(route =>
       [...scene.actors, scene.nobody].map(actor => ({
         route,
         actor,
         async run(ask) {
-          const ids = scene
-            .objectsOf(route)
-            .map(({ id }) => id)
-            .slice(0, 50);
+          const all = scene.objectsOf(route).slice(0, 50);
           const variables = variablesFor(route, actor, undefined);
-          if (route.method === "DELETE") await ask(requestTo(route, variables, { query: { id: ids } }));
-          else await ask(requestTo(route, variables, { body: { ids } }));
+          await ask(requestTo(route, variables, requestForAll(route, actor, all, scene.bodies[route.key])));
           return undefined;
         },
       })),

@@ -1,8 +1,8 @@
 import { bodyFor } from "../bodies.ts";
-import { requestTo, variablesFor } from "../requests.ts";
+import { itemOf, requestTo, variablesFor } from "../requests.ts";
 import type { Attack, Scene } from "../scene.ts";
 
-const known: ReadonlySet<string> = new Set(["retrieve", "update", "delete", "deleteMany"]);
+const known: ReadonlySet<string> = new Set(["retrieve", "update", "delete", "updateMany", "deleteMany"]);
 
 /** Everybody calls every route as it wants to be called; what it answers is looked at. */
 export function plainAttacks(scene: Scene): Attack[] {
@@ -17,7 +17,7 @@ export function plainAttacks(scene: Scene): Attack[] {
             const variables = variablesFor(route, actor, undefined);
             const row = scene.objectsOf(route)[0]?.row;
             const made = bodyFor(route, actor.user, scene.bodies[route.key], row);
-            const body = route.verb === "createMany" ? made && [made] : made;
+            const body = itemOf(route, made, {});
             const isRead = route.method === "GET" || route.method === "DELETE";
             await ask(requestTo(route, variables, isRead || body === undefined ? {} : { body }));
             return undefined;

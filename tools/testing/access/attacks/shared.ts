@@ -2,7 +2,7 @@ import type { Row } from "../../../../src/core/types.ts";
 import { testClient } from "../../requests/client.ts";
 import { bodyFor } from "../bodies.ts";
 import { canary } from "../canaries.ts";
-import { bodyLike, requestTo, variablesFor } from "../requests.ts";
+import { bodyLike, changes, itemOf, requestTo, variablesFor } from "../requests.ts";
 import { type AccessRoute, isGuarded } from "../routes.ts";
 import type { Attack, Scene } from "../scene.ts";
 import type { Actor, AttackRequest } from "../types.ts";
@@ -33,12 +33,12 @@ function replay(scene: Scene, route: AccessRoute, header: string): Attack | unde
       const row: Row = scene.objectsOf(route)[0]?.row ?? {};
       const body = {
         ...bodyFor(route, actor.user, scene.bodies[route.key], row),
-        ...(route.verb === "update" && bodyLike(route, row)),
+        ...(changes(route) && bodyLike(route, row)),
       };
       const twins =
         route.auth === undefined ? [] : others.slice(-1).map(other => twinOf(scene, actor, other));
       const key = canary();
-      const made = route.verb === "createMany" ? [body] : body;
+      const made = itemOf(route, body, row);
       const request: AttackRequest = requestTo(route, variablesFor(route, actor, scene.objectsOf(route)[0]), {
         headers: { [header]: key },
         ...(route.method !== "DELETE" && { body: made }),
