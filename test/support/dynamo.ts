@@ -15,6 +15,7 @@ import {
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { AwsLiteClient } from "../../src/models/dynamo/awsLite.ts";
 import { beStrict, type KnownTable, strictly } from "./dynamoStrict.ts";
+import { withTransactions } from "./dynamoTransact.ts";
 
 type Dynalite = (options: { createTableMs: number; deleteTableMs: number; updateTableMs: number }) => Server;
 
@@ -92,7 +93,7 @@ function tableInput(name: string, shape: TableShape): CreateTableCommandInput {
 
 async function startDynalite(): Promise<{ endpoint: string; close(): Promise<void> }> {
   const dynalite = createRequire(import.meta.url)("dynalite") as Dynalite;
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const server = withTransactions(dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }));
   await new Promise<void>(resolve => {
     server.listen(0, "127.0.0.1", resolve);
   });

@@ -33,6 +33,7 @@ interface Input {
   Key?: Item;
   ConsistentRead?: boolean;
   RequestItems?: Record<string, { Keys?: readonly Item[] }>;
+  TransactItems?: readonly Readonly<Record<string, Input>>[];
 }
 
 function refuse(reason: string): never {
@@ -125,6 +126,9 @@ function refuseWrong(input: Input, tables: ReadonlyMap<string, KnownTable>): voi
   try {
     checkInput(input, tables.get(input.TableName ?? ""));
     for (const [name, one] of Object.entries(input.RequestItems ?? {})) checkBatch(one, tables.get(name));
+    const writes = (input.TransactItems ?? []).flatMap(action => Object.values(action));
+    for (const write of writes) checkInput(write, tables.get(write.TableName ?? ""));
+    if (writes.length > 100) refuse("Member must have length less than or equal to 100");
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const text = `${error.message} <- ${JSON.stringify(input)}`;

@@ -74,6 +74,20 @@ export interface DeleteInput extends Condition {
   Key: Item;
 }
 
+/** One of the writes that are kept together. */
+export type TransactAction = OneOf<{
+  Put: Table & PutInput;
+  Update: Table & Omit<UpdateInput, "ReturnValues">;
+  Delete: Table & DeleteInput;
+}>;
+
+/** Why one of them was not made; the others have the code `None`. */
+export interface CancellationReason {
+  Code?: string;
+  Message?: string;
+  Item?: Item;
+}
+
 /** The operations of DynamoDB's API that are used here, with the part of what they take and give that is. */
 export interface Operations {
   GetItem: [input: Table & { Key: Item; ConsistentRead?: boolean }, output: { Item?: Item }];
@@ -86,6 +100,10 @@ export interface Operations {
   PutItem: [input: Table & PutInput, output: object];
   UpdateItem: [input: Table & UpdateInput, output: { Attributes?: Item }];
   DeleteItem: [input: Table & DeleteInput, output: object];
+  TransactWriteItems: [
+    input: { TransactItems: TransactAction[]; ClientRequestToken: string },
+    output: object,
+  ];
 }
 
 /** The name of an operation. */
@@ -93,7 +111,8 @@ export type Operation = keyof Operations;
 
 /**
  * All that tables and stores need of a client. Bytes are `Uint8Array`s, in and out; a refusal is an `Error` whose `name` is
- * the one that DynamoDB gives it, and whose `Item` is what a condition failed on, where that was asked for.
+ * the one that DynamoDB gives it, and whose `Item` is what a condition failed on, where that was asked for; that of a transaction
+ * has them in its `CancellationReasons`.
  */
 export interface DynamoPort {
   /** The milliseconds that a call may take where the user says nothing; 0 where the client has limits of its own. */

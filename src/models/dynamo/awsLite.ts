@@ -60,8 +60,10 @@ function itemsOf(payload: Payload): Item[] {
 function refusal(error: unknown): Error {
   // It throws plain objects where it finds no credentials.
   if (!(error instanceof Error)) return new Error("@aws-lite/client could not be made", { cause: error });
-  const { Item } = error as { Item?: unknown };
-  if (isObject(Item)) readBytesOf(Item as Item);
+  const { Item, CancellationReasons } = error as { Item?: unknown; CancellationReasons?: unknown };
+  const reasons: unknown[] = Array.isArray(CancellationReasons) ? CancellationReasons : [];
+  const items = [Item, ...reasons.map(reason => isObject(reason) && reason.Item)];
+  for (const item of items) if (isObject(item)) readBytesOf(item as Item);
   return Object.assign(error, { name: error.name.slice(error.name.lastIndexOf("#") + 1) });
 }
 

@@ -4,18 +4,22 @@ import type { Row } from "../../core/types.ts";
 import { checkFieldNames, kindsOf } from "../fields/fields.ts";
 import { checkFields, modelFields } from "../fields/modelFields.ts";
 import { type AdmittingModel, admitting } from "../query/admission.ts";
+import type { SetWrites } from "../query/setWrites.ts";
 import { relationsOf } from "../relations/relationsOf.ts";
 import type { RelationsOption } from "../relations/types.ts";
 import { keepingOf } from "../stamps/keepingOf.ts";
 import type { KeepOptions, ResolvedKeepOptions } from "../stamps/types.ts";
-import type { FieldKind, FullModel } from "../types.ts";
+import { noteTogether } from "../together.ts";
+import type { FieldKind, FullModel, Model } from "../types.ts";
 import type { DynamoSource } from "./fetch.ts";
-import { type DynamoKey, readLayout } from "./layout.ts";
+import { type DynamoKey, partsOf, readLayout } from "./layout.ts";
 import { type DynamoClient, dynamoPort } from "./port.ts";
 import { DynamoQueryset } from "./queryset.ts";
 import { dynamoRows } from "./rows.ts";
+import { type Send, sendTo } from "./send.ts";
 import { dynamoSets } from "./sets.ts";
 import { dynamoTable } from "./table.ts";
+import { waitingWrites } from "./together.ts";
 import { createItem, deleteItem, updateItem } from "./writes.ts";
 
 /** Options of {@link dynamoModel}. */
@@ -147,22 +151,48 @@ export function dynamoModel<T extends object>(options: DynamoModelOptions<T>): F
   });
   const rows = dynamoRows(layout);
   const keeper = keeping?.keeper(kinds);
-  const context = { layout, table, rows, schema, softDelete: keeper?.softDelete };
   const source: DynamoSource = { name, idKey, fields: kinds, layout, table, rows, allowScan, maxReads };
-  const writes = dynamoSets(context, source);
-  const objects = new DynamoQueryset<Row>({ ...source, writes: keeper ? keeper.writes(writes) : writes });
-  const model: AdmittingModel<Row> = {
+  const described = {
     name,
     idKey,
     ...(schema && { schema }),
     ...(kinds && { fields: kinds }),
     ...relationsOf("dynamoModel", options.relations, kinds ? { fields: kinds } : {}),
-    objects,
-    create: (data, admit) => createItem(context, data, admit),
-    update: (object, changes, admit) => updateItem(context, object, changes, false, admit),
-    delete: object => deleteItem(context, object),
   };
   const version = typeof options.version === "string" ? options.version : undefined;
-  keeper?.model(model, (object, changes) => updateItem(context, object, changes, true));
-  return admitting(model, version) as unknown as FullModel<T>;
+
+  /** @param together what keeps writes together, unless these are */
+  function modelOn(send: Send, together: Together | undefined): Model<Row> {
+    const context = { layout, table, send, rows, schema, softDelete: keeper?.softDelete };
+    const sets = together ? dynamoSets(context, source) : apartSets;
+    const writes = keeper ? keeper.writes(sets) : sets;
+    const model: AdmittingModel<Row> = {
+      ...described,
+      objects: new DynamoQueryset<Row>({ ...source, writes }),
+      create: (data, admit) => createItem(context, data, admit),
+      update: (object, changes, admit) => updateItem(context, object, changes, false, admit),
+      delete: object => deleteItem(context, object),
+      ...(together && { together }),
+    };
+    keeper?.model(model, (object, changes) => updateItem(context, object, changes, true));
+    return noteTogether(admitting(model, version));
+  }
+
+  async function together<R>(run: (model: Model<Row>) => Promise<R>): Promise<R> {
+    const keys = partsOf([layout.table]).map(({ attribute }) => attribute);
+    const { send, commit } = waitingWrites(table, name, keys);
+    const result = await run(modelOn(send, undefined));
+    await commit();
+    return result;
+  }
+  return modelOn(sendTo(table), together) as unknown as FullModel<T>;
 }
+
+type Together = NonNullable<Model<Row>["together"]>;
+
+async function apart(): Promise<never> {
+  throw new TypeError("dynamoModel: all objects of a queryset can't be written together with others");
+}
+
+/** Sets are written one after another, and so not together with anything. */
+const apartSets: SetWrites = { update: apart, delete: apart };

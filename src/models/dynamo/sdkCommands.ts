@@ -6,5 +6,6 @@ export {
   PutItemCommand as PutItem,
   QueryCommand as Query,
   ScanCommand as Scan,
+  TransactWriteItemsCommand as TransactWriteItems,
   UpdateItemCommand as UpdateItem,
 } from "@aws-sdk/client-dynamodb";

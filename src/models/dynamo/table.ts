@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { BadRequest, type HttpError } from "../../core/errors.ts";
 import { codesOf } from "../refusals/driverError.ts";
 import { unavailable } from "../refusals/refusal.ts";
 import type {
+  CancellationReason,
   DeleteInput,
   DynamoPort,
   Item,
@@ -10,6 +12,7 @@ import type {
   PutInput,
   ReadInput,
   ReadOutput,
+  TransactAction,
   UpdateInput,
 } from "./api.ts";
 import { inTime } from "./inTime.ts";
@@ -25,7 +28,15 @@ export interface DynamoTable {
   /** @param item what it becomes, for messages */
   update(input: UpdateInput, item: Item): Promise<{ Attributes?: Item }>;
   delete(input: DeleteInput): Promise<unknown>;
+  /** Writes all of these or none. */
+  transact(writes: readonly Write[]): Promise<unknown>;
 }
+
+/** A write of one item, as it is sent alone or with others. */
+export type Write =
+  | { readonly is: "Put"; readonly input: PutInput }
+  | { readonly is: "Update"; readonly input: UpdateInput }
+  | { readonly is: "Delete"; readonly input: DeleteInput };
 
 const throttled: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "ProvisionedThroughputExceededException",
@@ -36,9 +47,35 @@ const throttled: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "TransactionInProgressException",
 ]);
 
+/** Why the writes of a transaction were not made, in their order; `undefined` for another error. */
+export function cancellationReasons(error: unknown): readonly CancellationReason[] | undefined {
+  if (!(error instanceof Error) || error.name !== "TransactionCanceledException") return undefined;
+  return (error as { CancellationReasons?: readonly CancellationReason[] }).CancellationReasons ?? [];
+}
+
+const isFailed = ({ Code = "None" }: CancellationReason): boolean => Code !== "None";
+
 /** Somebody's transaction holds the item: AWS lists this as one to try again, but its SDK does not. */
-const isConflict = (error: unknown): boolean =>
-  error instanceof Error && error.name === "TransactionConflictException";
+function isConflict(error: unknown): boolean {
+  const failed = cancellationReasons(error)?.filter(isFailed);
+  if (failed !== undefined) {
+    return failed.length > 0 && failed.every(({ Code }) => Code === "TransactionConflict");
+  }
+  return error instanceof Error && error.name === "TransactionConflictException";
+}
+
+/** The first of the writes of a transaction that was not made, and why: as the error that it would have got alone. */
+export function failedAlone(error: unknown, name: string): { index: number; error: unknown } | undefined {
+  const reasons = cancellationReasons(error);
+  const index = reasons?.findIndex(isFailed) ?? -1;
+  const { Code = "", Message = Code, Item } = reasons?.[index] ?? {};
+  if (index < 0) return undefined;
+  const alone = Object.assign(new Error(Message), {
+    name: `${Code.endsWith("Error") ? Code.slice(0, -5) : Code}Exception`,
+    ...(Item && { Item }),
+  });
+  return { index, error: translated(alone, name, {}) };
+}
 
 const conflictTries = 3;
 const tries = 8;
@@ -151,5 +188,14 @@ export function dynamoTable({ port, table, name, consistent, timeout }: TableOpt
     update: (input, item) =>
       inTime(timeout, signal => run("UpdateItem", { TableName, ...input }, signal, item)),
     delete: input => inTime(timeout, signal => run("DeleteItem", { TableName, ...input }, signal)),
+    transact(writes) {
+      const TransactItems = writes.map(({ is, input }) => {
+        const { ReturnValues: _, ...one } = input as UpdateInput;
+        return { [is]: { TableName, ...one } } as unknown as TransactAction;
+      });
+      // A request that its client sends again is made once.
+      const whole = { TransactItems, ClientRequestToken: randomUUID() };
+      return inTime(timeout, signal => run("TransactWriteItems", whole, signal));
+    },
   };
 }

@@ -20,6 +20,7 @@ import {
 import { keyOfRow } from "./ids.ts";
 import { partsOf, type TableLayout } from "./layout.ts";
 import type { Rows } from "./rows.ts";
+import type { Send } from "./send.ts";
 import { type DynamoTable, failedCondition } from "./table.ts";
 import { toAttribute } from "./values.ts";
 import { isMissing, withId } from "./withId.ts";
@@ -27,7 +28,9 @@ import { isMissing, withId } from "./withId.ts";
 /** What writes need of their model. */
 export interface WriteContext {
   layout: TableLayout;
-  table: DynamoTable;
+  table: Pick<DynamoTable, "get">;
+  /** Sends a write, or keeps it until others are sent with it. */
+  send: Send;
   rows: Rows;
   schema: StandardSchemaV1 | undefined;
   /** The field that says when an object was deleted. */
@@ -40,7 +43,7 @@ export interface WriteContext {
  * @throws Conflict when there is
  */
 export async function createItem(context: WriteContext, data: Row, admit?: Admit): Promise<Row> {
-  const { layout, table, rows, schema } = context;
+  const { layout, send, rows, schema } = context;
   const { version } = layout;
   const row = withId(layout, data);
   if (version && !version.hidden) row[version.attribute] = 1;
@@ -49,11 +52,12 @@ export async function createItem(context: WriteContext, data: Row, admit?: Admit
   admit?.(rows.read(item) as Row, true);
   const bound = bindings();
   const ConditionExpression = `attribute_not_exists(${bound.name(layout.table.partition.attribute)})`;
-  try {
-    await table.put({ Item: item, ConditionExpression, ...bound.input() });
-  } catch (error) {
-    throw failedCondition(error) ? duplicate([layout.idKey]) : error;
-  }
+  await send({
+    is: "Put",
+    input: { Item: item, ConditionExpression, ...bound.input() },
+    item,
+    refusal: error => (failedCondition(error) ? duplicate([layout.idKey]) : error),
+  });
   return rows.read(item) as Row;
 }
 
@@ -153,7 +157,7 @@ export async function updateItem(
   isMark: boolean,
   admit?: Admit,
 ): Promise<Row> {
-  const { layout, table, rows, schema } = context;
+  const { layout, send, rows, schema } = context;
   const { name, idKey, version } = layout;
   const key = keyOfRow(layout, object);
   if (key === undefined) throw new NotFound();
@@ -171,20 +175,26 @@ export async function updateItem(
     ? `${bound.name(version.attribute)} = ${nextVersion(version.attribute, bound)}`
     : undefined;
   const UpdateExpression = changeText(before, after, counted, bound);
-  try {
-    const input = {
-      Key: key,
-      ...(UpdateExpression && { UpdateExpression }),
-      ConditionExpression,
-      ...bound.input(),
-      ReturnValues: "ALL_NEW",
-      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-    } as const;
-    const { Attributes } = await table.update(input, after);
-    return rows.read(Attributes as Item) as Row;
-  } catch (error) {
-    throw await refusalOf(error, context, key, loaded);
-  }
+  const input = {
+    Key: key,
+    ...(UpdateExpression && { UpdateExpression }),
+    ConditionExpression,
+    ...bound.input(),
+    ReturnValues: "ALL_NEW",
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  } as const;
+  const refusal = (error: unknown): unknown => refusalOf(error, context, key, loaded);
+  const stored = await send({ is: "Update", input, item: after, refusal });
+  return stored ? (rows.read(stored) as Row) : foreseen(context, object, after);
+}
+
+/** An object as it will be stored: what DynamoDB does not say of a write that waits for others. */
+function foreseen({ layout: { version }, rows }: WriteContext, object: Row, after: Item): Row {
+  const known = version?.hidden ? rows.versionOf(object) : undefined;
+  const next = known === undefined ? undefined : { N: String((known === "none" ? 0 : known) + 1) };
+  const row = rows.read(version && next ? { ...after, [version.attribute]: next } : after) as Row;
+  // Of a copy nothing is remembered: it is known by its values.
+  return version?.hidden && next === undefined ? { ...row } : row;
 }
 
 /** One more than is stored, which the condition has just seen to be what was loaded. */
@@ -195,20 +205,18 @@ function nextVersion(attribute: string, bound: Bindings): string {
 
 /** Removes an object. @throws Conflict when it changed since it was loaded, NotFound when it is gone */
 export async function deleteItem(context: WriteContext, object: Row): Promise<void> {
-  const { layout, table } = context;
+  const { layout, send, rows } = context;
   const key = keyOfRow(layout, object);
   if (key === undefined) throw new NotFound();
   const bound = bindings();
   const loaded = loadedOf(layout, object);
   const ConditionExpression = isUnchanged(context, object, loaded, bound);
-  try {
-    await table.delete({
-      Key: key,
-      ConditionExpression,
-      ...bound.input(),
-      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-    });
-  } catch (error) {
-    throw await refusalOf(error, context, key, loaded);
-  }
+  const input = {
+    Key: key,
+    ConditionExpression,
+    ...bound.input(),
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+  } as const;
+  const refusal = (error: unknown): unknown => refusalOf(error, context, key, loaded);
+  await send({ is: "Delete", input, item: rows.write(loaded), refusal });
 }
