@@ -3,7 +3,16 @@ import { join } from "node:path";
 import type { Metafile, PluginBuild } from "esbuild";
 
 /** Something that handlers carry only when they are asked for it. */
-export type PartName = "alb" | "arrays" | "auth" | "bounds" | "bulk" | "jwks" | "parents" | "sparse" | "stamps";
+export type PartName =
+  | "alb"
+  | "arrays"
+  | "auth"
+  | "bounds"
+  | "bulk"
+  | "jwks"
+  | "parents"
+  | "sparse"
+  | "stamps";
 
 interface Part {
   /** What stands in `imports` of the package, and who imports it. */

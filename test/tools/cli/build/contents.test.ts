@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bulkHandlers } from "../../../../api/noBulk.ts";
 import { authUser } from "../../../../generics/parts/noAuth.ts";
 import { belowParents } from "../../../../generics/parts/noParents.ts";
 import { sparseOf } from "../../../../generics/parts/noSparse.ts";
@@ -184,7 +185,7 @@ describe("a function of build", () => {
   });
 
   it.each<[name: string, bytes: number]>([
-    ["create", 127_000],
+    ["create", 128_000],
     ["retrieve", 87_000],
     ["queue", 32_000],
   ])("%s reads at start at most %d bytes", (name, bytes) => {
@@ -239,6 +240,7 @@ describe("what is asked for without a word in the project's code", () => {
       ),
     );
     expect(() => ofArray([], {})).toThrow(/^An array for a queryset was not asked for/);
+    expect(() => bulkHandlers()).toThrow(/^The option "bulk" was not asked for/);
     expect(() => belowParents()).toThrow(/^The option "parent" was not asked for/);
     expect(() => sparseOf("listHandler", { fields: true })).toThrow(/^The option "fields" was not asked for/);
     expect(sparseOf("listHandler", {})).toBeUndefined();
