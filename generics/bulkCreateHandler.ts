@@ -19,6 +19,7 @@ import { type BasePathOption, type LocationOptions, locator } from "./parts/loca
 import { checkItem, longNumbersOfItems } from "./parts/longNumbers.ts";
 import { belowParent } from "./parts/parent.ts";
 import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
+import { lookUpReferences } from "./parts/references.ts";
 import type {
   AtomicOption,
   AuthOption,
@@ -202,6 +203,7 @@ export function bulkCreateHandler<
   const chain = buildChain(resolved, { ending, load: below.load, read });
   return assemble(chain, async function createObjects(event, context) {
     const { body } = event as { body: unknown[] };
+    await lookUpReferences(model, keys, body, { event, context });
     const bounds = await openBounds<T>(queryset, { event, context });
     return runBulk({
       items: body,

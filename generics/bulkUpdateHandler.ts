@@ -23,6 +23,7 @@ import { longNumbersOfItems } from "./parts/longNumbers.ts";
 import { belowParent } from "./parts/parent.ts";
 import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
 import { patching, type ResolvedPatchOptions } from "./parts/patching.ts";
+import { checkReferencesWith, lookUpReferences } from "./parts/references.ts";
 import type {
   AtomicOption,
   AuthOption,
@@ -135,6 +136,7 @@ export function bulkUpdateHandler<
   const runBulk = bulkRunner(name, model, resolved, { name: "update", own });
   const mayMove = settable.keys.includes(resolved.parent?.key as string);
   const checkKeys = below.checkKey(mayMove).map(({ before }) => before as Hook);
+  const checkReferences = checkReferencesWith(model, settable.keys).map(({ before }) => before as Hook);
   const checkRules =
     rules === undefined ? undefined : (permit(...([rules].flat() as [() => boolean])).before as Hook);
 
@@ -175,6 +177,7 @@ export function bulkUpdateHandler<
   });
   return assemble(chain, async function updateObjects(event, context) {
     const { body } = event as { body: unknown[] };
+    await lookUpReferences(model, keys, body, { event, context });
     const bounds = await openBounds<T>(queryset, { event, context });
     const ids = body.map(idIn).filter(id => id !== undefined);
     const find = await findMany(model, asQueryset(bounds ?? model.objects, model), ids);
@@ -190,6 +193,7 @@ export function bulkUpdateHandler<
       const request = { event: copyEvent(event as object, { body: changesOf(item) as unknown }), context };
       for (const check of checkKeys) await check(request as never);
       await readKeys(request as never, object as Record<string, unknown>);
+      for (const check of checkReferences) await check(request as never);
       const changes = request.event.body;
       const after = below.boundsAfter ? await below.boundsAfter(changes, request) : bounds;
       return async function updateItem(inner) {

@@ -13,6 +13,7 @@ import { refusal } from "../../src/schema/refusal.ts";
 import { type CheckResult, isStandardSchema, type StandardSchemaV1 } from "../../src/schema/standard.ts";
 import { longNumbers } from "./longNumbers.ts";
 import type { Below } from "./parentTypes.ts";
+import { checkReferencesWith } from "./references.ts";
 
 /** The body's options at run time. */
 export interface ResolvedBodyOptions {
@@ -115,7 +116,10 @@ export function outputOf({ errors, value }: CheckResult<unknown>): unknown {
   return value;
 }
 
-/** What checks a parsed body: its key of a parent, then keep the listed keys, check it against the schema, else read the model's fields. */
+/**
+ * What checks a parsed body: its key of a parent, then keep the listed keys, check it against the schema, else read the model's
+ * fields; last what it refers to.
+ */
 export function checkBodyWith<T>(
   name: string,
   model: Model<T>,
@@ -125,6 +129,7 @@ export function checkBodyWith<T>(
   const { required = [], optional = [], body } = options;
   const settable = settableBy(name, options);
   const checkKey = below.checkKey(false);
+  const references = checkReferencesWith(model, settable.keys);
 
   function validateBefore(request: HookRequest): unknown {
     const event = request.event as Record<string, unknown>;
@@ -142,14 +147,14 @@ export function checkBodyWith<T>(
       openapi: () => ({ parameters: [], errors: [400], body: { schema: body } }),
       before: validateBefore,
     });
-    return [...checkKey, ...(settable.isListed ? [listed, checked] : [checked])];
+    return [...checkKey, ...(settable.isListed ? [listed, checked] : [checked]), ...references];
   }
   function requireKeysBefore(request: HookRequest): void {
     listed.before?.(request as never);
     const event = request.event as Record<string, unknown>;
     putBody(event, readFields(model, event.body));
   }
-  return [...checkKey, { ...listed, before: requireKeysBefore }];
+  return [...checkKey, { ...listed, before: requireKeysBefore }, ...references];
 }
 
 /** What reads a body: parse it, then {@link checkBodyWith}. */

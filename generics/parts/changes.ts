@@ -13,6 +13,7 @@ import { longNumbersOfChanges } from "./longNumbers.ts";
 import type { Below, ResolvedParentOptions } from "./parentTypes.ts";
 import { mergeType, operationsType, patchOf } from "./patches.ts";
 import { type ChangingRequest, demand, only, patching, type ResolvedPatchOptions } from "./patching.ts";
+import { checkReferencesWith } from "./references.ts";
 import type { Represent } from "./representation.ts";
 
 type Fields = Record<string, unknown>;
@@ -131,5 +132,6 @@ export function readChangesWith<T>(
       }),
       before: readChangesBefore,
     }),
+    ...checkReferencesWith(model, keys),
   ];
 }

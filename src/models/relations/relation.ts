@@ -3,6 +3,7 @@ import { fieldsOfModel } from "../fields/fields.ts";
 import type { AnyScope } from "../query/scope.ts";
 import type { RelatedModel, Relation } from "../types.ts";
 import { bindSerializer, showBy } from "./bind.ts";
+import { danglingBy } from "./refer.ts";
 import { relationTag } from "./tag.ts";
 import type { RelationParts, TaggedRelation } from "./types.ts";
 
@@ -86,6 +87,7 @@ export function makeRelation<Kind extends Relation["kind"]>({
       scope: queryset as AnyScope<unknown> | undefined,
       orderBy: orderBy === undefined ? [] : ([orderBy].flat() as string[]),
     }),
+    dangling: danglingBy(relation, queryset as AnyScope<unknown> | undefined),
     check(factory, name, fields) {
       if (!isName(name)) throw new TypeError(`${factory}: a relation can't be named "${name}"`);
       const isKey = kind === "one" && keys.includes(name);

@@ -1,5 +1,6 @@
 import type { AnyScope } from "../query/scope.ts";
 import type { HasRelated, Model, OrderKey, RelatedModel, RelatedOf, RelatedTo, Relation } from "../types.ts";
+import type { Dangling } from "./refer.ts";
 import type { Serialize, ToSerialize } from "./serializers.ts";
 import type { relationTag } from "./tag.ts";
 
@@ -14,6 +15,8 @@ export interface RelationParts {
   bind(serializer: Serialize, model: RelatedModel, toSerialize: ToSerialize): Serialize;
   /** Makes what shows the relation by a serializer of the related objects. */
   show(name: string, source: unknown, owner: RelatedModel, toSerialize: ToSerialize): Serialize;
+  /** Says of each object whether it refers to what is not there. */
+  readonly dangling: Dangling;
 }
 
 /** A relation with all that {@link one} and {@link many} made of it. */
@@ -47,7 +50,10 @@ export interface OneOptions<T> {
    * field of its own name
    */
   references?: (keyof T & string) | readonly (keyof T & string)[];
-  /** The objects that a request may see: one that is not among them is shown as null. @default all of them */
+  /**
+   * The objects that a request may see: one that is not among them is shown as null, and nobody may refer to it.
+   * @default all of them
+   */
   queryset?: AnyScope<T>;
 }
 

@@ -1,0 +1,224 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { api } from "../../api/api.ts";
+import { resource } from "../../api/resource.ts";
+import { bulkCreateHandler } from "../../generics/bulkCreateHandler.ts";
+import { bulkUpdateHandler } from "../../generics/bulkUpdateHandler.ts";
+import { createHandler } from "../../generics/createHandler.ts";
+import { dynamoModel } from "../../src/models/dynamo/dynamoModel.ts";
+import { memoryModel } from "../../src/models/memory/memoryModel.ts";
+import { asQueryset } from "../../src/models/query/asQueryset.ts";
+import { one } from "../../src/models/relations/one.ts";
+import { sqlModel } from "../../src/models/sql/sqlModel.ts";
+import type { FieldKind, Model, RelatedTo } from "../../src/models/types.ts";
+import { explain } from "../../src/pipeline/explain.ts";
+import { pick } from "../../src/serializers/pick.ts";
+import { testClient } from "../../tools/testing/requests/client.ts";
+import { startDatabases } from "../support/databases.ts";
+
+interface User {
+  id: string;
+  active: boolean;
+}
+interface Version {
+  id: string;
+  file: string;
+  number: number;
+}
+interface Task extends RelatedTo<{ assignee: User; lead: User; before: Task; source: Version }> {
+  id: string;
+  title: string;
+  assignee: string | null;
+  lead: string | null;
+  before: string | null;
+  file: string | null;
+  number: number | null;
+}
+const userFields = { id: "text", active: "boolean" } as const;
+const versionFields = { id: "text", file: "text", number: "integer" } as const;
+const taskFields = {
+  id: "text",
+  title: "text",
+  assignee: "text",
+  lead: "text",
+  before: "text",
+  file: "text",
+  number: "integer",
+} as const;
+
+const databases = startDatabases("references");
+type Fields = Readonly<Record<string, FieldKind>>;
+type Make = <T extends object>(name: string, fields: Fields, relations?: object) => Promise<Model<T>>;
+const engines: [string, Make][] = [
+  ["memoryModel", async (name, fields, relations) => memoryModel({ name, fields, relations } as never)],
+  [
+    "sqlModel on SQLite",
+    async (name, columns, relations) =>
+      sqlModel({ ...databases.sqlite(), name, columns, relations } as never),
+  ],
+  [
+    "sqlModel on PostgreSQL",
+    async (name, columns, relations) =>
+      sqlModel({ ...databases.postgres(), name, columns, relations } as never),
+  ],
+  [
+    "dynamoModel",
+    async (name, fields, relations) =>
+      dynamoModel({ ...(await databases.dynamo()), name, fields, relations } as never),
+  ],
+];
+
+/** A model that notes each page that is read of it, and each object that is asked for by its id. */
+function counted<T extends object>(model: Model<T>, reads: string[]): Model<T> {
+  const watch = (objects: Model<T>["objects"]): Model<T>["objects"] =>
+    new Proxy(objects, {
+      get(target, name) {
+        const own: unknown = Reflect.get(target, name);
+        if (typeof own !== "function") return own;
+        return (...given: unknown[]) => {
+          if (["get", "page", "all", "first", "exists", "count"].includes(String(name)))
+            reads.push(model.name);
+          const result: unknown = own.apply(target, given);
+          return name === "filter" ? watch(result as Model<T>["objects"]) : result;
+        };
+      },
+    });
+  return Object.assign(Object.create(model) as Model<T>, { objects: watch(model.objects) });
+}
+
+const settable = {
+  required: ["title"],
+  optional: ["id", "assignee", "lead", "before", "file", "number"],
+} as const;
+
+describe.each(engines)("a reference, on %s", (_name, make) => {
+  const reads: string[] = [];
+  let Tasks: Model<Task>;
+  let client: ReturnType<typeof testClient>;
+  const refused = (field: string) => ({
+    code: 400,
+    message: `${field} refers to what is not there`,
+    field,
+  });
+  beforeAll(async () => {
+    const Users = counted(await make<User>("User", userFields), reads);
+    const Versions = counted(await make<Version>("Version", versionFields), reads);
+    for (const id of ["ann", "bob", "eve"]) await Users.create({ id, active: id !== "eve" });
+    await Versions.create({ id: "v1", file: "f", number: 1 });
+    Tasks = await make<Task>("Task", taskFields, {
+      assignee: one(Users, "assignee"),
+      lead: one(Users, "lead", { queryset: () => Users.objects.filter({ active: true }) }),
+      before: one((): Model<Task> => Tasks, "before"),
+      source: one(Versions, ["file", "number"], { references: ["file", "number"] }),
+    });
+    const serializer = pick("id", "title", "assignee", "lead");
+    const app = api({
+      tasks: resource(Tasks, { ...settable, serializer, update: { upsert: true } }),
+      "POST /bulk": bulkCreateHandler(Tasks, settable),
+      "PATCH /bulk": bulkUpdateHandler(Tasks, { optional: settable.optional.slice(1) }),
+    });
+    client = testClient(app);
+  });
+  const all = (): Promise<Task[]> => asQueryset(Tasks.objects, Tasks).all();
+  const create = (body: object) => client.post("/tasks", { body: { title: "x", ...body } });
+
+  it("to nothing is 400 naming the field, and nothing is stored", async () => {
+    const before = await all();
+    for (const [body, field] of [
+      [{ assignee: "nobody" }, "assignee"],
+      [{ assignee: "" }, "assignee"],
+      [{ assignee: "Ann" }, "assignee"],
+      [{ assignee: "ann", lead: "nobody" }, "lead"],
+      [{ lead: "eve" }, "lead"],
+      [{ before: "nothing" }, "before"],
+      [{ file: "f", number: 2 }, "number"],
+      [{ file: "g", number: 1 }, "number"],
+    ] as const) {
+      expect([body, (await create(body)).body]).toEqual([body, refused(field)]);
+      const put = await client.put("/tasks/new", { body: { title: "x", ...body } });
+      expect([body, put.body]).toEqual([body, refused(field)]);
+    }
+    for (const assignee of [5, true, {}, ["ann"], "a\0b"]) {
+      const { status, body } = await create({ assignee });
+      expect([assignee, status, (body as { field?: string }).field]).toEqual([assignee, 400, "assignee"]);
+    }
+    expect(await all()).toEqual(before);
+  });
+
+  it("to what is there is looked up once for each relation that the body names, and null not at all", async () => {
+    reads.length = 0;
+    expect((await create({ assignee: null, file: "f" })).status).toBe(201);
+    expect(reads).toEqual([]);
+    expect((await create({ assignee: "ann", lead: "bob", file: "f", number: 1 })).status).toBe(201);
+    expect(reads.sort()).toEqual(["User", "User", "Version"]);
+  });
+
+  it("of an object is looked up when it changes", async () => {
+    const { id } = (await create({ assignee: "ann" })).body as Task;
+    reads.length = 0;
+    const change = (body: object) => client.patch(`/tasks/${id}`, { body });
+    expect((await change({ title: "y", assignee: "ann" })).status).toBe(200);
+    expect(reads).toEqual([]);
+    expect((await change({ assignee: "bob" })).status).toBe(200);
+    expect(reads).toEqual(["User"]);
+    expect((await change({ assignee: "nobody" })).body).toEqual(refused("assignee"));
+    const json = { "Content-Type": "application/json-patch+json" };
+    const body = JSON.stringify([{ op: "replace", path: "/assignee", value: "nobody" }]);
+    expect((await client.patch(`/tasks/${id}`, { body, headers: json })).body).toEqual(refused("assignee"));
+    expect((await Tasks.objects.get(id))?.assignee).toBe("bob");
+    expect((await change({ file: "f", number: 1 })).status).toBe(200);
+    expect((await change({ number: 3 })).body).toEqual(refused("number"));
+    expect((await change({ assignee: null })).status).toBe(200);
+  });
+
+  it("of many items is looked up once for all, and each item stands for itself", async () => {
+    reads.length = 0;
+    const people = ["ann", "bob", "eve", "ann", null, undefined];
+    const items = people.map((assignee, at) => ({ title: `b${at}`, assignee }));
+    expect((await client.post("/bulk", { body: items })).status).toBe(201);
+    expect(reads).toEqual(["User"]);
+    const mixed = await client.post("/bulk", {
+      body: [
+        { id: "b1", title: "x", assignee: "ann" },
+        { title: "x", assignee: "nobody" },
+        { title: "x", assignee: 5 },
+        "nothing",
+        { title: "x", before: "b1" },
+      ],
+    });
+    const results = mixed.body as { status: number; error?: unknown }[];
+    expect(results.map(({ status }) => status)).toEqual([201, 400, 400, 400, 201]);
+    expect(results[1]?.error).toEqual(refused("assignee"));
+    await create({ id: "b2" });
+    reads.length = 0;
+    const changed = await client.patch("/bulk", {
+      body: [
+        { id: "b1", assignee: "bob" },
+        { id: "b2", assignee: "ann" },
+      ],
+    });
+    expect([changed.status, reads]).toEqual([200, ["User"]]);
+    const dangling = await client.patch("/bulk", { body: [{ id: "b1", assignee: "nobody" }] });
+    expect(dangling.body).toEqual([{ status: 400, id: "b1", error: refused("assignee") }]);
+    expect((await Tasks.objects.get("b1"))?.assignee).toBe("bob");
+  });
+});
+
+describe("a handler", () => {
+  it("that can set no key looks nothing up", () => {
+    const Users = memoryModel<User>({ name: "User", fields: userFields });
+    const Tasks: Model<Task> = memoryModel<Task>({
+      name: "Task",
+      fields: taskFields,
+      relations: {
+        assignee: one(Users, "assignee"),
+        lead: one(Users, "lead"),
+        before: one((): Model<Task> => Tasks, "before"),
+        source: one(Users, "file") as never,
+      },
+    });
+    const namesOf = (optional: readonly (keyof Task & string)[]): string[] =>
+      explain(createHandler(Tasks, { optional })).map(({ name }) => name);
+    expect(namesOf(["title"])).not.toContain("checkReferences");
+    expect(namesOf(["title", "assignee"])).toContain("checkReferences");
+  });
+});
