@@ -13,8 +13,9 @@ export interface TsverlessPluginOptions {
   /** Whether JSON Schemas are compiled now; `false` leaves Ajv in. @default true */
   compile?: boolean;
   /**
-   * Parts that stay where no code asks for them: `"auth"`, `"parents"`, `"sparse"` and `"bulk"`, what the options `auth`, `parent`, `fields`
-   * and `bulk` need, `"arrays"`, querysets of arrays, and `"stamps"`, those of models. With all, nothing is loaded to see whether anything does. @default []
+   * Parts that stay where no code asks for them: `"auth"`, `"alb"`, `"jwks"`, `"parents"`, `"sparse"` and `"bulk"`, what the options `auth`,
+   * its `alb` and `jwks`, `parent`, `fields` and `bulk` need, `"arrays"` and `"bounds"`, what `queryset` needs, and `"stamps"`, those of
+   * models. With all, nothing is loaded to see whether anything does. @default []
    */
   keep?: readonly PartName[];
 }
