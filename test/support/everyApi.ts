@@ -116,6 +116,7 @@ const notes = resource(Notes, {
   use: [idempotent({ store })],
   permit: (_event, { user }) => user.id !== "mallory",
   defaults: ({ context }) => ({ owner: context.user.id }),
+  bulk: true,
   list: { auth: { secret, loadUser: (id: string) => ({ id }), optional: true }, permit: () => true },
 });
 

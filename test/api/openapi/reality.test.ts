@@ -66,6 +66,7 @@ describe("the document is what the API does:", () => {
     }
     expect(new Set(taken)).toEqual(
       new Set([
+        "notesBulkCreate",
         "peopleCreate",
         "thingsCreate",
         "postThingsBulk",
