@@ -1,5 +1,4 @@
 import type { JWTPayload } from "jose";
-import { SignJWT } from "jose/jwt/sign";
 import { Unauthorized } from "../core/errors.ts";
 import { checkArgument, checkOptions } from "../core/options.ts";
 import { settings } from "../core/settings.ts";
@@ -49,6 +48,9 @@ export interface IsExpiredOptions {
   /** Seconds by which clocks may differ. @default 0 */
   leeway?: number;
 }
+
+/** Loaded with the first token that is signed. */
+let jose: typeof import("jose/jwt/sign") | undefined;
 
 function signingKey(options: SignJwtOptions): ReadyKey {
   const { secret, key } = options;
@@ -101,7 +103,8 @@ export async function signJwt(payload: JWTPayload, options: SignJwtOptions = {})
   const { issuer, audience, subject, notBefore, expiresIn, typ = "JWT" } = options;
   const kid = options.keyId ?? keyId;
 
-  const token = new SignJWT(payload).setProtectedHeader({ alg, typ, ...(kid !== undefined && { kid }) });
+  jose ??= await import("jose/jwt/sign");
+  const token = new jose.SignJWT(payload).setProtectedHeader({ alg, typ, ...(kid !== undefined && { kid }) });
   if (payload.iat === undefined) token.setIssuedAt();
   if (expiresIn !== undefined || payload.exp === undefined) {
     token.setExpirationTime(fromNow(expiresIn ?? settings.jwtExpiry));
