@@ -48,6 +48,7 @@ export const resourceKinds: GenericTable<OptionsOf<typeof resource>> = {
   maxLimit: listKinds.maxLimit,
   count: listKinds.count,
   envelope: listKinds.envelope,
+  deleted: listKinds.deleted,
   formats: listKinds.formats,
   formatParam: listKinds.formatParam,
   fields: listKinds.fields,

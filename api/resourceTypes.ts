@@ -93,6 +93,7 @@ export interface ResourceOptions<
       | "limit"
       | "maxLimit"
       | "count"
+      | "deleted"
       | "envelope"
       | "formats"
       | "formatParam"

@@ -147,7 +147,7 @@ export function bulkCreateHandler<
   const below = belowParent("bulkCreateHandler", model, resolved, false);
   const { queryset } = below;
   const maxItems = mostItems("bulkCreateHandler", resolved.maxItems);
-  const settable = settableBy("bulkCreateHandler", resolved);
+  const settable = settableBy("bulkCreateHandler", resolved, model);
   const checks = checkBodyWith("bulkCreateHandler", model, resolved, below).map(
     ({ before }) => before as Hook,
   );

@@ -1,3 +1,4 @@
+import { asCaller } from "../src/core/callers.ts";
 import { Conflict, PreconditionFailed } from "../src/core/errors.ts";
 import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
@@ -129,7 +130,7 @@ export function createHandler<
   const locate = locator("createHandler", resolved);
   const { status = 201 } = resolved;
   // An id that the API makes is never taken, so that no condition of a request is about it.
-  const choosesId = settableBy("createHandler", resolved).keys.includes(model.idKey);
+  const choosesId = settableBy("createHandler", resolved, model).keys.includes(model.idKey);
   const serialize =
     resolved.serializer === undefined ? undefined : toSerializer(resolved.serializer as never, model);
   const below = belowParent("createHandler", model, resolved, false);
@@ -174,6 +175,7 @@ export function createHandler<
   const read = readBodyWith("createHandler", model, resolved, below);
   const chain = buildChain(resolved, { ending: end, load: below.load, read });
   return assemble(chain, function createObject(event, context) {
-    return create((event as { body?: unknown }).body, { event, context });
+    const { body } = event as { body?: unknown };
+    return asCaller(context, () => create(body, { event, context }));
   });
 }

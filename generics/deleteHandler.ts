@@ -1,4 +1,5 @@
 import { loadObject } from "../middlewares/loadObject.ts";
+import { asCaller } from "../src/core/callers.ts";
 import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
 import type { OptionsOf } from "../src/core/options.ts";
@@ -124,6 +125,7 @@ export function deleteHandler<
   });
   const chain = buildChain(resolved, { ending: end, load: loads, read: [conditions] });
   return assemble(chain, function deleteObject(event, context) {
-    return remove((context as unknown as { object: T }).object, { event, context });
+    const { object } = context as unknown as { object: T };
+    return asCaller(context, () => remove(object, { event, context }));
   });
 }

@@ -16,6 +16,7 @@ import { checkNamedFields } from "../src/serializers/namedFields.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
 import { shownFields } from "../src/serializers/shownFields.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
+import { askedDeleted, checkSoftDelete, type DeletedOption, deletedParameter } from "./parts/deleted.ts";
 import { ending } from "./parts/ending.ts";
 import type { ListEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { Exported, type FormatsOption, formatMetadata, formatsOf } from "./parts/formats.ts";
@@ -41,6 +42,7 @@ export interface ListOptions<T, Caller, Use extends readonly AnyMiddleware[]>
   extends ModelOptions<T, Use, Begin<Caller, unknown, { queryset: FullQueryset<T> }>>,
     BasePathOption,
     SparseOption,
+    DeletedOption,
     FormatsOption {
   /** The objects that this request may see. @default all of them */
   queryset?: (event: HttpEvent, context: Begin<Caller>["context"]) => ScopeResult<T>;
@@ -103,6 +105,7 @@ export const listKinds: GenericTable<OptionsOf<typeof listHandler>> = {
   formats: "names",
   formatParam: "boolean",
   fields: "boolean",
+  deleted: "boolean",
   list: "function",
   basePath: "string",
 };
@@ -146,8 +149,9 @@ export function listHandler<
   const { filters, or, ordering, search, maxSearch, allow = [], envelope = false, status } = resolved;
   const { list = all => all } = resolved;
   const limits = limitsOf(resolved);
-  const { count: mayCount = false, fields } = resolved;
-  checkFilters(namesOf(filters), { count: mayCount, fields });
+  const { count: mayCount = false, fields, deleted: mayShowDeleted = false } = resolved;
+  checkFilters(namesOf(filters), { count: mayCount, fields, deleted: mayShowDeleted });
+  if (mayShowDeleted) checkSoftDelete("listHandler", model);
   checkNamedFields("listHandler", model, {
     filters: namesOf(filters).filter(name => !pagingNames.includes(name)),
     ordering,
@@ -162,7 +166,8 @@ export function listHandler<
     const query = sentQuery(event);
     // What can't go out is not read.
     sparse?.narrowedFor(event);
-    const { queryset: objects } = context as { queryset: FullQueryset<T> };
+    const { queryset: found } = context as { queryset: FullQueryset<T> };
+    const objects = mayShowDeleted ? askedDeleted(query, found) : found;
     if (formats !== undefined) {
       const listed = (): unknown => list(objects, { event, context });
       const whole = await formats.open(event, listed, () => mayCount && readCount(query));
@@ -201,6 +206,7 @@ export function listHandler<
       parameters: [
         ...pagingMetadata(limits, mayCount),
         ...(sparse ? [sparse.metadata] : []),
+        ...(mayShowDeleted ? [deletedParameter] : []),
         ...formatMetadata(resolved),
       ],
       responses: [
@@ -224,6 +230,7 @@ export function listHandler<
     ...allow,
     ...(mayCount ? ["count"] : []),
     ...(fields ? ["fields"] : []),
+    ...(mayShowDeleted ? ["deleted"] : []),
     ...(resolved.formatParam ? ["format"] : []),
   ];
   const load = [

@@ -1,4 +1,5 @@
 import { loadObject } from "../middlewares/loadObject.ts";
+import { asCaller } from "../src/core/callers.ts";
 import { mapMaybePromise } from "../src/core/maybePromise.ts";
 import type { AnyMiddleware, HookRequest } from "../src/core/middleware.ts";
 import type { OptionsOf } from "../src/core/options.ts";
@@ -236,7 +237,10 @@ export function updateHandler<
     const { object } = context as unknown as { object: T | undefined };
     const { body } = event as { body?: unknown };
     const request = { event, context };
-    if (upsert !== undefined && object === undefined) return upsert.create(body, request as never);
-    return update(object as T, body, request);
+    return asCaller(context, () =>
+      upsert !== undefined && object === undefined
+        ? upsert.create(body, request as never)
+        : update(object as T, body, request),
+    );
   });
 }

@@ -13,6 +13,7 @@ import {
   verifyOptionKinds,
 } from "../src/auth/tokens.ts";
 import type { CheckSignature } from "../src/auth/verifier.ts";
+import { callers } from "../src/core/callers.ts";
 import { Unauthorized } from "../src/core/errors.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
 import { nodeCrypto } from "../src/core/nodeCrypto.ts";
@@ -168,6 +169,7 @@ export function authUser<User = CurrentUser, Optional extends boolean = false>(
     if (isStranger && !(optional && identity === undefined)) throw withoutStack(() => new Unauthorized());
     if (typeof request.context !== "object" || request.context === null) request.context = {} as never;
     Object.assign(request.context, { user: isStranger ? undefined : user, claims: identity?.claims });
+    if (identity !== undefined) callers.note?.(request.context, identity.id);
   }
   return defineMiddleware<Shape, AddsUser<User, Optional>>({
     name: "authUser",

@@ -10,6 +10,7 @@ export { type CreateOptions, createHandler } from "../generics/createHandler.ts"
 export { type DeleteOptions, deleteHandler } from "../generics/deleteHandler.ts";
 export { type ListOptions, listHandler } from "../generics/listHandler.ts";
 export { type ReadSqsOptions, readSqsHandler } from "../generics/readSqsHandler.ts";
+export { type RestoreOptions, restoreHandler } from "../generics/restoreHandler.ts";
 export { type RetrieveOptions, retrieveHandler } from "../generics/retrieveHandler.ts";
 export { s3Handler } from "../generics/s3Handler.ts";
 export { type SqsBatchResult, type SqsHandlerOptions, sqsHandler } from "../generics/sqsHandler.ts";

@@ -276,6 +276,7 @@ describe("an import in plain Node", () => {
         "requireKeys",
         "resource",
         "respond",
+        "restoreHandler",
         "retrieveHandler",
         "s3File",
         "s3Handler",

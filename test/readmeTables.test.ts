@@ -12,6 +12,7 @@ import { deleteKinds } from "../generics/deleteHandler.ts";
 import { listKinds } from "../generics/listHandler.ts";
 import { queueKinds } from "../generics/parts/kinds.ts";
 import { readSqsKinds } from "../generics/readSqsHandler.ts";
+import { restoreKinds } from "../generics/restoreHandler.ts";
 import { retrieveKinds } from "../generics/retrieveHandler.ts";
 import { sqsKinds } from "../generics/sqsHandler.ts";
 import { updateKinds } from "../generics/updateHandler.ts";
@@ -101,6 +102,7 @@ describe("the tables", () => {
     bulkCreateHandler: bulkCreateKinds,
     bulkUpdateHandler: bulkUpdateKinds,
     bulkDeleteHandler: bulkDeleteKinds,
+    restoreHandler: restoreKinds,
     api: apiKinds,
     readSqsHandler: readSqsKinds,
     sqsHandler: sqsKinds,

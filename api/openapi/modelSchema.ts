@@ -1,5 +1,6 @@
 import { isObject } from "../../src/core/objects.ts";
 import type { DocumentedModel, DocumentedSchema, SchemaSource } from "../../src/core/operationMetadata.ts";
+import { ownFields } from "../../src/models/fields/ownFields.ts";
 import { isStandardSchema } from "../../src/schema/standard.ts";
 import type { SerializerForm } from "../../src/serializers/tags.ts";
 import { type Direction, type Parts, partsOf, resolved, schemaParts, unknownForm } from "./schemas.ts";
@@ -62,9 +63,13 @@ export function modelShape(model: DocumentedModel, direction: Direction): Shape 
   });
   const { relations } = model;
   if (known === undefined && fields.length === 0 && relations === undefined) return undefined;
+  const properties = { ...Object.fromEntries(fields), ...known?.properties };
+  for (const field of ownFields(model)) {
+    if (properties[field] !== undefined) properties[field] = { ...properties[field], readOnly: true };
+  }
   return {
     ...(relations && { relations }),
-    properties: { ...Object.fromEntries(fields), ...known?.properties },
+    properties,
     required: known?.required ?? (model.idKey in Object.fromEntries(fields) ? [model.idKey] : []),
     defs: known?.defs ?? new Map(),
   };

@@ -33,6 +33,7 @@ const sentences: Record<OperationKind["verb"], (noun: string) => string> = {
   createMany: noun => `Create many ${plural(noun)}`,
   updateMany: noun => `Update many ${plural(noun)}`,
   deleteMany: noun => `Delete many ${plural(noun)}`,
+  restore: noun => `Restore ${article(noun)}`,
 };
 
 /** One line that says what a handler does, where nobody said it. */

@@ -3,9 +3,11 @@ import { requireKeys } from "../../middlewares/requireKeys.ts";
 import { readLong } from "../../src/core/longNumbers.ts";
 import { mapMaybePromise } from "../../src/core/maybePromise.ts";
 import { type AnyMiddleware, defineMiddleware, type HookRequest } from "../../src/core/middleware.ts";
+import { isObject } from "../../src/core/objects.ts";
 import { withoutStack } from "../../src/core/withoutStack.ts";
 import { putBody } from "../../src/http/body.ts";
 import { readFields } from "../../src/models/fields/jsonFields.ts";
+import { ownFields } from "../../src/models/fields/ownFields.ts";
 import type { Model } from "../../src/models/types.ts";
 import { declaredBy } from "../../src/schema/declared.ts";
 import { checkIncoming } from "../../src/schema/incoming.ts";
@@ -29,6 +31,8 @@ export interface Settable {
   readonly keys: readonly string[];
   /** Whether lists say them, over what the schema declares. */
   readonly isListed: boolean;
+  /** Whether the schema may declare more than a client may set: fields of the model's own. */
+  readonly isCut: boolean;
   /** The value without all that is not declared within it, and but for lists at its top. */
   keep<V>(value: V): V;
   /** Whether the schema is there to refuse what it does not declare, so that it has to see it. */
@@ -52,6 +56,12 @@ function listedKeys(
   return [...(required ?? []), ...(optional ?? [])];
 }
 
+/** The object without some of its keys; the very same where it has none of them. */
+function without<V>(value: V, keys: readonly string[]): V {
+  if (!isObject(value) || !keys.some(key => Object.hasOwn(value, key))) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key))) as V;
+}
+
 /** Checks a body of the client's: whatever a schema lets through beside what it declares does not get to it. */
 export function checkBody({ keep, refuses, check }: Settable, body: unknown): Check {
   const kept = keep(body);
@@ -62,6 +72,7 @@ export function checkBody({ keep, refuses, check }: Settable, body: unknown): Ch
 /** Without a schema the lists alone decide. */
 const open: Omit<Settable, "keys"> = {
   isListed: true,
+  isCut: false,
   keep: value => value,
   refuses: false,
   check: value => ({ value }),
@@ -72,11 +83,16 @@ const open: Omit<Settable, "keys"> = {
  * What a client may set: the listed keys, else those that the `body` schema declares. Without lists and schema it is
  * nothing: what a client may set is always said.
  *
- * @throws TypeError when a key is in both lists, `body` is not a schema, or there are no lists and it does not declare its keys
+ * @throws TypeError when a key is in both lists, or is one that the model sets itself, `body` is not a schema, or there are no lists and it does not declare its keys
  */
-export function settableBy(name: string, options: ResolvedBodyOptions): Settable {
+export function settableBy<T>(name: string, options: ResolvedBodyOptions, model: Model<T>): Settable {
   const { body } = options;
+  const own = ownFields(model);
   const listed = listedKeys(name, options);
+  const taken = listed?.find(key => own.includes(key));
+  if (taken !== undefined) {
+    throw new TypeError(`${name}: "${taken}" can't be set by a client: ${model.name} sets it`);
+  }
   if (body === undefined) return { ...open, keys: listed ?? [] };
   if (!isStandardSchema(body)) {
     throw new TypeError(
@@ -84,16 +100,21 @@ export function settableBy(name: string, options: ResolvedBodyOptions): Settable
     );
   }
   const declared = declaredBy(body);
-  const keys = listed ?? declared?.names;
+  const keys = listed ?? declared?.names.filter(key => !own.includes(key));
   if (keys !== undefined) {
     const isListed = listed !== undefined;
+    const cut = isListed || own.length === 0 ? undefined : own;
     return {
       keys,
       isListed,
-      keep: value => (declared === undefined ? value : (declared.keep(value, isListed) as typeof value)),
+      isCut: cut !== undefined,
+      keep: value => {
+        const kept = declared === undefined ? value : (declared.keep(value, isListed) as typeof value);
+        return cut === undefined ? kept : without(kept, cut);
+      },
       refuses: declared?.refuses === true,
       check: kept => checkIncoming(body, kept),
-      declares: key => declared?.names.includes(key) === true,
+      declares: key => keys.includes(key) && declared?.names.includes(key) === true,
     };
   }
   throw new TypeError(
@@ -103,10 +124,11 @@ export function settableBy(name: string, options: ResolvedBodyOptions): Settable
 
 /** What documents say of the body: the lists, where there are any, and the schema. */
 export const bodyMetadata = (
-  { isListed }: Settable,
+  { isListed, isCut, keys }: Settable,
   { required = [], optional = [], body }: ResolvedBodyOptions,
 ): { required?: readonly string[]; optional?: readonly string[]; schema?: StandardSchemaV1 } => ({
   ...(isListed && { required, optional }),
+  ...(isCut && { required: [], optional: keys }),
   ...(body && { schema: body }),
 });
 
@@ -127,7 +149,7 @@ export function checkBodyWith<T>(
   below: Pick<Below<T>, "checkKey">,
 ): readonly AnyMiddleware[] {
   const { required = [], optional = [], body } = options;
-  const settable = settableBy(name, options);
+  const settable = settableBy(name, options, model);
   const checkKey = below.checkKey(false);
   const references = checkReferencesWith(model, settable.keys);
 
@@ -164,7 +186,7 @@ export function readBodyWith<T>(
   options: ResolvedBodyOptions,
   below: Pick<Below<T>, "checkKey">,
 ): readonly AnyMiddleware[] {
-  const { keys } = settableBy(name, options);
+  const { keys } = settableBy(name, options, model);
   const read = longNumbers({ model, keys, body: options.body });
   return [
     jsonBody({ ...options.jsonBody, [readLong]: read } as object),

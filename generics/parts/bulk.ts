@@ -1,4 +1,5 @@
 import type { ErrorsOptions } from "../../middlewares/errors.ts";
+import { asCaller } from "../../src/core/callers.ts";
 import { ServerError } from "../../src/core/errors.ts";
 import type { HookRequest, Middleware } from "../../src/core/middleware.ts";
 import type { OperationMetadata, ResponseMetadata } from "../../src/core/operationMetadata.ts";
@@ -100,7 +101,10 @@ export function bulkRunner<T>(
   { errors = {}, atomic = false }: ResolvedBulkOptions,
   step: { name: string; own: unknown },
 ): RunBulk<T> {
-  if (!atomic) return eachAlone(model, errors);
+  if (!atomic) {
+    const runEach = eachAlone(model, errors);
+    return run => asCaller(run.request.context as object, () => runEach(run));
+  }
   const reason = apartBecause(model);
   if (reason !== undefined)
     throw new TypeError(`${name}: option "atomic" is not for this model, which ${reason}`);
@@ -109,7 +113,8 @@ export function bulkRunner<T>(
       `${name}: options "atomic" and "${step.name}" exclude each other: the step is apart from the model`,
     );
   }
-  return async run => new BulkResults(await allOrNone(model, run));
+  return run =>
+    asCaller(run.request.context as object, async () => new BulkResults(await allOrNone(model, run)));
 }
 
 function eachAlone<T>(model: Model<T>, { logger, report, map }: ErrorsOptions): RunBulk<T> {

@@ -99,6 +99,8 @@ type ListQuery<T, Given> = Simplify<
       [K in Option<Given, "fields"> extends true ? "fields" : never]?: readonly (keyof Made<T, Given> &
         string)[];
     } & {
+      [K in Option<Given, "deleted"> extends true ? "deleted" : never]?: "with" | "only";
+    } & {
       [K in Option<Given, "formatParam"> extends true ? "format" : never]?: NamesIn<Option<Given, "formats">>;
     } & { [K in NamesIn<Option<Given, "allow">>]?: OneOrMore<string | number | boolean> }
 >;

@@ -65,7 +65,7 @@ export interface Patching {
  */
 export function patching<T>(name: string, model: Model<T>, options: ResolvedPatchOptions): Patching {
   const { required = [], maxOperations } = options;
-  const settable = settableBy(name, options);
+  const settable = settableBy(name, options, model);
   const { keys, isListed, keep, refuses } = settable;
   const isShared = options[requiredIsShared] === true;
   const settableIn = (body: unknown): readonly string[] =>

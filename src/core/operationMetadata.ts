@@ -10,6 +10,8 @@ export interface DocumentedModel {
   readonly relations?: Readonly<
     Record<string, { readonly kind: "one" | "many"; readonly model: DocumentedModel }>
   >;
+  readonly stamps?: object;
+  readonly softDelete?: string;
 }
 
 /** What the schema of a value is made from. */
@@ -144,7 +146,8 @@ export interface OperationKind {
     | "list"
     | "createMany"
     | "updateMany"
-    | "deleteMany";
+    | "deleteMany"
+    | "restore";
   readonly model: DocumentedModel;
 }
 

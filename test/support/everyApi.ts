@@ -6,6 +6,8 @@ import { bulkCreateHandler } from "../../generics/bulkCreateHandler.ts";
 import { bulkDeleteHandler } from "../../generics/bulkDeleteHandler.ts";
 import { bulkUpdateHandler } from "../../generics/bulkUpdateHandler.ts";
 import { createHandler } from "../../generics/createHandler.ts";
+import { listHandler } from "../../generics/listHandler.ts";
+import { restoreHandler } from "../../generics/restoreHandler.ts";
 import { retrieveHandler } from "../../generics/retrieveHandler.ts";
 import { updateHandler } from "../../generics/updateHandler.ts";
 import { authUser } from "../../middlewares/authUser.ts";
@@ -86,6 +88,13 @@ interface Thing {
   at: Date | null;
 }
 const db = sqlite(":memory:");
+interface KeptThing {
+  id: string;
+  createdAt: Date;
+  updatedAt: Date;
+  deletedAt: Date | null;
+}
+const Kept = memoryModel<KeptThing>({ name: "Kept", fields: {}, stamps: true, softDelete: "deletedAt" });
 const Things = sqlModel<Thing>({
   db,
   name: "Thing",
@@ -218,6 +227,8 @@ export const every: Api<object> = api(
     "PATCH /things/bulk": bulkUpdateHandler(Things, { optional: ["label", "at"], atomic: true, maxItems: 3 }),
     "DELETE /things": bulkDeleteHandler(Things),
     "POST /things/bulk-delete": bulkDeleteHandler(Things, { maxItems: 2 }),
+    "POST /kept/{id}/restore": restoreHandler(Kept, { serializer: pick("id", "createdAt", "deletedAt") }),
+    "GET /kept": listHandler(Kept, { serializer: pick("id", "createdAt"), deleted: true }),
     "POST /ids": createHandler(Things, { required: ["label"] }),
     "GET /people/{person}/card": retrieveHandler(People, { param: "person", serializer: person }),
     "PUT /people/{id}/name": updateHandler(People, {

@@ -209,6 +209,24 @@ export const targets: readonly Target[] = [
       } as never) as unknown as Handler;
     },
   },
+  {
+    name: "restoreHandler",
+    method: "POST",
+    path: "/rows/1",
+    route: "POST /rows/{id}",
+    status: 200,
+    make(more, probe) {
+      const model = modelOf();
+      const objects = Object.assign(model.objects, { onlyDeleted: () => model.objects });
+      return face.restoreHandler({ ...model, objects, softDelete: "bio" }, {
+        ...(options(probe, more) as object),
+        restore(_row: Row, request: Request) {
+          look(probe, request);
+          return row;
+        },
+      } as never) as unknown as Handler;
+    },
+  },
 ];
 
 /** A pipeline that responds with the object, and with what of the request was read. */

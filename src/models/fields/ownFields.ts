@@ -1,11 +1,12 @@
-import type { Model } from "../types.ts";
-
 /** What a model says of the fields that it alone sets. */
-type Owning = Partial<Pick<Model<never>, "stamps" | "softDelete">>;
+interface Owning {
+  readonly stamps?: object | undefined;
+  readonly softDelete?: string | undefined;
+}
 
 /** The fields that a model alone sets. */
 export function ownFields({ stamps, softDelete }: Owning): readonly string[] {
   if (stamps === undefined && softDelete === undefined) return [];
-  const names: (string | undefined)[] = [...Object.values(stamps ?? {}), softDelete];
+  const names = [...Object.values(stamps ?? {}), softDelete] as (string | undefined)[];
   return names.filter(name => name !== undefined);
 }
