@@ -256,16 +256,14 @@ describe.each(engines)("softDelete and stamps of %s", (_name, make) => {
     expect((await Posts.objects.get("a"))?.author).toBe(null);
   });
 
-  it("a document says that only the model sets them, and how to ask for what is deleted", () => {
+  it("a document says that only the model sets them, and how to ask for what is deleted", async () => {
     const posts = resource(Posts, {
       required: ["title"],
       serializer: pick("id", "createdAt", "deletedAt"),
       list: { deleted: true },
     });
-    const document = api({
-      posts,
-      "POST /posts/{id}/restore": restoreHandler(Posts, { serializer }),
-    }).openapi({ title: "Posts", version: "1" }) as unknown as {
+    const made = api({ posts, "POST /posts/{id}/restore": restoreHandler(Posts, { serializer }) });
+    const document = (await made.openapi()) as unknown as {
       components: { schemas: Record<string, { properties: Record<string, { readOnly?: boolean }> }> };
       paths: Record<
         string,
