@@ -57,7 +57,7 @@ export const restoreKinds: GenericTable<OptionsOf<typeof restoreHandler>> = {
 function deletedScope<T>(model: Model<T>, scope: AnyScope<T> | undefined): (...request: never[]) => unknown {
   if (scope === undefined) return () => asQueryset(model.objects, model).onlyDeleted();
   return (event: unknown, context: unknown) =>
-    withScope(model, scope, { event, context }, objects => objects.onlyDeleted());
+    withScope(model, scope, { event, context }, objects => asQueryset(objects, model).onlyDeleted());
 }
 
 /**
@@ -97,7 +97,10 @@ export function restoreHandler<
   checkSoftDelete("restoreHandler", model);
   const { param, lookup, status } = resolved;
   const { restore = object => model.restore?.(object) } = resolved;
-  const represent = representer(requireSerializer("restoreHandler", resolved.serializer), resolved.etag);
+  const represent = representer(
+    requireSerializer("restoreHandler", resolved.serializer, model),
+    resolved.etag,
+  );
   const end = ending({
     openapi: () => ({
       kind: { verb: "restore", model },

@@ -194,13 +194,10 @@ export function updateHandler<
   const below = belowParent("updateHandler", model, resolved, true);
   const { queryset, defaults } = below;
   const update = updating(model, queryset, resolved.update, below.boundsAfter);
-  const upsert = checkUpsert(model, resolved)
-    ? upsertOf(model, { ...resolved, queryset, defaults })
-    : undefined;
-  const represent = representer(
-    requireSerializer("updateHandler", resolved.serializer, model),
-    resolved.etag,
-  );
+  const mayCreate = checkUpsert(model, resolved);
+  const upsert = mayCreate ? upsertOf(model, { ...resolved, queryset, defaults }) : undefined;
+  const serialize = requireSerializer("updateHandler", resolved.serializer, model);
+  const represent = representer(serialize, resolved.etag);
 
   function send(object: unknown, request: HookRequest): void | Promise<void> {
     const isNew = upsert !== undefined && (request.context as { object?: unknown }).object === undefined;
@@ -237,10 +234,9 @@ export function updateHandler<
     const { object } = context as unknown as { object: T | undefined };
     const { body } = event as { body?: unknown };
     const request = { event, context };
+    const isNew = upsert !== undefined && object === undefined;
     return asCaller(context, () =>
-      upsert !== undefined && object === undefined
-        ? upsert.create(body, request as never)
-        : update(object as T, body, request),
+      isNew ? upsert.create(body, request as never) : update(object as T, body, request),
     );
   });
 }
