@@ -158,7 +158,8 @@ const holding: Record<FieldKind, readonly string[]> = {
 const known: readonly string[] = [...new Set(Object.values(holding).flat())];
 
 function holds(kind: FieldKind, { type }: FoundColumn): boolean {
-  const plain = type.replace(/\(.*?\)/, "");
+  const start = type.indexOf("(");
+  const plain = start < 0 ? type : type.slice(0, start) + type.slice(type.indexOf(")") + 1);
   if (plain === "numeric") {
     const isWhole = !scaleOf(type);
     return kind === "decimal" || kind === "real" || (isWhole && (kind === "integer" || kind === "bigint"));

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { extname, join, resolve } from "node:path";
+import { basename, extname, join, resolve } from "node:path";
 import type { MigrationLine, Step } from "../../../src/models/sql/migrate/index.ts";
 import { writeText } from "../shell/shared.ts";
 
@@ -60,7 +60,7 @@ const heading = '// Made by "tsverless migrate write": all migrations of this fo
 
 /** The module that has all migrations of a folder, which a function bundles. */
 function indexText(files: readonly string[]): string {
-  const names = files.map(file => file.slice(file.replaceAll("\\", "/").lastIndexOf("/") + 1));
+  const names = files.map(file => basename(file));
   const imports = names.map((name, at) => `import * as m${at} from "./${name}";`);
   const entries = names.map((name, at) => `  "${name.slice(0, -extname(name).length)}": m${at},`);
   return `${[heading, ...imports].join("\n")}\n\nexport const migrations = {\n${entries.join("\n")}\n};\n`;
@@ -69,7 +69,7 @@ function indexText(files: readonly string[]): string {
 /** A name that comes behind those that are there: the moment in UTC, and what it is about. */
 function newName(name: string, files: readonly string[]): string {
   const now = new Date().toISOString().replace(/\D/g, "").slice(0, 14);
-  const last = /(\d+)[^/\\]*$/.exec(files.at(-1) ?? "")?.[1] ?? "";
+  const last = /^\d+/.exec(basename(files.at(-1) ?? ""))?.[0] ?? "";
   const moment = last.length === now.length && last >= now ? String(BigInt(last) + 1n) : now;
   return `${moment}_${name}`;
 }

@@ -35,8 +35,23 @@ const lost: readonly (readonly [RegExp, string])[] = [
   [/\breferences\b/i, "foreign keys"],
 ];
 
+const closing: Readonly<Record<string, string>> = { "'": "'", '"': '"', "`": "`", "[": "]" };
+
+/** SQL without what stands in quotes; a doubled quote ends one and begins the next. */
+function unquoted(text: string): string {
+  let bare = "";
+  let end: string | undefined;
+  for (const character of text) {
+    if (end === undefined) {
+      end = closing[character];
+      bare += end === undefined ? character : " x ";
+    } else if (character === end) end = undefined;
+  }
+  return bare;
+}
+
 function hindrance({ made }: TableState): string | undefined {
-  const bare = (made?.table ?? "").replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]/g, "x");
+  const bare = unquoted(made?.table ?? "");
   return lost.find(([pattern]) => pattern.test(bare))?.[1];
 }
 
@@ -123,7 +138,7 @@ export function applied(change: Change, state: TableState, writing: Writing): Ta
       };
     case "renameColumn": {
       const renamed = (text: string): string =>
-        text.replaceAll(new RegExp(`\\b${change.name.replaceAll(/\W/g, "\\$&")}\\b`, "g"), change.to);
+        text.replaceAll(/\w+/g, word => (word === change.name ? change.to : word));
       const { made } = state;
       return {
         ...changed(change.name, { name: change.to }),
