@@ -7,6 +7,7 @@ import type {
   OperationMetadata,
   ParameterMetadata,
   ParametersMetadata,
+  ParentMetadata,
   ResponseMetadata,
 } from "../../src/core/operationMetadata.ts";
 
@@ -15,6 +16,8 @@ export interface RouteMetadata {
   parameters: readonly ParameterMetadata[];
   schemas: readonly ParametersMetadata[];
   narrows: ListMetadata | undefined;
+  /** What its path is under, the nearest first. */
+  parents: readonly ParentMetadata[];
   body?: BodyMetadata;
   responses: readonly ResponseMetadata[];
   errors: readonly number[];
@@ -62,6 +65,7 @@ export function gather(all: readonly OperationMetadata[], method: string): Route
     parameters: distinct(parameters.filter(isOne)),
     schemas: parameters.filter(isSet),
     narrows: metadata.findLast(({ narrows }) => narrows)?.narrows,
+    parents: metadata.flatMap(({ parents = [] }) => parents),
     ...(bodies.length > 0 && { body: Object.assign({}, ...bodies) as BodyMetadata }),
     responses: [...byStatus.values()],
     errors: [...new Set(errors)].sort((a, b) => a - b),

@@ -4,17 +4,9 @@ import { asQueryset } from "../../../src/models/query/asQueryset.ts";
 import { eventOf } from "../../emulator/event.ts";
 import { context } from "../requests/context.ts";
 import { prepare } from "../requests/request.ts";
+import { isBelow, parentsIn } from "./parents.ts";
 import { type AccessRoute, hasObject, type StoredModel } from "./routes.ts";
-import type { Actor } from "./types.ts";
-
-/** What the variables of a path are. */
-export type Variables = Readonly<Record<string, string>>;
-
-/** An event and a context as a route's own functions get them. */
-export interface Asked {
-  readonly event: HttpEvent;
-  readonly context: object;
-}
+import type { Actor, Asked, Variables } from "./types.ts";
 
 /** An event and a context as a route's own functions get them. */
 export function askedOf({ key, path }: AccessRoute, { user, claims }: Actor, variables: Variables): Asked {
@@ -35,14 +27,18 @@ export async function idsIn(
   let ids: Set<string> | undefined;
   for (const { model: of, queryset } of route.scopes) {
     if (of !== model || typeof queryset !== "function") continue;
-    const { event, context: about } = askedOf(route, actor, variables);
+    const asked = askedOf(route, actor, variables);
     try {
+      const parents = await parentsIn(route, asked, variables);
+      if (parents === undefined) return new Set<string>();
+      const about = { ...asked.context, parent: parents[0], parents };
+      const { event } = asked;
       const found = new Set<string>();
       for await (const row of asQueryset(
         await queryset(event, about),
         model as never,
       ) as AsyncIterable<Row>) {
-        found.add(String(row[model.idKey]));
+        if (isBelow(route, parents, row)) found.add(String(row[model.idKey]));
       }
       const before: Set<string> | undefined = ids;
       ids = before === undefined ? found : new Set([...found].filter(id => before.has(id)));
@@ -60,8 +56,12 @@ export async function rulesHold(
   variables: Variables,
   row?: Row,
 ): Promise<boolean> {
-  const { event, context: about } = askedOf(route, actor, variables);
+  const asked = askedOf(route, actor, variables);
+  const parents = await parentsIn(route, asked, variables).catch(() => undefined);
+  if (parents === undefined) return false;
   if (route.isNested) return true;
+  const { event } = asked;
+  const about = { ...asked.context, parent: parents[0], parents };
   const object = hasObject(route) ? { object: row } : {};
   for (const rule of route.rules) {
     try {

@@ -1,7 +1,8 @@
-import { idsIn, rulesHold, type Variables } from "./asked.ts";
+import { idsIn, rulesHold } from "./asked.ts";
 import type { Belonging } from "./belonging.ts";
+import { addressBelow, lookForParents } from "./parents.ts";
 import { type AccessRoute, hasObject, isGuarded } from "./routes.ts";
-import type { Actor } from "./types.ts";
+import type { Actor, Variables } from "./types.ts";
 import { keyOf, type Snapshot, type Stored } from "./world.ts";
 
 const reads: ReadonlySet<string> = new Set(["retrieve", "list"]);
@@ -31,6 +32,7 @@ export class Policy {
   /** Goes by other objects from now on. */
   look(snapshot: Snapshot): void {
     this.snapshot = snapshot;
+    lookForParents(this.routes, snapshot);
     this.known = new Map();
   }
 
@@ -81,7 +83,9 @@ export class Policy {
   /** The variables of all paths that lead to an object. */
   addressOf({ model, row }: Stored): Variables {
     const names = this.routes.flatMap(({ own, model: of }) => (own && of === model ? [own] : []));
-    return Object.fromEntries(names.map(({ name, field }) => [name, String(row[field])]));
+    const above = this.routes.filter(route => route.model === model).map(route => addressBelow(route, row));
+    const own = Object.fromEntries(names.map(({ name, field }) => [name, String(row[field])]));
+    return Object.assign({}, ...above, own);
   }
 
   private async reaches(route: AccessRoute, actor: Actor, key: string, variables: Variables) {

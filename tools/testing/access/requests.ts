@@ -1,8 +1,8 @@
 import type { Row } from "../../../src/core/types.ts";
-import type { Variables } from "./asked.ts";
+import { addressBelow, addressFor } from "./parents.ts";
 import type { AccessRoute } from "./routes.ts";
 import type { Scene } from "./scene.ts";
-import type { Actor, AttackRequest } from "./types.ts";
+import type { Actor, AttackRequest, Variables } from "./types.ts";
 import type { Stored } from "./world.ts";
 
 /** All that a request says, as text: what comes back of it reveals nothing to its sender. */
@@ -38,7 +38,7 @@ export function variablesFor(route: AccessRoute, actor: Actor, stored: Stored | 
     const value = stored?.row[field] ?? (route.own?.name === name ? undefined : actor.user?.[name]);
     if (value !== undefined && value !== null) found[name] = String(value);
   }
-  return found;
+  return { ...found, ...(stored ? addressBelow(route, stored.row) : addressFor(route, actor)) };
 }
 
 /** What a body takes of an object that is there: its own values of the keys that may be set. */

@@ -120,7 +120,8 @@ function routeOf({ path, name, handler }: AccessApi["routes"][number], method: s
       entry.in === "path" &&
       entry.source !== undefined &&
       "field" in entry.source &&
-      entry.source.model === model,
+      entry.source.model === model &&
+      !known.parents.some(({ param }) => param === entry.name),
   );
   return {
     key: `${method} ${path}`,

@@ -2,11 +2,11 @@ import type { Row } from "../../../src/core/types.ts";
 import { toJson } from "../../../src/http/json.ts";
 import { shownKeys } from "../../../src/serializers/shownKeys.ts";
 import { toSerializer } from "../../../src/serializers/toSerializer.ts";
-import { type Asked, askedOf, type Variables } from "./asked.ts";
+import { askedOf } from "./asked.ts";
 import type { Holder } from "./canaries.ts";
 import type { Policy } from "./policy.ts";
 import type { AccessRoute } from "./routes.ts";
-import type { Actor } from "./types.ts";
+import type { Actor, Asked, Variables } from "./types.ts";
 import type { Stored } from "./world.ts";
 
 /** Names of fields that nothing lets out by accident. */

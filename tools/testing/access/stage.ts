@@ -6,6 +6,7 @@ import { Belonging, type Made, ownerMarks, type TenantOption, tenantMarks } from
 import { bodyFor, ownValues, rowFor, sendLess } from "./bodies.ts";
 import { canary } from "./canaries.ts";
 import { Judge } from "./judge.ts";
+import { lookForParents, parentModels } from "./parents.ts";
 import { Policy } from "./policy.ts";
 import { requestTo, variablesFor } from "./requests.ts";
 import { type AccessApi, type AccessRoute, isStored, type StoredModel } from "./routes.ts";
@@ -28,6 +29,7 @@ const usersOf = ({ auth }: AccessRoute): unknown =>
 /** All models that the routes name. */
 export function modelsOf(routes: readonly AccessRoute[]): StoredModel[] {
   const all = routes.flatMap(route => [
+    ...parentModels(route),
     route.model,
     ...route.scopes.map(({ model }) => model as unknown),
     route.known.narrows?.model,
@@ -80,6 +82,7 @@ async function make(world: World, route: AccessRoute, actor: Actor, declared: un
   const known = [...before.values()].find(({ model }) => model === route.model)?.row;
   const body = bodyFor(route, actor.user, declared, known);
   if (body === undefined) return [];
+  lookForParents([route], before);
   const { method, path } = requestTo(route, variablesFor(route, actor, undefined));
   await testClient(actor.target)
     .request(method, path, { body })

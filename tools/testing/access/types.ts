@@ -1,8 +1,18 @@
+import type { HttpEvent } from "../../../src/http/types.ts";
 import type { GatewaySource } from "../../emulator/sources.ts";
 import type { TestRequest } from "../requests/request.ts";
 import type { TestResponse } from "../requests/response.ts";
 import type { Target } from "../requests/target.ts";
 import type { Change } from "./world.ts";
+
+/** What the variables of a path are. */
+export type Variables = Readonly<Record<string, string>>;
+
+/** An event and a context as a route's own functions get them. */
+export interface Asked {
+  readonly event: HttpEvent;
+  readonly context: object;
+}
 
 /** Somebody who sends requests; `user` is `undefined` for nobody. */
 export interface Actor {

@@ -144,6 +144,10 @@ function pageAttack(scene: Scene, route: AccessRoute, actor: Actor): Attack {
         if (cursor === undefined) continue;
         for (const other of [...scene.actors, scene.nobody]) await ask(to({ ...query, cursor }), other);
       }
+      // Below the parents of others.
+      for (const stored of route.known.parents.length > 0 ? others.slice(0, 4) : []) {
+        await ask(requestTo(route, variablesFor(route, actor, stored)));
+      }
       const seen = await ask(to({ count: "true", limit: "1" }));
       const total =
         seen.response.headers.get("total-count") ??

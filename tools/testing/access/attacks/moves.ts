@@ -48,6 +48,11 @@ function requestsFor(
   }
   // The id of an object that is another's.
   if (route.verb === "create" || route.verb === "createMany") {
+    // Below the parent of an object that is another's.
+    for (const stored of route.known.parents.length > 0 ? others.slice(0, 4) : []) {
+      const body = itemOf(route, make(), own);
+      requests.push(requestTo(route, variablesFor(route, actor, stored), { body }));
+    }
     for (const { model, id } of others.slice(0, 2)) {
       const body = { ...make(), [model.idKey]: id };
       requests.push(requestTo(route, variables, { body: itemOf(route, body, own) }));

@@ -1,10 +1,11 @@
 import type { Row } from "../../../../src/core/types.ts";
 import { bodyFor } from "../bodies.ts";
 import { canary } from "../canaries.ts";
+import { addressFor } from "../parents.ts";
 import { bodyLike, itemOf, requestTo, split, variablesFor } from "../requests.ts";
 import type { AccessRoute } from "../routes.ts";
 import type { Attack, Scene } from "../scene.ts";
-import type { Actor, AttackRequest, Seen } from "../types.ts";
+import type { Actor, AttackRequest, Seen, Variables } from "../types.ts";
 import type { Stored } from "../world.ts";
 
 /** What a query may ask of a response elsewhere: to embed, to expand, to choose fields. */
@@ -63,6 +64,19 @@ function foundOut({ response, request }: Seen, missing: Seen): string | undefine
 
 function onOthers(scene: Scene, route: AccessRoute, actor: Actor, stored: Stored): Attack[] {
   const variables = variablesFor(route, actor, stored);
+  // Its id, below a parent of the actor's own.
+  const beside = { ...variables, ...addressFor(route, actor) };
+  const places = route.known.parents.length > 0 ? [variables, beside] : [variables];
+  return places.flatMap(place => onOthersAt(scene, route, actor, stored, place));
+}
+
+function onOthersAt(
+  scene: Scene,
+  route: AccessRoute,
+  actor: Actor,
+  stored: Stored,
+  variables: Variables,
+): Attack[] {
   const nowhere = { ...variables, [route.own?.name ?? "id"]: canary() };
   return requestsOf(route, actor, stored.row, scene.bodies[route.key]).map(more => ({
     route,
