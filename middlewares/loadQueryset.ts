@@ -3,7 +3,7 @@ import type { OperationMetadata } from "../src/core/operationMetadata.ts";
 import { checkArgument, checkOptions, type OptionTable } from "../src/core/options.ts";
 import { sentQuery } from "../src/http/query.ts";
 import { serializeHookOf } from "../src/http/responseState.ts";
-import { fieldsOfModel } from "../src/models/fields/fields.ts";
+import { dateFormatOf, fieldsOfModel } from "../src/models/fields/fields.ts";
 import { completed } from "../src/models/query/completed.ts";
 import { type FiltersOption, readFilters } from "../src/models/query/filters.ts";
 import { pagingNames } from "../src/models/query/paging.ts";
@@ -168,7 +168,11 @@ export function loadQueryset<T, Scope extends AnyScope<T>>(
   }
   function loadQuerysetBefore(request: HookRequest): unknown {
     const fields = allowed.filters.size > 0 ? fieldsOfModel(model) : undefined;
-    const asked = readListQuery(sentQuery(request.event), allowed, { fields, shows: showsIn(request) });
+    const asked = readListQuery(sentQuery(request.event), allowed, {
+      fields,
+      dates: field => dateFormatOf(model, field),
+      shows: showsIn(request),
+    });
     return withScope(model, scope, request, objects => {
       (request.context as { queryset?: FullQueryset<T> }).queryset = narrow(completed(objects, model), asked);
     });

@@ -19,10 +19,10 @@ export const filtersPlugin: string = `({ React }) => {
   const formOf = (name, schema) => ({ name, in: "query", schema, ...(schema.type === "array" && { style: "form", explode: false }) });
   const formsOf = param => {
     if (!isFilter(param)) return [param];
-    const { name, description, schema: { properties } } = param;
+    const { name, schema: { properties } } = param;
     const bare = properties.in ?? properties.eq;
     const others = Object.entries(properties).map(([word, schema]) => formOf(name + "[" + word + "]", schema));
-    return bare === undefined ? others : [{ ...formOf(name, bare), description }, ...others];
+    return bare === undefined ? others : [{ ...formOf(name, bare), description: name + " is one of these" }, ...others];
   };
   const methods = ["get", "put", "post", "delete", "options", "head", "patch"];
   const spread = document => {

@@ -13,6 +13,8 @@ export interface Field {
   absent: boolean;
   /** Whether the schema wants it there, and not null; `undefined` where that is not known. */
   required?: boolean | undefined;
+  /** The format of its text, as JSON Schema names it. */
+  format?: string | undefined;
 }
 
 type Json = Record<string, unknown>;
@@ -53,6 +55,17 @@ function typesOf(given: unknown, root: Json, depth: number): string[] {
 
 /** Where a schema lets through whatever JSON can say, null too. */
 const unsaid = "tsverless:unsaid";
+
+/** The format that the schema gives a text, beside null too. */
+function formatOf(given: unknown, root: Json): string | undefined {
+  const schema = dereferenced(root, given);
+  if (typeof schema.format === "string") return schema.format;
+  const branches = schema.anyOf ?? schema.oneOf;
+  const formats = Array.isArray(branches)
+    ? branches.map(branch => dereferenced(root, branch)).filter(({ type }) => type !== "null")
+    : [];
+  return formats.length === 1 && typeof formats[0]?.format === "string" ? formats[0].format : undefined;
+}
 
 const transformed = "tsverless:transform";
 
@@ -108,6 +121,7 @@ function readFields(schema: StandardSchemaV1): Record<string, Field> | undefined
       kind: kindOf(types),
       absent: !isThere && !types.has("null"),
       required: isThere && (types.has(unsaid) || types.has(transformed) ? undefined : !types.has("null")),
+      format: formatOf(property, root),
     };
   }
   return fields;
@@ -124,6 +138,16 @@ function readJsonSchema(converter: StandardJSONSchemaV1.Converter): Json | undef
 /** The kinds alone. */
 export function kindsOf(fields: Readonly<Record<string, Field>>): Record<string, FieldKind | undefined> {
   return mapValues(fields, ({ kind }) => kind);
+}
+
+/** How a field of a model that holds text writes dates, where its schema says that it does. */
+export function dateFormatOf(
+  { schema }: { readonly schema?: StandardSchemaV1 },
+  field: string,
+): "date-time" | "date" | undefined {
+  const fields = fieldsOfSchema(schema);
+  const format = fields && Object.hasOwn(fields, field) ? fields[field]?.format : undefined;
+  return format === "date-time" || format === "date" ? format : undefined;
 }
 
 /** What a model says of its fields, itself or through its schema; `undefined` when it says nothing. */

@@ -1,4 +1,4 @@
-import type { Condition } from "./filterParameter.ts";
+import type { Condition } from "./condition.ts";
 import { refuseParameter } from "./singleValue.ts";
 
 /** How many alternatives a query may have: each is a condition of its own, which no index may serve. */

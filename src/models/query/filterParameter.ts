@@ -1,5 +1,7 @@
 import type { KnownFields } from "../fields/knownFields.ts";
 import type { FieldKind } from "../types.ts";
+import type { Condition } from "./condition.ts";
+import { comparedDates, type DateFormat, sameDates } from "./dateTexts.ts";
 import { type AllowedFilter, isAllowed } from "./filters.ts";
 import { readQueryGuesses, readQueryValue } from "./queryValue.ts";
 import { refuseParameter, singleValue } from "./singleValue.ts";
@@ -7,11 +9,18 @@ import { refuseParameter, singleValue } from "./singleValue.ts";
 /** What one parameter may list; longer lists of values are no use of a URL, and databases bound them. */
 const maxValues = 500;
 
-/** The readings of one text; one when the kind is known. */
-function readings(name: string, text: string, kind: FieldKind | undefined): unknown[] {
-  const found = kind === undefined || kind === "json" ? readQueryGuesses(text) : [readQueryValue(text, kind)];
+/** What a text was read as. @throws BadRequest naming the parameter when that is nothing */
+function known<V>(name: string, found: readonly V[]): readonly V[] {
   if (found.length === 0 || found[0] === undefined) throw refuseParameter("Invalid value of parameter", name);
   return found;
+}
+
+/** The readings of one text; one when the kind is known. */
+function readings(name: string, text: string, kind: FieldKind | undefined): readonly unknown[] {
+  return known(
+    name,
+    kind === undefined || kind === "json" ? readQueryGuesses(text) : [readQueryValue(text, kind)],
+  );
 }
 
 /** A text to look for within others: what that costs grows with its length. */
@@ -22,28 +31,30 @@ export function bounded(name: string, text: string, maxSearch: number): string {
 
 const split = (values: readonly string[]): string[] => values.flatMap(value => value.split(","));
 
-/** A `Where` of some object. */
-export type Condition = Record<string, unknown>;
-
 function condition(
   name: string,
   field: string,
   operator: string | undefined,
   values: readonly string[],
   kind: FieldKind | undefined,
+  format: DateFormat | undefined,
   maxSearch: number,
 ): Condition {
   const one = (as: FieldKind): unknown => readings(name, singleValue(name, values), as)[0];
-  const each = (texts: readonly string[]): unknown[] => texts.flatMap(text => readings(name, text, kind));
+  const each = (texts: readonly string[]): unknown[] =>
+    texts.flatMap(text =>
+      format === undefined ? readings(name, text, kind) : known(name, sameDates(text, format)),
+    );
   const listed = (): unknown[] => {
     const texts = split(values);
     if (texts.length > maxValues) throw refuseParameter("Too many values of parameter", name);
     return each(texts);
   };
   // Readings of different types never compare with the same value: at most one of them can hold.
-  const anyOf = (sign: string, text: string): Condition => ({
-    or: each([text]).map(value => ({ [field]: { [sign]: value } })),
-  });
+  const anyOf = (sign: string, text: string): Condition => {
+    if (format !== undefined) return known(name, [comparedDates(field, sign, text, format)])[0] as Condition;
+    return { or: each([text]).map(value => ({ [field]: { [sign]: value } })) };
+  };
   switch (operator) {
     case undefined:
     case "in":
@@ -89,6 +100,8 @@ export interface AllowedFilters {
 export interface Known {
   /** The fields' kinds, where the model knows them. */
   readonly fields: KnownFields;
+  /** How a field that holds text writes dates, where its schema says that it does. */
+  readonly dates: (field: string) => DateFormat | undefined;
   /** Whether a field goes out as it is stored; `undefined` where that is not known. */
   readonly shows: (field: string) => boolean | undefined;
 }
@@ -107,7 +120,7 @@ export function readFilter(
   key: string,
   values: readonly string[],
   { filters, maxSearch }: AllowedFilters,
-  { fields, shows }: Known,
+  { fields, dates, shows }: Known,
 ): Condition {
   const [, field = key, operator] = /^([^[\]]*)\[([^[\]]*)\]$/.exec(key) ?? [];
   const filter = filters.get(field);
@@ -116,8 +129,9 @@ export function readFilter(
   if (!isAllowed(filter, operator, isList, () => shows(field) === true)) {
     throw refuseParameter("Unknown operator in parameter", name);
   }
-  const known = fields && Object.hasOwn(fields, field) ? fields[field] : undefined;
-  return condition(name, field, operator, values, filter.kind ?? known, maxSearch);
+  const kind = filter.kind ?? (fields && Object.hasOwn(fields, field) ? fields[field] : undefined);
+  const format = kind === "text" ? dates(field) : undefined;
+  return condition(name, field, operator, values, kind, format, maxSearch);
 }
 
 /** How many values a condition that {@link readFilter} gave compares with. */

@@ -1,12 +1,6 @@
 import { alternatives, isAlternative } from "./alternatives.ts";
-import {
-  type AllowedFilters,
-  bounded,
-  type Condition,
-  countIn,
-  type Known,
-  readFilter,
-} from "./filterParameter.ts";
+import type { Condition } from "./condition.ts";
+import { type AllowedFilters, bounded, countIn, type Known, readFilter } from "./filterParameter.ts";
 import { readQueryValue } from "./queryValue.ts";
 import { refuseParameter, singleValue } from "./singleValue.ts";
 
