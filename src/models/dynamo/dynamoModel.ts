@@ -6,11 +6,11 @@ import { checkFields, modelFields } from "../fields/modelFields.ts";
 import { type AdmittingModel, admitting } from "../query/admission.ts";
 import type { SetWrites } from "../query/setWrites.ts";
 import { relationsOf } from "../relations/relationsOf.ts";
-import type { RelationsOption } from "../relations/types.ts";
+import type { NoRelations, RelationsOption, WithRelations } from "../relations/types.ts";
 import { keepingOf } from "../stamps/keepingOf.ts";
 import type { KeepOptions, ResolvedKeepOptions } from "../stamps/types.ts";
 import { noteTogether } from "../together.ts";
-import type { FieldKind, FullModel, Model } from "../types.ts";
+import type { FieldKind, FullModel, Model, Relations } from "../types.ts";
 import type { DynamoSource } from "./fetch.ts";
 import { type DynamoKey, partsOf, readLayout } from "./layout.ts";
 import { type DynamoClient, dynamoPort } from "./port.ts";
@@ -23,7 +23,9 @@ import { waitingWrites } from "./together.ts";
 import { createItem, deleteItem, updateItem } from "./writes.ts";
 
 /** Options of {@link dynamoModel}. */
-export interface DynamoModelOptions<T> extends KeepOptions<T>, RelationsOption<T> {
+export interface DynamoModelOptions<T, Given = NoRelations>
+  extends KeepOptions<T>,
+    RelationsOption<T, Given> {
   /** Your `DynamoDBDocumentClient`, `DynamoDBClient` or client of `@aws-lite/client`. Retries and credentials are its own. */
   client: DynamoClient;
   /** The table, which must exist. */
@@ -111,7 +113,9 @@ function checkEntity(entity: DynamoModelOptions<unknown>["entity"]): void {
  *   indexes: { byAuthor: { partition: "author", sort: "createdAt" } },
  * });
  */
-export function dynamoModel<T extends object>(options: DynamoModelOptions<T>): FullModel<T> {
+export function dynamoModel<T extends object, const Given extends Relations = NoRelations>(
+  options: DynamoModelOptions<T, Given>,
+): FullModel<WithRelations<T, Given>> {
   if (options !== null && typeof options === "object" && "unique" in options) {
     throw new TypeError(
       'dynamoModel: DynamoDB enforces no "unique" fields: make the field the key, or keep it as the key of a table of its own',

@@ -14,11 +14,12 @@ import { matches } from "../query/matches.ts";
 import type { SetWrites } from "../query/setWrites.ts";
 import type { ConditionTree } from "../query/where.ts";
 import { relationsOf } from "../relations/relationsOf.ts";
+import type { NoRelations, WithRelations } from "../relations/types.ts";
 import type { Mark } from "../stamps/keeper.ts";
 import { keepingOf } from "../stamps/keepingOf.ts";
 import type { ResolvedKeepOptions } from "../stamps/types.ts";
 import { noteTogether } from "../together.ts";
-import type { FieldKind, FullModel, Model } from "../types.ts";
+import type { FieldKind, FullModel, Model, Relations } from "../types.ts";
 import { checkId, type LastId, nextId } from "./ids.ts";
 import type { MemoryModelOptions } from "./options.ts";
 import { duplicate, uniqueGroups, uniqueIndex } from "./uniqueIndex.ts";
@@ -33,7 +34,9 @@ import { duplicate, uniqueGroups, uniqueIndex } from "./uniqueIndex.ts";
  * const Users = memoryModel<User>({ name: "User", unique: ["email"] });
  * await Users.create({ email: "ann@example.com" });
  */
-export function memoryModel<T extends object>(options: MemoryModelOptions<T>): FullModel<T> {
+export function memoryModel<T extends object, const Given extends Relations = NoRelations>(
+  options: MemoryModelOptions<T, Given>,
+): FullModel<WithRelations<T, Given>> {
   checkOptions("memoryModel", options, {
     name: "string",
     idKey: "string",

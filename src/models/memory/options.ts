@@ -1,11 +1,13 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { RelationsOption } from "../relations/types.ts";
+import type { NoRelations, RelationsOption } from "../relations/types.ts";
 import type { KeepOptions } from "../stamps/types.ts";
 import type { FieldKind } from "../types.ts";
 import type { UniqueFields } from "./uniqueIndex.ts";
 
 /** Options of `memoryModel`. */
-export interface MemoryModelOptions<T> extends KeepOptions<T>, RelationsOption<T> {
+export interface MemoryModelOptions<T, Given = NoRelations>
+  extends KeepOptions<T>,
+    RelationsOption<T, Given> {
   /** Shown in messages and documents: `"User"`. */
   name: string;
   /** The field that holds the id. @default "id" */

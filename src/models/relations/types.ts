@@ -85,10 +85,20 @@ export type RelationsOf<T> =
     ? { readonly [Name in keyof RelatedOf<T>]: RelationTo<RelatedOf<T>[Name], keyof T & string> }
     : Untyped;
 
+/** No relations: what a model has whose type is written out, but for those that `RelatedTo` says. */
+export type NoRelations = Record<never, never>;
+
+/** What fits the objects: what their type says, else whatever is given where the compiler infers it. */
+type Fitting<T, Given> =
+  HasRelated<T> extends true ? RelationsOf<T> : [keyof Given] extends [never] ? Untyped : Given;
+
 /** The option of models that have relations. */
-export interface RelationsOption<T> {
-  /** What is related to the objects, by name, which their type says by `RelatedTo`. @default nothing */
-  relations?: RelationsOf<T>;
+export interface RelationsOption<T, Given = NoRelations> {
+  /**
+   * What is related to the objects, by name. Where the type of the objects follows from a schema, so does this; a type that is
+   * written out says it by `RelatedTo`. @default nothing
+   */
+  relations?: Given & Fitting<T, Given>;
 }
 
 type RelatedBy<Given> = {

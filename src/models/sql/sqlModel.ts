@@ -6,11 +6,11 @@ import { kindsOf } from "../fields/fields.ts";
 import { type UniqueFields, uniqueGroups } from "../memory/uniqueIndex.ts";
 import type { Admit } from "../query/admission.ts";
 import { relationsOf } from "../relations/relationsOf.ts";
-import type { RelationsOption } from "../relations/types.ts";
+import type { NoRelations, RelationsOption, WithRelations } from "../relations/types.ts";
 import { rowModel } from "../rowModel.ts";
 import { keepingOf } from "../stamps/keepingOf.ts";
 import type { KeepOptions, ResolvedKeepOptions } from "../stamps/types.ts";
-import type { FieldKind, FullModel } from "../types.ts";
+import type { FieldKind, FullModel, Relations } from "../types.ts";
 import { type ColumnOptions, columnsOf } from "./columns.ts";
 import { defineTable } from "./definitions.ts";
 import { dialectOf, type SqlDialect } from "./dialectOf.ts";
@@ -19,7 +19,7 @@ import { type SqlTable, sqlTable } from "./table.ts";
 import { bindable, transaction } from "./transaction.ts";
 
 /** Options of {@link sqlModel}. */
-export interface SqlModelOptions<T> extends KeepOptions<T>, RelationsOption<T> {
+export interface SqlModelOptions<T, Given = NoRelations> extends KeepOptions<T>, RelationsOption<T, Given> {
   /** A Kysely instance of yours, or `sqlite(path)`. */
   db: QueryExecutorProvider;
   /** What database it is. @default what the Kysely instance says */
@@ -76,7 +76,10 @@ function checkColumns(names: readonly (string | undefined)[], fields: Row, optio
  * const db = sqlite("./.data/blog.sqlite");
  * const Posts = sqlModel<Post>({ db, name: "Post", table: "posts", columns: { title: "text", tags: "json" } });
  */
-export function sqlModel<T extends object>(options: SqlModelOptions<T>): FullModel<T> {
+export function sqlModel<T extends object, const Given extends Relations = NoRelations>(
+  options: SqlModelOptions<T, Given>,
+): FullModel<WithRelations<T, Given>> {
+  type Own = WithRelations<T, Given>;
   checkOptions("sqlModel", options, {
     db: ["object", "function"],
     dialect: "string",
@@ -122,10 +125,10 @@ export function sqlModel<T extends object>(options: SqlModelOptions<T>): FullMod
   const table = sqlTable(db, definition, dialect);
   const relations = relationsOf("sqlModel", options.relations, { fields: table.kinds });
   const keeper = keeping?.keeper(kindsOf(fields));
-  function modelOf(reached: SqlTable, at: QueryExecutorProvider): FullModel<T> {
+  function modelOf(reached: SqlTable, at: QueryExecutorProvider): FullModel<Own> {
     const within = <R>(run: (inner: QueryExecutorProvider) => Promise<R>): Promise<R> =>
       transaction(at as Kysely<unknown>, (_bind, inner) => run(inner));
-    return rowModel<T>({
+    return rowModel<Own>({
       name: definition.name,
       idKey,
       version,

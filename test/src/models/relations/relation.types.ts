@@ -5,7 +5,10 @@ import { listHandler } from "../../../../generics/listHandler.ts";
 import { drizzleModel } from "../../../../src/models/drizzle/index.ts";
 import { many, one, type RelatedOf, type RelatedTo } from "../../../../src/models/index.ts";
 import { memoryModel } from "../../../../src/models/memory/index.ts";
+import { sqlModel } from "../../../../src/models/sql/index.ts";
+import { sqlite } from "../../../../src/models/sqlite.ts";
 import type { FullModel, Model, ObjectOf } from "../../../../src/models/types.ts";
+import { jsonSchema } from "../../../../src/schema/jsonSchema.ts";
 import { fields } from "../../../../src/serializers/fields.ts";
 import { listOf } from "../../../../src/serializers/listOf.ts";
 import { pick } from "../../../../src/serializers/pick.ts";
@@ -85,6 +88,30 @@ export function relationsFitTheObjects(): void {
   });
   // @ts-expect-error it gives users
   one(Users, "author", { queryset: () => Posts.objects });
+}
+
+const book = jsonSchema({
+  type: "object",
+  properties: { id: { type: "string" }, title: { type: "string" }, author: { type: "string" } },
+  required: ["id", "title", "author"],
+});
+
+export function aSchemaLetsThemBeInferred(): void {
+  const Books = memoryModel({
+    name: "Book",
+    schema: book,
+    relations: { author: one(Users, "author"), comments: many(Comments, "post") },
+  });
+  expectTypeOf<RelatedOf<ObjectOf<typeof Books>>>().toEqualTypeOf<{ author: User; comments: Comment[] }>();
+  const Rows = sqlModel({
+    db: sqlite(":memory:"),
+    schema: book,
+    relations: { author: one(Users, "author") },
+  });
+  expectTypeOf<RelatedOf<ObjectOf<typeof Rows>>>().toEqualTypeOf<{ author: User }>();
+  listHandler(Books, { serializer: fields({ title: true, author: pick("name") }) });
+  // @ts-expect-error users have no such field
+  listHandler(Books, { serializer: fields({ title: true, author: pick("nick") }) });
 }
 
 declare const db: PgliteDatabase;
