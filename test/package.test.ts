@@ -191,6 +191,7 @@ describe("an import in plain Node", () => {
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const needy = [
       "tsverless/idempotency/sql",
+      "tsverless/migrate",
       "tsverless/models/drizzle",
       "tsverless/models/drizzleSqlite",
       "tsverless/models/sql",
