@@ -484,6 +484,26 @@ describe("below a parent", () => {
     }
   });
 
+  it("documents have the parameters of the parents, and that they may be none", async () => {
+    const { Projects, Tasks } = await worldOf(memory);
+    const parent = { model: Projects, param: "projectId", key: "project" } as const;
+    const { paths } = await api({
+      "projects/{projectId}/tasks": resource(Tasks, { parent, required: ["title"], serializer }),
+    }).openapi();
+    for (const operation of [
+      paths["/projects/{projectId}/tasks"]?.post,
+      paths["/projects/{projectId}/tasks"]?.get,
+    ]) {
+      expect(operation?.parameters?.find(({ in: place }) => place === "path")).toEqual({
+        name: "projectId",
+        in: "path",
+        required: true,
+        schema: { type: "integer" },
+      });
+      expect(Object.keys(operation?.responses ?? {})).toContain("404");
+    }
+  });
+
   it("explain says what is loaded", async () => {
     const { Projects, Tasks } = await worldOf(memory);
     const handler = listHandler(Tasks, {
