@@ -257,6 +257,7 @@ describe("an import in plain Node", () => {
         "jsonBody",
         "jsonSchema",
         "listHandler",
+        "listOf",
         "loadObject",
         "loadQueryset",
         "middyPreset",
