@@ -52,6 +52,7 @@ export const resourceKinds: GenericTable<OptionsOf<typeof resource>> = {
   formats: listKinds.formats,
   formatParam: listKinds.formatParam,
   fields: listKinds.fields,
+  include: listKinds.include,
   create: ["object", "false"],
   retrieve: ["object", "false"],
   update: ["object", "false"],

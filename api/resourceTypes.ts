@@ -98,6 +98,7 @@ export interface ResourceOptions<
       | "formats"
       | "formatParam"
       | "fields"
+      | "include"
     >,
     Pick<RetrieveOptions<T, Caller, Use, Param | OwnParam>, "lookup" | "etag"> {
   /** The path parameter that names the object. @default "id" */

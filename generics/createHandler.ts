@@ -10,15 +10,16 @@ import { writeResponse } from "../src/http/writeResponse.ts";
 import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
-import { toSerializer } from "../src/serializers/toSerializer.ts";
 import { type ResolvedBodyOptions, readBodyWith, settableBy } from "./parts/body.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { withDefaults } from "./parts/defaults.ts";
 import { ending } from "./parts/ending.ts";
 import type { CreateEndpoint, StrictOptions } from "./parts/endpoint.ts";
+import type { IncludeOption } from "./parts/including.ts";
 import { bodyKinds, commonKinds, type GenericTable } from "./parts/kinds.ts";
 import { type BasePathOption, type LocationOptions, locator } from "./parts/location.ts";
 import { onlyIfNone, wantsNone } from "./parts/object.ts";
+import { outputOf } from "./parts/output.ts";
 import { belowParent } from "./parts/parent.ts";
 import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
 import type {
@@ -47,6 +48,7 @@ export interface CreateOptions<
 > extends ModelOptions<T, Use, Begin<Caller, BodyOf<T, Required, Optional, Body>>, Begin<Caller, unknown>>,
     BodyOptions<T, Required, Optional, Body>,
     BasePathOption,
+    IncludeOption<T>,
     DefaultsOption<T, Defaults, RequestBehind<Use, Begin<Caller, BodyOf<T, Required, Optional, Body>>>> {
   /** Where an object is, when it is not under the path of the request. @default the path and the id */
   location?: (
@@ -72,6 +74,7 @@ type ResolvedCreate = ResolvedBodyOptions &
   ResolvedParentOptions &
   LocationOptions & {
     serializer?: unknown;
+    include?: readonly string[];
     queryset?: unknown;
     defaults?: unknown;
     create?: Create;
@@ -82,6 +85,7 @@ export const createKinds: GenericTable<OptionsOf<typeof createHandler>> = {
   ...commonKinds,
   ...bodyKinds,
   serializer: "any",
+  include: "names",
   queryset: "function",
   defaults: "function",
   create: "function",
@@ -131,8 +135,7 @@ export function createHandler<
   const { status = 201 } = resolved;
   // An id that the API makes is never taken, so that no condition of a request is about it.
   const choosesId = settableBy("createHandler", resolved, model).keys.includes(model.idKey);
-  const serialize =
-    resolved.serializer === undefined ? undefined : toSerializer(resolved.serializer as never, model);
+  const { serialize, checks = [] } = outputOf("createHandler", resolved, model) ?? {};
   const below = belowParent("createHandler", model, resolved, false);
   const create = withDefaults(below.defaults, creating(model, below.queryset, resolved.create));
 
@@ -173,7 +176,7 @@ export function createHandler<
     onError: createOnError,
   });
   const read = readBodyWith("createHandler", model, resolved, below);
-  const chain = buildChain(resolved, { ending: end, load: below.load, read });
+  const chain = buildChain(resolved, { ending: end, load: [...checks, ...below.load], read });
   return assemble(chain, function createObject(event, context) {
     const { body } = event as { body?: unknown };
     return asCaller(context, () => create(body, { event, context }));

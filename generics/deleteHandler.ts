@@ -10,12 +10,12 @@ import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import type { State } from "../src/pipeline/types.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
-import { type Serialize, toSerializer } from "../src/serializers/toSerializer.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
 import { ending } from "./parts/ending.ts";
 import type { DeleteEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { commonKinds, type GenericTable, objectKinds } from "./parts/kinds.ts";
 import { checkConditions } from "./parts/object.ts";
+import { outputOf } from "./parts/output.ts";
 import { belowParent } from "./parts/parent.ts";
 import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
 import { type EtagOption, representer } from "./parts/representation.ts";
@@ -46,15 +46,6 @@ export interface DeleteOptions<
 type ResolvedDelete<T> = ResolvedParentOptions &
   ObjectOptions<T, undefined, [], never> &
   RequireMatchOption & { remove?: (object: T, request: unknown) => unknown };
-
-/** What an object's version is known by: the serializer's output, or the `etag` option; without either no tag is known. */
-function tagging(
-  { serializer, etag }: { serializer?: unknown; etag?: EtagOption },
-  model: Pick<Model<unknown>, "relations">,
-): [Serialize, EtagOption?] {
-  if (serializer === undefined) return [() => null, etag ?? (() => undefined)];
-  return [toSerializer(serializer as never, model), etag];
-}
 
 /** The options of {@link deleteHandler}. */
 export const deleteKinds: GenericTable<OptionsOf<typeof deleteHandler>> = {
@@ -101,13 +92,14 @@ export function deleteHandler<
   const { param, lookup, requireMatch, status = 204 } = resolved;
   const { load, queryset } = belowParent("deleteHandler", model, resolved, true);
   const { remove = object => model.delete(object) } = resolved;
-  const conditions = checkConditions(representer(...tagging(resolved, model)), {
+  const { serialize, checks = [] } = outputOf("deleteHandler", resolved, model) ?? {};
+  // What a version is known by: the serializer's output, or the option; without either no tag is known.
+  const etag = (resolved.etag ?? (serialize ? undefined : () => undefined)) as EtagOption | undefined;
+  const conditions = checkConditions(representer(serialize ?? (() => null), etag), {
     requireMatch,
     hasTags: resolved.serializer !== undefined || resolved.etag !== undefined,
   });
-  const loads = [...load, loadObject(model, { param, lookup, queryset } as never)];
-  const serialize =
-    resolved.serializer === undefined ? undefined : toSerializer(resolved.serializer as never, model);
+  const loads = [...checks, ...load, loadObject(model, { param, lookup, queryset } as never)];
 
   /** What `remove` gives goes out where there is a status with a body, and a serializer that says what of it. */
   function send(removed: unknown, request: HookRequest): void | Promise<void> {

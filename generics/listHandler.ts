@@ -16,17 +16,19 @@ import { checkNamedFields } from "../src/serializers/namedFields.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
 import { shownFields } from "../src/serializers/shownFields.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
+import { chosenBy } from "./parts/chosen.ts";
 import { askedDeleted, checkSoftDelete, type DeletedOption, deletedParameter } from "./parts/deleted.ts";
 import { ending } from "./parts/ending.ts";
 import type { ListEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { Exported, type FormatsOption, formatMetadata, formatsOf } from "./parts/formats.ts";
+import type { IncludeOption } from "./parts/including.ts";
 import { commonKinds, type GenericTable } from "./parts/kinds.ts";
 import { checkFilters, limitsOf, namesOf } from "./parts/listing.ts";
 import { type BasePathOption, checkBasePath } from "./parts/location.ts";
+import { requireOutput } from "./parts/output.ts";
 import { headersOf, isPage, Listed, linksOf, pageOf, pageOfList, pagingMetadata } from "./parts/page.ts";
 import { belowParent } from "./parts/parent.ts";
 import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
-import { requireSerializer } from "./parts/representation.ts";
 import type { SparseOption } from "./parts/sparse.ts";
 import type {
   AuthOption,
@@ -42,6 +44,7 @@ export interface ListOptions<T, Caller, Use extends readonly AnyMiddleware[]>
   extends ModelOptions<T, Use, Begin<Caller, unknown, { queryset: FullQueryset<T> }>>,
     BasePathOption,
     SparseOption,
+    IncludeOption<T>,
     DeletedOption,
     FormatsOption {
   /** The objects that this request may see. @default all of them */
@@ -105,6 +108,7 @@ export const listKinds: GenericTable<OptionsOf<typeof listHandler>> = {
   formats: "names",
   formatParam: "boolean",
   fields: "boolean",
+  include: "names",
   deleted: "boolean",
   list: "function",
   basePath: "string",
@@ -149,23 +153,30 @@ export function listHandler<
   const { filters, or, ordering, search, maxSearch, allow = [], envelope = false, status } = resolved;
   const { list = all => all } = resolved;
   const limits = limitsOf(resolved);
-  const { count: mayCount = false, fields, deleted: mayShowDeleted = false } = resolved;
-  checkFilters(namesOf(filters), { count: mayCount, fields, deleted: mayShowDeleted });
+  const { count: mayCount = false, fields, include, deleted: mayShowDeleted = false } = resolved;
+  checkFilters(namesOf(filters), {
+    count: mayCount,
+    fields,
+    deleted: mayShowDeleted,
+    include: include !== undefined,
+  });
   if (mayShowDeleted) checkSoftDelete("listHandler", model);
   checkNamedFields("listHandler", model, {
     filters: namesOf(filters).filter(name => !pagingNames.includes(name)),
     ordering,
     search,
   });
-  const serialize = requireSerializer("listHandler", resolved.serializer, model);
+  const output = requireOutput("listHandler", resolved, model);
+  const { serialize } = output;
   const shows = shownFields(resolved.serializer);
   const sparse = sparseOf("listHandler", resolved, model, serialize);
+  const chosenFor = chosenBy(output, sparse);
   const formats = formatsOf(resolved, model, serialize, namesOf(filters));
 
   async function listObjects(event: unknown, context: object): Promise<unknown> {
     const query = sentQuery(event);
     // What can't go out is not read.
-    sparse?.narrowedFor(event);
+    chosenFor(event);
     const { queryset: found } = context as { queryset: FullQueryset<T> };
     const objects = mayShowDeleted ? askedDeleted(query, found) : found;
     if (formats !== undefined) {
@@ -187,14 +198,14 @@ export function listHandler<
   }
 
   function send(given: unknown, request: HookRequest): void | Promise<void> {
-    const narrowed = sparse?.narrowedFor(request.event);
+    const narrowed = chosenFor(request.event);
     if (given instanceof Exported) return formats?.send(given, request, status, narrowed);
     const listed = given instanceof Listed ? given : undefined;
     const links = listed && linksOf(request.event, listed, basePath);
     const total = listed?.total;
     const headers = headersOf(links, total, formats?.headers);
-    const output = serializeData(narrowed ?? serialize, listed?.items ?? given, request);
-    return mapMaybePromise(output, settled => {
+    const shown = serializeData(narrowed ?? serialize, listed?.items ?? given, request);
+    return mapMaybePromise(shown, settled => {
       const rest = total === undefined ? {} : { total };
       const body = envelope ? { items: settled, next: links?.next ?? null, ...rest } : settled;
       return writeResponse(request, body, { status, headers });
@@ -230,10 +241,12 @@ export function listHandler<
     ...allow,
     ...(mayCount ? ["count"] : []),
     ...(fields ? ["fields"] : []),
+    ...(include ? ["include"] : []),
     ...(mayShowDeleted ? ["deleted"] : []),
     ...(resolved.formatParam ? ["format"] : []),
   ];
   const load = [
+    ...output.checks,
     ...below.load,
     loadQueryset(model, {
       queryset: below.queryset,

@@ -15,9 +15,10 @@ import { ending } from "./parts/ending.ts";
 import type { RetrieveEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { commonKinds, type GenericTable, objectKinds } from "./parts/kinds.ts";
 import { checkConditions, etagHeader } from "./parts/object.ts";
+import { requireOutput } from "./parts/output.ts";
 import { belowParent } from "./parts/parent.ts";
 import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
-import { representer, requireSerializer, sendRepresentation } from "./parts/representation.ts";
+import { representer, sendRepresentation } from "./parts/representation.ts";
 import type {
   AuthOption,
   Begin,
@@ -97,10 +98,8 @@ export function restoreHandler<
   checkSoftDelete("restoreHandler", model);
   const { param, lookup, status } = resolved;
   const { restore = object => model.restore?.(object) } = resolved;
-  const represent = representer(
-    requireSerializer("restoreHandler", resolved.serializer, model),
-    resolved.etag,
-  );
+  const { serialize, checks } = requireOutput("restoreHandler", resolved, model);
+  const represent = representer(serialize, resolved.etag);
   const end = ending({
     openapi: () => ({
       kind: { verb: "restore", model },
@@ -114,7 +113,7 @@ export function restoreHandler<
   });
   const below = belowParent("restoreHandler", model, resolved, true);
   const queryset = deletedScope(model, below.queryset as AnyScope<T> | undefined);
-  const load = [...below.load, loadObject(model, { param, lookup, queryset } as never)];
+  const load = [...checks, ...below.load, loadObject(model, { param, lookup, queryset } as never)];
   const chain = buildChain(resolved, { ending: end, load, read: [checkConditions(represent, {})] });
   return assemble(chain, function restoreObject(event, context) {
     const { object } = context as unknown as { object: T };

@@ -11,18 +11,15 @@ import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import type { State } from "../src/pipeline/types.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
+import { chosenBy } from "./parts/chosen.ts";
 import { ending } from "./parts/ending.ts";
 import type { RetrieveEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { commonKinds, type GenericTable, objectKinds } from "./parts/kinds.ts";
 import { etagHeader, ifNoneMatch } from "./parts/object.ts";
+import { requireOutput } from "./parts/output.ts";
 import { belowParent } from "./parts/parent.ts";
 import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
-import {
-  type Representation,
-  representer,
-  requireSerializer,
-  sendRepresentation,
-} from "./parts/representation.ts";
+import { type Representation, representer, sendRepresentation } from "./parts/representation.ts";
 import type { SparseOption } from "./parts/sparse.ts";
 import type { AuthOption, Begin, ObjectOptions, SerializerRequired, UnknownUser } from "./parts/types.ts";
 
@@ -78,12 +75,14 @@ export function retrieveHandler<
   const resolved = checkGeneric<ResolvedRetrieve>("retrieveHandler", model, options, retrieveKinds);
   const { param, lookup, status } = resolved;
   const { load, queryset } = belowParent("retrieveHandler", model, resolved, true);
-  const serialize = requireSerializer("retrieveHandler", resolved.serializer, model);
+  const output = requireOutput("retrieveHandler", resolved, model);
+  const { serialize } = output;
   const sparse = sparseOf("retrieveHandler", resolved, model, serialize);
+  const chosenFor = chosenBy(output, sparse);
   const representAll = representer(serialize, resolved.etag);
 
   function represent(object: unknown, request: HookRequest): Representation | Promise<Representation> {
-    const narrowed = sparse?.narrowedFor(request.event);
+    const narrowed = chosenFor(request.event);
     return narrowed === undefined
       ? representAll(object, request)
       : representer(narrowed, resolved.etag)(object, request);
@@ -115,7 +114,7 @@ export function retrieveHandler<
     }),
     send: (object, request) => mapMaybePromise(represent(object, request), made => sendOrNot(request, made)),
   });
-  const loads = [...load, loadObject(model, { param, lookup, queryset } as never)];
+  const loads = [...output.checks, ...load, loadObject(model, { param, lookup, queryset } as never)];
   const chain = buildChain(resolved, { ending: end, load: loads });
   return assemble(chain, function retrieveObject(_event, context) {
     return (context as unknown as { object: T }).object;

@@ -13,9 +13,10 @@ import type { StrictOptions, UpdateEndpoint } from "./parts/endpoint.ts";
 import { bodyKinds, commonKinds, type GenericTable, objectKinds } from "./parts/kinds.ts";
 import { type BasePathOption, checkBasePath, ownAddress } from "./parts/location.ts";
 import { checkConditions, etagHeader } from "./parts/object.ts";
+import { requireOutput } from "./parts/output.ts";
 import { belowParent } from "./parts/parent.ts";
 import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
-import { representer, requireSerializer, sendRepresentation } from "./parts/representation.ts";
+import { representer, sendRepresentation } from "./parts/representation.ts";
 import type {
   AuthOption,
   Begin,
@@ -103,7 +104,7 @@ type ResolvedUpdate<T> = ResolvedChangesOptions &
   ResolvedParentOptions &
   RequireMatchOption &
   BasePathOption &
-  Pick<ObjectOptions<T, undefined, [], never>, "lookup" | "serializer" | "etag"> & {
+  Pick<ObjectOptions<T, undefined, [], never>, "lookup" | "serializer" | "include" | "etag"> & {
     upsert?: boolean;
     update?: Update<T>;
   };
@@ -196,7 +197,7 @@ export function updateHandler<
   const update = updating(model, queryset, resolved.update, below.boundsAfter);
   const mayCreate = checkUpsert(model, resolved);
   const upsert = mayCreate ? upsertOf(model, { ...resolved, queryset, defaults }) : undefined;
-  const serialize = requireSerializer("updateHandler", resolved.serializer, model);
+  const { serialize, checks } = requireOutput("updateHandler", resolved, model);
   const represent = representer(serialize, resolved.etag);
 
   function send(object: unknown, request: HookRequest): void | Promise<void> {
@@ -224,7 +225,11 @@ export function updateHandler<
     }),
     send,
   });
-  const loads = [...below.load, upsert?.load ?? loadObject(model, { param, lookup, queryset } as never)];
+  const loads = [
+    ...checks,
+    ...below.load,
+    upsert?.load ?? loadObject(model, { param, lookup, queryset } as never),
+  ];
   const read = [
     checkConditions(represent, { requireMatch: resolved.requireMatch, creates: upsert !== undefined }),
     ...readChangesWith("updateHandler", model, represent, resolved, below),

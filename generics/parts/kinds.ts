@@ -37,6 +37,7 @@ export const objectKinds: OptionTable<
   Omit<ObjectOptions<unknown, unknown, readonly [], never>, keyof Common>
 > = {
   serializer: "any",
+  include: "names",
   param: "string",
   lookup: "string",
   queryset: "function",

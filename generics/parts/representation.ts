@@ -8,9 +8,8 @@ import { isResponse } from "../../src/http/ready.ts";
 import { areClean } from "../../src/http/result.ts";
 import { isStream } from "../../src/http/streamBody.ts";
 import { writeResponse } from "../../src/http/writeResponse.ts";
-import type { Model } from "../../src/models/types.ts";
 import { serializeData } from "../../src/serializers/serializeData.ts";
-import { type Serialize, toSerializer } from "../../src/serializers/toSerializer.ts";
+import type { Serialize } from "../../src/serializers/toSerializer.ts";
 
 /** Whether a serializer made what is not JSON: bytes, also those that come piece by piece, or a response of its own. */
 const isContent = (output: unknown): boolean =>
@@ -29,23 +28,6 @@ export type Represent = (object: unknown, request: HookRequest) => Representatio
 
 /** Says the tag of an object instead of the hash of what goes out. */
 export type EtagOption = (object: never, request: never) => string | undefined;
-
-/**
- * The serializer of a generic whose objects go out.
- *
- * @param model whose objects they are
- * @throws TypeError when there is none: nothing leaks by default
- */
-export function requireSerializer(
-  name: string,
-  serializer: unknown,
-  model: Pick<Model<unknown>, "relations">,
-): Serialize {
-  if (serializer === undefined) {
-    throw new TypeError(`${name}: option "serializer" is required: say what of the object goes out`);
-  }
-  return toSerializer(serializer as never, model);
-}
 
 /** Makes the representation of an object: JSON and its entity tag. */
 export function representer(serialize: Serialize, etag: EtagOption | undefined): Represent {

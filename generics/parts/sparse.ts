@@ -24,9 +24,10 @@ export interface Sparse {
   /**
    * The serializer of a request; `undefined` where it asks for all.
    *
+   * @param whole what goes out of one that asks for all, where that is another one for each request
    * @throws BadRequest naming the parameter when it is empty, given twice, or names what the serializer does not show
    */
-  narrowedFor(event: unknown): Serialize | undefined;
+  narrowedFor(event: unknown, whole?: Serialize): Serialize | undefined;
 }
 
 /** The names that are asked for, in the order of those that there are. */
@@ -72,10 +73,11 @@ export function sparseOf<T>(
       source: { json: { type: "string", enum: [...shown] } },
       description: "What of each object goes out; without it all of these",
     },
-    narrowedFor(event) {
+    narrowedFor(event, whole) {
       const values = sentQuery(event).fields;
       if (values === undefined) return undefined;
-      return narrowed(serialize, chosen(singleValue("fields", values), shown));
+      const there = whole === undefined ? shown : (shownNames(whole, undefined) ?? shown);
+      return narrowed(whole ?? serialize, chosen(singleValue("fields", values), there));
     },
   };
 }

@@ -15,6 +15,7 @@ import type { HttpEvent } from "../../src/http/types.ts";
 import type { Queryset } from "../../src/models/types.ts";
 import type { After, Checked, State } from "../../src/pipeline/types.ts";
 import type { Loading, Serializer } from "../../src/serializers/types.ts";
+import type { IncludeOption } from "./including.ts";
 
 /** `authUser`'s options for whatever users. */
 export interface AuthOptions
@@ -217,7 +218,8 @@ export interface ObjectOptions<
   Known extends State,
   Early extends State = Known,
   Param extends string = string,
-> extends ModelOptions<T, Use, Known, Early> {
+> extends ModelOptions<T, Use, Known, Early>,
+    IncludeOption<T> {
   /** The path parameter that names the object. @default "id" */
   param?: Param;
   /** The field that the parameter is compared with. @default the model's id */

@@ -29,6 +29,7 @@ export function theOptionsOfAFactoryAreThoseOfItsInterfaceAndTheCommonOnes(): vo
 export function aForgottenOptionDoesNotCompile(): void {
   const own = {
     serializer: "any",
+    include: "names",
     queryset: "function",
     defaults: "function",
     create: "function",

@@ -9,6 +9,7 @@ export type PartName =
   | "auth"
   | "bounds"
   | "bulk"
+  | "include"
   | "jwks"
   | "parents"
   | "sparse"
@@ -75,6 +76,13 @@ const parts: Readonly<Record<PartName, Part>> = {
     importer: /[\\/]generics[\\/]parts[\\/]parent(\.[jt]s)$/,
     stub: "noParents",
     word: /\bparent\b/,
+    anywhere: false,
+  },
+  include: {
+    specifier: /^#include$/,
+    importer: /[\\/]generics[\\/]parts[\\/]output(\.[jt]s)$/,
+    stub: "noInclude",
+    word: /\binclude\b/,
     anywhere: false,
   },
   sparse: {

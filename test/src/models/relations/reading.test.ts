@@ -4,12 +4,13 @@ import { retrieveHandler } from "../../../../generics/retrieveHandler.ts";
 import { serialize } from "../../../../middlewares/serialize.ts";
 import { many, one, type RelatedTo } from "../../../../src/models/index.ts";
 import { memoryModel } from "../../../../src/models/memory/index.ts";
-import type { Model, Queryset } from "../../../../src/models/types.ts";
+import type { Model } from "../../../../src/models/types.ts";
 import { pipeline } from "../../../../src/pipeline/pipeline.ts";
 import { fields } from "../../../../src/serializers/fields.ts";
 import { listOf } from "../../../../src/serializers/listOf.ts";
 import { pick } from "../../../../src/serializers/pick.ts";
 import { eventOf, received } from "../../../support/events.ts";
+import { notedModel } from "../../../support/notedModel.ts";
 
 interface Team {
   id: string;
@@ -36,28 +37,8 @@ interface Post extends RelatedTo<{ author: User; comments: Comment[] }> {
 const text = "text" as const;
 let reads: string[] = [];
 
-/** A model whose reads are noted; without the methods that a class of one's own may leave out unless it is whole. */
-function noted<T extends object>(model: Model<T>, isWhole = true): Model<T> {
-  const note = (objects: Queryset<T>): Queryset<T> => ({
-    filter: where => note(objects.filter(where)),
-    search: (...args) => note(objects.search(...args)),
-    orderBy: (...keys) => note(objects.orderBy(...keys)),
-    get: id => objects.get(id),
-    page(request) {
-      reads.push(model.name);
-      return objects.page(request);
-    },
-    count: () => objects.count(),
-    [Symbol.asyncIterator]: () => objects[Symbol.asyncIterator](),
-    ...(isWhole && {
-      firstOfEach(names, limit) {
-        reads.push(model.name);
-        return objects.firstOfEach?.(names, limit) as Promise<T[]>;
-      },
-    }),
-  });
-  return Object.assign(Object.create(model), { objects: note(model.objects) });
-}
+const noted = <T extends object>(model: Model<T>, isWhole = true): Model<T> =>
+  notedModel(model, name => reads.push(name), isWhole);
 
 function makeModels(isWhole: boolean): { Users: Model<User>; Comments: Model<Comment>; Posts: Model<Post> } {
   const Teams = noted(
