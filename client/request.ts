@@ -53,7 +53,7 @@ function alternativesOf(list: readonly object[]): [name: string, value: unknown]
 const isList = (value: unknown): value is object[] =>
   Array.isArray(value) && value.every(item => typeof item === "object" && item !== null);
 
-const listNames: ReadonlySet<string> = new Set(["order", "ordering", "fields"]);
+const listNames: ReadonlySet<string> = new Set(["order", "ordering", "fields", "include"]);
 
 /** Orders, names and the two ends of a range are one list by commas, of all else each value stands for itself. */
 function queryOf(query: object | undefined): string {

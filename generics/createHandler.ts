@@ -167,7 +167,7 @@ export function createHandler<
           content:
             resolved.serializer === undefined
               ? { model, field: model.idKey }
-              : { model, serializer: resolved.serializer },
+              : { model, serializer: resolved.serializer, include: resolved.include },
         },
       ],
       errors: [...(resolved.queryset === undefined ? [] : [404]), 409, ...(choosesId ? [412] : [])],

@@ -16,16 +16,15 @@ import { checkNamedFields } from "../src/serializers/namedFields.ts";
 import { serializeData } from "../src/serializers/serializeData.ts";
 import { shownFields } from "../src/serializers/shownFields.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
-import { chosenBy } from "./parts/chosen.ts";
 import { askedDeleted, checkSoftDelete, type DeletedOption, deletedParameter } from "./parts/deleted.ts";
 import { ending } from "./parts/ending.ts";
 import type { ListEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { Exported, type FormatsOption, formatMetadata, formatsOf } from "./parts/formats.ts";
 import type { IncludeOption } from "./parts/including.ts";
 import { commonKinds, type GenericTable } from "./parts/kinds.ts";
-import { checkFilters, limitsOf, namesOf } from "./parts/listing.ts";
+import { allowedBy, checkFilters, limitsOf, namesOf } from "./parts/listing.ts";
 import { type BasePathOption, checkBasePath } from "./parts/location.ts";
-import { requireOutput } from "./parts/output.ts";
+import { chosenBy, requireOutput } from "./parts/output.ts";
 import { headersOf, isPage, Listed, linksOf, pageOf, pageOfList, pagingMetadata } from "./parts/page.ts";
 import { belowParent } from "./parts/parent.ts";
 import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
@@ -154,12 +153,8 @@ export function listHandler<
   const { list = all => all } = resolved;
   const limits = limitsOf(resolved);
   const { count: mayCount = false, fields, include, deleted: mayShowDeleted = false } = resolved;
-  checkFilters(namesOf(filters), {
-    count: mayCount,
-    fields,
-    deleted: mayShowDeleted,
-    include: include !== undefined,
-  });
+  const asking = { count: mayCount, fields, include, deleted: mayShowDeleted };
+  checkFilters(namesOf(filters), asking);
   if (mayShowDeleted) checkSoftDelete("listHandler", model);
   checkNamedFields("listHandler", model, {
     filters: namesOf(filters).filter(name => !pagingNames.includes(name)),
@@ -167,11 +162,10 @@ export function listHandler<
     search,
   });
   const output = requireOutput("listHandler", resolved, model);
-  const { serialize } = output;
   const shows = shownFields(resolved.serializer);
-  const sparse = sparseOf("listHandler", resolved, model, serialize);
+  const sparse = sparseOf("listHandler", resolved, model, output.serialize);
   const chosenFor = chosenBy(output, sparse);
-  const formats = formatsOf(resolved, model, serialize, namesOf(filters));
+  const formats = formatsOf(resolved, model, output.serialize, namesOf(filters));
 
   async function listObjects(event: unknown, context: object): Promise<unknown> {
     const query = sentQuery(event);
@@ -204,7 +198,7 @@ export function listHandler<
     const links = listed && linksOf(request.event, listed, basePath);
     const total = listed?.total;
     const headers = headersOf(links, total, formats?.headers);
-    const shown = serializeData(narrowed ?? serialize, listed?.items ?? given, request);
+    const shown = serializeData(narrowed ?? output.serialize, listed?.items ?? given, request);
     return mapMaybePromise(shown, settled => {
       const rest = total === undefined ? {} : { total };
       const body = envelope ? { items: settled, next: links?.next ?? null, ...rest } : settled;
@@ -227,7 +221,7 @@ export function listHandler<
             Link: "Where the other pages are (RFC 8288)",
             ...(mayCount && { "Total-Count": "How many there are" }),
           },
-          content: { model, serializer: resolved.serializer },
+          content: { model, serializer: resolved.serializer, include: resolved.include },
           list: envelope ? "envelope" : true,
           formats: resolved.formats,
           sparse: sparse !== undefined,
@@ -237,14 +231,6 @@ export function listHandler<
     }),
     send,
   });
-  const allowed = [
-    ...allow,
-    ...(mayCount ? ["count"] : []),
-    ...(fields ? ["fields"] : []),
-    ...(include ? ["include"] : []),
-    ...(mayShowDeleted ? ["deleted"] : []),
-    ...(resolved.formatParam ? ["format"] : []),
-  ];
   const load = [
     ...output.checks,
     ...below.load,
@@ -255,7 +241,7 @@ export function listHandler<
       ordering,
       search,
       maxSearch,
-      allow: allowed,
+      allow: allowedBy(allow, { ...asking, format: resolved.formatParam }),
       serializer: resolved.serializer,
     } as never),
   ];

@@ -104,7 +104,11 @@ export function restoreHandler<
     openapi: () => ({
       kind: { verb: "restore", model },
       responses: [
-        { status: status ?? 200, headers: etagHeader, content: { model, serializer: resolved.serializer } },
+        {
+          status: status ?? 200,
+          headers: etagHeader,
+          content: { model, serializer: resolved.serializer, include: resolved.include },
+        },
       ],
       errors: [409],
     }),

@@ -11,12 +11,11 @@ import type { Model } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import type { State } from "../src/pipeline/types.ts";
 import { buildChain, checkGeneric } from "./parts/buildChain.ts";
-import { chosenBy } from "./parts/chosen.ts";
 import { ending } from "./parts/ending.ts";
 import type { RetrieveEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { commonKinds, type GenericTable, objectKinds } from "./parts/kinds.ts";
 import { etagHeader, ifNoneMatch } from "./parts/object.ts";
-import { requireOutput } from "./parts/output.ts";
+import { chosenBy, requireOutput } from "./parts/output.ts";
 import { belowParent } from "./parts/parent.ts";
 import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
 import { type Representation, representer, sendRepresentation } from "./parts/representation.ts";
@@ -105,7 +104,7 @@ export function retrieveHandler<
         {
           status: status ?? 200,
           headers: etagHeader,
-          content: { model, serializer: resolved.serializer },
+          content: { model, serializer: resolved.serializer, include: resolved.include },
           sparse: sparse !== undefined,
         },
         { status: 304, description: "The client has this version already", headers: etagHeader },

@@ -31,7 +31,7 @@ import type {
   SerializerRequired,
   UnknownUser,
 } from "./parts/types.ts";
-import { type UpsertOptions, upsertOf } from "./parts/upsert.ts";
+import { checkUpsert, type UpsertOptions, upsertOf } from "./parts/upsert.ts";
 import { type Update, updating } from "./parts/within.ts";
 
 /** What an upsert may not find is there for the steps that come after. */
@@ -108,18 +108,6 @@ type ResolvedUpdate<T> = ResolvedChangesOptions &
     upsert?: boolean;
     update?: Update<T>;
   };
-
-function checkUpsert<T>(model: Model<T>, options: ResolvedUpdate<T>): boolean {
-  const { upsert = false, lookup, defaults, create } = options;
-  if (upsert && lookup !== undefined && lookup !== model.idKey) {
-    throw new TypeError('updateHandler: option "upsert" takes the id of the path, and no "lookup"');
-  }
-  if (!upsert && (defaults ?? create) !== undefined) {
-    const name = defaults === undefined ? "create" : "defaults";
-    throw new TypeError(`updateHandler: option "${name}" is of what "upsert" creates; set upsert: true`);
-  }
-  return upsert;
-}
 
 /** The options of {@link updateHandler}. */
 export const updateKinds: GenericTable<OptionsOf<typeof updateHandler>> = {
@@ -208,7 +196,7 @@ export function updateHandler<
       sendRepresentation(request, made, isNew ? 201 : status, headers),
     );
   }
-  const content = { model, serializer: resolved.serializer };
+  const content = { model, serializer: resolved.serializer, include: resolved.include };
   const end = ending({
     openapi: () => ({
       kind: { verb: "update", model },

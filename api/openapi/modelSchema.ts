@@ -89,6 +89,26 @@ export function withoutRequired({ schema: { required, ...schema }, ...rest }: Pa
   return { ...rest, schema };
 }
 
+/** The schema of an object, of several, or of one or null, whose properties of these paths may be left out. */
+function withOptional(schema: Json, paths: readonly string[]): Json {
+  if (Array.isArray(schema.anyOf)) {
+    return { ...schema, anyOf: schema.anyOf.map(one => withOptional(one as Json, paths)) };
+  }
+  if (isObject(schema.items)) return { ...schema, items: withOptional(schema.items as Json, paths) };
+  if (!isObject(schema.properties)) return schema;
+  const { required = [], ...rest } = schema as Json & { required?: readonly string[] };
+  const sure = required.filter(name => !paths.includes(name));
+  const properties = Object.entries(schema.properties).map(([name, property]): [string, unknown] => {
+    const below = paths.filter(path => path.startsWith(`${name}.`)).map(path => path.slice(name.length + 1));
+    return [name, below.length > 0 ? withOptional(property as Json, below) : property];
+  });
+  return {
+    ...rest,
+    properties: Object.fromEntries(properties),
+    ...(sure.length > 0 && { required: sure }),
+  };
+}
+
 /** The properties of these names; of those that the shape does not know, nothing. */
 export function pickShape(shape: Shape | undefined, names: readonly string[]): Parts {
   const properties = Object.fromEntries(names.map(name => [name, shape?.properties[name] ?? {}]));
@@ -185,7 +205,8 @@ export function sourceParts(form: SchemaSource, direction: Direction, name: stri
     return { schema: shape?.properties[form.field] ?? {}, defs: shape?.defs ?? new Map() };
   }
   const shape = form.model && modelShape(form.model, "output");
-  return serialized(form.serializer, shape, form.model?.name ?? name);
+  const made = serialized(form.serializer, shape, form.model?.name ?? name);
+  return form.include === undefined ? made : { ...made, schema: withOptional(made.schema, form.include) };
 }
 
 /**

@@ -28,7 +28,31 @@ type BodyFor<
       : Simplify<Pick<Input, Allowed & keyof Input> & Required<Pick<Input, Needed & keyof Input>>>
     : Listed<T, Needed, Allowed>;
 
-type Made<T, Given> = JsonOf<Serialized<T, Option<Given, "serializer">>>;
+/** The relations that a client may ask for. */
+type Includable<Given> = NamesIn<Option<Given, "include">>;
+
+/** What is below a name. */
+type Below<Path, Name extends string> = Path extends `${Name}.${infer Rest}` ? Rest : never;
+
+/** What goes out, without those of these paths where nobody asks for them. */
+type OnDemand<Output, Path extends string> = [Path] extends [never]
+  ? Output
+  : Output extends readonly (infer Item)[]
+    ? OnDemand<Item, Path>[]
+    : Output extends object
+      ? Simplify<
+          {
+            [K in Exclude<keyof Output, Path>]: OnDemand<Output[K], Below<Path, K & string>>;
+          } & { [K in keyof Output & Path]?: OnDemand<Output[K], Below<Path, K & string>> }
+        >
+      : Output;
+
+type Made<T, Given> = OnDemand<JsonOf<Serialized<T, Option<Given, "serializer">>>, Includable<Given>>;
+
+/** The query parameter that asks for relations. */
+type Including<Given> = {
+  [K in [Includable<Given>] extends [never] ? never : "include"]?: readonly Includable<Given>[];
+};
 
 /** The id, as a handler without a serializer gives it. */
 type IdOf<T> = T extends { id: infer Id } ? JsonOf<Id> : string | number;
@@ -50,7 +74,11 @@ type Chosen<T, Given> = { fields?: readonly (keyof Made<T, Given> & string)[] };
 
 export type RetrieveEndpoint<T, Given> = Contract<{
   params: ObjectParams<Given>;
-  query: Option<Given, "fields"> extends true ? Chosen<T, Given> | undefined : undefined;
+  query: Option<Given, "fields"> extends true
+    ? Simplify<Chosen<T, Given> & Including<Given>> | undefined
+    : [Includable<Given>] extends [never]
+      ? undefined
+      : Including<Given> | undefined;
   output: Made<T, Given>;
 }>;
 
@@ -98,7 +126,7 @@ type ListQuery<T, Given> = Simplify<
     } & {
       [K in Option<Given, "fields"> extends true ? "fields" : never]?: readonly (keyof Made<T, Given> &
         string)[];
-    } & {
+    } & Including<Given> & {
       [K in Option<Given, "deleted"> extends true ? "deleted" : never]?: "with" | "only";
     } & {
       [K in Option<Given, "formatParam"> extends true ? "format" : never]?: NamesIn<Option<Given, "formats">>;

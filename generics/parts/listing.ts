@@ -14,7 +14,13 @@ export const namesOf = (filters: object = []): string[] =>
 
 /** A field of the name of an option could no longer be distinguished from what that option lets a request ask for. @throws TypeError */
 export function checkFilters(names: readonly string[], options: Readonly<Record<string, unknown>>): void {
-  const taken = names.find(name => options[name] === true);
+  const taken = names.find(name => Object.hasOwn(options, name) && options[name]);
   if (taken === undefined) return;
   throw new TypeError(`listHandler: option "filters" can't name "${taken}" beside option "${taken}"`);
 }
+
+/** The parameters that a list takes besides filters: those of `allow`, and of the options that let a request send one. */
+export const allowedBy = (
+  allow: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+): readonly string[] => [...allow, ...Object.keys(options).filter(name => options[name])];

@@ -1,7 +1,8 @@
 import { includingOf } from "#include";
 import type { Model } from "../../src/models/types.ts";
-import { toSerializer } from "../../src/serializers/toSerializer.ts";
+import { type Serialize, toSerializer } from "../../src/serializers/toSerializer.ts";
 import type { Including } from "./including.ts";
+import type { Sparse } from "./sparse.ts";
 
 /** The options that say what goes out. */
 interface OutputOptions {
@@ -48,4 +49,21 @@ export function requireOutput(
   const output = outputOf(name, options, model);
   if (output !== undefined) return output;
   throw new TypeError(`${name}: option "serializer" is required: say what of the object goes out`);
+}
+
+/**
+ * Puts together what a client may ask for, by `include`, and what it may choose of that, by `fields`.
+ *
+ * @param output how the objects go out
+ * @param sparse what may be chosen
+ * @returns gives the serializer of a request; `undefined` where it is that of all
+ */
+export function chosenBy(
+  { serializerFor }: Output,
+  sparse: Sparse | undefined,
+): (event: unknown) => Serialize | undefined {
+  return function chosenFor(event) {
+    const whole = serializerFor?.(event);
+    return sparse?.narrowedFor(event, whole) ?? whole;
+  };
 }

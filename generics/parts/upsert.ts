@@ -31,6 +31,26 @@ export interface Upsert {
 }
 
 /**
+ * Whether an update creates what is missing.
+ *
+ * @throws TypeError naming an option that does not fit
+ */
+export function checkUpsert(
+  { idKey }: { readonly idKey: string },
+  options: UpsertOptions & { upsert?: boolean; lookup?: string },
+): boolean {
+  const { upsert = false, lookup, defaults, create } = options;
+  if (upsert && lookup !== undefined && lookup !== idKey) {
+    throw new TypeError('updateHandler: option "upsert" takes the id of the path, and no "lookup"');
+  }
+  if (!upsert && (defaults ?? create) !== undefined) {
+    const name = defaults === undefined ? "create" : "defaults";
+    throw new TypeError(`updateHandler: option "${name}" is of what "upsert" creates; set upsert: true`);
+  }
+  return upsert;
+}
+
+/**
  * Makes the parts of an update that creates what is missing (RFC 9110 section 9.3.4). An object outside the `queryset` is
  * never overwritten: that its id is taken is a 404, as it is with every other method.
  */

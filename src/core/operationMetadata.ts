@@ -18,8 +18,12 @@ export interface DocumentedModel {
 export type SchemaSource =
   /** A Standard Schema: its input where the value comes in, its output where it goes out. */
   | { readonly schema: StandardSchemaV1 }
-  /** An object of the model as a serializer lets it out. */
-  | { readonly model?: DocumentedModel; readonly serializer: unknown }
+  /** An object of the model as a serializer lets it out, with the relations that go out only where they are asked for. */
+  | {
+      readonly model?: DocumentedModel;
+      readonly serializer: unknown;
+      readonly include?: readonly string[] | undefined;
+    }
   /** One field of the model. */
   | { readonly model: DocumentedModel; readonly field: string }
   /** A JSON Schema (draft 2020-12). */

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { api } from "../../api/api.ts";
+import { openapi } from "../../api/openapi/index.ts";
 import { resource } from "../../api/resource.ts";
 import { createHandler } from "../../generics/createHandler.ts";
 import { deleteHandler } from "../../generics/deleteHandler.ts";
@@ -344,4 +346,47 @@ describe("the option", () => {
       listHandler(Odd, { serializer, include: ["author"], filters: ["include"] } as never),
     ).toThrow('option "filters" can\'t name "include"');
   });
+});
+
+it("the document names what there is, and promises only what is always shown", () => {
+  const shown = fields<Post>({
+    id: true,
+    author: pick("name"),
+    editor: fields({ id: true, name: true }),
+    comments: listOf(
+      fields({ id: true, author: pick("name"), post: fields({ id: true, author: pick("id") }) }),
+    ),
+  });
+  const names = ["author", "comments.author", "comments.post.author"] as const;
+  const posts = resource(Posts, { serializer: shown, include: names, optional: ["title"] });
+  const { paths, components } = openapi(api({ posts }), { title: "Posts", version: "1" });
+  for (const operation of [
+    paths["/posts"]?.get,
+    paths["/posts"]?.post,
+    paths["/posts/{id}"]?.get,
+    paths["/posts/{id}"]?.patch,
+    paths["/posts/{id}"]?.delete,
+  ]) {
+    const parameters = operation?.parameters ?? [];
+    expect(parameters.find(({ name }) => name === "include")).toMatchObject({
+      in: "query",
+      style: "form",
+      explode: false,
+      schema: { type: "array", items: { type: "string", enum: names } },
+    });
+    expect(operation?.responses[400]).toBeDefined();
+  }
+  expect(components.schemas?.Post).toMatchObject({
+    required: ["id", "editor", "comments"],
+    properties: {
+      author: { type: ["object", "null"] },
+      comments: {
+        items: {
+          required: ["id", "post"],
+          properties: { author: {}, post: { required: ["id"], properties: { author: {} } } },
+        },
+      },
+    },
+  });
+  expect(JSON.stringify(paths["/posts"]?.post?.responses[201])).toContain("#/components/schemas/Post");
 });

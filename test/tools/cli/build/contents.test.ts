@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bulkHandlers } from "../../../../api/noBulk.ts";
 import { authUser } from "../../../../generics/parts/noAuth.ts";
+import { includingOf } from "../../../../generics/parts/noInclude.ts";
 import { belowParents } from "../../../../generics/parts/noParents.ts";
 import { sparseOf } from "../../../../generics/parts/noSparse.ts";
 import { albCaller } from "../../../../src/auth/noAlb.ts";
@@ -244,6 +245,10 @@ describe("what is asked for without a word in the project's code", () => {
     expect(() => belowParents()).toThrow(/^The option "parent" was not asked for/);
     expect(() => sparseOf("listHandler", { fields: true })).toThrow(/^The option "fields" was not asked for/);
     expect(sparseOf("listHandler", {})).toBeUndefined();
+    expect(() => includingOf("listHandler", { include: ["author"] })).toThrow(
+      /^The option "include" was not asked for/,
+    );
+    expect(includingOf("listHandler", {})).toBeUndefined();
     expect(() => albCaller("authUser", {})).toThrow(/^The option "alb" was not asked for/);
     expect(() => readKeySet("authUser", {})).toThrow(/^The option "jwks" was not asked for/);
     expect(() => createWithin()).toThrow(/^The option "queryset" was not asked for/);
