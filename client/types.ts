@@ -77,12 +77,22 @@ interface SparseList<Path extends string, Query, Output> {
   ): Promise<Result<Narrowed<Output, Name>>>;
 }
 
+/** The options of a call that may ask for relations. */
+type AskingFor<Path extends string, Query> = "include" extends keyof Query
+  ? [PathVariables<Path>] extends [never]
+    ? [options?: CallOptions & { readonly query?: Query }]
+    : [options: OptionsFor<Path>[0] & { readonly query?: Query }]
+  : OptionsFor<Path>;
+
 type RetrieveCall<Path extends string, Query, Output> = [FieldOf<Query>] extends [never]
-  ? (id: Id, ...rest: OptionsFor<Path>) => Promise<Result<Output>>
+  ? (
+      id: Id,
+      ...rest: [Query] extends [never] ? OptionsFor<Path> : AskingFor<Path, Query>
+    ) => Promise<Result<Output>>
   : SparseRetrieve<Path, Query, Output>;
 
 interface SparseRetrieve<Path extends string, Query, Output> {
-  (id: Id, ...rest: OptionsFor<Path>): Promise<Result<Output>>;
+  (id: Id, ...rest: AskingFor<Path, WholeQuery<Query>>): Promise<Result<Output>>;
   <const Name extends FieldOf<Query>>(
     id: Id,
     options: NonNullable<OptionsFor<Path>[0]> & { readonly query: SparseQuery<Query, Name> },

@@ -25,18 +25,42 @@ interface Post extends RelatedTo<{ author: User; comments: Comment[] }> {
 }
 declare const Posts: Model<Post>;
 declare const Users: Model<User>;
-const serializer = fields<Post>({
-  id: true,
-  author: pick("name"),
-  comments: listOf(fields({ id: true, author: pick("name") })),
-});
-
 const include = ["author", "comments.author"] as const;
 const app = api({
-  posts: resource(Posts, { serializer, include, required: ["title"] }),
-  some: resource(Posts, { serializer, include: ["author"], fields: true }),
-  plain: resource(Posts, { serializer }),
-  "GET /list": listHandler(Posts, { serializer, include: ["author", "comments"], envelope: true }),
+  posts: resource(Posts, {
+    serializer: fields({
+      id: true,
+      author: pick("name"),
+      comments: listOf(fields({ id: true, author: pick("name") })),
+    }),
+    include,
+    required: ["title"],
+  }),
+  some: resource(Posts, {
+    serializer: fields({
+      id: true,
+      author: pick("name"),
+      comments: listOf(fields({ id: true, author: pick("name") })),
+    }),
+    include: ["author"],
+    fields: true,
+  }),
+  plain: resource(Posts, {
+    serializer: fields({
+      id: true,
+      author: pick("name"),
+      comments: listOf(fields({ id: true, author: pick("name") })),
+    }),
+  }),
+  "GET /list": listHandler(Posts, {
+    serializer: fields({
+      id: true,
+      author: pick("name"),
+      comments: listOf(fields({ id: true, author: pick("name") })),
+    }),
+    include: ["author", "comments"],
+    envelope: true,
+  }),
 });
 declare const client: Client<typeof app>;
 type Author = { name: string } | null;
@@ -75,7 +99,7 @@ export async function nothingElseCanBeAskedFor(): Promise<void> {
 
 export function onlyRelationsAreNamed(): void {
   // @ts-expect-error a field of its own
-  listHandler(Posts, { serializer, include: ["title"] });
+  listHandler(Posts, { serializer: fields({ id: true, author: pick("name") }), include: ["title"] });
   // @ts-expect-error nothing is related to a user
   retrieveHandler(Users, { serializer: pick("id"), include: ["posts"] });
 }
