@@ -13,8 +13,8 @@ export interface TsverlessPluginOptions {
   /** Whether JSON Schemas are compiled now; `false` leaves Ajv in. @default true */
   compile?: boolean;
   /**
-   * Parts that stay where no code asks for them: `"auth"`, `"alb"`, `"jwks"`, `"parents"`, `"sparse"` and `"bulk"`, what the options `auth`,
-   * its `alb` and `jwks`, `parent`, `fields` and `bulk` need, `"arrays"` and `"bounds"`, what `queryset` needs, and `"stamps"`, those of
+   * Parts that stay where no code asks for them: `"auth"`, `"alb"`, `"jwks"`, `"parents"`, `"sparse"`, `"include"` and `"bulk"`, what the options `auth`,
+   * its `alb` and `jwks`, `parent`, `fields`, `include` and `bulk` need, `"arrays"` and `"bounds"`, what `queryset` needs, and `"stamps"`, those of
    * models. With all, nothing is loaded to see whether anything does. @default []
    */
   keep?: readonly PartName[];

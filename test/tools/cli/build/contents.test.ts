@@ -62,7 +62,7 @@ const hasArrays = (made: Record<string, Built>, name: string): boolean =>
   partsOf(made, name).includes("src/models/query/ofArray.ts");
 
 describe("a function of build", () => {
-  const names = ["create", "retrieve", "scoped", "below", "chosen", "queue", "keys", "balanced"];
+  const names = ["create", "retrieve", "scoped", "below", "chosen", "asked", "queue", "keys", "balanced"];
   let made: Record<string, Built>;
   beforeAll(async () => {
     made = await built({
@@ -97,6 +97,18 @@ describe("a function of build", () => {
         import { pick, retrieveHandler } from "tsverless";
         import { Users } from "./models.ts";
         export const chosen = retrieveHandler(Users, { fields: true, serializer: pick("id", "email") });`,
+      "src/asked.ts": `
+        import { fields, pick, retrieveHandler } from "tsverless";
+        import { one, type RelatedTo } from "tsverless/models";
+        import { memoryModel } from "tsverless/models/memory";
+        import { Users } from "./models.ts";
+        interface Post extends RelatedTo<{ author: { id: string; email: string } }> { id: string; author: string }
+        const Posts = memoryModel<Post>({
+          name: "Post", objects: [{ id: "7", author: "7" }], relations: { author: one(Users, "author") },
+        });
+        export const asked = retrieveHandler(Posts, {
+          serializer: fields({ id: true, author: pick("email") }), include: ["author"],
+        });`,
       "src/queue.ts": `
         import { sqsHandler } from "tsverless";
         export const queue = sqsHandler(({ body }) => { if (body === 0) throw new Error("zero"); }, { json: true });`,
@@ -130,7 +142,7 @@ describe("a function of build", () => {
     ["key sets", "src/auth/keySets.ts", ["keys"]],
     ["the signatures of load balancers", "src/auth/alb.ts", ["balanced"]],
     ["what keeps new objects within a queryset", "src/models/query/bounded.ts", ["balanced"]],
-    ["queries", "src/http/query.ts", ["chosen"]],
+    ["queries", "src/http/query.ts", ["chosen", "asked"]],
   ])("carries %s only where that is asked for", (_what, file, holders) => {
     expect(names.filter(name => partsOf(made, name).includes(file))).toEqual(holders);
   });
@@ -156,6 +168,15 @@ describe("a function of build", () => {
     const { path, pathParameters } = { path: "/users/7", pathParameters: { id: "7" } };
     const asking = (name: string) => eventOf("http", { path, pathParameters, query: [["fields", name]] });
     expect(statuses(made, "chosen", asking("email"), asking("password"))).toEqual([200, 400]);
+  });
+
+  it("carries what lets a client ask for relations only where that is asked for", () => {
+    const isInclude = /^(?:generics\/parts\/include|src\/serializers\/includes)\.[jt]s$/;
+    const hasInclude = (name: string) => partsOf(made, name).some(part => isInclude.test(part));
+    expect(names.filter(hasInclude)).toEqual(["asked"]);
+    const { path, pathParameters } = { path: "/posts/7", pathParameters: { id: "7" } };
+    const asking = (name: string) => eventOf("http", { path, pathParameters, query: [["include", name]] });
+    expect(statuses(made, "asked", asking("author"), asking("editor"))).toEqual([200, 400]);
   });
 
   it("of a queue has nothing of HTTP, of models, of schemas' documents and of tokens", () => {
