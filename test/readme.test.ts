@@ -510,6 +510,25 @@ describe("the code does what the text says:", () => {
     ]);
   });
 
+  it("shelf.ts shows what is asked for", async () => {
+    const { handler } = await load("shelf.ts");
+    const shown = async (query: [string, string][]) => {
+      const { body } = await send(handler, { path: "/books", query });
+      return (body as Row[]).find(({ id }) => id === "b2");
+    };
+    const book = { id: "b2", title: "Two" };
+    const reviews = [{ text: "r3" }, { text: "r1" }];
+    expect(await shown([])).toEqual(book);
+    expect(await shown([["include", "reviews"]])).toEqual({ ...book, reviews });
+    expect(await shown([["include", "author,reviews.author"]])).toEqual({
+      ...book,
+      author: { id: "a1", name: "Ann" },
+      reviews: reviews.map(review => ({ ...review, author: { name: "Ann" } })),
+    });
+    const refused = await send(handler, { path: "/books", query: [["include", "sequelOf"]] });
+    expect([refused.status, refused.body]).toMatchObject([400, { field: "include" }]);
+  });
+
   it("notes.ts keeps notes in SQLite", async () => {
     const { notes, drafts } = await load("notes.ts");
     const { create } = notes as Record<"create", Handler>;
