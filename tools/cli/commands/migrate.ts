@@ -121,13 +121,13 @@ The models are those that the entry makes when it is loaded. Nothing is renamed 
     name: { type: "string", value: "name", description: "What a file is about", default: "change" },
     rename: {
       type: "string",
-      value: "table.old=new",
-      description: "Columns with new names, with commas between",
+      value: "names",
+      description: "Columns with new names, like tasks.name=title, with commas between",
     },
     drop: {
       type: "string",
-      value: "table.column",
-      description: "Columns and indexes that may go, with commas between",
+      value: "names",
+      description: "Columns and indexes that may go, like tasks.note, with commas between",
     },
     all: { type: "boolean", description: "Writes all steps into one file, for when no old code runs" },
     env: shared.env,
