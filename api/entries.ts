@@ -120,6 +120,13 @@ const verbs: Record<ResourceVerb, [methods: readonly string[], place: Place]> = 
   delete: [["DELETE"], "object"],
 };
 
+/** As messages list them: what each resource has comes first. */
+const verbNames = (): string =>
+  Object.entries(verbs)
+    .sort(([, [, one]], [, [, other]]) => Number(one === "bulk") - Number(other === "bulk"))
+    .map(([verb]) => verb)
+    .join(", ");
+
 /** Behind the path of the collection. */
 const endOf: Readonly<Record<Place, (handler: RouteHandler) => string>> = {
   collection: () => "",
@@ -133,7 +140,7 @@ function routesOfResource(key: string, entry: object, prefix: string, names: Any
   const wrong = given.find(([verb, handler]) => !Object.hasOwn(verbs, verb) || typeof handler !== "function");
   if (wrong !== undefined || given.length === 0) {
     const place = wrong === undefined ? `"${key}"` : `"${wrong[0]}" of "${key}"`;
-    throw new TypeError(`api: ${place} must be a handler; a resource has ${Object.keys(verbs).join(", ")}`);
+    throw new TypeError(`api: ${place} must be a handler; a resource has ${verbNames()}`);
   }
   return Object.entries(verbs).flatMap(([verb, [methods, place]]) => {
     const handler = (entry as Record<string, RouteHandler | undefined>)[verb];

@@ -451,7 +451,7 @@ describe("a wrong argument is a TypeError that names it", () => {
     [{ "GET /x": 5 }, {}, 'api: "GET /x" must be a handler or a resource'],
     [{ "GET /x": { list: handler } }, {}, 'api: "GET /x" must be a handler or a resource'],
     [{ x: undefined }, {}, 'api: "x" must be a handler or a resource'],
-    [{ x: {} }, {}, 'api: "x" must be a handler; a resource has create, list, bulkCreate, bulkUpdate, bulkDelete, retrieve, update'],
+    [{ x: {} }, {}, 'api: "x" must be a handler; a resource has create, list, retrieve, update, delete'],
     [{ x: { creat: handler } }, {}, 'api: "creat" of "x" must be a handler; a resource has'],
     [{ x: { create: 5 } }, {}, 'api: "create" of "x" must be a handler; a resource has'],
     [{ x: { list: handler }, "GET /x": echo("y") }, {}, 'api: "GET /x" and "GET /x" are the same route'],
