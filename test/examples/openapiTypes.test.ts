@@ -30,7 +30,7 @@ const login = await server.POST("/login", { body: user });
 const headers = { authorization: "Bearer " + login.data?.token };
 const made = await server.POST("/posts", { headers, body: { title: "Hello", text: "x", tags: ["a"] } });
 const post: components["schemas"]["Post"] | undefined = made.data;
-const listed = await server.GET("/posts", { params: { query: { author: [id ?? ""], order: ["-createdAt"], limit: 1 } } });
+const listed = await server.GET("/posts", { params: { query: { author: { eq: id ?? "" }, order: ["-createdAt"], limit: 1 } } });
 const titles: string[] | undefined = listed.data?.map(({ title }) => title);
 const one = await server.GET("/posts/{id}", { params: { path: { id: post?.id ?? "" } } });
 const gone = await server.DELETE("/posts/{id}", { headers, params: { path: { id: post?.id ?? "" } } });
