@@ -9,9 +9,9 @@ const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
 /** The packages that the code of a page imports, without this one and those of Node. */
 function imported(text: string): string[] {
   const code = blocksOf(text).flatMap(({ language, code }) => (language === "ts" ? [code] : []));
-  const specifiers = [...code.join("\n").matchAll(/(?:from |import\()"([^"]+)"/g)].map(
-    ([, name = ""]) => name,
-  );
+  const specifiers = [
+    ...code.join("\n").matchAll(/(?:^(?:import|export|\}).*from |^import |import\()"([^"]+)"/gm),
+  ].map(([, name = ""]) => name);
   const names = specifiers.map(name => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? "");
   return [...new Set(names)].filter(name => !/^\.|^node:|^tsverless$/.test(name));
 }
