@@ -84,7 +84,12 @@ function fieldsOfConstraint(name: string, names: TableNames): string[] {
   if (name.endsWith("_pkey")) return [idKey];
   const own = unique.find(group => {
     const joined = group.join("_");
-    return name === joined || name.endsWith(`_${joined}_key`) || name.endsWith(`_${joined}_idx`);
+    return (
+      name === joined ||
+      name.endsWith(`_${joined}_key`) ||
+      name.endsWith(`_${joined}_idx`) ||
+      name.endsWith(`_${joined}_living`)
+    );
   });
   if (own) return [...own];
   const end = name.lastIndexOf("_");

@@ -4,6 +4,7 @@ import type { SqlTarget } from "./compile.ts";
 import { type TableDefinition, tableSql } from "./ddl.ts";
 import { type Dialect, type FoundColumn, fieldNamed } from "./dialect.ts";
 import { checkTable, differences } from "./drift.ts";
+import { sql } from "./sql.ts";
 import { runOnce } from "./statements.ts";
 
 /** Learns what the columns of a table are, and creates it if need be, through a database or one of its transactions. */
@@ -30,12 +31,19 @@ export function openTable(
 ): OpenTable {
   const { table, fields, create } = definition;
   // SQLite makes a table and its partial indexes by statements of their own: another process may be between them, or has ended there.
+  // No row is stored before all are there; a table that has rows is another model's, and migrations are what changes it.
   const mayBeHalf = create && definition.softDelete !== undefined && dialect.name === "sqlite";
   const opening = new WeakMap<object, Promise<SqlTarget>>();
   let known: Promise<SqlTarget> | undefined;
 
   async function found(on: QueryExecutorProvider): Promise<readonly FoundColumn[]> {
     return (await runOnce(dialect.inspect(table), on)).rows;
+  }
+
+  async function isHalf(list: readonly FoundColumn[], on: QueryExecutorProvider): Promise<boolean> {
+    if (differences(definition, list, dialect).length === 0) return false;
+    if (differences({ ...definition, unique: [] }, list, dialect).length > 0) return false;
+    return (await runOnce(sql`select 1 from ${sql.table(table)} limit 1`, on)).rows.length === 0;
   }
 
   function target(list: readonly FoundColumn[]): SqlTarget {
@@ -50,7 +58,7 @@ export function openTable(
     let there = await found(on);
     if (there.length > 0) {
       if (definition.check) {
-        if (mayBeHalf && differences(definition, there, dialect).length > 0) {
+        if (mayBeHalf && (await isHalf(there, on))) {
           for (const statement of tableSql(definition, dialect, true)) await runOnce(statement, on);
           there = await found(on);
         }

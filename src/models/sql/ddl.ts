@@ -24,7 +24,11 @@ export interface TableDefinition {
 const longestName = 60;
 
 /** A name for what belongs to a table, which is the same each time. */
-export function constraintName(table: string, columns: readonly string[], what: "idx" | "key"): string {
+export function constraintName(
+  table: string,
+  columns: readonly string[],
+  what: "idx" | "key" | "living",
+): string {
   const name = `${table.slice(table.lastIndexOf(".") + 1)}_${columns.join("_")}_${what}`;
   if (name.length <= longestName) return name;
   let hash = 0;

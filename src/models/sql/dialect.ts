@@ -19,7 +19,10 @@ export interface FoundColumn {
   scale?: number | null;
   /** The expression that it has where nothing is given, as the database writes it. */
   preset?: string | null;
-  /** What is kept unique in the table, the same in each row: names or expressions with commas, groups with line ends. */
+  /**
+   * What is kept unique in the table, the same in each row: names or expressions with commas, behind ` where ` the rows that it is
+   * about, groups with line ends.
+   */
   uniques?: string | null;
 }
 

@@ -1,3 +1,4 @@
+import { aboutRows } from "./aboutRows.ts";
 import type { TableDefinition } from "./ddl.ts";
 import { type Dialect, type FoundColumn, fieldNamed } from "./dialect.ts";
 import { livingColumn } from "./living.ts";
@@ -5,11 +6,26 @@ import { livingColumn } from "./living.ts";
 const plain = (name: string): string => name.replaceAll(/["`_]/g, "").toLowerCase();
 
 /** Whether a group of columns is kept unique; of an index of expressions only what it names is compared. */
-function isUnique(group: readonly string[], found: readonly string[]): boolean {
+function isUnique(
+  group: readonly string[],
+  found: readonly string[],
+  softDelete: string | undefined,
+): boolean {
   const wanted = group.map(plain).sort().join();
+  const living = softDelete === undefined ? undefined : plain(livingColumn(softDelete));
   return found.some(text => {
-    if (!text.includes("(")) return text.split(",").map(plain).sort().join() === wanted;
-    return text === "()" || group.every(name => plain(text).includes(plain(name)));
+    const [keyed = "", ...where] = text.split(/\swhere\s/i);
+    if (aboutRows(where.at(-1) ?? "", group, softDelete) === "some") return false;
+    if (!keyed.includes("(")) {
+      const names = keyed.split(",").map(plain);
+      return (
+        names
+          .filter(name => name !== living)
+          .sort()
+          .join() === wanted
+      );
+    }
+    return keyed === "()" || group.every(name => plain(keyed).includes(plain(name)));
   });
 }
 
@@ -31,13 +47,11 @@ export function differences(
     else if (!dialect.holds(kind, column))
       wrong.push(`column ${table}.${column.name} is ${column.type}, which does not hold ${kind}`);
   }
-  const behind = softDelete === undefined ? "" : `,${livingColumn(softDelete)}`;
-  const groups = (found[0]?.uniques?.split("\n") ?? []).map(text =>
-    behind !== "" && text.endsWith(behind) ? text.slice(0, -behind.length) : text,
-  );
+  const groups = found[0]?.uniques?.split("\n") ?? [];
   for (const group of unique) {
     const isId = group.length === 1 && group[0] === idKey;
-    if (!isId && !isUnique(group, groups)) wrong.push(`nothing keeps ${table} unique by ${group.join(", ")}`);
+    if (!isId && !isUnique(group, groups, softDelete))
+      wrong.push(`nothing keeps ${table} unique by ${group.join(", ")}`);
   }
   return wrong;
 }

@@ -52,11 +52,15 @@ export const postgresLiving: CreateLiving = ({ table, columns, unique, softDelet
 /** A column of MySQL's that nobody reads: null where the row is deleted, which then collides with none. */
 export const livingColumn = (softDelete: string): string => `${softDelete}$living`;
 
+/** That column, as it stands in a statement that makes it. */
+export const livingColumnSql = (softDelete: string): Sql =>
+  sql`${sql.id(livingColumn(softDelete))} tinyint generated always as (case when ${sql.id(softDelete)} is null then 1 end) virtual
+    /*!80023 invisible */ /*M! invisible */`;
+
 /** There are no partial indexes. */
 export const mysqlLiving: CreateLiving = ({ table, columns, unique, softDelete, ifMissing }) => {
   const living = sql.id(livingColumn(softDelete));
-  const column = sql`${living} tinyint generated always as (case when ${sql.id(softDelete)} is null then 1 end) virtual
-    /*!80023 invisible */ /*M! invisible */`;
+  const column = livingColumnSql(softDelete);
   const constraints = unique.map(group => sql`unique (${listOf(group)}, ${living})`);
   const missing = sql.raw(ifMissing ? "if not exists " : "");
   return [

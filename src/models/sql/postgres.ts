@@ -198,7 +198,7 @@ export const postgresDialect: Dialect = {
     return sql<FoundColumn>`select a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
       c.collname as collation, case when a.attnotnull then 'no' else 'yes' end as nullable,
       pg_get_expr(d.adbin, d.adrelid) as preset, (select string_agg((select string_agg(pg_get_indexdef(i.indexrelid, k, true), ',')
-        from generate_series(1, i.indnkeyatts) k), chr(10)) from pg_catalog.pg_index i
+        from generate_series(1, i.indnkeyatts) k) || coalesce(' where ' || pg_get_expr(i.indpred, i.indrelid), ''), chr(10)) from pg_catalog.pg_index i
         where i.indrelid = to_regclass(${name}) and i.indisunique and i.indisvalid) as uniques
       from pg_catalog.pg_attribute a left join pg_catalog.pg_collation c on c.oid = a.attcollation
       left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum

@@ -84,10 +84,11 @@ function holds(kind: FieldKind, { type }: FoundColumn): boolean {
 function inspect(table: string): Sql<FoundColumn> {
   const [name, schema = null] = table.split(".").toReversed();
   const names = sql`select group_concat(name) from (select name from pragma_index_info(l.name, ${schema}) order by seqno)`;
-  const expressions = sql`select m.sql from ${sql.table(schema === null ? "sqlite_master" : `${schema}.sqlite_master`)} m where m.name = l.name
-    and exists (select 1 from pragma_index_info(l.name, ${schema}) where name is null)`;
+  const text = sql`select replace(m.sql, char(10), ' ') from ${sql.table(schema === null ? "sqlite_master" : `${schema}.sqlite_master`)} m where m.name = l.name`;
+  const expressions = sql`${text} and exists (select 1 from pragma_index_info(l.name, ${schema}) where name is null)`;
+  const partial = sql`case l.partial when 1 then ' where ' || (${text}) else '' end`;
   return sql<FoundColumn>`select name, type, null as collation, case "notnull" when 0 then 'yes' else 'no' end as nullable,
-    dflt_value as preset, (select group_concat(coalesce((${expressions}), (${names})), char(10))
+    dflt_value as preset, (select group_concat(coalesce((${expressions}), (${names}) || ${partial}), char(10))
       from pragma_index_list(${name}, ${schema}) l where l."unique" = 1) as uniques
     from pragma_table_info(${name}, ${schema})`;
 }

@@ -12,6 +12,8 @@ interface IndexRow {
   /** `p` of the primary key, `u` unique, `i` neither. */
   kind: "p" | "u" | "i";
   bound: number | boolean;
+  /** What an index of some rows says of them; on SQLite all that made it. */
+  only: string | null;
 }
 
 const partsOf = (table: string): [name: string, schema: string | null] => {
@@ -22,8 +24,9 @@ const partsOf = (table: string): [name: string, schema: string | null] => {
 const indexRows: Record<Dialect["name"], (table: string) => Sql<IndexRow>> = {
   sqlite(table) {
     const [name, schema] = partsOf(table);
+    const master = sql.table(schema === null ? "sqlite_master" : `${schema}.sqlite_master`);
     return sql`select l.name as name, i.name as part, case l.origin when 'pk' then 'p' else case l."unique" when 1 then 'u' else 'i' end end as kind,
-      l.origin <> 'c' as bound from pragma_index_list(${name}, ${schema}) l join pragma_index_info(l.name, ${schema}) i order by l.seq, i.seqno`;
+      l.origin <> 'c' as bound, case l.partial when 1 then (select m.sql from ${master} m where m.name = l.name) end as only from pragma_index_list(${name}, ${schema}) l join pragma_index_info(l.name, ${schema}) i order by l.seq, i.seqno`;
   },
   postgres(table) {
     const name = table
@@ -31,7 +34,7 @@ const indexRows: Record<Dialect["name"], (table: string) => Sql<IndexRow>> = {
       .map(part => `"${part.replaceAll('"', '""')}"`)
       .join(".");
     return sql`select c.relname as name, a.attname as part, case when i.indisprimary then 'p' when i.indisunique then 'u' else 'i' end as kind,
-      exists (select 1 from pg_catalog.pg_constraint o where o.conindid = i.indexrelid) as bound
+      exists (select 1 from pg_catalog.pg_constraint o where o.conindid = i.indexrelid) as bound, pg_get_expr(i.indpred, i.indrelid) as only
       from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid
       cross join generate_series(1, i.indnkeyatts) k
       left join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[k - 1]
@@ -40,7 +43,7 @@ const indexRows: Record<Dialect["name"], (table: string) => Sql<IndexRow>> = {
   mysql(table) {
     const [name, schema] = partsOf(table);
     return sql`select index_name as name, column_name as part, case when index_name = 'PRIMARY' then 'p' when non_unique = 0 then 'u' else 'i' end as kind,
-      0 as bound from information_schema.statistics
+      0 as bound, null as only from information_schema.statistics
       where table_schema = coalesce(${schema}, database()) and table_name = ${name} order by index_name, seq_in_index`;
   },
 };
@@ -50,9 +53,10 @@ function indexesOf(rows: readonly IndexRow[]): IndexState[] {
   return names.map(name => {
     const own = rows.filter(row => row.name === name);
     const isPlain = own.every(({ part }) => part !== null);
-    const { kind, bound } = own[0] as IndexRow;
+    const { kind, bound, only } = own[0] as IndexRow;
+    const where = only === null ? undefined : (/\)\s*where\b(.*)$/is.exec(only)?.[1] ?? only).trim();
     const columns = isPlain ? own.map(({ part }) => part as string) : [];
-    return { name, columns, isUnique: kind !== "i", isConstraint: Boolean(bound) };
+    return { name, columns, isUnique: kind !== "i", isConstraint: Boolean(bound), where };
   });
 }
 

@@ -1,7 +1,10 @@
 import { canonicalJson } from "../../fields/values.ts";
+import { aboutRows } from "../aboutRows.ts";
 import type { Column } from "../columns.ts";
 import { storedPreset, type TableDefinition } from "../ddl.ts";
 import { type Dialect, type FoundColumn, fieldNamed } from "../dialect.ts";
+import { livingColumn } from "../living.ts";
+import { isLivingColumn, ruleChanges } from "./rules.ts";
 import type { Change, ColumnState, MigrationPlan, TableState } from "./types.ts";
 
 /** What a plan is told besides the models, for one table. */
@@ -65,14 +68,13 @@ const order: readonly Change["is"][] = [
   "setType",
   "setDefault",
   "setRequired",
+  "addLiving",
   "addUnique",
   "addIndex",
   "dropIndex",
   "dropColumn",
   "dropTable",
 ];
-
-const sorted = (names: readonly string[]): string => [...names].sort().join();
 
 /**
  * What makes of a table what its model wants, and what the table has beside it.
@@ -85,7 +87,7 @@ export function difference(
   dialect: Dialect,
   { renamed, dropped }: Wishes,
 ): { changes: Change[] } & Pick<MigrationPlan, "notes" | "renames"> {
-  const { table, idKey, fields, unique, indexes } = definition;
+  const { table, idKey, fields, unique, indexes, softDelete } = definition;
   if (state.columns.length === 0) return { changes: [{ is: "createTable" }], notes: [], renames: [] };
   const changes: Change[] = [];
   const notes: string[] = [];
@@ -113,26 +115,41 @@ export function difference(
     return found === renamed.get(field) ? field : found;
   };
   const renaming = new Map([...renamed].map(([to, from]) => [from, to]));
-  const there = state.indexes.map(index => ({
+  // MySQL renames no column that another is made of: the other, and its rules, are made again.
+  const remade = { softDelete: softDelete && renamed.get(softDelete) };
+  const kept = state.indexes.filter(index => !index.columns.some(name => isLivingColumn(name, remade)));
+  const there = kept.map(index => ({
     ...index,
     columns: index.columns.map(column => renaming.get(column) ?? column),
+    where: index.where?.replaceAll(/\w+/g, word => renaming.get(word) ?? word),
   }));
-  for (const group of unique) {
-    const columns = group.map(nameOf);
-    const isId = sorted(columns) === sorted(state.primary);
-    const isKept = there.some(index => index.isUnique && sorted(index.columns) === sorted(columns));
-    if (!isId && !isKept) changes.push({ is: "addUnique", columns });
+  const rules = ruleChanges(
+    unique.map(group => group.map(nameOf)),
+    there,
+    state.primary,
+    definition,
+  );
+  const needsLiving = dialect.name === "mysql" && rules.changes.some(({ is }) => is === "addUnique");
+  if (softDelete !== undefined && needsLiving) {
+    if (!state.columns.some(({ name }) => isLivingColumn(name, definition)))
+      changes.push({ is: "addLiving", name: livingColumn(softDelete) });
   }
+  const isGoing = (change: Change): boolean => change.is === "dropIndex" && dropped.has(change.index.name);
+  changes.push(...rules.changes.filter(change => !isGoing(change)));
   for (const group of indexes) {
     const columns = group.map(nameOf);
     // A longer index serves what begins it.
-    if (!there.some(index => columns.every((column, at) => index.columns[at] === column)))
-      changes.push({ is: "addIndex", columns });
+    const isServed = there.some(
+      index =>
+        aboutRows(index.where ?? "", [], softDelete) !== "some" &&
+        columns.every((column, at) => index.columns[at] === column),
+    );
+    if (!isServed) changes.push({ is: "addIndex", columns });
   }
   const renames: { from: string; to: string }[] = [];
   const mine = new Set([...known.values()].map(({ name }) => name));
   for (const { name, nullable, preset } of state.columns) {
-    if (mine.has(name)) continue;
+    if (mine.has(name) || [definition, remade].some(one => isLivingColumn(name, one))) continue;
     if (dropped.has(name)) changes.push({ is: "dropColumn", name });
     else notes.push(`${table}.${name} is a column of no model; it stays (--drop ${table}.${name})`);
     const found = state.columns.find(one => one.name === name)?.found as FoundColumn;
@@ -146,10 +163,12 @@ export function difference(
   }
   for (const index of there) {
     if (dropped.has(index.name)) changes.push({ is: "dropIndex", index });
-    else if (index.isUnique && !unique.some(group => sorted(group.map(nameOf)) === sorted(index.columns)))
+    else if (rules.others.includes(index)) {
+      const what = `${index.columns.join(", ") || "an expression"}${index.where ? ", in some rows" : ""}`;
       notes.push(
-        `${table} is unique by ${index.columns.join(", ") || "an expression"}, which the model does not say (--drop ${table}.${index.name})`,
+        `${table} is unique by ${what}, which the model does not say (--drop ${table}.${index.name})`,
       );
+    }
   }
   return { changes: changes.sort((a, b) => order.indexOf(a.is) - order.indexOf(b.is)), notes, renames };
 }

@@ -1,7 +1,18 @@
 import { columnText } from "../ddl.ts";
+import { livingColumnSql } from "../living.ts";
 import { conversion } from "./conversions.ts";
+import { isLivingColumn } from "./rules.ts";
 import type { Change, ColumnState, MigrationLine, TableState } from "./types.ts";
-import { byHand, commonStatements, noNulls, stateText, type Writing, type Written } from "./writing.ts";
+import {
+  byHand,
+  commonStatements,
+  dropIndex,
+  makeIndex,
+  noNulls,
+  stateText,
+  type Writing,
+  type Written,
+} from "./writing.ts";
 
 const columnOf = (state: TableState, name: string): ColumnState =>
   state.columns.find(one => one.name === name) as ColumnState;
@@ -34,6 +45,22 @@ export function mysqlStatements(change: Change, state: TableState, writing: Writ
   if (change.is === "addUnique" || change.is === "addIndex") {
     const { up, down } = commonStatements(change, state, writing) as Written;
     return { up: [...shortened(change.columns, state, writing), ...up], down };
+  }
+  if (change.is === "renameColumn") {
+    const isMade = (name: string): boolean => isLivingColumn(name, { softDelete: change.name });
+    const living = state.columns.find(({ name }) => isMade(name));
+    const { up, down } = commonStatements(change, state, writing) as Written;
+    if (living === undefined) return { up, down };
+    const rules = state.indexes.filter(({ columns }) => columns.some(isMade));
+    const made = writing.text(livingColumnSql(change.name));
+    return {
+      up: [
+        ...rules.map(rule => dropIndex(rule, writing)),
+        `alter table ${at} drop column ${quote(living.name)}`,
+        ...up,
+      ],
+      down: [...down, `alter table ${at} add column ${made}`, ...rules.map(rule => makeIndex(rule, writing))],
+    };
   }
   if (change.is === "setType") {
     const { name, field, column } = change;

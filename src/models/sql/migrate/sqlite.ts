@@ -1,7 +1,7 @@
 import type { Column } from "../columns.ts";
 import { constraintName, useOf } from "../ddl.ts";
 import { conversion } from "./conversions.ts";
-import type { Change, ColumnState, MigrationLine, TableState } from "./types.ts";
+import type { Change, ColumnState, IndexState, MigrationLine, TableState } from "./types.ts";
 import {
   byHand,
   commonStatements,
@@ -15,8 +15,14 @@ import {
   wantedPreset,
 } from "./writing.ts";
 
+const names = (text: string | undefined): readonly string[] => text?.match(/\w+/g) ?? [];
+
+/** Whether an index is of a column, or of rows by what is in it. */
+const needs = ({ columns, where }: IndexState, name: string): boolean =>
+  columns.includes(name) || names(where).includes(name);
+
 const isIn = (name: string, { primary, indexes }: TableState): boolean =>
-  primary.includes(name) || indexes.some(({ columns }) => columns.length === 0 || columns.includes(name));
+  primary.includes(name) || indexes.some(index => index.columns.length === 0 || needs(index, name));
 
 /** Whether SQLite has no statement for a change, so that the table is made again. */
 export function needsRebuild(change: Change, state: TableState): boolean {
@@ -57,6 +63,9 @@ function hindrance({ made }: TableState): string | undefined {
 
 /** An index of columns alone, in their order, which is all that a state holds of it. */
 const simple = /^create\s+(?:unique\s+)?index\s+\S+\s+on\s+\S+\s*\([^()]*\)$/i;
+/** SQLite keeps the text of an index from its name on. */
+const nameIn = (text: string): string | undefined =>
+  /^create\s+(?:unique\s+)?index\s+["`[]?(.+?)["`\]]?\s+on\s/is.exec(text)?.[1];
 const isSimple = (text: string): boolean => simple.test(text) && !/\b(?:collate|desc)\b/i.test(text);
 
 /** The statements that make what stands beside a table and goes with it: indexes and triggers. */
@@ -64,7 +73,7 @@ function othersOf({ indexes, made }: TableState, writing: Writing): string[] {
   const texts = made?.others ?? [];
   const own = indexes.filter(({ isConstraint }) => !isConstraint);
   const lines = own.map(index => {
-    const text = texts.find(one => /^create\s+(?:unique\s+)?index/i.test(one) && one.includes(index.name));
+    const text = texts.find(one => nameIn(one) === index.name);
     return text === undefined || isSimple(text) ? makeIndex(index, writing) : text;
   });
   return [...lines, ...texts.filter(text => /^create\s+trigger/i.test(text))];
@@ -134,7 +143,7 @@ export function applied(change: Change, state: TableState, writing: Writing): Ta
       return {
         ...state,
         columns: state.columns.filter(({ name }) => name !== change.name),
-        indexes: state.indexes.filter(({ columns }) => !columns.includes(change.name)),
+        indexes: state.indexes.filter(index => !needs(index, change.name)),
       };
     case "renameColumn": {
       const renamed = (text: string): string =>
@@ -146,6 +155,7 @@ export function applied(change: Change, state: TableState, writing: Writing): Ta
         indexes: state.indexes.map(index => ({
           ...index,
           columns: index.columns.map(name => (name === change.name ? change.to : name)),
+          where: index.where && renamed(index.where),
         })),
         ...(made && { made: { ...made, others: made.others.map(renamed) } }),
       };

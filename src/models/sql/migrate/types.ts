@@ -20,6 +20,8 @@ export interface IndexState {
   readonly isUnique: boolean;
   /** Whether it is a constraint, which has no statement of its own. */
   readonly isConstraint: boolean;
+  /** The condition of an index of some rows. */
+  readonly where?: string | undefined;
 }
 
 /** A table as the database has it; without columns where it is missing. */
@@ -47,9 +49,12 @@ export type Change =
       readonly required: boolean;
     }
   | { readonly is: "setDefault"; readonly name: string; readonly field: string }
+  /** MySQL: the column that unique rules among what is not deleted have besides their own. */
+  | { readonly is: "addLiving"; readonly name: string }
   | { readonly is: "addUnique"; readonly columns: readonly string[] }
   | { readonly is: "addIndex"; readonly columns: readonly string[] }
-  | { readonly is: "dropIndex"; readonly index: IndexState };
+  /** `isReplaced` where another rule keeps what is not deleted unique. */
+  | { readonly is: "dropIndex"; readonly index: IndexState; readonly isReplaced?: boolean };
 
 /**
  * A line of a migration: a statement, or what must not be found before the next one runs, and what is said where it is. A statement

@@ -21,12 +21,14 @@ export function wordsOf(change: Change): string {
       return `${change.required ? "require" : "do not require"} the column ${change.name}`;
     case "setDefault":
       return `set the default of the column ${change.name}`;
+    case "addLiving":
+      return `add the column ${change.name}, which unique rules among what is not deleted need`;
     case "addUnique":
       return `keep it unique by ${change.columns.join(", ")}`;
     case "addIndex":
       return `add an index of ${change.columns.join(", ")}`;
     case "dropIndex":
-      return `drop ${change.index.name}`;
+      return `drop ${change.index.name}${change.isReplaced ? ", by which what is deleted stays in the way" : ""}`;
   }
 }
 
@@ -51,12 +53,14 @@ export function risksOf(change: Change, dialect: Dialect, { fields }: TableDefin
   switch (change.is) {
     case "createTable":
     case "addColumn":
+    case "addLiving":
     case "setDefault":
       return [];
     case "dropTable":
     case "dropColumn":
       return ["loses data", "code that still uses it fails"];
     case "dropIndex":
+      if (change.isReplaced) return ["what is deleted may have duplicates from then on"];
       return change.index.isUnique ? ["duplicates become possible"] : ["queries that need it become slow"];
     case "renameColumn":
       return [

@@ -1,6 +1,7 @@
 import type { QueryExecutorProvider } from "kysely";
 import { columnText, constraintName, indexSql, presetText, type TableDefinition, tableSql } from "../ddl.ts";
 import type { Dialect } from "../dialect.ts";
+import { livingColumn, livingColumnSql } from "../living.ts";
 import { type Sql, sql } from "../sql.ts";
 import { textOf } from "../statements.ts";
 import type { Change, ColumnState, IndexState, MigrationLine, TableState } from "./types.ts";
@@ -51,12 +52,16 @@ export const noNulls = (name: string, { at, quote, definition }: Writing): Migra
   says: `${definition.table}.${name} is null in some rows; fill them first`,
 });
 
-/** That no two rows hold the same. */
+/** That a row is not deleted, where rows that are stay. */
+const isLiving = ({ quote, definition: { softDelete } }: Writing): string | undefined =>
+  softDelete === undefined ? undefined : `${quote(softDelete)} is null`;
+
+/** That no two rows hold the same, of which unique rules speak. */
 export function noDuplicates(names: readonly string[], writing: Writing): MigrationLine {
   const { at, quote, definition } = writing;
-  const given = names.map(name => `${quote(name)} is not null`).join(" and ");
+  const given = [...names.map(name => `${quote(name)} is not null`), isLiving(writing) ?? []].flat();
   return {
-    none: `select 1 from ${at} where ${given} group by ${list(names, writing)} having count(*) > 1 limit 1`,
+    none: `select 1 from ${at} where ${given.join(" and ")} group by ${list(names, writing)} having count(*) > 1 limit 1`,
     says: `${definition.table} has duplicates of ${names.join(", ")}; make them differ first`,
   };
 }
@@ -66,12 +71,15 @@ const besideTable = (name: string, { definition, text }: Writing): string =>
   text(sql.table([...definition.table.split(".").slice(0, -1), name].join(".")));
 
 /** Makes an index, or a rule that is one, as it was. */
-export function makeIndex({ name, columns, isUnique, isConstraint }: IndexState, writing: Writing): string {
+export function makeIndex(
+  { name, columns, isUnique, isConstraint, where }: IndexState,
+  writing: Writing,
+): string {
   const { at, quote, dialect } = writing;
   const on = list(columns, writing);
   if (isConstraint && dialect.name === "postgres")
     return `alter table ${at} add constraint ${quote(name)} unique (${on})`;
-  return `create ${isUnique ? "unique " : ""}index ${quote(name)} on ${at} (${on})`;
+  return `create ${isUnique ? "unique " : ""}index ${quote(name)} on ${at} (${on})${where === undefined ? "" : ` where ${where}`}`;
 }
 
 /** Drops an index, or a rule that is one. */
@@ -87,12 +95,18 @@ export function dropIndex(
 }
 
 /** The unique rule that a model wants. */
-export const uniqueState = (columns: readonly string[], { definition, dialect }: Writing): IndexState => ({
-  name: constraintName(definition.table, columns, "key"),
-  columns,
-  isUnique: true,
-  isConstraint: dialect.name === "postgres",
-});
+export function uniqueState(columns: readonly string[], writing: Writing): IndexState {
+  const { definition, dialect } = writing;
+  const { table, softDelete } = definition;
+  if (softDelete === undefined) {
+    const name = constraintName(table, columns, "key");
+    return { name, columns, isUnique: true, isConstraint: dialect.name === "postgres" };
+  }
+  const named = { name: constraintName(table, columns, "living"), isUnique: true, isConstraint: false };
+  return dialect.name === "mysql"
+    ? { ...named, columns: [...columns, livingColumn(softDelete)] }
+    : { ...named, columns, where: isLiving(writing) };
+}
 
 /** What all three databases write alike; `undefined` for the rest. */
 export function commonStatements(change: Change, state: TableState, writing: Writing): Written | undefined {
@@ -107,6 +121,11 @@ export function commonStatements(change: Change, state: TableState, writing: Wri
         down: [`alter table ${at} drop column ${quote(change.name)}`],
       };
     }
+    case "addLiving":
+      return {
+        up: [`alter table ${at} add column ${text(livingColumnSql(definition.softDelete as string))}`],
+        down: [`alter table ${at} drop column ${quote(change.name)}`],
+      };
     case "dropColumn": {
       const column = state.columns.find(({ name }) => name === change.name) as ColumnState;
       return {
