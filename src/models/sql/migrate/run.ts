@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { CompiledQuery, type Kysely } from "kysely";
-import { type MigrationResultSet, Migrator } from "kysely/migration";
+import type { MigrationResultSet, Migrator } from "kysely/migration";
 import { sql } from "../sql.ts";
 import { runOnce } from "../statements.ts";
+import { makeMigrator } from "./migrator.ts";
 import { tablesOf } from "./plan.ts";
 import { withSqliteTransactions } from "./sqliteTransactions.ts";
 import type { MigrationLine } from "./types.ts";
@@ -113,7 +114,7 @@ async function runLines(lines: readonly MigrationLine[], db: Kysely<unknown>): P
   }
 }
 
-function migratorOf(db: Kysely<unknown>, migrations: Migrations): Migrator {
+function migratorOf(db: Kysely<unknown>, migrations: Migrations): Promise<Migrator> {
   const made = Object.entries(migrations).map(([name, migration]) => [
     name,
     {
@@ -132,7 +133,7 @@ function migratorOf(db: Kysely<unknown>, migrations: Migrations): Migrator {
       },
     },
   ]);
-  return new Migrator({ db, provider: { getMigrations: async () => Object.fromEntries(made) }, ...names });
+  return makeMigrator({ db, provider: { getMigrations: async () => Object.fromEntries(made) }, ...names });
 }
 
 /** One step of the Migrator. @returns the name of the migration that ran */
@@ -186,7 +187,7 @@ export function migrateUp(models: readonly object[], migrations: Migrations): Pr
     const done: string[] = [];
     for (;;) {
       await statusOf(db, migrations);
-      const name = nameIn(await migratorOf(db, migrations).migrateUp());
+      const name = nameIn(await (await migratorOf(db, migrations)).migrateUp());
       if (name === undefined) return done;
       done.push(name);
     }
@@ -206,7 +207,7 @@ export function migrateDown(models: readonly object[], migrations: Migrations): 
     await makeChecksums(db);
     const { applied } = await statusOf(db, migrations);
     if (applied.length === 0) return undefined;
-    return nameIn(await migratorOf(db, migrations).migrateDown());
+    return nameIn(await (await migratorOf(db, migrations)).migrateDown());
   });
 }
 
