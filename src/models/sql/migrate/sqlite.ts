@@ -63,17 +63,21 @@ function hindrance({ made }: TableState): string | undefined {
 
 /** An index of columns alone, in their order, which is all that a state holds of it. */
 const simple = /^create\s+(?:unique\s+)?index\s+\S+\s+on\s+\S+\s*\([^()]*\)$/i;
-/** SQLite keeps the text of an index from its name on. */
-const nameIn = (text: string): string | undefined =>
-  /^create\s+(?:unique\s+)?index\s+["`[]?(.+?)["`\]]?\s+on\s/is.exec(text)?.[1];
 const isSimple = (text: string): boolean => simple.test(text) && !/\b(?:collate|desc)\b/i.test(text);
+
+/** Whether a text makes the index of a name; SQLite writes what is before the name itself. */
+function makes(name: string, text: string): boolean {
+  const rest = text.replace(/^create (?:unique )?index /i, "");
+  const quoted = [`"${name.replaceAll('"', '""')}"`, `\`${name}\``, `[${name}]`, `'${name}'`];
+  return rest.split(/\s/, 1)[0] === name || quoted.some(one => rest.startsWith(one));
+}
 
 /** The statements that make what stands beside a table and goes with it: indexes and triggers. */
 function othersOf({ indexes, made }: TableState, writing: Writing): string[] {
   const texts = made?.others ?? [];
   const own = indexes.filter(({ isConstraint }) => !isConstraint);
   const lines = own.map(index => {
-    const text = texts.find(one => nameIn(one) === index.name);
+    const text = texts.find(one => makes(index.name, one));
     return text === undefined || isSimple(text) ? makeIndex(index, writing) : text;
   });
   return [...lines, ...texts.filter(text => /^create\s+trigger/i.test(text))];
