@@ -60,7 +60,7 @@ function onServer(url: string): void {
     await sql`create table events (id varchar(36) primary key, title varchar(20) not null,
       at datetime(6) not null, seen timestamp(3) not null) collate utf8mb4_general_ci`.execute(db);
     const columns = { title: "text", at: "date", seen: "date" } as const;
-    const Events = sqlModel<Event>({ db, table: "events", columns, unique: ["title"] });
+    const Events = sqlModel<Event>({ db, table: "events", columns, unique: ["title"], check: false });
     const at = new Date("2020-01-01T00:00:00.123Z");
     const made = await Events.create({ title: "a", at, seen: at });
     expect(made).toEqual({ id: made.id, title: "a", at, seen: at });
