@@ -75,7 +75,7 @@ function counted<T extends object>(model: Model<T>, reads: string[]): Model<T> {
         const own: unknown = Reflect.get(target, name);
         if (typeof own !== "function") return own;
         return (...given: unknown[]) => {
-          if (["get", "page", "all", "first", "exists", "count"].includes(String(name)))
+          if (["get", "page", "all", "first", "exists", "count", "firstOfEach"].includes(String(name)))
             reads.push(model.name);
           const result: unknown = own.apply(target, given);
           return name === "filter" ? watch(result as Model<T>["objects"]) : result;
@@ -200,6 +200,27 @@ describe.each(engines)("a reference, on %s", (_name, make) => {
     const dangling = await client.patch("/bulk", { body: [{ id: "b1", assignee: "nobody" }] });
     expect(dangling.body).toEqual([{ status: 400, id: "b1", error: refused("assignee") }]);
     expect((await Tasks.objects.get("b1"))?.assignee).toBe("bob");
+  });
+});
+
+describe.each(engines)("references to a field that many objects share, on %s", (_name, make) => {
+  it("are looked up once for all items, whatever else has the same value", async () => {
+    const reads: string[] = [];
+    const Versions = counted(await make<Version>("Version", versionFields), reads);
+    for (const [id, file] of ["f", "f", "f", "g"].entries()) await Versions.create({ id: `v${id}`, file });
+    const Tasks = await make<Task>("Task", taskFields, {
+      source: one(Versions, "file", { references: "file" }),
+    });
+    const client = testClient(
+      api({ "POST /bulk": bulkCreateHandler(Tasks, { required: ["title"], optional: ["file"] }) }),
+    );
+    const ask = async (...files: string[]) => {
+      const { body } = await client.post("/bulk", { body: files.map(file => ({ title: "x", file })) });
+      return (body as { status: number }[]).map(({ status }) => status);
+    };
+    expect(await ask("f", "g")).toEqual([201, 201]);
+    expect(reads).toEqual(["Version"]);
+    expect(await ask("f", "h", "g")).toEqual([201, 400, 201]);
   });
 });
 

@@ -1,28 +1,17 @@
-import { readAnyValue, readValue } from "../fields/checkValue.ts";
-import { fieldsOfModel } from "../fields/fields.ts";
 import { canonicalJson } from "../fields/values.ts";
-import { asQueryset } from "../query/asQueryset.ts";
-import { type AnyScope, boundsOf } from "../query/scope.ts";
-import type { Model, Relation, Where } from "../types.ts";
+import type { AnyScope } from "../query/scope.ts";
+import type { Relation } from "../types.ts";
+import { type Related, type Request, relatedReader } from "./read.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** What a request asks of. */
-export interface ReferRequest {
-  event: unknown;
-  context: unknown;
-}
-
 /** Says of each row whether its keys refer to what is not there; keys of which one is null refer to nothing. */
-export type Dangling = (rows: readonly Row[], request: ReferRequest) => Promise<boolean[]>;
-
-/** How many objects are looked up at once: `BatchGetItem` takes so many keys. */
-const most = 100;
+export type Dangling = (rows: readonly Row[], request: Request) => Promise<boolean[]>;
 
 /** What was found for a request, by relation: an object is looked up once, however many refer to it one after another. */
 const found: WeakMap<object, Map<Relation, Set<string>>> = /* @__PURE__ */ new WeakMap();
 
-function foundFor({ context }: ReferRequest, relation: Relation): Set<string> {
+function foundFor({ context }: Request, relation: Relation): Set<string> {
   const all = found.get(context as object) ?? new Map<Relation, Set<string>>();
   found.set(context as object, all);
   const own = all.get(relation) ?? new Set<string>();
@@ -31,53 +20,31 @@ function foundFor({ context }: ReferRequest, relation: Relation): Set<string> {
 }
 
 /**
- * Makes what looks up whether objects refer to others that are there: one look-up for all rows of a call.
+ * Makes what looks up whether objects refer to others that are there: one look-up for all rows of a call, as what they refer to
+ * is read to be shown.
  *
  * @param relation one to at most one object
  * @param scope its `queryset`: what is not among those objects is not there
  */
 export function danglingBy(relation: Relation, scope: AnyScope<unknown> | undefined): Dangling {
-  /** The values that a row's keys refer to; `null` for nothing, `undefined` for what no object can have. */
-  function valuesOf(row: Row, references: readonly string[]): unknown[] | null | undefined {
-    const kinds = fieldsOfModel(relation.model);
-    const given = relation.keys.map(key => row[key] ?? null);
-    if (given.includes(null)) return null;
-    const values = given.map((value, at) => {
-      const kind = kinds?.[references[at] as string];
-      return kind === undefined ? readAnyValue(value) : readValue(kind, value);
-    });
-    return values.includes(undefined) ? undefined : values;
-  }
+  let related: Related | undefined;
 
-  async function lookUpAll(
-    wanted: readonly unknown[][],
-    references: readonly string[],
-    request: ReferRequest,
-  ) {
-    const model = relation.model as unknown as Model<unknown>;
-    const objects = asQueryset(scope === undefined ? model.objects : await boundsOf(scope, request), model);
-    const [only] = references as [string];
-    const where =
-      references.length === 1
-        ? { [only]: { in: wanted.map(([value]) => value) } }
-        : {
-            or: wanted.map(values => Object.fromEntries(references.map((name, at) => [name, values[at]]))),
-          };
-    const { items } = await objects.filter(where as Where<unknown>).page({ limit: wanted.length });
-    return items.map(item => canonicalJson(references.map(name => (item as Row)[name])));
-  }
-
-  return async function dangling(rows, request) {
-    const { keys, model } = relation;
-    const references = relation.references ?? [...keys.slice(0, -1), model.idKey];
+  return async function dangling(rows, { event, context }) {
+    // The model of a function is not asked for before it is needed.
+    related ??= relatedReader({ relation, scope, orderBy: [], limit: 1, owner: relation.model });
+    const read = related;
+    // What is not there now may be when it is asked for again: nothing is kept of this call but what is found.
+    const request: Request = { event, context };
     const known = foundFor(request, relation);
-    const all = rows.map(row => valuesOf(row, references));
-    const wanted = new Map(all.flatMap(values => (values ? [[canonicalJson(values), values] as const] : [])));
-    for (const key of known) wanted.delete(key);
-    const open = [...wanted.values()];
-    for (let at = 0; at < open.length; at += most) {
-      for (const key of await lookUpAll(open.slice(at, at + most), references, request)) known.add(key);
+
+    async function isDangling(row: Row): Promise<boolean> {
+      const keys = relation.keys.map(key => row[key] ?? null);
+      const text = canonicalJson(keys);
+      if (keys.includes(null) || known.has(text)) return false;
+      const objects = (await read(row, request)) ?? [];
+      if (objects.length > 0) known.add(text);
+      return objects.length === 0;
     }
-    return all.map(values => values !== null && (values === undefined || !known.has(canonicalJson(values))));
+    return Promise.all(rows.map(isDangling));
   };
 }
