@@ -2,6 +2,7 @@ import { Unauthorized } from "../core/errors.ts";
 import { checkOptions } from "../core/options.ts";
 import { settings } from "../core/settings.ts";
 import type { CurrentUser } from "../http/rules.ts";
+import { firstObjects, type Paged } from "../models/query/reading.ts";
 import type { Model } from "../models/types.ts";
 import { checkIterations, defaultIterations, spendTime, verifyPassword } from "./password.ts";
 
@@ -18,16 +19,14 @@ export interface AuthenticateOptions<User> {
 
 /** The one use that is made of a model here; its own fields are not known. */
 interface Lookup {
-  objects: {
-    filter(where: object): { page(request: { limit: number }): Promise<{ items: unknown[] }> };
-  };
+  objects: { filter(where: object): Paged<unknown> };
 }
 
 async function find(model: Lookup, field: string, value: unknown): Promise<unknown> {
   if (typeof value !== "string" || value === "") return undefined;
-  const { items } = await model.objects.filter({ [field]: value }).page({ limit: 2 });
+  const users = await firstObjects(model.objects.filter({ [field]: value }), 2);
   // Two users of one name: nobody can say which of them is signing in.
-  return items.length === 1 ? items[0] : undefined;
+  return users.length === 1 ? users[0] : undefined;
 }
 
 /**

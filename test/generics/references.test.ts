@@ -14,6 +14,7 @@ import { explain } from "../../src/pipeline/explain.ts";
 import { pick } from "../../src/serializers/pick.ts";
 import { testClient } from "../../tools/testing/requests/client.ts";
 import { startDatabases } from "../support/databases.ts";
+import { shortPages } from "../support/shortPages.ts";
 
 interface User {
   id: string;
@@ -221,6 +222,22 @@ describe.each(engines)("references to a field that many objects share, on %s", (
     expect(await ask("f", "g")).toEqual([201, 201]);
     expect(reads).toEqual(["Version"]);
     expect(await ask("f", "h", "g")).toEqual([201, 400, 201]);
+  });
+});
+
+describe("a reference to an object behind a page that is short", () => {
+  it("is found", async () => {
+    const Users = memoryModel<User>({ name: "User", objects: [{ id: "ann", active: true }] });
+    const Tasks = memoryModel<Task>({
+      name: "Task",
+      relations: { assignee: one(shortPages(Users), "assignee") } as never,
+    });
+    const handler = createHandler(Tasks, { required: ["title"], optional: ["assignee"] });
+    const client = testClient(api({ "POST /tasks": handler }));
+    const create = async (assignee: string) =>
+      (await client.post("/tasks", { body: { title: "x", assignee } })).status;
+    expect(await create("ann")).toBe(201);
+    expect(await create("nobody")).toBe(400);
   });
 });
 

@@ -8,6 +8,8 @@ import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import type { AnyScope } from "../../src/models/query/scope.ts";
 import { sqlModel } from "../../src/models/sql/sqlModel.ts";
 import { sqlite } from "../../src/models/sqlite.ts";
+import type { Model } from "../../src/models/types.ts";
+import { shortPages } from "../support/shortPages.ts";
 
 interface Post {
   id: string;
@@ -31,9 +33,14 @@ afterAll(() => db.destroy());
 
 type Any = LoadObjectOptions<Post, AnyScope<Post>>;
 
-const load = async (options: Any, event: unknown, context: object = {}): Promise<unknown> => {
+const load = async (
+  options: Any,
+  event: unknown,
+  context: object = {},
+  model: Model<Post> = Posts,
+): Promise<unknown> => {
   const handler = middy(async (_event: unknown, given: Context & { object?: unknown }) => given.object);
-  handler.use(loadObject(Posts, options) as never);
+  handler.use(loadObject(model, options) as never);
   return handler(event, context as Context);
 };
 const at = (id: unknown, name = "id") => ({ httpMethod: "GET", pathParameters: { [name]: id } });
@@ -48,6 +55,11 @@ describe("loadObject", () => {
     expect(await load({ lookup: "slug" }, at("second"))).toEqual(objects[1]);
     expect(await load({ lookup: "number" }, at("2"))).toEqual(objects[1]);
     await expect(load({ lookup: "number" }, at("3"))).rejects.toThrow(NotFound);
+  });
+
+  it("finds by another field behind a page that is short", async () => {
+    expect(await load({ lookup: "slug" }, at("second"), {}, shortPages(Posts))).toEqual(objects[1]);
+    await expect(load({ lookup: "slug" }, at("third"), {}, shortPages(Posts))).rejects.toThrow(NotFound);
   });
 
   it("knows only what the queryset holds: a queryset, an array, or a promise of either", async () => {

@@ -1,6 +1,7 @@
 import { fieldsOfModel } from "../fields/fields.ts";
 import type { Model, Queryset, Where } from "../types.ts";
 import { readQueryGuesses, readQueryValue } from "./queryValue.ts";
+import { firstOf } from "./reading.ts";
 
 /**
  * Looks up the object that a text of a path names.
@@ -21,8 +22,5 @@ export function lookUp<T>(
   const values = kind === undefined ? readQueryGuesses(text) : [readQueryValue(text, kind)];
   if (values.length === 0 || values[0] === undefined) return Promise.resolve(undefined);
   const where = { [lookup]: { in: values } } as Where<T>;
-  return objects
-    .filter(where)
-    .page({ limit: 1 })
-    .then(({ items }) => items[0]);
+  return firstOf(objects.filter(where));
 }

@@ -3,7 +3,7 @@ import { checkOptions } from "../../core/options.ts";
 import type { AllOptions, Page, PageRequest } from "../types.ts";
 
 /** What can be read page by page. */
-interface Paged<T> {
+export interface Paged<T> {
   page(request: PageRequest): Promise<Page<T>>;
 }
 

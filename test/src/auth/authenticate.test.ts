@@ -4,6 +4,7 @@ import { hashPassword } from "../../../src/auth/password.ts";
 import { Unauthorized } from "../../../src/core/errors.ts";
 import { configure } from "../../../src/core/settings.ts";
 import { memoryModel } from "../../../src/models/memory/memoryModel.ts";
+import { shortPages } from "../../support/shortPages.ts";
 
 interface User {
   id: string;
@@ -32,6 +33,13 @@ describe("authenticate", () => {
   it("resolves to the user of this email address and password", async () => {
     expect(await authenticate("ann@example.com", "right", options)).toEqual(ann);
     expect(await authenticate("ann", "right", { ...options, field: "login" })).toEqual(ann);
+  });
+
+  it("finds the user behind a page that is short, and still tells two of one name", async () => {
+    const model = shortPages(Users);
+    expect(await authenticate("ann@example.com", "right", { ...options, model })).toEqual(ann);
+    const twice = authenticate("twice@example.com", "right", { ...options, model });
+    await expect(twice).rejects.toThrow(new Unauthorized());
   });
 
   it("looks in settings.userModel unless given another", async () => {
