@@ -18,6 +18,7 @@ import { testClient } from "../../tools/testing/requests/client.ts";
 import { startDatabases } from "../support/databases.ts";
 import { sources } from "../support/events.ts";
 import { send } from "../support/send.ts";
+import { watchedReads } from "../support/watchedReads.ts";
 
 interface User {
   id: string;
@@ -77,21 +78,10 @@ interface World {
 }
 
 /** A model that notes each object that is asked for by its id. */
-function counted<T extends object>(model: Model<T>, reads: string[]): Model<T> {
-  const watch = (objects: Model<T>["objects"]): Model<T>["objects"] =>
-    new Proxy(objects, {
-      get(target, name) {
-        const own: unknown = Reflect.get(target, name);
-        if (typeof own !== "function") return own;
-        return (...given: unknown[]) => {
-          if (name === "get") reads.push(`${model.name} ${String(given[0])}`);
-          const found: unknown = own.apply(target, given);
-          return name === "filter" ? watch(found as Model<T>["objects"]) : found;
-        };
-      },
-    });
-  return Object.assign(Object.create(model) as Model<T>, { objects: watch(model.objects) });
-}
+const counted = <T extends object>(model: Model<T>, reads: string[]): Model<T> =>
+  watchedReads(model, (method, [id]) => {
+    if (method === "get") reads.push(`${model.name} ${String(id)}`);
+  });
 
 async function worldOf(make: Make): Promise<World> {
   const reads: string[] = [];

@@ -46,6 +46,8 @@ const taskFields = {
   number: "integer",
 } as const;
 
+import { watchedReads } from "../support/watchedReads.ts";
+
 const databases = startDatabases("references");
 type Fields = Readonly<Record<string, FieldKind>>;
 type Make = <T extends object>(name: string, fields: Fields, relations?: object) => Promise<Model<T>>;
@@ -68,23 +70,13 @@ const engines: [string, Make][] = [
   ],
 ];
 
+const reading = ["get", "page", "all", "first", "exists", "count", "firstOfEach"];
+
 /** A model that notes each page that is read of it, and each object that is asked for by its id. */
-function counted<T extends object>(model: Model<T>, reads: string[]): Model<T> {
-  const watch = (objects: Model<T>["objects"]): Model<T>["objects"] =>
-    new Proxy(objects, {
-      get(target, name) {
-        const own: unknown = Reflect.get(target, name);
-        if (typeof own !== "function") return own;
-        return (...given: unknown[]) => {
-          if (["get", "page", "all", "first", "exists", "count", "firstOfEach"].includes(String(name)))
-            reads.push(model.name);
-          const result: unknown = own.apply(target, given);
-          return name === "filter" ? watch(result as Model<T>["objects"]) : result;
-        };
-      },
-    });
-  return Object.assign(Object.create(model) as Model<T>, { objects: watch(model.objects) });
-}
+const counted = <T extends object>(model: Model<T>, reads: string[]): Model<T> =>
+  watchedReads(model, method => {
+    if (reading.includes(method)) reads.push(model.name);
+  });
 
 const settable = {
   required: ["title"],
