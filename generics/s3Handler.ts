@@ -2,10 +2,20 @@ import { type S3File, s3File } from "../middlewares/s3File.ts";
 import { warmup } from "../middlewares/warmup.ts";
 import { checkArgument, checkOptions } from "../src/core/options.ts";
 import { checkErrorsOptions, reporter } from "../src/core/report.ts";
+import { bucketTrigger } from "../src/events/declare.ts";
+import { type DeclaredBucket, declareTrigger } from "../src/events/trigger.ts";
 import { asAround } from "../src/pipeline/around.ts";
 import { assembleWith, type LambdaHandler } from "../src/pipeline/assemble.ts";
-import { queueKinds } from "./parts/kinds.ts";
+import { type GenericTable, queueKinds } from "./parts/kinds.ts";
 import type { QueueOptions } from "./parts/queue.ts";
+
+export interface S3HandlerOptions extends QueueOptions {
+  /** The bucket that the files are in: `{ name: "uploads", events: ["ObjectCreated:*"] }`. Templates, `tsverless dev` and `testApp` use it. */
+  bucket?: DeclaredBucket;
+}
+
+/** The options of {@link s3Handler}. */
+export const s3Kinds: GenericTable<S3HandlerOptions> = { ...queueKinds, bucket: "object" };
 
 /**
  * Makes a handler that takes the files of an S3 event one by one. When one fails the others are still taken; then the
@@ -20,10 +30,11 @@ import type { QueueOptions } from "./parts/queue.ts";
  */
 export function s3Handler(
   fn: (file: S3File, request: { event: unknown; context: unknown }) => unknown,
-  options: QueueOptions = {},
+  options: S3HandlerOptions = {},
 ): LambdaHandler<void> {
   checkArgument("s3Handler", "fn", fn ?? null, "function");
-  checkOptions("s3Handler", options, queueKinds);
+  checkOptions("s3Handler", options, s3Kinds);
+  const trigger = bucketTrigger("s3Handler", options.bucket);
   checkErrorsOptions("s3Handler", options.errors);
   const { around = [], use = [] } = options;
   const report = reporter(options.errors);
@@ -46,5 +57,5 @@ export function s3Handler(
     s3File(),
     ...use,
   ];
-  return assembleWith(undefined, chain, takeFiles);
+  return declareTrigger(assembleWith(undefined, chain, takeFiles), trigger);
 }

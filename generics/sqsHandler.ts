@@ -5,8 +5,10 @@ import { isThenable } from "../src/core/maybePromise.ts";
 import { isRecord } from "../src/core/objects.ts";
 import { checkArgument, checkOptions, type OptionsOf } from "../src/core/options.ts";
 import { checkErrorsOptions, reporter } from "../src/core/report.ts";
+import { queueTrigger } from "../src/events/declare.ts";
 import { messageReader, type SqsJsonMessage, type SqsMessage } from "../src/events/sqsMessage.ts";
 import { sqsRecords } from "../src/events/sqsRecords.ts";
+import { type DeclaredQueue, declareTrigger } from "../src/events/trigger.ts";
 import { asAround } from "../src/pipeline/around.ts";
 import { assembleWith, type LambdaHandler } from "../src/pipeline/assemble.ts";
 import type { InferOutput, StandardSchemaV1 } from "../src/schema/standard.ts";
@@ -16,6 +18,8 @@ import type { QueueOptions } from "./parts/queue.ts";
 export interface SqsHandlerOptions<Json extends SqsMessagesOptions["json"]> extends QueueOptions {
   /** Parses each body as JSON; a Standard Schema also checks it. @default false */
   json?: Json;
+  /** The queue that the messages come from: `{ name: "orders", fifo: true }`. Templates, `tsverless dev` and `testApp` make it. */
+  queue?: DeclaredQueue;
 }
 
 /** The message that the function is given. */
@@ -46,6 +50,7 @@ const isId = (value: unknown): boolean => typeof value === "string" && value !==
 export const sqsKinds: GenericTable<OptionsOf<typeof sqsHandler>> = {
   ...queueKinds,
   ...messageKinds,
+  queue: "object",
 };
 
 /**
@@ -68,6 +73,7 @@ export function sqsHandler<const Json extends SqsMessagesOptions["json"] = false
   checkArgument("sqsHandler", "fn", fn ?? null, "function");
   checkOptions("sqsHandler", options, sqsKinds);
   checkErrorsOptions("sqsHandler", options.errors);
+  const trigger = queueTrigger("sqsHandler", options.queue);
   const { json, around = [], use = [] } = options;
   const read = messageReader(json);
   const report = reporter(options.errors);
@@ -104,5 +110,5 @@ export function sqsHandler<const Json extends SqsMessagesOptions["json"] = false
     ...around.map(asAround),
     ...use,
   ];
-  return assembleWith(undefined, chain, takeAll);
+  return declareTrigger(assembleWith(undefined, chain, takeAll), trigger);
 }

@@ -12,7 +12,7 @@ export { type ListOptions, listHandler } from "../generics/listHandler.ts";
 export { type ReadSqsOptions, readSqsHandler } from "../generics/readSqsHandler.ts";
 export { type RestoreOptions, restoreHandler } from "../generics/restoreHandler.ts";
 export { type RetrieveOptions, retrieveHandler } from "../generics/retrieveHandler.ts";
-export { s3Handler } from "../generics/s3Handler.ts";
+export { type S3HandlerOptions, s3Handler } from "../generics/s3Handler.ts";
 export { type SqsBatchResult, type SqsHandlerOptions, sqsHandler } from "../generics/sqsHandler.ts";
 export { type UpdateOptions, updateHandler } from "../generics/updateHandler.ts";
 export { type AuthUserOptions, authUser } from "../middlewares/authUser.ts";
@@ -87,6 +87,14 @@ export type {
   OperationMetadata,
 } from "./core/operationMetadata.ts";
 export { configure, type Settings, settings } from "./core/settings.ts";
+export type {
+  DeclaredBucket,
+  DeclaredBus,
+  DeclaredQueue,
+  DeclaredSchedule,
+  DeclaredStream,
+  DeclaredTopic,
+} from "./events/trigger.ts";
 export { rawBody } from "./http/body.ts";
 export { clientIp } from "./http/clientIp.ts";
 export { isHttpError } from "./http/errorResponse.ts";

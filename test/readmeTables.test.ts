@@ -10,10 +10,10 @@ import { bulkUpdateKinds } from "../generics/bulkUpdateHandler.ts";
 import { createKinds } from "../generics/createHandler.ts";
 import { deleteKinds } from "../generics/deleteHandler.ts";
 import { listKinds } from "../generics/listHandler.ts";
-import { queueKinds } from "../generics/parts/kinds.ts";
 import { readSqsKinds } from "../generics/readSqsHandler.ts";
 import { restoreKinds } from "../generics/restoreHandler.ts";
 import { retrieveKinds } from "../generics/retrieveHandler.ts";
+import { s3Kinds } from "../generics/s3Handler.ts";
 import { sqsKinds } from "../generics/sqsHandler.ts";
 import { updateKinds } from "../generics/updateHandler.ts";
 import * as http from "../src/http/index.ts";
@@ -106,7 +106,7 @@ describe("the tables", () => {
     api: apiKinds,
     readSqsHandler: readSqsKinds,
     sqsHandler: sqsKinds,
-    s3Handler: queueKinds,
+    s3Handler: s3Kinds,
   };
 
   it.each(alone.map(([cell = "", , , options = ""]) => [nameIn(cell), options]))(

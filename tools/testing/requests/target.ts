@@ -1,6 +1,7 @@
 import { type Rebuildable, rebuildApi } from "../../../api/entries.ts";
 import type { AnyMiddleware } from "../../../src/core/middleware.ts";
 import { isRecord } from "../../../src/core/objects.ts";
+import { declareTrigger, triggerOf } from "../../../src/events/trigger.ts";
 import { definitionOf, nameOf } from "../../../src/pipeline/explain.ts";
 import type { AnyHandler } from "./invoke.ts";
 
@@ -51,9 +52,8 @@ export function withReplaced(
     const definition = definitionOf(handler);
     if (definition === undefined || !definition.chain.some(item => nameOf(item) === name)) return handler;
     count++;
-    return definition.rebuild(
-      definition.chain.map(item => (nameOf(item) === name ? middleware : item)),
-    ) as AnyHandler;
+    const chain = definition.chain.map(item => (nameOf(item) === name ? middleware : item));
+    return declareTrigger(definition.rebuild(chain) as AnyHandler, triggerOf(handler));
   }
 
   /** A handler of two routes stays one. */
