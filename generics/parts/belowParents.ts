@@ -5,13 +5,14 @@ import type { AnyScope } from "../../src/models/query/scope.ts";
 import type { Model } from "../../src/models/types.ts";
 import { needsParameter } from "../../src/pipeline/pathParameters.ts";
 import { checkNamedFields } from "../../src/serializers/namedFields.ts";
-import { boundsAfter, boundsBelow, checkKey, keyBelow, loadParents } from "./parentScopes.ts";
+import { boundsAfter, boundsBelow, checkKey, keyBelow, loadParents, namedBy } from "./parentScopes.ts";
 import type { Below, Parent, ParentOptions, ResolvedParentOptions } from "./parentTypes.ts";
 
 const parentKinds: OptionTable<ParentOptions> = {
   model: "model",
   param: "string",
   key: "string",
+  references: "string",
   lookup: "string",
   queryset: "function",
   parent: "object",
@@ -29,13 +30,13 @@ function levelsOf(
   for (const needed of ["model", "param", "key"] as const) {
     if (option[needed] === undefined) throw new TypeError(`${name} needs "${needed}"`);
   }
-  const { model, param, key, lookup, parent } = option;
+  const { model, param, key, references = model.idKey, lookup, parent } = option;
   checkNamedFields(name, child, { key });
-  checkNamedFields(name, model, { lookup });
-  const [own, id] = [fieldsOfModel(child)?.[key], fieldsOfModel(model)?.[model.idKey]];
-  if (own !== undefined && id !== undefined && own !== id) {
+  checkNamedFields(name, model, { references, lookup });
+  const [own, referred] = [fieldsOfModel(child)?.[key], fieldsOfModel(model)?.[references]];
+  if (own !== undefined && referred !== undefined && own !== referred) {
     throw new TypeError(
-      `${name}: "${key}" of ${child.name} is ${own}, and the ${model.idKey} of ${model.name} is ${id}`,
+      `${name}: "${key}" of ${child.name} is ${own}, and the ${references} of ${model.name} is ${referred}`,
     );
   }
   if (params.includes(param)) {
@@ -77,7 +78,7 @@ export function belowParents<T>(
       parameters: parents.map(level => ({
         in: "path",
         name: level.param,
-        source: { model: level.model, field: level.lookup ?? level.model.idKey },
+        source: { model: level.model, field: namedBy(level) },
       })),
       parents,
       errors: [404],

@@ -20,9 +20,15 @@ interface Loaded {
 
 const loadedIn = (context: unknown): Loaded => context as Loaded;
 
-/** The field of what is below a parent that holds its id. */
-export function keyBelow({ model, key }: Parent, context: unknown): Fields {
-  return { [key]: loadedIn(context).parent?.[model.idKey] };
+/** The field of a parent that the key of what is below it refers to. */
+const referredTo = ({ model, references }: Parent): string => references ?? model.idKey;
+
+/** The field of a parent that the parameter of the path is compared with. */
+export const namedBy = (level: Parent): string => level.lookup ?? referredTo(level);
+
+/** The field of what is below a parent that refers to it. */
+export function keyBelow(level: Parent, context: unknown): Fields {
+  return { [level.key]: loadedIn(context).parent?.[referredTo(level)] };
 }
 
 /**
@@ -53,11 +59,11 @@ async function find(
   [level, above]: readonly (Parent | undefined)[],
   { event, context }: Request,
   text: string,
-  lookup?: string,
+  field: string,
 ): Promise<Fields | undefined> {
   const { model, queryset } = level as Parent;
   const objects = await boundsBelow(model, above, queryset, { event, context });
-  return (await lookUp(model, lookup, asQueryset(objects, model), text)) ?? undefined;
+  return (await lookUp(model, field, asQueryset(objects, model), text)) ?? undefined;
 }
 
 /**
@@ -74,7 +80,7 @@ export async function loadParents(levels: readonly Parent[], { event, context }:
   for (const [index, level] of [...levels.entries()].reverse()) {
     const text = objectParameter(event, level.param);
     putPathParameter(event, level.param, text);
-    const parent = await find(levels.slice(index, index + 2), { event, context }, text, level.lookup);
+    const parent = await find(levels.slice(index, index + 2), { event, context }, text, namedBy(level));
     if (parent === undefined) throw withoutStack(() => new NotFound());
     parents = [parent, ...parents];
     Object.assign(context as object, { parent, parents });
@@ -115,7 +121,12 @@ export async function boundsAfter<T>(
   }
   const above = loadedIn(context).parents.slice(1);
   const target = isId(value)
-    ? await find(levels.slice(0, 2), { event, context: contextWith(context, above) }, String(value))
+    ? await find(
+        levels.slice(0, 2),
+        { event, context: contextWith(context, above) },
+        String(value),
+        referredTo(level),
+      )
     : undefined;
   if (target === undefined) {
     throw withoutStack(

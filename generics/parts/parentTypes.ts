@@ -28,7 +28,9 @@ interface ParentLevel<T, Parent, Caller> {
   param: string;
   /** The field that holds its id, of the objects below it. */
   key: keyof NoInfer<T> & string;
-  /** The field that the parameter is compared with; it should be unique. @default the model's id */
+  /** The field whose value `key` holds; among those that a request may reach it should be unique. @default the model's id */
+  references?: keyof NoInfer<Parent> & string;
+  /** The field that the parameter is compared with; it should be as unique. @default the one that `key` refers to */
   lookup?: keyof NoInfer<Parent> & string;
   /** The objects that this request may reach; below others everything is 404. @default all of them */
   queryset?: (event: HttpEvent, context: Begin<Caller>["context"]) => ScopeResult<NoInfer<Parent>>;
@@ -58,6 +60,7 @@ export interface Parent {
   readonly model: Model<Record<string, unknown>>;
   readonly param: string;
   readonly key: string;
+  readonly references?: string;
   readonly lookup?: string;
   readonly queryset?: AnyScope<Record<string, unknown>>;
 }

@@ -134,7 +134,9 @@ export interface ParentMetadata {
   readonly param: string;
   /** The field of what is below it that holds its id. */
   readonly key: string;
-  /** The field that the parameter is compared with. @default the id */
+  /** The field whose value the key holds. @default the id */
+  readonly references?: string;
+  /** The field that the parameter is compared with. @default the one that the key refers to */
   readonly lookup?: string;
   /** Its own `queryset` option. */
   readonly queryset?: unknown;

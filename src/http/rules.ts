@@ -140,7 +140,7 @@ export function hasUser(context: unknown): boolean {
  * A rule that holds when somebody is signed in; of use behind `authUser({ optional: true })`.
  *
  * @example
- * permit(or((event) => event.httpMethod === "GET", isAuthenticated));
+ * permit(or(event => readMethod(event) === "GET", isAuthenticated)); // `readMethod` of tsverless/http: on every source
  */
 export function isAuthenticated(_event: HttpEvent, context: { user: unknown }): boolean {
   return hasUser(context);

@@ -525,7 +525,7 @@ describe("the option parent", () => {
     ['option "parent": option "key" must be a string', { ...right, key: 1 }],
     ['option "parent": option "queryset" must be a function', { ...right, queryset: [] }],
     [
-      'option "parent": unknown option "models"; it takes model, param, key, lookup, queryset, parent',
+      'option "parent": unknown option "models"; it takes model, param, key, references, lookup, queryset, parent',
       { ...right, models: 1 },
     ],
     [

@@ -163,6 +163,9 @@ export function aKeyIsAFieldOfTheModel(): void {
   createHandler(Tasks, { parent: { ...parent, parent: { model: Orgs, param: "o", key: "title" } } });
   // @ts-expect-error no field of a project
   updateHandler(Tasks, { serializer, parent: { ...parent, lookup: "title" } });
+  updateHandler(Tasks, { serializer, parent: { ...parent, references: "org" } });
+  // @ts-expect-error no field of a project
+  updateHandler(Tasks, { serializer, parent: { ...parent, references: "title" } });
   // @ts-expect-error the model is missing
   bulkDeleteHandler(Tasks, { parent: { param: "projectId", key: "project" } });
   // @ts-expect-error the parameter is missing

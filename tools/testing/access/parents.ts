@@ -9,6 +9,18 @@ type Known = Pick<AccessRoute, "known">;
 const same = (a: unknown, b: unknown): boolean =>
   a !== undefined && a !== null && b !== undefined && b !== null && String(a) === String(b);
 
+interface Level {
+  readonly model: { readonly idKey: string };
+  readonly references?: string;
+  readonly lookup?: string;
+}
+
+/** The field of a parent that the key of what is below it refers to. */
+const referredTo = ({ model, references }: Level): string => references ?? model.idKey;
+
+/** The field of a parent that the parameter of the path is compared with. */
+const namedBy = (level: Level): string => level.lookup ?? referredTo(level);
+
 const rowsOf = (model: unknown, snapshot: Snapshot): Row[] =>
   [...snapshot.values()].filter(stored => stored.model === model).map(({ row }) => row);
 
@@ -27,7 +39,7 @@ export const parentModels = ({ known }: Known): StoredModel[] =>
 /** Whether an object is below the nearest of these parents; where the path is under nothing every one is. */
 export function isBelow({ known }: Known, parents: readonly Row[], row: Row): boolean {
   const [level] = known.parents;
-  return level === undefined || same(row[level.key], parents[0]?.[level.model.idKey]);
+  return level === undefined || same(row[level.key], parents[0]?.[referredTo(level)]);
 }
 
 /**
@@ -50,8 +62,8 @@ export async function parentsIn(
     const above = known.parents[at + 1];
     let parent: Row | undefined;
     for await (const row of asQueryset(objects as never, model as never) as AsyncIterable<Row>) {
-      const isNamed = same(row[level.lookup ?? model.idKey], variables[level.param]);
-      const isThere = above === undefined || same(row[above.key], found[0]?.[above.model.idKey]);
+      const isNamed = same(row[namedBy(level)], variables[level.param]);
+      const isThere = above === undefined || same(row[above.key], found[0]?.[referredTo(above)]);
       if (isNamed && isThere) parent = row;
     }
     if (parent === undefined) return undefined;
@@ -65,11 +77,11 @@ export function addressBelow(route: AccessRoute, row: Row): Record<string, strin
   const snapshot = seen.get(route) ?? new Map();
   const address: Record<string, string> = {};
   let below: Row | undefined = row;
-  for (const { model, key, param, lookup = model.idKey } of route.known.parents) {
-    const value: unknown = below?.[key];
-    below = rowsOf(model, snapshot).find(parent => same(parent[model.idKey], value));
-    const named = below?.[lookup] ?? (lookup === model.idKey ? value : undefined);
-    if (named !== undefined && named !== null) address[param] = String(named);
+  for (const level of route.known.parents) {
+    const value: unknown = below?.[level.key];
+    below = rowsOf(level.model, snapshot).find(parent => same(parent[referredTo(level)], value));
+    const named = below?.[namedBy(level)] ?? (namedBy(level) === referredTo(level) ? value : undefined);
+    if (named !== undefined && named !== null) address[level.param] = String(named);
   }
   return address;
 }
@@ -84,8 +96,10 @@ export function addressFor(route: AccessRoute, { user = {} }: Actor): Record<str
   );
   const chainOf = (row: Row): Row[] => {
     const chain = [row];
-    for (const { model, key } of above) {
-      const next = rowsOf(model, snapshot).find(parent => same(parent[model.idKey], chain.at(-1)?.[key]));
+    for (const one of above) {
+      const next = rowsOf(one.model, snapshot).find(parent =>
+        same(parent[referredTo(one)], chain.at(-1)?.[one.key]),
+      );
       if (next !== undefined) chain.push(next);
     }
     return chain;
@@ -95,5 +109,5 @@ export function addressFor(route: AccessRoute, { user = {} }: Actor): Record<str
     chainOf(row).some(one => Object.values(one).some(value => ids.has(value as string))),
   );
   const row = own ?? all[0];
-  return row === undefined ? {} : addressBelow(route, { [level.key]: row[level.model.idKey] });
+  return row === undefined ? {} : addressBelow(route, { [level.key]: row[referredTo(level)] });
 }
