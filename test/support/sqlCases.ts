@@ -279,7 +279,34 @@ export function conformanceCases(engine: string, db: () => Kysely<unknown>): voi
       });
     modelConformance(make, { ...options, stamped });
   });
+
+  describe(`sqlModel on ${engine} with other names in its table conforms`, () => {
+    const named = { naming: "snake", name: "Thing", columns: otherColumns, unique } as const;
+    const make = (): Model<Thing> =>
+      sqlModel<Thing>({ ...named, db: watched(db(), seen), table: `conforming${tables++}` });
+    const stamped = (): FullModel<StampedThing> =>
+      sqlModel<StampedThing>({
+        ...stampedOptions,
+        ...named,
+        db: watched(db(), seen),
+        table: `conforming${tables++}`,
+      });
+    modelConformance(make, { ...options, stamped });
+  });
 }
+
+/** Columns whose names are not those of their fields; some have the name of another field. */
+const otherColumns = Object.fromEntries(
+  Object.entries(thingFields).map(([field, kind]) => {
+    const others: Readonly<Record<string, string>> = {
+      name: "email",
+      email: "name",
+      group: "group by",
+      born: "born$",
+    };
+    return [field, { kind, column: others[field] ?? `the_${field}` }];
+  }),
+);
 
 /** A schema that says something of two fields together sees each whole row before any is written. */
 export async function schemaSetCase(db: Kysely<unknown>, table: string): Promise<void> {

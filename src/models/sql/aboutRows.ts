@@ -1,11 +1,11 @@
-const plain = (text: string): string => text.replaceAll(/[\s"`_()[\]]/g, "").toLowerCase();
+const plain = (text: string): string => text.replaceAll(/[\s"`()[\]]/g, "").toLowerCase();
 
 /**
  * Says which rows a unique index keeps apart: all, those that are not deleted, or some others.
  *
  * @param where the condition of an index of some rows, as the database writes it; nothing for an index of all
  * @param group the columns of the index: where one is null a row collides with none, so that leaving it out changes nothing
- * @param softDelete the column that is null in rows that are not deleted
+ * @param softDelete the column that is null in rows that are not deleted, as the database calls it, as all else
  * @example
  * aboutRows('("deletedAt" IS NULL)', ["title"], "deletedAt"); // "living"
  */

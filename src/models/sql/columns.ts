@@ -5,10 +5,16 @@ import { readValue, wantedOf } from "../fields/checkValue.ts";
 import { checkFieldNames, type Field } from "../fields/fields.ts";
 import { checkFields, checkIdKind, modelFields } from "../fields/modelFields.ts";
 import type { FieldKind } from "../types.ts";
+import type { Dialect } from "./dialect.ts";
+import { type SqlNaming, snakeCase } from "./naming.ts";
 
 /** A column: a field of which the kind is known. */
 export interface Column extends Field {
   kind: FieldKind;
+  /** The field that it holds. */
+  field: string;
+  /** What it is called. */
+  name: string;
   /** What it holds where nothing is given. */
   preset?: unknown;
 }
@@ -20,9 +26,16 @@ export interface ColumnOptions<V = unknown> {
   required?: boolean;
   /** What it holds where `create` is given nothing, filled in by the database. */
   default?: NonNullable<V>;
+  /** What the column is called. @default the field, by the `naming` of the model */
+  column?: string;
 }
 
-const options: OptionTable<ColumnOptions> = { kind: "string", required: "boolean", default: "any" };
+const options: OptionTable<ColumnOptions> = {
+  kind: "string",
+  required: "boolean",
+  default: "any",
+  column: "string",
+};
 
 function kindIn(name: string, given: FieldKind | ColumnOptions | undefined): FieldKind {
   if (!isObject(given)) return given as FieldKind;
@@ -30,22 +43,33 @@ function kindIn(name: string, given: FieldKind | ColumnOptions | undefined): Fie
   return (given as ColumnOptions).kind;
 }
 
-function completed(name: string, field: Field, given: FieldKind | ColumnOptions | undefined): Column {
-  const { kind } = field;
+function completed(
+  field: string,
+  known: Field,
+  given: FieldKind | ColumnOptions | undefined,
+  naming: SqlNaming | undefined,
+): Column {
+  const { kind } = known;
   if (kind === undefined) {
-    throw new TypeError(`sqlModel: the schema does not declare what "${name}" holds; name it in columns`);
+    throw new TypeError(`sqlModel: the schema does not declare what "${field}" holds; name it in columns`);
   }
-  if (!isObject(given)) return { ...field, kind };
-  const { required = field.required, default: preset } = given as unknown as ColumnOptions;
-  if (preset === undefined) return { ...field, kind, required };
+  const called = naming === "snake" ? snakeCase(field) : field;
+  if (!isObject(given)) return { ...known, kind, field, name: called };
+  const {
+    required = known.required,
+    default: preset,
+    column: name = called,
+  } = given as unknown as ColumnOptions;
+  if (name === "") throw new TypeError(`sqlModel: column "${field}": option "column" must be a name`);
+  if (preset === undefined) return { ...known, kind, field, name, required };
   const read = preset === null ? undefined : readValue(kind, preset);
   if (read === undefined)
-    throw new TypeError(`sqlModel: the default of column "${name}" must be ${wantedOf(kind)}`);
-  return { ...field, kind, required, preset: read };
+    throw new TypeError(`sqlModel: the default of column "${field}" must be ${wantedOf(kind)}`);
+  return { ...known, kind, field, name, required, preset: read };
 }
 
 /**
- * The columns of a table: what its schema declares, completed or overruled by what is given.
+ * The columns of a table by their fields: what its schema declares, completed or overruled by what is given.
  *
  * @throws TypeError naming what is wrong
  */
@@ -53,6 +77,7 @@ export function columnsOf(
   idKey: string,
   schema: StandardSchemaV1 | undefined,
   given: Readonly<Record<string, FieldKind | ColumnOptions | undefined>> = {},
+  naming?: SqlNaming,
 ): Record<string, Column> {
   const kinds = Object.fromEntries(Object.entries(given).map(([name, one]) => [name, kindIn(name, one)]));
   checkFields("sqlModel", kinds);
@@ -62,9 +87,33 @@ export function columnsOf(
   }
   checkFieldNames("sqlModel", Object.keys(fields));
   const columns = Object.entries(fields).map(
-    ([name, field]) => [name, completed(name, field, given[name])] as const,
+    ([name, field]) => [name, completed(name, field, given[name], naming)] as const,
   );
   const made = Object.fromEntries(columns);
   checkIdKind("sqlModel", idKey, made[idKey]?.kind);
   return made;
+}
+
+/**
+ * The columns of fields by their own names, in the order of the fields.
+ *
+ * @throws TypeError naming two fields that would be one column
+ */
+export function columnsByName(
+  fields: Readonly<Record<string, Column>>,
+  { name: dialect }: Dialect,
+): Record<string, Column> {
+  const taken = new Map<string, string>();
+  return Object.fromEntries(
+    Object.entries(fields).map(([field, column]) => {
+      const { name } = column;
+      // PostgreSQL alone tells `Title` and `title` apart.
+      const key = dialect === "postgres" ? name : name.toLowerCase();
+      const other = taken.get(key);
+      if (other !== undefined)
+        throw new TypeError(`sqlModel: fields "${other}" and "${field}" would both be the column "${name}"`);
+      taken.set(key, field);
+      return [name, column];
+    }),
+  );
 }

@@ -45,10 +45,10 @@ function compare(column: SqlColumn, { op, value, exact }: Comparison, { text }: 
 export function conditionSql(tree: ConditionTree, { columns, dialect }: SqlTarget): Sql {
   const columnOf = (field: string): SqlColumn => columns[field] as SqlColumn;
   const tests: ColumnTests<Sql> = {
-    column: field => sql.id(field),
+    column: field => sql.id(columnOf(field).name),
     compare: comparison => compare(columnOf(comparison.field), comparison, dialect),
     oneOf: (field, values) => equalsOne(columnOf(field), values),
-    search: (field, text, place) => dialect.text.search(sql.id(field), text, place),
+    search: (field, text, place) => dialect.text.search(sql.id(columnOf(field).name), text, place),
   };
   return kyselyText.condition(tree, tests);
 }

@@ -2,10 +2,12 @@ import type { QueryExecutorProvider } from "kysely";
 import { Conflict } from "../../core/errors.ts";
 import type { SqlTarget } from "./compile.ts";
 import { type TableDefinition, tableSql } from "./ddl.ts";
-import { type Dialect, type FoundColumn, fieldNamed } from "./dialect.ts";
+import type { Dialect, FoundColumn } from "./dialect.ts";
 import { checkTable, differences } from "./drift.ts";
+import { columnFinder } from "./found.ts";
 import { sql } from "./sql.ts";
 import { runOnce } from "./statements.ts";
+import { readColumns } from "./tableQueries.ts";
 
 /** Learns what the columns of a table are, and creates it if need be, through a database or one of its transactions. */
 export type OpenTable = (on: QueryExecutorProvider) => Promise<SqlTarget>;
@@ -29,7 +31,8 @@ export function openTable(
   definition: TableDefinition,
   dialect: Dialect,
 ): OpenTable {
-  const { table, fields, create } = definition;
+  const { table, create } = definition;
+  const find = columnFinder(db, dialect);
   // SQLite makes a table and its partial indexes by statements of their own: another process may be between them, or has ended there.
   // No row is stored before all are there; a table that has rows is another model's, and migrations are what changes it.
   const mayBeHalf = create && definition.softDelete !== undefined && dialect.name === "sqlite";
@@ -41,17 +44,16 @@ export function openTable(
   }
 
   async function isHalf(list: readonly FoundColumn[], on: QueryExecutorProvider): Promise<boolean> {
-    if (differences(definition, list, dialect).length === 0) return false;
-    if (differences({ ...definition, unique: [] }, list, dialect).length > 0) return false;
+    if (differences(definition, list, dialect, find).length === 0) return false;
+    if (differences({ ...definition, unique: [] }, list, dialect, find).length > 0) return false;
     return (await runOnce(sql`select 1 from ${sql.table(table)} limit 1`, on)).rows.length === 0;
   }
 
   function target(list: readonly FoundColumn[]): SqlTarget {
-    const columns = Object.entries(fields).map(([name, { kind }]) => {
-      const present = list.find(one => fieldNamed(one.name, [name]) === name);
-      return [name, dialect.column(name, kind, present)] as const;
+    const columns = Object.entries(definition.columns).map(([name, { field, kind }]) => {
+      return [field, dialect.column(name, kind, find(list, name))] as const;
     });
-    return { dialect, columns: Object.fromEntries(columns) };
+    return { dialect, columns: readColumns(columns) };
   }
 
   async function opened(on: QueryExecutorProvider): Promise<SqlTarget> {
@@ -62,7 +64,7 @@ export function openTable(
           for (const statement of tableSql(definition, dialect, true)) await runOnce(statement, on);
           there = await found(on);
         }
-        checkTable(definition, there, dialect);
+        checkTable(definition, there, dialect, find);
       }
       const made = target(there);
       known = Promise.resolve(made);

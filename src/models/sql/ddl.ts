@@ -7,8 +7,9 @@ export interface TableDefinition {
   /** The model's name, for messages. */
   name: string;
   table: string;
+  /** The column of the id. As all that follows, by the name that it has in the table. */
   idKey: string;
-  fields: Readonly<Record<string, Column>>;
+  columns: Readonly<Record<string, Column>>;
   unique: readonly (readonly string[])[];
   /** The column that says when a row was deleted: unique are those that are not. */
   softDelete?: string | undefined;
@@ -69,9 +70,9 @@ export function columnText(
   name: string,
   definition: TableDefinition,
   dialect: Dialect,
-  required: boolean | undefined = definition.fields[name]?.required,
+  required: boolean | undefined = definition.columns[name]?.required,
 ): string {
-  const column = definition.fields[name] as Column;
+  const column = definition.columns[name] as Column;
   const use = useOf(name, definition);
   const end = required && use !== "id" ? " not null" : "";
   return `${dialect.columnType(column.kind, use)}${presetText(name, column, dialect)}${end}`;
@@ -92,8 +93,8 @@ export function indexSql(table: string, columns: readonly string[], ifMissing = 
  * @param ifMissing whether it is left as it is where it is there
  */
 export function tableSql(definition: TableDefinition, dialect: Dialect, ifMissing: boolean): Sql[] {
-  const { table, fields, unique, indexes, softDelete } = definition;
-  const columns = Object.keys(fields).map(
+  const { table, unique, indexes, softDelete } = definition;
+  const columns = Object.keys(definition.columns).map(
     name => sql`${sql.id(name)} ${sql.raw(columnText(name, definition, dialect))}`,
   );
   // MySQL has no "if not exists" for an index, and ends a transaction with each of these statements.

@@ -61,16 +61,14 @@ export interface SqlColumn {
   };
 }
 
-/**
- * What a column is called in a result. Where something else than the column is read, its own name would hide it from
- * `order by`.
- */
-export function aliasOf({ name, read, key }: SqlColumn): string {
-  return read === key ? name : `${name}$`;
+/** A column as statements read it. */
+export interface ReadColumn extends SqlColumn {
+  /** What it is called in a result. */
+  readonly alias: string;
 }
 
-/** The columns of a table by name. */
-export type SqlColumns = Readonly<Record<string, SqlColumn>>;
+/** The columns of a table by their fields. */
+export type SqlColumns = Readonly<Record<string, ReadColumn>>;
 
 /** What a column of a new table is for; keys may need another type than what is only stored. */
 export type ColumnUse = "id" | "unique" | "plain";
@@ -128,13 +126,15 @@ export function readJson(stored: unknown): unknown {
   return typeof stored === "string" ? parseStored(stored) : stored;
 }
 
-const plainName = (name: string): string => name.replaceAll("_", "").toLowerCase();
+/** A name without what plugins of Kysely change of names: capitals and underscores. */
+export const plainName = (name: string): string => name.replaceAll("_", "").toLowerCase();
 
-/** The field that stands for a column: by its name, or by its name in snake case. */
-export function fieldNamed(column: string, fields: readonly string[]): string | undefined {
-  return (
-    fields.find(field => field === column) ?? fields.find(field => plainName(field) === plainName(column))
-  );
+/** Whether two names differ in their capitals and underscores alone. */
+export const isAlike = (name: string, other: string): boolean => plainName(name) === plainName(other);
+
+/** The name that is meant by one in an error: itself, or that which a plugin of Kysely's writes otherwise. */
+export function nameAmong(names: readonly string[], name: string): string | undefined {
+  return names.find(one => one === name) ?? names.find(one => isAlike(one, name));
 }
 
 /** A date in microseconds since 1970, in which databases count. */

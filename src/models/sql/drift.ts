@@ -1,9 +1,10 @@
 import { aboutRows } from "./aboutRows.ts";
 import type { TableDefinition } from "./ddl.ts";
-import { type Dialect, type FoundColumn, fieldNamed } from "./dialect.ts";
+import type { Dialect, FoundColumn } from "./dialect.ts";
+import type { FindColumn } from "./found.ts";
 import { livingColumn } from "./living.ts";
 
-const plain = (name: string): string => name.replaceAll(/["`_]/g, "").toLowerCase();
+const plain = (name: string): string => name.replaceAll(/["`]/g, "").toLowerCase();
 
 /** Whether a group of columns is kept unique; of an index of expressions only what it names is compared. */
 function isUnique(
@@ -36,21 +37,23 @@ function isUnique(
  * @param found what the database says of the table
  */
 export function differences(
-  { table, idKey, fields, unique, softDelete }: TableDefinition,
+  { table, idKey, columns, unique, softDelete }: TableDefinition,
   found: readonly FoundColumn[],
   dialect: Dialect,
+  find: FindColumn,
 ): string[] {
   const wrong: string[] = [];
-  for (const [name, { kind }] of Object.entries(fields)) {
-    const column = found.find(one => fieldNamed(one.name, [name]) === name);
+  for (const [name, { kind }] of Object.entries(columns)) {
+    const column = find(found, name);
     if (column === undefined) wrong.push(`column ${table}.${name} is missing`);
     else if (!dialect.holds(kind, column))
       wrong.push(`column ${table}.${column.name} is ${column.type}, which does not hold ${kind}`);
   }
   const groups = found[0]?.uniques?.split("\n") ?? [];
+  const nameOf = (name: string): string => find(found, name)?.name ?? name;
   for (const group of unique) {
     const isId = group.length === 1 && group[0] === idKey;
-    if (!isId && !isUnique(group, groups, softDelete))
+    if (!isId && !isUnique(group.map(nameOf), groups, softDelete && nameOf(softDelete)))
       wrong.push(`nothing keeps ${table} unique by ${group.join(", ")}`);
   }
   return wrong;
@@ -61,8 +64,9 @@ export function checkTable(
   definition: TableDefinition,
   found: readonly FoundColumn[],
   dialect: Dialect,
+  find: FindColumn,
 ): void {
-  const wrong = differences(definition, found, dialect);
+  const wrong = differences(definition, found, dialect, find);
   if (wrong.length === 0) return;
   throw new Error(
     `The table of ${definition.name} is not as the model wants it: ${wrong.join("; ")}. Run "tsverless migrate plan" to see what to do.`,

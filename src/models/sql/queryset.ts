@@ -6,7 +6,7 @@ import type { SetWrites } from "../query/setWrites.ts";
 import { both } from "../query/where.ts";
 import type { Queryset } from "../types.ts";
 import { conditionSql, kyselyText } from "./compile.ts";
-import { aliasOf, type SqlColumn } from "./dialect.ts";
+import type { ReadColumn } from "./dialect.ts";
 import { type Sql, sql } from "./sql.ts";
 import type { SqlTable } from "./table.ts";
 import type { Read } from "./tableQueries.ts";
@@ -19,9 +19,9 @@ import type { Read } from "./tableQueries.ts";
  * @param writes how all objects of a queryset are changed
  */
 export function sqlQueryset<T extends object>(name: string, table: SqlTable, writes: SetWrites): Queryset<T> {
-  async function columnsOf(order: readonly OrderStep[]): Promise<SqlColumn[]> {
+  async function columnsOf(order: readonly OrderStep[]): Promise<ReadColumn[]> {
     const { columns } = await table.open();
-    return order.map(({ field }) => columns[field] as SqlColumn);
+    return order.map(({ field }) => columns[field] as ReadColumn);
   }
   return new KeysetQueryset<T, Read>({
     name,
@@ -41,7 +41,7 @@ export function sqlQueryset<T extends object>(name: string, table: SqlTable, wri
       const where = asked && conditionSql(asked, target);
       if (where === kyselyText.never) return [];
       const steps = order.map(({ field, descending }) =>
-        dialect.order(columns[field] as SqlColumn, descending),
+        dialect.order(columns[field] as ReadColumn, descending),
       );
       return await table.select({
         where,
@@ -53,13 +53,13 @@ export function sqlQueryset<T extends object>(name: string, table: SqlTable, wri
     async findEach({ condition, order }, { fields, limit }) {
       const target = await table.open();
       const { columns, dialect } = target;
-      const columnOf = (field: string): SqlColumn => columns[field] as SqlColumn;
+      const columnOf = (field: string): ReadColumn => columns[field] as ReadColumn;
       const steps = sql.join(
         order.map(({ field, descending }) => dialect.order(columnOf(field), descending)),
       );
       const where = firstOfEachSql<Sql>(sql, sql.id, {
         table: sql.table(table.table),
-        id: sql.id(table.idKey),
+        id: sql.id(columnOf(table.idKey).name),
         group: fields.map(field => columnOf(field).key),
         order: steps,
         where: condition && conditionSql(condition, target),
@@ -72,7 +72,7 @@ export function sqlQueryset<T extends object>(name: string, table: SqlTable, wri
     async position({ object, stored }, order) {
       return (await columnsOf(order)).map((column, at) => {
         const value = object[order[at]?.field as string] ?? null;
-        return value === null || !column.position ? value : column.position.of(stored[aliasOf(column)]);
+        return value === null || !column.position ? value : column.position.of(stored[column.alias]);
       });
     },
   });

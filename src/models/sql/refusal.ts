@@ -2,6 +2,8 @@ import type { QueryExecutorProvider } from "kysely";
 import { codesOf } from "../refusals/driverError.ts";
 import { type Operation, type Problem, refusal, type TableNames } from "../refusals/refusal.ts";
 import type { SqlTarget } from "./compile.ts";
+import type { TableDefinition } from "./ddl.ts";
+import type { SqlColumn } from "./dialect.ts";
 import type { Sql } from "./sql.ts";
 import { runOnce } from "./statements.ts";
 
@@ -15,7 +17,7 @@ export interface RefusedWrite {
  * What the client learns of a problem. Fields that the error leaves open are named as far as the database, or the types of
  * its columns, say.
  *
- * @param name the model's name
+ * @param names of columns: a problem is of these, until it is said of fields
  */
 export async function sqlRefusal(
   problem: Problem,
@@ -23,15 +25,19 @@ export async function sqlRefusal(
   { operation, written = {} }: RefusedWrite,
   db: QueryExecutorProvider,
   { dialect, columns }: SqlTarget,
-  name: string,
+  definition: TableDefinition,
   names: TableNames,
 ): Promise<Error> {
-  const given = Object.keys(written).filter(field => written[field] !== undefined && written[field] !== null);
+  const nameOf = (field: string): string => (columns[field] as SqlColumn).name;
+  const given = Object.keys(columns).filter(field => (written[field] ?? null) !== null);
   const ask = async <R>(query: Sql<R>): Promise<readonly R[]> => (await runOnce(query, db)).rows;
   const isOfValue = problem.is === "tooLong" || problem.is === "invalidValue";
+  const unfit = given.filter(field => columns[field]?.accepts?.(written[field]) === false);
   const explained =
     isOfValue && problem.fields.length === 0
-      ? { ...problem, fields: given.filter(field => columns[field]?.accepts?.(written[field]) === false) }
-      : await dialect.explained?.(problem, { error, names, operation, written: given, ask });
-  return refusal(explained ?? problem, name, operation, codesOf(error));
+      ? { ...problem, fields: unfit.map(nameOf) }
+      : await dialect.explained?.(problem, { error, names, operation, written: given.map(nameOf), ask });
+  const { is, fields } = explained ?? problem;
+  const named = fields.map(column => definition.columns[column]?.field ?? column);
+  return refusal({ is, fields: named }, definition.name, operation, codesOf(error));
 }

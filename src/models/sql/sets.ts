@@ -40,7 +40,10 @@ export function tableSets(parts: TableParts): Omit<SetTable, "kinds"> {
       const where = whereOf(condition, target);
       if (where === kyselyText.never) return 0;
       const set = assignments(target, changes);
-      if (counted !== undefined) set.push(sql`${sql.id(counted)} = coalesce(${sql.id(counted)}, 0) + 1`);
+      if (counted !== undefined) {
+        const column = sql.id((target.columns[counted] as SqlColumn).name);
+        set.push(sql`${column} = coalesce(${column}, 0) + 1`);
+      }
       const write: RefusedWrite = { operation: "update", written: changes };
       const { numAffectedRows } = await run(
         queriesOf(target).updateAll,

@@ -11,9 +11,10 @@ import { rowModel } from "../rowModel.ts";
 import { keepingOf } from "../stamps/keepingOf.ts";
 import type { KeepOptions, ResolvedKeepOptions } from "../stamps/types.ts";
 import type { FieldKind, FullModel, Relations } from "../types.ts";
-import { type ColumnOptions, columnsOf } from "./columns.ts";
+import { type Column, type ColumnOptions, columnsByName, columnsOf } from "./columns.ts";
 import { defineTable } from "./definitions.ts";
 import { dialectOf, type SqlDialect } from "./dialectOf.ts";
+import { type SqlNaming, snakeCase } from "./naming.ts";
 import { sqlQueryset } from "./queryset.ts";
 import { type SqlTable, sqlTable } from "./table.ts";
 import { bindable, transaction } from "./transaction.ts";
@@ -24,21 +25,26 @@ export interface SqlModelOptions<T, Given = NoRelations> extends KeepOptions<T>,
   db: QueryExecutorProvider;
   /** What database it is. @default what the Kysely instance says */
   dialect?: SqlDialect;
-  /** The table, `schema.table` where there are schemas. @default the name */
+  /** The table, `schema.table` where there are schemas. @default the name, by the `naming` */
   table?: string;
   /** Shown in messages and documents: `"User"`. @default the table */
   name?: string;
-  /** The column that holds the id: `text`, `integer` or `bigint`. @default "id" */
+  /**
+   * How the names of the database are made: `"snake"` gives the field `createdAt` the column `created_at`, and the model `OrderLine` the
+   * table `order_line`. Everything else keeps the names of the fields. @default they are the same
+   */
+  naming?: SqlNaming;
+  /** The field that holds the id: `text`, `integer` or `bigint`. @default "id" */
   idKey?: keyof T & string;
   /** Describes a whole object, id included. Checked on create and update; what it gives is what is stored. */
   schema?: StandardSchemaV1<unknown, T>;
-  /** What the columns hold. They complete, or overrule, what the schema declares. */
+  /** What the columns hold, by their fields. They complete, or overrule, what the schema declares. */
   columns?: { readonly [K in keyof T & string]?: FieldKind | ColumnOptions<T[K]> };
-  /** Columns, or groups of them, of which no two rows may hold the same; constraints of a table that is created. */
+  /** Fields, or groups of them, of which no two rows may hold the same; constraints of a table that is created. */
   unique?: UniqueFields<T>;
-  /** Columns, or lists of them, that an index serves: what lists filter, and behind it what they order by. */
+  /** Fields, or lists of them, that an index serves: what lists filter, and behind it what they order by. */
   indexes?: UniqueFields<T>;
-  /** A number column that counts the updates; without it an update compares every column. */
+  /** A number field that counts the updates; without it an update compares every column. */
   version?: keyof T & string;
   /** Whether to create the table when it is missing. @default true */
   create?: boolean;
@@ -47,6 +53,11 @@ export interface SqlModelOptions<T, Given = NoRelations> extends KeepOptions<T>,
    * statement of its own. @default true
    */
   check?: boolean;
+}
+
+function checkNaming(naming: unknown): asserts naming is SqlNaming | undefined {
+  if (naming !== undefined && naming !== "snake")
+    throw new TypeError('sqlModel: option "naming" must be "snake"');
 }
 
 function checkColumns(names: readonly (string | undefined)[], fields: Row, option: string): void {
@@ -85,6 +96,7 @@ export function sqlModel<T extends object, const Given extends Relations = NoRel
     dialect: "string",
     table: "string",
     name: "string",
+    naming: "string",
     idKey: "string",
     schema: ["object", "function"],
     columns: "object",
@@ -99,29 +111,33 @@ export function sqlModel<T extends object, const Given extends Relations = NoRel
   });
   const executor: unknown = options?.db?.getExecutor;
   if (typeof executor !== "function") throw new TypeError('sqlModel: option "db" must be a Kysely instance');
-  const { db, schema, version, create = true } = options;
+  const { db, schema, version, naming, create = true } = options;
+  checkNaming(naming);
   const name = options.name ?? options.table;
   checkArgument("sqlModel", 'option "table"', name ?? null, "string");
   const idKey = options.idKey ?? ("id" as keyof T & string);
   const keeping = keepingOf("sqlModel", options as ResolvedKeepOptions, idKey, options.columns);
-  const fields = columnsOf(idKey, schema, (keeping?.fields as typeof options.columns) ?? options.columns);
+  const given = (keeping?.fields as typeof options.columns) ?? options.columns;
+  const fields = columnsOf(idKey, schema, given, naming);
   const unique = uniqueGroups(options.unique);
   const indexes = uniqueGroups(options.indexes);
   checkColumns(unique.flat(), fields, "unique");
   checkColumns(indexes.flat(), fields, "indexes");
   checkColumns([version], fields, "version");
+  const dialect = dialectOf(db, options.dialect);
+  const nameOf = (field: string): string => (fields[field] as Column).name;
+  const softDelete = keeping?.softDelete;
   const definition = {
     name: name as string,
-    table: options.table ?? (name as string),
-    idKey,
-    fields,
-    unique,
-    indexes,
-    softDelete: keeping?.softDelete,
+    table: options.table ?? (naming === "snake" ? snakeCase(name as string) : (name as string)),
+    idKey: nameOf(idKey),
+    columns: columnsByName(fields, dialect),
+    unique: unique.map(group => group.map(nameOf)),
+    indexes: indexes.map(group => group.map(nameOf)),
+    softDelete: softDelete && nameOf(softDelete),
     create,
     check: options.check ?? true,
   };
-  const dialect = dialectOf(db, options.dialect);
   const table = sqlTable(db, definition, dialect);
   const relations = relationsOf("sqlModel", options.relations, { fields: table.kinds });
   const keeper = keeping?.keeper(kindsOf(fields));

@@ -67,8 +67,9 @@ function bindsValues(db: QueryExecutorProvider): boolean {
   }
 }
 
-function isSteady(db: QueryExecutorProvider): boolean {
-  return db.getExecutor().plugins.every(plugin => steady.has(plugin.constructor)) && bindsValues(db);
+/** Whether all plugins of a database write the same each time, so that it may be asked beforehand. */
+export function areSteady(db: QueryExecutorProvider): boolean {
+  return db.getExecutor().plugins.every(plugin => steady.has(plugin.constructor));
 }
 
 const samePlugins = (some: readonly KyselyPlugin[], others: readonly KyselyPlugin[]): boolean =>
@@ -89,7 +90,7 @@ export function queryMaker(db: QueryExecutorProvider): MakeQuery {
   function keeps({ plugins }: Executor): boolean {
     if (keptFor === undefined) {
       keptFor = db.getExecutor().plugins;
-      isKept = isSteady(db);
+      isKept = areSteady(db) && bindsValues(db);
     }
     return isKept && samePlugins(plugins, keptFor);
   }

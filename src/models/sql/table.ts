@@ -1,5 +1,6 @@
 import type { QueryExecutorProvider, QueryResult } from "kysely";
 import { BadRequest } from "../../core/errors.ts";
+import { mapValues } from "../../core/objects.ts";
 import type { Row } from "../../core/types.ts";
 import type { ConditionTree } from "../query/where.ts";
 import { withoutValues } from "../refusals/driverError.ts";
@@ -9,7 +10,7 @@ import type { Column } from "./columns.ts";
 import { conditionSql, type SqlTarget, sameSql } from "./compile.ts";
 import { type OpenTable, openTable } from "./create.ts";
 import type { TableDefinition } from "./ddl.ts";
-import { aliasOf, type Dialect, fieldNamed, type Operand, type SqlColumn } from "./dialect.ts";
+import { type Dialect, nameAmong, type Operand, type ReadColumn, type SqlColumn } from "./dialect.ts";
 import { type RefusedWrite, sqlRefusal } from "./refusal.ts";
 import { tableSets } from "./sets.ts";
 import { type Sql, sql } from "./sql.ts";
@@ -58,8 +59,8 @@ function rangeSql({ limit, offset }: Selection): Sql {
  * @param db a Kysely instance
  */
 export function sqlTable(db: QueryExecutorProvider, definition: TableDefinition, dialect: Dialect): SqlTable {
-  const names = Object.keys(definition.fields);
-  const queriesOf = tableQueries(queryMaker(db), definition.table, names, dialect);
+  const fields = Object.values(definition.columns).map(({ field }) => field);
+  const queriesOf = tableQueries(queryMaker(db), definition.table, fields, dialect);
   return tableOn(db, definition, dialect, openTable(db, definition, dialect), queriesOf, false);
 }
 
@@ -71,16 +72,18 @@ function tableOn(
   queriesOf: QueriesOf,
   isBound: boolean,
 ): SqlTable {
-  const { idKey, fields, unique } = definition;
+  const fields = Object.fromEntries(Object.values(definition.columns).map(column => [column.field, column]));
   const names = Object.keys(fields);
-  const kinds = Object.fromEntries(names.map(name => [name, (fields[name] as Column).kind]));
+  const idKey = (definition.columns[definition.idKey] as Column).field;
+  const kinds = mapValues(fields, ({ kind }) => kind);
+  const ids = mapValues(fields, ({ name }) => sql.id(name));
+  const columns = Object.keys(definition.columns);
   const tableNames: TableNames = {
     table: definition.table.slice(definition.table.lastIndexOf(".") + 1),
-    idKey,
-    unique,
-    fieldOf: column => fieldNamed(column, names),
+    idKey: definition.idKey,
+    unique: definition.unique,
+    fieldOf: column => nameAmong(columns, column),
   };
-  const ids = Object.fromEntries(names.map(name => [name, sql.id(name)]));
   const open = (): Promise<SqlTarget> => openOn(db);
 
   /** A statement outside of a transaction that collided with others left nothing behind, and is tried once more. */
@@ -96,15 +99,15 @@ function tableOn(
       const problem = dialect.problemOf(error, tableNames);
       if (problem === undefined) throw withoutValues(error, middle.values);
       if (problem.is === "serializationFailure" && tries > 1) return run(query, middle, write, tries - 1);
-      throw await sqlRefusal(problem, error, write, db, await open(), definition.name, tableNames);
+      throw await sqlRefusal(problem, error, write, db, await open(), definition, tableNames);
     }
   }
 
   function decoded(stored: Row, { columns }: SqlTarget): Row {
     const row: Row = {};
     for (const name of names) {
-      const column = columns[name] as SqlColumn;
-      const value = stored[aliasOf(column)];
+      const column = columns[name] as ReadColumn;
+      const value = stored[column.alias];
       if (value !== null && value !== undefined) row[name] = column.decode(value);
       else if (!fields[name]?.absent) row[name] = null;
     }

@@ -1,6 +1,6 @@
 import type { Row } from "../../core/types.ts";
 import type { SqlTarget } from "./compile.ts";
-import { aliasOf, type Dialect, type SqlColumn } from "./dialect.ts";
+import { type Dialect, plainName, type ReadColumn, type SqlColumn, type SqlColumns } from "./dialect.ts";
 import { type Sql, sql } from "./sql.ts";
 import type { MakeQuery, Query } from "./statements.ts";
 
@@ -40,15 +40,33 @@ export interface TableQueries {
 export type QueriesOf = (target: SqlTarget) => TableQueries;
 
 /**
+ * Names what is read of columns. The name of a column, its own or another's, would hide that from `order by` where something else is read.
+ *
+ * @param columns by their fields
+ */
+export function readColumns(columns: readonly (readonly [field: string, SqlColumn])[]): SqlColumns {
+  const taken = new Set(columns.map(([, { name }]) => name));
+  const named = columns.map(([field, column]): [string, ReadColumn] => {
+    if (column.name === field && column.read === column.key) return [field, { ...column, alias: field }];
+    // Plugins that rename columns leave it as it is.
+    let alias = `${plainName(field)}$`;
+    while (taken.has(alias)) alias += "$";
+    taken.add(alias);
+    return [field, { ...column, alias }];
+  });
+  return Object.fromEntries(named);
+}
+
+/**
  * Makes the queries of a table. Those of the last target are kept: a table has one, but for the time in which it is created.
  *
  * @param table its name
- * @param names its columns
+ * @param fields those that it holds
  */
 export function tableQueries(
   makeQuery: MakeQuery,
   table: string,
-  names: readonly string[],
+  fields: readonly string[],
   dialect: Dialect,
 ): QueriesOf {
   const at = sql.table(table);
@@ -57,9 +75,9 @@ export function tableQueries(
 
   function made({ columns }: SqlTarget): TableQueries {
     const listed = sql.join(
-      names.map(name => {
-        const column = columns[name] as SqlColumn;
-        return sql`${column.read} as ${sql.id(aliasOf(column))}`;
+      fields.map(field => {
+        const { read, alias } = columns[field] as ReadColumn;
+        return sql`${read} as ${sql.id(alias)}`;
       }),
     );
     const returning: Sql = dialect.returning === "both" ? sql` returning ${listed}` : none;

@@ -2,7 +2,8 @@ import { canonicalJson } from "../../fields/values.ts";
 import { aboutRows } from "../aboutRows.ts";
 import type { Column } from "../columns.ts";
 import { storedPreset, type TableDefinition } from "../ddl.ts";
-import { type Dialect, type FoundColumn, fieldNamed } from "../dialect.ts";
+import { type Dialect, type FoundColumn, isAlike } from "../dialect.ts";
+import type { FindColumn } from "../found.ts";
 import { livingColumn } from "../living.ts";
 import { isLivingColumn, ruleChanges } from "./rules.ts";
 import type { Change, ColumnState, MigrationPlan, TableState } from "./types.ts";
@@ -76,6 +77,19 @@ const order: readonly Change["is"][] = [
   "dropTable",
 ];
 
+/** A column of no model, and one that is missing. */
+interface Rename {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Where two names differ in capitals and underscores alone, nothing else is asked about either. */
+function likely(renames: readonly Rename[]): readonly Rename[] {
+  const alike = renames.filter(({ from, to }) => isAlike(from, to));
+  const isSettled = ({ from, to }: Rename): boolean => alike.some(one => one.from === from || one.to === to);
+  return [...alike, ...renames.filter(one => !isSettled(one))];
+}
+
 /**
  * What makes of a table what its model wants, and what the table has beside it.
  *
@@ -86,17 +100,16 @@ export function difference(
   state: TableState,
   dialect: Dialect,
   { renamed, dropped }: Wishes,
+  find: FindColumn,
 ): { changes: Change[] } & Pick<MigrationPlan, "notes" | "renames"> {
-  const { table, idKey, fields, unique, indexes, softDelete } = definition;
+  const { table, idKey, columns: wanted, unique, indexes, softDelete } = definition;
   if (state.columns.length === 0) return { changes: [{ is: "createTable" }], notes: [], renames: [] };
   const changes: Change[] = [];
   const notes: string[] = [];
   const known = new Map<string, ColumnState>();
-  for (const [field, column] of Object.entries(fields)) {
+  for (const [field, column] of Object.entries(wanted)) {
     const old = renamed.get(field);
-    const found =
-      state.columns.find(({ name }) => fieldNamed(name, [field]) === field) ??
-      state.columns.find(({ name }) => name === old);
+    const found = find(state.columns, field) ?? state.columns.find(({ name }) => name === old);
     if (found === undefined) {
       const required = column.required === true && column.preset !== undefined;
       changes.push({ is: "addColumn", name: field, column, required });
@@ -123,15 +136,16 @@ export function difference(
     columns: index.columns.map(column => renaming.get(column) ?? column),
     where: index.where?.replaceAll(/\w+/g, word => renaming.get(word) ?? word),
   }));
+  const called = { softDelete: softDelete && nameOf(softDelete) };
   const rules = ruleChanges(
     unique.map(group => group.map(nameOf)),
     there,
     state.primary,
-    definition,
+    called,
   );
   const needsLiving = dialect.name === "mysql" && rules.changes.some(({ is }) => is === "addUnique");
   if (softDelete !== undefined && needsLiving) {
-    if (!state.columns.some(({ name }) => isLivingColumn(name, definition)))
+    if (!state.columns.some(({ name }) => isLivingColumn(name, called)))
       changes.push({ is: "addLiving", name: livingColumn(softDelete) });
   }
   const isGoing = (change: Change): boolean => change.is === "dropIndex" && dropped.has(change.index.name);
@@ -141,21 +155,21 @@ export function difference(
     // A longer index serves what begins it.
     const isServed = there.some(
       index =>
-        aboutRows(index.where ?? "", [], softDelete) !== "some" &&
+        aboutRows(index.where ?? "", [], called.softDelete) !== "some" &&
         columns.every((column, at) => index.columns[at] === column),
     );
     if (!isServed) changes.push({ is: "addIndex", columns });
   }
-  const renames: { from: string; to: string }[] = [];
+  const renames: Rename[] = [];
   const mine = new Set([...known.values()].map(({ name }) => name));
   for (const { name, nullable, preset } of state.columns) {
-    if (mine.has(name) || [definition, remade].some(one => isLivingColumn(name, one))) continue;
+    if (mine.has(name) || [called, remade].some(one => isLivingColumn(name, one))) continue;
     if (dropped.has(name)) changes.push({ is: "dropColumn", name });
     else notes.push(`${table}.${name} is a column of no model; it stays (--drop ${table}.${name})`);
     const found = state.columns.find(one => one.name === name)?.found as FoundColumn;
     for (const change of changes) {
       if (change.is === "addColumn" && !dropped.has(name) && dialect.holds(change.column.kind, found))
-        renames.push({ from: `${table}.${name}`, to: change.name });
+        renames.push({ from: name, to: change.name });
     }
     // Else the new code, which does not know it, could store nothing.
     if (!nullable && preset === null)
@@ -170,5 +184,9 @@ export function difference(
       );
     }
   }
-  return { changes: changes.sort((a, b) => order.indexOf(a.is) - order.indexOf(b.is)), notes, renames };
+  return {
+    changes: changes.sort((a, b) => order.indexOf(a.is) - order.indexOf(b.is)),
+    notes,
+    renames: likely(renames).map(({ from, to }) => ({ from: `${table}.${from}`, to })),
+  };
 }

@@ -1,5 +1,6 @@
 import type { DefinedTable } from "../definitions.ts";
 import { tableOf } from "../definitions.ts";
+import { columnFinder } from "../found.ts";
 import { readTable } from "./catalog.ts";
 import { difference, type Wishes } from "./difference.ts";
 import { mysqlStatements } from "./mysql.ts";
@@ -133,7 +134,7 @@ export async function planMigration(
   for (const { definition, dialect, db } of tables) {
     const state = await readTable(definition.table, dialect, db);
     const wishes = wishesOf(definition.table, options);
-    const found = difference(definition, state, dialect, wishes);
+    const found = difference(definition, state, dialect, wishes, columnFinder(db, dialect));
     const at = writing(definition, dialect, db);
     notes.push(...found.notes);
     renames.push(...found.renames);

@@ -15,7 +15,7 @@ function typeChange(
   const alter = `alter table ${at} alter column ${quote(name)}`;
   const type = columnText(
     field,
-    { ...definition, idKey: "", fields: { [field]: { ...column, preset: undefined } } },
+    { ...definition, idKey: "", columns: { [field]: { ...column, preset: undefined } } },
     dialect,
     false,
   );

@@ -4,11 +4,14 @@ import { livingColumn } from "../living.ts";
 import type { Change, IndexState } from "./types.ts";
 
 const sorted = (names: readonly string[]): string => [...names].sort().join();
-const bare = (name: string): string => name.replaceAll("_", "").toLowerCase();
 
-/** Whether a column is the one that unique rules of MySQL among what is not deleted have besides their own. */
+/**
+ * Whether a column is the one that unique rules of MySQL among what is not deleted have besides their own.
+ *
+ * @param softDelete the column that says what is deleted, as the table calls it
+ */
 export function isLivingColumn(name: string, { softDelete }: Pick<TableDefinition, "softDelete">): boolean {
-  return softDelete !== undefined && bare(name) === bare(livingColumn(softDelete));
+  return softDelete !== undefined && name.toLowerCase() === livingColumn(softDelete).toLowerCase();
 }
 
 /** What a unique index keeps apart. */
@@ -18,7 +21,7 @@ interface Rule {
   readonly about: "all" | "living" | "some";
 }
 
-function ruleOf(index: IndexState, definition: TableDefinition): Rule {
+function ruleOf(index: IndexState, definition: Pick<TableDefinition, "softDelete">): Rule {
   const columns = index.columns.filter(name => !isLivingColumn(name, definition));
   const group = sorted(columns);
   if (columns.length < index.columns.length) return { index, group, about: "living" };
@@ -29,14 +32,14 @@ function ruleOf(index: IndexState, definition: TableDefinition): Rule {
  * Compares what is kept unique with what a model wants. A rule for all rows, where one for those that are not deleted is wanted, goes
  * when that is there.
  *
- * @param wanted the groups of columns, by their names in the table
+ * @param wanted the groups of columns, by their names in the table, as all that is of the definition
  * @returns the changes, and the indexes that keep what the model does not say
  */
 export function ruleChanges(
   wanted: readonly (readonly string[])[],
   indexes: readonly IndexState[],
   primary: readonly string[],
-  definition: TableDefinition,
+  definition: Pick<TableDefinition, "softDelete">,
 ): { changes: Change[]; others: IndexState[] } {
   const about = definition.softDelete === undefined ? "all" : "living";
   const rules = indexes.filter(({ isUnique }) => isUnique).map(index => ruleOf(index, definition));

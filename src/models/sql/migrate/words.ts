@@ -48,7 +48,7 @@ const while_: Record<Dialect["name"], string> = {
 };
 
 /** What to mind of a change. */
-export function risksOf(change: Change, dialect: Dialect, { fields }: TableDefinition): string[] {
+export function risksOf(change: Change, dialect: Dialect, { columns }: TableDefinition): string[] {
   const rewrites = "rewrites the table, which is locked meanwhile";
   switch (change.is) {
     case "createTable":
@@ -70,7 +70,7 @@ export function risksOf(change: Change, dialect: Dialect, { fields }: TableDefin
       return [rewrites, "refuses where a value does not fit", "code that runs now may fail"];
     case "setRequired": {
       if (!change.required) return dialect.name === "postgres" ? [] : [rewrites];
-      const isNew = change.field !== undefined && fields[change.field]?.preset === undefined;
+      const isNew = change.field !== undefined && columns[change.field]?.preset === undefined;
       const fill = isNew
         ? "refuses where a row holds nothing: fill them first"
         : "refuses where a row holds nothing";

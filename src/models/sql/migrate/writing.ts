@@ -162,7 +162,7 @@ export function commonStatements(change: Change, state: TableState, writing: Wri
 
 /** The default of a field, as it stands behind the word. */
 export const wantedPreset = (field: string, { definition, dialect }: Writing): string =>
-  presetText(field, definition.fields[field] as never, dialect).replace(/^ default /, "");
+  presetText(field, definition.columns[field] as never, dialect).replace(/^ default /, "");
 
 /** What a step is that nothing here can write. */
 export const byHand = (name: string, type: string, kind: string): Written => ({
