@@ -19,6 +19,14 @@ export interface DynamoSource extends QuerysetSource {
   maxReads: number;
 }
 
+/** What a call gets that would have to read more than it may. */
+export function readEnough({ name, maxReads }: DynamoSource): BadRequest {
+  const pages = maxReads === 1 ? "one page" : `${maxReads} pages`;
+  return new BadRequest(
+    `${name} has too much to read for one call, which reads ${pages} of the table: narrow the filter, or have an index serve it`,
+  );
+}
+
 /** `BatchGetItem` takes so many keys. */
 export const perBatch = 100;
 

@@ -17,6 +17,7 @@ import {
   perBatch,
   readAll,
   readBatches,
+  readEnough,
 } from "./fetch.ts";
 import { itemKey, keyOfId, readId } from "./ids.ts";
 import { type Places, placesOf } from "./place.ts";
@@ -171,28 +172,48 @@ export class DynamoQueryset<T extends object> extends BaseQueryset<T, DynamoSour
     return placesOf(layout, path, this.condition, this.hash(this.keys), shows, itemOf);
   }
 
-  /** Reads until the page is full, there is no more, or it was read often enough: a page may then be short of its limit. */
+  /** What {@link firstObjects} reads. @throws BadRequest where that is more than one call may read */
+  async readFirst(most: number): Promise<T[]> {
+    const plan = this.#plan();
+    if (plan.kind === "nothing") return [];
+    if (plan.kind === "items" || plan.isUnsorted) {
+      return (await this.#inMemory(await this.#all(plan), "").page({ limit: most })).items;
+    }
+    const { found, next } = await this.#collect(plan, undefined, most);
+    if (next && found.length < most) throw readEnough(this.source);
+    return found.slice(0, most).map(({ row }) => row as T);
+  }
+
+  /** A page may be short of its limit, where it was read often enough. */
   async #fill(plan: Reading, places: () => Places, start: Item | undefined, limit: number): Promise<Page<T>> {
+    // One more than asked for shows whether there is a next page.
+    const { found, next } = await this.#collect(plan, start, limit + 1);
+    const kept = found.slice(0, limit);
+    const items = kept.map(({ row }) => row as T);
+    const last = found.length > limit ? found[limit - 1]?.item : next;
+    if (last) return { items, nextCursor: places().cursor(last, kept) };
+    return start === undefined ? { items, total: items.length } : { items };
+  }
+
+  /** Reads until there are so many, there is no more, or it was read often enough: then `next` says where it goes on. */
+  async #collect(
+    plan: Reading,
+    start: Item | undefined,
+    most: number,
+  ): Promise<{ found: FetchedObject[]; next?: Item | undefined }> {
     const { layout, maxReads } = this.source;
     const { input, isFiltered } = requestOf(layout, plan);
     const found: FetchedObject[] = [];
-    const page = (last?: Item): Page<T> => {
-      const kept = found.slice(0, limit);
-      const items = kept.map(({ row }) => row as T);
-      if (last) return { items, nextCursor: places().cursor(last, kept) };
-      return start === undefined ? { items, total: items.length } : { items };
-    };
-    // One more than asked for shows whether there is a next page. Where a filter drops some, more are read each time.
+    // Where a filter drops some, more are read each time.
     const size = (at: number): number =>
-      isFiltered ? Math.max(limit + 1, firstSize) * 2 ** at : limit + 1 - found.length;
+      isFiltered ? Math.max(most, firstSize) * 2 ** at : most - found.length;
     let reads = 0;
     for await (const batch of this.#read(input, start, size)) {
       found.push(...batch.found);
-      if (found.length > limit) return page(found[limit - 1]?.item);
       reads++;
-      if (batch.next && reads === maxReads) return page(batch.next);
+      if (found.length >= most || reads === maxReads) return { found, next: batch.next };
     }
-    return page();
+    return { found };
   }
 
   #read(input: ReadInput, start?: Item, size?: (page: number) => number): AsyncGenerator<Batch> {

@@ -35,6 +35,7 @@ export function dynamoSets(context: WriteContext, source: DynamoSource): SetWrit
     const objects = new DynamoQueryset<Row>(source, { condition, keys: [] });
     return {
       page: request => objects.page(request),
+      readFirst: most => objects.readFirst(most),
       async reload(row) {
         const item = await table.get(keyOfRow(layout, row) as Item, true);
         const found = item && rows.read(item);

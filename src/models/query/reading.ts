@@ -5,6 +5,12 @@ import type { AllOptions, Page, PageRequest } from "../types.ts";
 /** What can be read page by page. */
 export interface Paged<T> {
   page(request: PageRequest): Promise<Page<T>>;
+  /**
+   * The way of a store where one call may read only so much.
+   *
+   * @throws BadRequest where that is too much
+   */
+  readFirst?(most: number): Promise<T[]>;
 }
 
 /** How many objects `all` gives unless it is said. */
@@ -15,6 +21,7 @@ const shows = (): boolean => true;
 
 /** The objects of the first pages: as many as are asked for, or all. A page may be short of its limit, and have a next one. */
 export async function firstObjects<T>(objects: Paged<T>, most: number): Promise<T[]> {
+  if (objects.readFirst) return objects.readFirst(most);
   const read: T[] = [];
   let cursor: string | undefined;
   do {

@@ -2,12 +2,10 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { Conflict, NotFound } from "../../core/errors.ts";
 import type { Row } from "../../core/types.ts";
 import { checkObject } from "../fields/checkObject.ts";
-import type { Queryset } from "../types.ts";
-import { readAtMost } from "./reading.ts";
+import { type Paged, readAtMost } from "./reading.ts";
 
 /** Objects that are written one by one, where there is no statement for all of them. */
-export interface Each<T> {
-  page: Queryset<T>["page"];
+export interface Each<T> extends Paged<T> {
   /** Loads an object again that was changed meanwhile, if it is still among them. */
   reload(object: T): Promise<T | undefined>;
   /** How many are written at the same time. @default 1 */

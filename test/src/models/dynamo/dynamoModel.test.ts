@@ -4,6 +4,7 @@ import { configure } from "../../../../src/core/settings.ts";
 import { type DynamoModelOptions, dynamoModel } from "../../../../src/models/dynamo/dynamoModel.ts";
 import type { DynamoClient } from "../../../../src/models/dynamo/port.ts";
 import { memoryModel } from "../../../../src/models/memory/memoryModel.ts";
+import { lookUp } from "../../../../src/models/query/lookUp.ts";
 import type { FieldKind, OrderKey, Queryset, Where } from "../../../../src/models/types.ts";
 import { type LocalDynamo, startDynamo, type TableShape } from "../../../support/dynamo.ts";
 
@@ -302,6 +303,52 @@ describe("pages", () => {
     expect(take()).toEqual(["Query byScore"]);
     expect(await idsOf(last, 5)).toEqual([]);
     expect(await last.count()).toBe(0);
+  }, 30_000);
+
+  it("are read by first, all and exists no further than one call may read", async () => {
+    const rows = Array.from({ length: 200 }, (_item, at) => ({
+      ...(posts[0] as Post),
+      id: `x${at}`,
+      score: at,
+      createdAt: day(at),
+      title: at === 180 ? "far" : "near",
+    }));
+    const { Posts, take } = await postModel({ maxReads: 2 }, rows);
+    const titled = (title: string) => Posts.objects.filter({ author: "bob", title }).orderBy("score");
+    const far = titled("far");
+    const calls = [
+      () => far.first(),
+      () => far.exists(),
+      () => far.all({ limit: 1 }),
+      () => lookUp(Posts, "title", Posts.objects.filter({ author: "bob" }).orderBy("score"), "far"),
+    ];
+    for (const call of calls) {
+      const error = await refusal(call);
+      expect([error.constructor, error.message]).toEqual([
+        BadRequest,
+        "Post has too much to read for one call, which reads 2 pages of the table: narrow the filter, or have an index serve it",
+      ]);
+      expect(take()).toHaveLength(2);
+    }
+    expect((await titled("near").first())?.id).toBe("x0");
+    expect(await titled("near").all({ limit: 300 })).toHaveLength(199);
+  }, 30_000);
+
+  it("are written by update and delete of what one call may read, or not at all", async () => {
+    const rows = Array.from({ length: 6 }, (_item, at) => ({
+      ...(posts[0] as Post),
+      id: `x${at}`,
+      score: at,
+      title: "x".repeat(250_000),
+    }));
+    const { Posts, take } = await postModel({ maxReads: 1 }, rows);
+    const bobs = Posts.objects.filter({ author: "bob" });
+    for (const call of [() => bobs.update({ status: "new" }), () => bobs.delete(), () => bobs.all()]) {
+      expect((await refusal(call)).message).toMatch(/^Post has too much to read .* reads one page of/);
+      expect(take()).toHaveLength(1);
+    }
+    expect(await bobs.filter({ score: { lt: 3 } }).update({ status: "new" })).toBe(3);
+    expect(await bobs.filter({ status: "new" }).count()).toBe(3);
   }, 30_000);
 
   it("do not take a cursor of another partition, of a forged key, or of nonsense", async () => {
