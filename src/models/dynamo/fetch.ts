@@ -4,7 +4,7 @@ import { matches } from "../query/matches.ts";
 import type { ConditionTree } from "../query/where.ts";
 import type { Item, ReadInput } from "./api.ts";
 import type { TableLayout } from "./layout.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, Reading } from "./plan.ts";
 import { readPages, requestOf } from "./reader.ts";
 import type { Rows } from "./rows.ts";
 import type { DynamoTable } from "./table.ts";
@@ -36,7 +36,7 @@ export interface FetchedObject {
   item: Item;
 }
 
-/** What one page of the table held of the objects asked for. */
+/** What pages of the table held of the objects asked for. */
 export interface Batch {
   found: FetchedObject[];
   /** Where the next page begins; absent on the last. */
@@ -67,6 +67,31 @@ export async function* readBatches(
   for await (const { Items = [], LastEvaluatedKey } of readPages(source.table, input, start, size)) {
     yield { found: ofItems(source, condition, Items), next: LastEvaluatedKey };
   }
+}
+
+const firstSize = 50;
+
+/** Reads until there are so many, there is no more, or it was read often enough: `next` says where it goes on. */
+export async function collect(
+  source: DynamoSource,
+  condition: ConditionTree | undefined,
+  plan: Reading,
+  start: Item | undefined,
+  most: number,
+): Promise<Batch> {
+  const { layout, maxReads } = source;
+  const { input, isFiltered } = requestOf(layout, plan);
+  const found: FetchedObject[] = [];
+  // Where a filter drops some, more are read each time.
+  const size = (at: number): number =>
+    isFiltered ? Math.max(most, firstSize) * 2 ** at : most - found.length;
+  let reads = 0;
+  for await (const batch of readBatches(source, condition, input, start, size)) {
+    found.push(...batch.found);
+    reads++;
+    if (found.length >= most || reads === maxReads) return { found, next: batch.next };
+  }
+  return { found, next: undefined };
 }
 
 async function itemsOf({ table }: DynamoSource, keys: readonly Item[]): Promise<Item[]> {

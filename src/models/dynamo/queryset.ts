@@ -12,6 +12,7 @@ import { eachParts, eachValues, readEach } from "./each.ts";
 import { conjunctsOf } from "./expression.ts";
 import {
   type Batch,
+  collect,
   type DynamoSource,
   type FetchedObject,
   perBatch,
@@ -24,8 +25,6 @@ import { type Places, placesOf } from "./place.ts";
 import { type Plan, planOf, type Reading } from "./plan.ts";
 import { countItems, requestOf } from "./reader.ts";
 import { datesAsText } from "./values.ts";
-
-const firstSize = 50;
 
 /** The objects of a table. */
 export class DynamoQueryset<T extends object> extends BaseQueryset<T, DynamoSource> {
@@ -179,7 +178,7 @@ export class DynamoQueryset<T extends object> extends BaseQueryset<T, DynamoSour
     if (plan.kind === "items" || plan.isUnsorted) {
       return (await this.#inMemory(await this.#all(plan), "").page({ limit: most })).items;
     }
-    const { found, next } = await this.#collect(plan, undefined, most);
+    const { found, next } = await collect(this.source, this.condition, plan, undefined, most);
     if (next && found.length < most) throw readEnough(this.source);
     return found.slice(0, most).map(({ row }) => row as T);
   }
@@ -187,33 +186,12 @@ export class DynamoQueryset<T extends object> extends BaseQueryset<T, DynamoSour
   /** A page may be short of its limit, where it was read often enough. */
   async #fill(plan: Reading, places: () => Places, start: Item | undefined, limit: number): Promise<Page<T>> {
     // One more than asked for shows whether there is a next page.
-    const { found, next } = await this.#collect(plan, start, limit + 1);
+    const { found, next } = await collect(this.source, this.condition, plan, start, limit + 1);
     const kept = found.slice(0, limit);
     const items = kept.map(({ row }) => row as T);
     const last = found.length > limit ? found[limit - 1]?.item : next;
     if (last) return { items, nextCursor: places().cursor(last, kept) };
     return start === undefined ? { items, total: items.length } : { items };
-  }
-
-  /** Reads until there are so many, there is no more, or it was read often enough: then `next` says where it goes on. */
-  async #collect(
-    plan: Reading,
-    start: Item | undefined,
-    most: number,
-  ): Promise<{ found: FetchedObject[]; next?: Item | undefined }> {
-    const { layout, maxReads } = this.source;
-    const { input, isFiltered } = requestOf(layout, plan);
-    const found: FetchedObject[] = [];
-    // Where a filter drops some, more are read each time.
-    const size = (at: number): number =>
-      isFiltered ? Math.max(most, firstSize) * 2 ** at : most - found.length;
-    let reads = 0;
-    for await (const batch of this.#read(input, start, size)) {
-      found.push(...batch.found);
-      reads++;
-      if (found.length >= most || reads === maxReads) return { found, next: batch.next };
-    }
-    return { found };
   }
 
   #read(input: ReadInput, start?: Item, size?: (page: number) => number): AsyncGenerator<Batch> {
