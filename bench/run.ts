@@ -1,7 +1,8 @@
 /**
  * Compares handlers of this package with those of other frameworks and with some written by hand. Sections are named as
  * arguments (`warm cold`), else all are measured. `--write` writes the tables into docs/performance.md; `--quick` spends so
- * little time that the figures mean nothing. `--short` measures nothing: it compares responses and looks into bundles.
+ * little time that the figures mean nothing. `--short` measures nothing: it compares responses, counts statements and looks into
+ * bundles.
  */
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -32,8 +33,10 @@ async function check(): Promise<void> {
   const { compareAll } = await import("./sections/warm.ts");
   const { checkContents } = await import("./sections/contents.ts");
   const { compareStores } = await import("./sections/stores.ts");
+  const { compareRelations } = await import("./sections/relations.ts");
   compareAll();
   compareStores();
+  compareRelations();
   await checkContents();
 }
 

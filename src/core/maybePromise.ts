@@ -25,18 +25,42 @@ export function allMaybePromise<T>(
   count: number,
   make: (index: number) => T | PromiseLike<T>,
 ): T[] | Promise<T[]> {
+  return mapAllMaybePromise(count, make, results => results);
+}
+
+/**
+ * Goes on with the results that {@link allMaybePromise} gives: at once when none is a promise, else later.
+ *
+ * @param count how many results to make
+ * @param make makes the result at an index
+ * @param next takes all results, in order
+ */
+export function mapAllMaybePromise<T, R>(
+  count: number,
+  make: (index: number) => T | PromiseLike<T>,
+  next: (results: T[]) => R,
+): R | Promise<R> {
   const results: (T | PromiseLike<T>)[] = [];
-  let waiting = false;
+  const promised: number[] = [];
   for (let index = 0; index < count; index++) {
-    if (waiting) {
-      results.push(attempt(make, index));
-      continue;
-    }
-    const result = make(index);
-    waiting = isThenable(result);
+    const result = promised.length > 0 ? attempt(make, index) : make(index);
+    if (isThenable(result)) promised.push(index);
     results.push(result);
   }
-  return waiting ? Promise.all(results) : (results as T[]);
+  if (promised.length === 0) return next(results as T[]);
+
+  // Of the fields of an object few are promised: the others are not waited for.
+  const [first = 0] = promised;
+  if (promised.length === 1) {
+    return Promise.resolve(results[first] as PromiseLike<T>).then(value => {
+      results[first] = value;
+      return next(results as T[]);
+    });
+  }
+  return Promise.all(promised.map(index => results[index])).then(values => {
+    for (let at = 0; at < values.length; at++) results[promised[at] as number] = values[at] as T;
+    return next(results as T[]);
+  });
 }
 
 function attempt<T>(make: (index: number) => T | PromiseLike<T>, index: number): T | PromiseLike<T> {

@@ -1,4 +1,4 @@
-import { allMaybePromise, mapMaybePromise } from "../core/maybePromise.ts";
+import { mapAllMaybePromise, mapMaybePromise } from "../core/maybePromise.ts";
 import { isObject } from "../core/objects.ts";
 import { isStandardSchema } from "../schema/standard.ts";
 import { checkKeys, isList, isTagged, tagSerializer } from "./tags.ts";
@@ -76,8 +76,8 @@ function made(
 
   function serializeFields(object: unknown, request: unknown): unknown {
     if (object === null || object === undefined) return null;
-    const values = allMaybePromise(readers.length, index => (readers[index] as Serialize)(object, request));
-    return mapMaybePromise(values, assemble);
+    const read = (index: number): unknown => (readers[index] as Serialize)(object, request);
+    return mapAllMaybePromise(readers.length, read, assemble);
   }
   return tagSerializer(serializeFields, {
     fields: map,

@@ -20,8 +20,8 @@ export interface KeyedRead {
   readonly name: string;
   /** The fields, with what they hold where that is known. */
   readonly fields: readonly { readonly name: string; readonly kind: FieldKind | undefined }[];
-  /** The objects in the order asked for; it is called once for each read. */
-  objects(): KeyedObjects | Promise<KeyedObjects>;
+  /** The objects that a request may see, in the order asked for; it is called once for each read. */
+  objects(request: object): KeyedObjects | Promise<KeyedObjects>;
   /** How many there may be of the same values. */
   readonly limit: number;
 }
@@ -53,15 +53,19 @@ function asKind(kind: FieldKind | undefined, value: unknown): unknown {
 const textOf = (value: unknown): string => (value instanceof Date ? value.toISOString() : String(value));
 
 /** Values as one text, equal where a store holds them equal: `1`, `1n` and `"1"` are one. */
-const keyOf = (values: Values): string => JSON.stringify(values.map(textOf));
+const keyOf = (values: Values): string =>
+  values.length === 1 ? textOf(values[0]) : JSON.stringify(values.map(textOf));
 
 /** The values by which objects are found; `undefined` where one is missing or can be nobody's. */
 export function keyValues({ fields }: KeyedRead, given: Values): Values | undefined {
-  const values = fields.map(({ kind }, at) => {
-    const value = given[at];
-    return value === null || value === undefined ? undefined : asKind(kind, value);
-  });
-  return values.includes(undefined) ? undefined : values;
+  const values: unknown[] = [];
+  for (let at = 0; at < fields.length; at++) {
+    const value = given[at] ?? undefined;
+    const held = value === undefined ? undefined : asKind(fields[at]?.kind, value);
+    if (held === undefined) return undefined;
+    values.push(held);
+  }
+  return values;
 }
 
 /** That an object has one of some lists of values: `{ author: [1, 2] }`, or `{ tenant: "a", id: [1, 2] }` for each tenant. */
@@ -129,20 +133,20 @@ function collector({ fields, limit }: KeyedRead, found: Found): (item: unknown) 
   };
 }
 
-async function readKeys(read: KeyedRead, keys: readonly Values[]): Promise<Found> {
+async function readKeys(request: object, read: KeyedRead, keys: readonly Values[]): Promise<Found> {
   const found: Found = new Map();
   try {
     for (let at = 0; at < keys.length; at += mostKeys) {
       const some = keys.slice(at, at + mostKeys);
       const names = read.fields.map(({ name }) => name);
-      const objects = await read.objects();
+      const objects = await read.objects(request);
       if (objects.firstOfEach === undefined) {
         await firstPages(objects, read, some, found);
         continue;
       }
       const asked = objects.filter(whereOf(names, some) as never);
       const items = (await asked.firstOfEach?.(names as never[], read.limit)) ?? [];
-      for (const item of items) collector(read, found)(item);
+      items.forEach(collector(read, found));
     }
   } catch (error) {
     // What the store can't do is not the client's fault.
@@ -178,11 +182,12 @@ function batchOf(request: object, what: unknown, which: unknown): Batch {
 
 const ready = Promise.resolve();
 
-async function flush(batch: Batch, read: KeyedRead): Promise<void> {
+async function flush(batch: Batch, request: object, read: KeyedRead): Promise<void> {
   const waiting = [...batch.open];
   batch.open = new Map();
   try {
     const found = await readKeys(
+      request,
       read,
       waiting.map(([, { values }]) => values),
     );
@@ -214,7 +219,7 @@ export function loadBatched(
   if (known !== undefined) return known;
   const promise = new Promise<unknown[]>((resolve, reject) => {
     // A promise job that has come last leads behind all that go on now.
-    if (batch.open.size === 0) ready.then(() => process.nextTick(() => flush(batch, read)));
+    if (batch.open.size === 0) ready.then(() => process.nextTick(() => flush(batch, request, read)));
     batch.open.set(key, { values, resolve, reject });
   });
   batch.known.set(key, promise);

@@ -70,19 +70,19 @@ export function showBy(shown: Shown): Show {
     }
     if (isKnown) bound();
 
-    async function serializeOne(found: Promise<unknown[]>, request: unknown): Promise<unknown> {
-      const [object] = await found;
+    function serializeOne([object]: readonly unknown[], request: unknown): unknown {
       return object === undefined ? null : bound().serialize(object, request);
     }
-    async function serializeMany(found: Promise<unknown[]>, request: unknown): Promise<unknown> {
-      const objects = await found;
+    function serializeMany(objects: readonly unknown[], request: unknown): unknown {
       const { serialize } = bound();
       return allMaybePromise(objects.length, index => serialize(objects[index], request));
     }
+    const isOne = relation.kind === "one";
+    const serializeFound = isOne ? serializeOne : serializeMany;
     return function serializeRelated(object, request) {
       const found = bound().related(object as Record<string, unknown>, request as Request);
-      if (relation.kind === "one") return found === undefined ? null : serializeOne(found, request);
-      return found === undefined ? [] : serializeMany(found, request);
+      if (found === undefined) return isOne ? null : [];
+      return found.then(objects => serializeFound(objects, request));
     };
   };
 }

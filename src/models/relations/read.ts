@@ -47,19 +47,19 @@ export function relatedReader({ relation, scope, orderBy, limit, owner }: Relati
   // What others ask of the same objects by their ids is read with it.
   const which: object | undefined = isById ? scope : fields;
 
-  async function objects(request: Request): Promise<KeyedObjects> {
+  async function objects(request: object): Promise<KeyedObjects> {
     const whole = model as unknown as Model<unknown>;
-    const bounds = scope === undefined ? whole.objects : await boundsOf(scope, request);
+    const bounds = scope === undefined ? whole.objects : await boundsOf(scope, request as Request);
     const found = asQueryset(bounds, whole);
     return (orderBy.length > 0 ? found.orderBy(...(orderBy as never[])) : found) as unknown as KeyedObjects;
   }
 
+  const read: KeyedRead = { name: model.name, fields, objects, limit };
+  const one = own.length === 1 ? own[0] : undefined;
+
   return function related(object, request) {
-    const read: KeyedRead = { name: model.name, fields, objects: () => objects(request), limit };
-    const values = keyValues(
-      read,
-      own.map(name => object[name]),
-    );
+    const given = one === undefined ? own.map(name => object[name]) : [object[one]];
+    const values = keyValues(read, given);
     return values && loadBatched(request, model, which, read, values);
   };
 }

@@ -13,6 +13,8 @@ describe("allMaybePromise", () => {
     const made = allMaybePromise(3, index => (index === 1 ? thenable : "ac".charAt(index / 2)));
     expect(made).toBeInstanceOf(Promise);
     expect(await made).toEqual(["a", "b", "c"]);
+    const two = allMaybePromise(3, index => (index > 0 ? Promise.resolve(index) : index));
+    expect(await two).toEqual([0, 1, 2]);
   });
 
   it("throws before the first promise, and rejects behind it with nothing unhandled", async () => {
