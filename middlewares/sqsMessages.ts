@@ -1,14 +1,13 @@
 import { allMaybePromise, mapMaybePromise } from "../src/core/maybePromise.ts";
 import { defineMiddleware, type HookRequest, type Middleware, type Shape } from "../src/core/middleware.ts";
 import { checkOptions } from "../src/core/options.ts";
+import { longNumbersIn, schemaIn } from "../src/events/payload.ts";
 import {
   checkBody,
-  longNumbersIn,
   parseBody,
   readMessage,
   type SqsJsonMessage,
   type SqsMessage,
-  schemaIn,
 } from "../src/events/sqsMessage.ts";
 import { sqsRecords } from "../src/events/sqsRecords.ts";
 import type { InferOutput, StandardSchemaV1 } from "../src/schema/standard.ts";
@@ -53,7 +52,7 @@ export function sqsMessages<Message>(
 ): Middleware<Shape, AddsMessages<Message>> {
   checkOptions("sqsMessages", options, { json: "any" });
   const { json = false } = options;
-  const schema = schemaIn(json);
+  const schema = schemaIn(json, "sqsMessages");
   const read = longNumbersIn(schema);
 
   function put(request: HookRequest, messages: readonly SqsMessage[]): void {
