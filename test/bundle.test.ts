@@ -148,7 +148,8 @@ describe("a bundle", () => {
       const { files, bytes } = await bundle(source, false);
       const http = files.filter(path => /^(?:src\/(?:http|auth|models|serializers)|api)\//.test(path));
       expect([name, http]).toEqual([name, ["src/http/responseState.ts"]]);
-      expect(bytes).toBeLessThan(34_000);
+      // What unwraps payloads is in this one file too, which a build loads when the first one comes.
+      expect(bytes).toBeLessThan(43_000);
     }
   });
 

@@ -222,7 +222,7 @@ describe("packages", () => {
     ["node:worker_threads", /^tools\/cli\/worker\//],
     ["esbuild", /^tools\/(cli|esbuild)\//],
     ["node:https", /^$/],
-    ["node:zlib", /^(api\/docs|tools\/cli\/build)\//],
+    ["node:zlib", /^(api\/docs|tools\/cli\/build|src\/events\/envelope)\//],
     ["swagger-ui-dist", /^api\/docs\//],
     ["node:stream", /^(src\/stream|tools\/cli\/commands)\//],
     ["node:events", /^src\/stream\//],

@@ -2,7 +2,7 @@ import { warmup } from "../../middlewares/warmup.ts";
 import type { AnyMiddleware } from "../../src/core/middleware.ts";
 import type { OptionTable } from "../../src/core/options.ts";
 import { checkErrorsOptions, reporter } from "../../src/core/report.ts";
-import { checkRunOptions, type RunOptions, runKinds } from "../../src/events/batch/options.ts";
+import { type RunOptions, runKinds } from "../../src/events/batch/options.ts";
 import { batchRunner, type Take } from "../../src/events/batch/runner.ts";
 import type { Source } from "../../src/events/batch/source.ts";
 import type { EnvelopeOption } from "../../src/events/envelope/types.ts";
@@ -49,7 +49,6 @@ export function batchHandler<Item, Message, Result>(
   inner: readonly AnyMiddleware[] = [],
 ): LambdaHandler<Result> {
   checkErrorsOptions(factory, options.errors);
-  checkRunOptions(factory, options);
   const { around = [], use = [] } = options;
   const chain = [
     ...(options.warmup === false ? [] : [warmup(options.warmup)]),
@@ -57,5 +56,9 @@ export function batchHandler<Item, Message, Result>(
     ...inner,
     ...use,
   ];
-  return assembleWith(undefined, chain, batchRunner(source, take, options, reporter(options.errors)));
+  return assembleWith(
+    undefined,
+    chain,
+    batchRunner(factory, source, take, options, reporter(options.errors)),
+  );
 }

@@ -54,9 +54,17 @@ export function payloadReader<Message extends Filled>(
 ): ReadPayload<Message> {
   const schema = schemaIn(json, factory);
   const { envelope, encoding } = options;
+  const names: unknown[] = envelope === undefined || envelope === false ? [] : [envelope].flat();
+  if (!names.every(name => /^(?:sns|eventBridge|s3)$/.test(String(name)))) {
+    throw new TypeError(
+      `${factory}: option "envelope" must be "sns", "eventBridge" or "s3", or a list of them`,
+    );
+  }
+  if (encoding !== undefined && !/^(?:text|base64|gzip)$/.test(encoding)) {
+    throw new TypeError(`${factory}: option "encoding" must be "text", "base64" or "gzip"`);
+  }
   const isJson = json !== false;
-  const isInsisting =
-    (envelope !== undefined && envelope !== false) || encoding === "base64" || encoding === "gzip";
+  const isInsisting = names.length > 0 || encoding === "base64" || encoding === "gzip";
   const read = envelope === false ? longNumbersIn(schema) : withinDetail(longNumbersIn(schema));
   const settings: Unwrapping = { ...options, isJson, read };
 

@@ -282,7 +282,7 @@ it("refuses wrong arguments when it is made, and names them", () => {
     [fn, null, "sqsHandler: options must be an object"],
     [fn, { jason: true }, 'sqsHandler: unknown option "jason"'],
     [fn, { json: "yes" }, 'sqsHandler: option "json" must be true or false or an object or a function'],
-    [fn, { json: {} }, 'sqsMessages: option "json" must be true, false or a Standard Schema'],
+    [fn, { json: {} }, 'sqsHandler: option "json" must be true, false or a Standard Schema'],
     [fn, { use: {} }, 'sqsHandler: option "use" must be an array'],
     [fn, { errors: { logger: true } }, 'sqsHandler: option "logger" must be a function'],
     [fn, { errors: { report: {} } }, 'sqsHandler: option "report" must be a function'],

@@ -1,4 +1,4 @@
-import { checkArgument, type OptionTable } from "../../core/options.ts";
+import type { OptionTable } from "../../core/options.ts";
 
 /** What becomes of a record that can never succeed; all three acknowledge it. */
 export type OnNonRetryable<Item> =
@@ -33,17 +33,3 @@ export const runKinds: OptionTable<RunOptions> = {
   nonRetryable: "function",
   onNonRetryable: ["string", "function"],
 };
-
-/**
- * Checks what the table of kinds can't.
- *
- * @throws TypeError naming the option
- */
-export function checkRunOptions(factory: string, options: RunOptions<never>): void {
-  const { concurrency, onNonRetryable } = options;
-  if (concurrency === 0) throw new TypeError(`${factory}: option "concurrency" must be at least 1`);
-  if (typeof onNonRetryable === "string" && !["drop", "report"].includes(onNonRetryable)) {
-    throw new TypeError(`${factory}: option "onNonRetryable" must be "drop" or "report" or a function`);
-  }
-  checkArgument(factory, 'option "nonRetryable"', options.nonRetryable, "function");
-}

@@ -1,9 +1,8 @@
+import { batchingOf } from "#batching";
 import { BadRequest } from "../../core/errors.ts";
 import { isThenable } from "../../core/maybePromise.ts";
 import type { Notice } from "../../core/report.ts";
-import { runLines } from "./lines.ts";
 import type { RunOptions } from "./options.ts";
-import { refusing } from "./refusing.ts";
 import type { Batch, Source } from "./source.ts";
 
 /** What is done with one message. */
@@ -17,20 +16,24 @@ interface Timed {
  * Makes what runs a function for each record of an event, whatever the source. A record that throws, or is malformed, fails alone;
  * what fails outside the records fails the batch.
  *
+ * @param factory the factory's name, for messages
  * @param source what the records are, and what is answered
  * @param take the function
  * @param report where failures go
  * @returns what gives the answer
+ * @throws TypeError naming an option that is wrong
  */
 export function batchRunner<Item, Message, Result>(
+  factory: string,
   source: Source<Item, Message, Result>,
   take: Take<Message>,
   options: RunOptions<Item>,
   report: Notice,
 ): (event: unknown, context: unknown) => Promise<Result> {
-  const { concurrency = 1, reserveInMillis = 1000, nonRetryable, onNonRetryable } = options;
-  const isRefusing = nonRetryable !== undefined || onNonRetryable !== undefined;
-  const refuse = isRefusing ? refusing(options, report) : undefined;
+  const { reserveInMillis = 1000 } = options;
+  const batching = batchingOf(factory, options, report);
+  const refuse = batching?.refuse;
+  const runAll = batching?.runAll;
 
   const lineAt = ({ records }: Batch<Item>, index: number): string | undefined =>
     source.lineOf?.(records[index] as Item);
@@ -123,11 +126,10 @@ export function batchRunner<Item, Message, Result>(
       begun: 0,
       late: 0,
     };
-    if (concurrency > 1) {
-      await runLines(
+    if (runAll !== undefined) {
+      await runAll(
         length,
         index => lineAt(batch, index),
-        concurrency,
         index => run(batch, index),
       );
     } else {

@@ -47,11 +47,9 @@ export const messageIdOf = ({ messageId }: SQSRecord): string => messageId;
  * @throws TypeError when `json` is not what it should be
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
-export function sqsSource(
-  options: PayloadOptions,
-): Source<SQSRecord, ReadSqsMessage, BatchResult> {
+export function sqsSource(options: PayloadOptions): Source<SQSRecord, ReadSqsMessage, BatchResult> {
   const isText = options.json === undefined || options.json === false;
-  const readPayload = payloadReader<ReadSqsMessage>("sqsMessages", options, {
+  const readPayload = payloadReader<ReadSqsMessage>("sqsHandler", options, {
     what: "body",
     put(message, { text }) {
       if (isText) message.textMessage = text;

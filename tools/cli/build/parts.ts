@@ -7,6 +7,7 @@ export type PartName =
   | "alb"
   | "arrays"
   | "auth"
+  | "batching"
   | "bounds"
   | "bulk"
   | "include"
@@ -47,6 +48,13 @@ const parts: Readonly<Record<PartName, Part>> = {
     importer: /[\\/]generics[\\/]parts[\\/]buildChain(\.[jt]s)$/,
     stub: "noAuth",
     word: /\bauth\b/,
+    anywhere: false,
+  },
+  batching: {
+    specifier: /^#batching$/,
+    importer: /[\\/]events[\\/]batch[\\/]runner(\.[jt]s)$/,
+    stub: "noBatching",
+    word: /\b(concurrency|nonRetryable|onNonRetryable)\b/,
     anywhere: false,
   },
   bounds: {

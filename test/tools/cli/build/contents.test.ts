@@ -7,6 +7,7 @@ import { belowParents } from "../../../../generics/parts/noParents.ts";
 import { sparseOf } from "../../../../generics/parts/noSparse.ts";
 import { albCaller } from "../../../../src/auth/noAlb.ts";
 import { readKeySet } from "../../../../src/auth/noJwks.ts";
+import { batchingOf } from "../../../../src/events/batch/noBatching.ts";
 import { ofArray } from "../../../../src/models/query/noArrays.ts";
 import { createWithin } from "../../../../src/models/query/noBounds.ts";
 import { makeProject, ownTsverless, type Project } from "../../../support/cli.ts";
@@ -209,7 +210,7 @@ describe("a function of build", () => {
   it.each<[name: string, bytes: number]>([
     ["create", 128_000],
     ["retrieve", 87_000],
-    ["queue", 32_000],
+    ["queue", 36_500],
   ])("%s reads at start at most %d bytes", (name, bytes) => {
     expect((made[name] as Built).start).toBeLessThan(bytes);
     // A ceiling that is far away holds nothing.
@@ -273,5 +274,9 @@ describe("what is asked for without a word in the project's code", () => {
     expect(() => albCaller("authUser", {})).toThrow(/^The option "alb" was not asked for/);
     expect(() => readKeySet("authUser", {})).toThrow(/^The option "jwks" was not asked for/);
     expect(() => createWithin()).toThrow(/^The option "queryset" was not asked for/);
+    expect(() => batchingOf("sqsHandler", { concurrency: 2 })).toThrow(
+      /^The option "concurrency", .* not asked for/,
+    );
+    expect(batchingOf("sqsHandler", {})).toBeUndefined();
   });
 });
