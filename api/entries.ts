@@ -107,7 +107,7 @@ export interface ApiRoute {
   handler: RouteHandler;
 }
 
-type Place = "collection" | "object" | "bulk";
+type Place = "collection" | "object" | "bulk" | "restore";
 
 const verbs: Record<ResourceVerb, [methods: readonly string[], place: Place]> = {
   create: [["POST"], "collection"],
@@ -118,6 +118,7 @@ const verbs: Record<ResourceVerb, [methods: readonly string[], place: Place]> = 
   retrieve: [["GET"], "object"],
   update: [["PUT", "PATCH"], "object"],
   delete: [["DELETE"], "object"],
+  restore: [["POST"], "restore"],
 };
 
 /** As messages list them: what each resource has comes first. */
@@ -127,11 +128,14 @@ const verbNames = (): string =>
     .map(([verb]) => verb)
     .join(", ");
 
+const objectOf = (handler: RouteHandler): string => `/{${objectParameterOf(handler) ?? "id"}}`;
+
 /** Behind the path of the collection. */
 const endOf: Readonly<Record<Place, (handler: RouteHandler) => string>> = {
   collection: () => "",
   bulk: () => "/bulk",
-  object: handler => `/{${objectParameterOf(handler) ?? "id"}}`,
+  object: objectOf,
+  restore: handler => `${objectOf(handler)}/restore`,
 };
 
 function routesOfResource(key: string, entry: object, prefix: string, names: AnyNames): ApiRoute[] {

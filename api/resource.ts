@@ -1,4 +1,5 @@
 import { bulkHandlers } from "#bulk";
+import { restoreVerb } from "#restore";
 import { createHandler, createKinds } from "../generics/createHandler.ts";
 import { deleteHandler, deleteKinds } from "../generics/deleteHandler.ts";
 import { listHandler, listKinds } from "../generics/listHandler.ts";
@@ -7,7 +8,7 @@ import { bodyKinds, commonKinds, type GenericTable, objectKinds } from "../gener
 import type { CallerOf, ParentOption } from "../generics/parts/parentTypes.ts";
 import { requiredIsShared } from "../generics/parts/patching.ts";
 import type { AuthOption, SerializerRequired, UnknownUser } from "../generics/parts/types.ts";
-import type { ResourceFits, ResourceVerb, Verb } from "../generics/parts/verbs.ts";
+import type { ResourceFits, ResourceVerb, SingleVerb, Verb } from "../generics/parts/verbs.ts";
 import { retrieveHandler, retrieveKinds } from "../generics/retrieveHandler.ts";
 import { updateHandler, updateKinds } from "../generics/updateHandler.ts";
 import type { AnyMiddleware } from "../src/core/middleware.ts";
@@ -58,6 +59,7 @@ export const resourceKinds: GenericTable<OptionsOf<typeof resource>> = {
   update: ["object", "false"],
   delete: ["object", "false"],
   list: ["object", "false"],
+  restore: ["boolean", "object"],
   bulk: ["boolean", "object"],
 };
 
@@ -72,7 +74,7 @@ const sharedKinds: OptionTable<SharedWords> = {
 
 /** Whether the verbs share an option: a verb's name is that of its own options, and what documents say is merged. */
 const isShared = (name: string): boolean =>
-  name !== "operation" && name !== "bulk" && !Object.hasOwn(verbs, name);
+  !["operation", "restore", "bulk"].includes(name) && !Object.hasOwn(verbs, name);
 
 type ResolvedOptions = Record<string, unknown>;
 type Factory = (model: unknown, options: ResolvedOptions) => LambdaHandler;
@@ -107,7 +109,8 @@ function operationOf(
 }
 
 /**
- * Makes the handlers of a model at once: `create`, `retrieve`, `update`, `delete` and `list`, and with `bulk` those of many objects.
+ * Makes the handlers of a model at once: `create`, `retrieve`, `update`, `delete` and `list`, with `restore` that too, and with
+ * `bulk` those of many objects.
  *
  * @param model where the objects are
  * @param options what the verbs share; under a verb's name what it does differently, or `false` to leave it out
@@ -166,10 +169,13 @@ export function resource<
 ): Resource<T, Options> {
   checkResource(model, options);
   const handlers: Partial<Record<ResourceVerb, LambdaHandler>> = {};
-  const owns: Partial<Record<Verb, ResolvedOptions>> = {};
-  for (const [verb, [factory, kinds]] of Object.entries(verbs) as [Verb, [Factory, object]][]) {
-    const part = options[verb];
-    if (part === false) continue;
+  const owns: Partial<Record<SingleVerb, ResolvedOptions>> = {};
+  const { restore = false } = options as ResolvedOptions;
+  const all = restore === false ? verbs : { ...verbs, restore: restoreVerb() };
+  for (const [verb, [factory, kinds]] of Object.entries(all) as [SingleVerb, [Factory, object]][]) {
+    const given = options[verb];
+    if (given === false) continue;
+    const part = given === true ? undefined : given;
     const shared: ResolvedOptions = Object.fromEntries(
       Object.entries(options).filter(([name]) => isShared(name) && Object.hasOwn(kinds, name)),
     );

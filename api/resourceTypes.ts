@@ -13,7 +13,8 @@ import type {
   RequireMatchOption,
   ScopeResult,
 } from "../generics/parts/types.ts";
-import type { BulkCalls, BulkVerbsOn, VerbCalls, VerbsOn } from "../generics/parts/verbs.ts";
+import type { BulkCalls, BulkVerbsOn, RestoreOn, VerbCalls, VerbsOn } from "../generics/parts/verbs.ts";
+import type { RestoreOptions } from "../generics/restoreHandler.ts";
 import type { RetrieveOptions } from "../generics/retrieveHandler.ts";
 import type { UpdateOptions } from "../generics/updateHandler.ts";
 import type { AnyMiddleware } from "../src/core/middleware.ts";
@@ -139,6 +140,11 @@ export interface ResourceOptions<
   delete?: ObjectVerbOptions<DeleteOptions<T, Caller, Use, Param | OwnParam>, T, OwnParam> | false;
   list?: VerbOptions<ListOptions<T, Caller, Use>, T> | false;
   /**
+   * Takes back that an object was deleted too: `POST /users/{id}/restore`. The model needs `softDelete`.
+   * @default false
+   */
+  restore?: boolean | ObjectVerbOptions<RestoreOptions<T, Caller, Use, Param | OwnParam>, T, OwnParam>;
+  /**
    * Creates, changes and deletes many objects too: `POST`, `PATCH` and `DELETE /users/bulk`. What is said of the verb for one object
    * holds for each of many.
    * @default false
@@ -148,7 +154,7 @@ export interface ResourceOptions<
 
 /** The handlers of a resource, but for the verbs that are `false`. */
 export type Resource<T = unknown, Options = object> = Simplify<{
-  [V in VerbsOn<Options> | BulkVerbsOn<Options>]: LambdaHandler<
+  [V in VerbsOn<Options> | RestoreOn<Options> | BulkVerbsOn<Options>]: LambdaHandler<
     HttpResult,
     (VerbCalls<T, Options> & BulkCalls<T, Options>)[V]
   >;

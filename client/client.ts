@@ -110,6 +110,8 @@ function resourceClient(key: string, send: Send): object {
       send({ method: "PUT", path: at(options, id ?? ""), body }, options),
     delete: async (id: unknown, options?: GivenCall) =>
       send({ method: "DELETE", path: at(options, id ?? "") }, options),
+    restore: async (id: unknown, options?: GivenCall) =>
+      send({ method: "POST", path: `${at(options, id ?? "")}/restore` }, options),
   };
 }
 

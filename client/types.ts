@@ -109,6 +109,8 @@ interface Verbs<Path extends string, Call extends EndpointTypes> {
   /** Deletes many objects: DELETE of `/bulk`. */
   bulkDelete: (ids: readonly Id[], ...rest: OptionsFor<Path>) => Promise<Result<Call["output"]>>;
   delete: (id: Id, ...rest: OptionsFor<Path>) => Promise<Result<Call["output"]>>;
+  /** Takes back that an object was deleted: POST to its `/restore`. */
+  restore: (id: Id, ...rest: OptionsFor<Path>) => Promise<Result<Call["output"]>>;
   list: ListCall<Path, Call["query"], Call["output"]>;
 }
 

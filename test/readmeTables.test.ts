@@ -121,7 +121,7 @@ describe("the tables", () => {
   it("of generics list the verbs of resource, whose other options are those of the verbs", () => {
     const [, , , options = ""] = factories.find(([cell]) => nameIn(cell) === "resource") ?? [];
     const verbs = codesIn(options).filter(code => code !== "false");
-    expect(verbs).toEqual(["create", "retrieve", "update", "delete", "list", "bulk"]);
+    expect(verbs).toEqual(["create", "retrieve", "update", "delete", "list", "restore", "bulk"]);
     const documented = new Set([...verbs, ...common, ...alone.flatMap(([, , , cell = ""]) => codesIn(cell))]);
     expect(Object.keys(resourceKinds).filter(name => !documented.has(name))).toEqual([]);
   });

@@ -13,14 +13,17 @@ import type { BodyFits, Fitting } from "./types.ts";
 /** The verbs of a resource. */
 export type Verb = "create" | "retrieve" | "update" | "delete" | "list";
 
+/** The verbs of one object or of the list, of which one is there where it is asked for. */
+export type SingleVerb = Verb | "restore";
+
 /** The verbs that a resource has for many objects. */
 export type BulkVerb = "bulkCreate" | "bulkUpdate" | "bulkDelete";
 
 /** All that a resource may have. */
-export type ResourceVerb = Verb | BulkVerb;
+export type ResourceVerb = SingleVerb | BulkVerb;
 
 /** The options of one verb: its own over those that are shared. */
-type OptionsFor<Given, V extends Verb> = Given extends { readonly [K in V]: infer Own extends object }
+type OptionsFor<Given, V extends SingleVerb> = Given extends { readonly [K in V]: infer Own extends object }
   ? Omit<Given, keyof Own> & Own
   : Given;
 
@@ -36,10 +39,14 @@ export interface VerbCalls<T, Given> {
   update: UpdateEndpoint<T, OptionsFor<Given, "update">, OwnRequired<Given>>;
   delete: DeleteEndpoint<OptionsFor<Given, "delete">>;
   list: ListEndpoint<T, OptionsFor<Given, "list">>;
+  restore: RetrieveEndpoint<T, Omit<OptionsFor<Given, "restore">, "fields">>;
 }
 
 /** The verbs that are not `false`. */
 export type VerbsOn<Given> = { [V in Verb]: Given extends { readonly [K in V]: false } ? never : V }[Verb];
+
+/** The verb that restores, where the option asks for it. */
+export type RestoreOn<Given> = Given extends { readonly restore: true | object } ? "restore" : never;
 
 /** What is sent to each handler of many objects, and what comes back. */
 export interface BulkCalls<T, Given> {

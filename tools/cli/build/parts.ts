@@ -13,6 +13,7 @@ export type PartName =
   | "include"
   | "jwks"
   | "parents"
+  | "restore"
   | "sparse"
   | "stamps";
 
@@ -105,6 +106,13 @@ const parts: Readonly<Record<PartName, Part>> = {
     importer: /[\\/]api[\\/]resource(\.[jt]s)$/,
     stub: "noBulk",
     word: /\bbulk\b/,
+    anywhere: false,
+  },
+  restore: {
+    specifier: /^#restore$/,
+    importer: /[\\/]api[\\/]resource(\.[jt]s)$/,
+    stub: "noRestore",
+    word: /\brestore\b/,
     anywhere: false,
   },
 };

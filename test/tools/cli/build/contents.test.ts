@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bulkHandlers } from "../../../../api/noBulk.ts";
+import { restoreVerb } from "../../../../api/noRestore.ts";
 import { authUser } from "../../../../generics/parts/noAuth.ts";
 import { includingOf } from "../../../../generics/parts/noInclude.ts";
 import { belowParents } from "../../../../generics/parts/noParents.ts";
@@ -264,6 +265,7 @@ describe("what is asked for without a word in the project's code", () => {
     );
     expect(() => ofArray([], {})).toThrow(/^An array for a queryset was not asked for/);
     expect(() => bulkHandlers()).toThrow(/^The option "bulk" was not asked for/);
+    expect(() => restoreVerb()).toThrow(/^The option "restore" was not asked for/);
     expect(() => belowParents()).toThrow(/^The option "parent" was not asked for/);
     expect(() => sparseOf("listHandler", { fields: true })).toThrow(/^The option "fields" was not asked for/);
     expect(sparseOf("listHandler", {})).toBeUndefined();
