@@ -3,7 +3,7 @@ import { Conflict } from "../../core/errors.ts";
 import type { SqlTarget } from "./compile.ts";
 import { type TableDefinition, tableSql } from "./ddl.ts";
 import type { Dialect, FoundColumn } from "./dialect.ts";
-import { checkTable, differences } from "./drift.ts";
+import { checkFormer, checkTable, differences } from "./drift.ts";
 import { columnFinder } from "./found.ts";
 import { sql } from "./sql.ts";
 import { runOnce } from "./statements.ts";
@@ -39,8 +39,8 @@ export function openTable(
   const opening = new WeakMap<object, Promise<SqlTarget>>();
   let known: Promise<SqlTarget> | undefined;
 
-  async function found(on: QueryExecutorProvider): Promise<readonly FoundColumn[]> {
-    return (await runOnce(dialect.inspect(table), on)).rows;
+  async function found(on: QueryExecutorProvider, name: string = table): Promise<readonly FoundColumn[]> {
+    return (await runOnce(dialect.inspect(name), on)).rows;
   }
 
   async function isHalf(list: readonly FoundColumn[], on: QueryExecutorProvider): Promise<boolean> {
@@ -74,6 +74,7 @@ export function openTable(
       opening.delete(on);
       return target([]);
     }
+    await checkFormer(definition, name => found(on, name));
     try {
       for (const statement of tableSql(definition, dialect, true)) await runOnce(statement, on);
     } catch (error) {

@@ -7,6 +7,8 @@ export interface TableDefinition {
   /** The model's name, for messages. */
   name: string;
   table: string;
+  /** What it would be called without a naming, under which it may be there. */
+  former?: string | undefined;
   /** The column of the id. As all that follows, by the name that it has in the table. */
   idKey: string;
   columns: Readonly<Record<string, Column>>;

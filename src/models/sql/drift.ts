@@ -67,8 +67,21 @@ export function checkTable(
   find: FindColumn,
 ): void {
   const wrong = differences(definition, found, dialect, find);
-  if (wrong.length === 0) return;
+  if (wrong.length > 0) refuse(definition, wrong);
+}
+
+function refuse({ name }: TableDefinition, wrong: readonly string[]): never {
   throw new Error(
-    `The table of ${definition.name} is not as the model wants it: ${wrong.join("; ")}. Run "tsverless migrate plan" to see what to do.`,
+    `The table of ${name} is not as the model wants it: ${wrong.join("; ")}. Run "tsverless migrate plan" to see what to do.`,
   );
+}
+
+/** @throws Error where a table that is missing is there under the name that it would have without a naming: an empty one would hide its rows */
+export async function checkFormer(
+  definition: TableDefinition,
+  columnsOf: (table: string) => Promise<readonly FoundColumn[]>,
+): Promise<void> {
+  const { table, former, check } = definition;
+  if (former === undefined || !check || (await columnsOf(former)).length === 0) return;
+  refuse(definition, [`${table} is missing, and ${former} is there`]);
 }

@@ -127,9 +127,12 @@ export function sqlModel<T extends object, const Given extends Relations = NoRel
   const dialect = dialectOf(db, options.dialect);
   const nameOf = (field: string): string => (fields[field] as Column).name;
   const softDelete = keeping?.softDelete;
+  const plain = options.table ?? (name as string);
+  const isNamed = naming === "snake" && options.table === undefined;
   const definition = {
     name: name as string,
-    table: options.table ?? (naming === "snake" ? snakeCase(name as string) : (name as string)),
+    table: isNamed ? snakeCase(plain) : plain,
+    former: isNamed && snakeCase(plain) !== plain ? plain : undefined,
     idKey: nameOf(idKey),
     columns: columnsByName(fields, dialect),
     unique: unique.map(group => group.map(nameOf)),

@@ -28,12 +28,12 @@ function actionOf(text: string): Action {
   throw new UsageError(`migrate has no ${JSON.stringify(text)}; ${hint}`);
 }
 
-/** Reads `tasks.name=title,posts.text=body`. */
+/** Reads `tasks.name=title,posts.text=body,Task=tasks`. */
 function renamesOf(text = ""): Record<string, string> {
   return Object.fromEntries(
     textList(text).map(pair => {
       const [from, to, ...more] = pair.split("=");
-      if (!from?.includes(".") || !to || more.length > 0)
+      if (!from || !to || more.length > 0)
         throw new UsageError(`--rename must be like tasks.name=title, not ${JSON.stringify(pair)}`);
       return [from, to];
     }),
@@ -47,7 +47,12 @@ function nameOf(text: string): string {
 
 async function planOf(ask: Ask, io: Io, json: boolean): Promise<MigrationPlan> {
   const plan = (await ask("plan")) as MigrationPlan;
-  if (plan.renames.length === 0 || json || !io.err.isTerminal) return plan;
+  if (plan.renames.length === 0 || json) return plan;
+  if (!io.err.isTerminal) {
+    const pairs = plan.renames.map(({ from, to }) => `${from}=${to}`).join(",");
+    io.err.line(`Nothing is taken for renamed unless you say so: --rename ${pairs}`);
+    return plan;
+  }
   const meant = await askRenames(plan, io);
   return Object.keys(meant).length === 0 ? plan : ((await ask("plan", meant)) as MigrationPlan);
 }
@@ -122,7 +127,7 @@ The models are those that the entry makes when it is loaded. Nothing is renamed 
     rename: {
       type: "string",
       value: "names",
-      description: "Columns with new names, like tasks.name=title, with commas between",
+      description: "Columns and tables with new names, like tasks.name=title, with commas between",
     },
     drop: {
       type: "string",

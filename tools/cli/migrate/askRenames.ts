@@ -18,7 +18,7 @@ function lineReader(input: Io["input"]): () => Promise<string> {
 }
 
 /**
- * Asks, on a terminal, which missing columns are there under old names. A rename is never guessed.
+ * Asks, on a terminal, which missing columns and tables are there under old names. A rename is never guessed.
  *
  * @returns those that were meant, as the option `rename` has them
  */
@@ -27,11 +27,15 @@ export async function askRenames(
   { err, input }: Io,
 ): Promise<Record<string, string>> {
   const meant: Record<string, string> = {};
+  const others: string[] = [];
   const readLine = lineReader(input);
   for (const { from, to } of renames) {
     if (Object.hasOwn(meant, from) || Object.values(meant).includes(to)) continue;
+    // Of a table that is another one its columns are too.
+    if (others.some(table => from.startsWith(`${table}.`))) continue;
     err.write(`Is ${to} the new name of ${from}, which no model has? [y/N] `);
     if (/^y(?:es)?$/i.test(await readLine())) meant[from] = to;
+    else others.push(to);
   }
   return meant;
 }

@@ -64,6 +64,7 @@ function columnChanges(
 /** What comes before the new code is there, in its order, and what comes when the old one is gone. */
 const order: readonly Change["is"][] = [
   "createTable",
+  "renameTable",
   "renameColumn",
   "addColumn",
   "setType",

@@ -4,6 +4,7 @@ import { columnFinder } from "../found.ts";
 import { readTable } from "./catalog.ts";
 import { difference, type Wishes } from "./difference.ts";
 import { mysqlStatements } from "./mysql.ts";
+import { oldTable } from "./oldTable.ts";
 import { postgresStatements } from "./postgres.ts";
 import { applied, needsRebuild, rebuilding, sqliteStatements } from "./sqlite.ts";
 import type { Change, MigrationPlan, Step, TableState } from "./types.ts";
@@ -12,7 +13,7 @@ import { type Writing, type Written, writing } from "./writing.ts";
 
 /** What a plan is told besides the models. */
 export interface PlanOptions {
-  /** Columns that have new names: `{ "tasks.name": "title" }`. */
+  /** Columns that have new names, of tables by their new ones, and such tables: `{ "tasks.name": "title", Task: "tasks" }`. */
   readonly rename?: Readonly<Record<string, string>>;
   /** Columns, indexes (`tasks.note`) and whole tables that no model has and that may go. */
   readonly drop?: readonly string[];
@@ -127,21 +128,35 @@ export async function planMigration(
   options: PlanOptions = {},
 ): Promise<MigrationPlan> {
   const tables = tablesOf("planMigration", models);
+  const names = tables.map(({ definition }) => definition.table);
+  const { rename = {} } = options;
   const notes: string[] = [];
   const renames: MigrationPlan["renames"][number][] = [];
   const phases: Record<Step["phase"], Step[]> = { expand: [], contract: [] };
   const unused = new Set([...Object.keys(options.rename ?? {}), ...(options.drop ?? [])]);
   for (const { definition, dialect, db } of tables) {
-    const state = await readTable(definition.table, dialect, db);
-    const wishes = wishesOf(definition.table, options);
-    const found = difference(definition, state, dialect, wishes, columnFinder(db, dialect));
+    const { table } = definition;
+    const present = await readTable(table, dialect, db);
+    const old =
+      present.columns.length > 0 ? undefined : await oldTable(definition, rename, names, dialect, db);
+    const state = old?.isTold ? old.state : present;
+    const differenceOf = (from: TableState) =>
+      difference(definition, from, dialect, wishesOf(table, options), columnFinder(db, dialect));
+    const found = differenceOf(state);
+    if (old?.isTold) found.changes.unshift({ is: "renameTable", name: old.name, to: table });
+    else if (old !== undefined) {
+      notes.push(
+        `${old.name} is a table of no model; it stays, unless it is ${table} (--rename ${old.name}=${table})`,
+      );
+      renames.push({ from: old.name, to: table }, ...differenceOf(old.state).renames);
+    }
     const at = writing(definition, dialect, db);
     notes.push(...found.notes);
     renames.push(...found.renames);
     for (const change of found.changes) {
       const name = change.is === "dropIndex" ? change.index.name : "name" in change ? change.name : "";
-      if (["renameColumn", "dropColumn", "dropIndex"].includes(change.is))
-        unused.delete(`${definition.table}.${name}`);
+      if (["renameColumn", "dropColumn", "dropIndex"].includes(change.is)) unused.delete(`${table}.${name}`);
+      if (change.is === "renameTable") unused.delete(name);
     }
     const { steps, end } = stepsOf("expand", found.changes, state, at);
     phases.expand.push(...steps);

@@ -40,6 +40,7 @@ export type Change =
   | { readonly is: "dropTable" }
   | { readonly is: "addColumn"; readonly name: string; readonly column: Column; readonly required: boolean }
   | { readonly is: "dropColumn"; readonly name: string }
+  | { readonly is: "renameTable"; readonly name: string; readonly to: string }
   | { readonly is: "renameColumn"; readonly name: string; readonly to: string }
   | { readonly is: "setType"; readonly name: string; readonly field: string; readonly column: Column }
   | {
@@ -85,6 +86,6 @@ export interface MigrationPlan {
   readonly steps: readonly Step[];
   /** What the database has and no model, which stays. */
   readonly notes: readonly string[];
-  /** Columns of no model that could be those that are missing, under old names: `tasks.name` and `title`. */
+  /** Columns and tables of no model that could be those that are missing, under old names: `tasks.name` and `title`. */
   readonly renames: readonly { readonly from: string; readonly to: string }[];
 }

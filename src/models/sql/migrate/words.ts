@@ -13,6 +13,8 @@ export function wordsOf(change: Change): string {
       return `add the column ${change.name} (${change.column.kind}${change.required ? ", required" : ""})`;
     case "dropColumn":
       return `drop the column ${change.name}`;
+    case "renameTable":
+      return `rename the table ${change.name} to ${change.to}`;
     case "renameColumn":
       return `rename the column ${change.name} to ${change.to}`;
     case "setType":
@@ -62,6 +64,8 @@ export function risksOf(change: Change, dialect: Dialect, { columns }: TableDefi
     case "dropIndex":
       if (change.isReplaced) return ["what is deleted may have duplicates from then on"];
       return change.index.isUnique ? ["duplicates become possible"] : ["queries that need it become slow"];
+    case "renameTable":
+      return ["code that runs now fails until the new one is there"];
     case "renameColumn":
       return [
         "code that runs now fails until the new one is there; adding, copying and dropping does without that",

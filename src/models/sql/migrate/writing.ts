@@ -133,6 +133,13 @@ export function commonStatements(change: Change, state: TableState, writing: Wri
         down: [`alter table ${at} add column ${stateText({ ...column, nullable: true }, writing)}`],
       };
     }
+    case "renameTable": {
+      const bare = (name: string): string => quote(name.slice(name.lastIndexOf(".") + 1));
+      const named = (name: string): string => text(sql.table(name));
+      const rename = (from: string, to: string): string =>
+        `alter table ${named(from)} rename to ${dialect.name === "mysql" ? named(to) : bare(to)}`;
+      return { up: [rename(change.name, change.to)], down: [rename(change.to, change.name)] };
+    }
     case "renameColumn": {
       const rename = (from: string, to: string): string =>
         `alter table ${at} rename column ${quote(from)} to ${quote(to)}`;

@@ -122,8 +122,40 @@ When no old code runs any more
     const untold = await run("plan");
     expect(untold.out).toContain("items: add the column title (text)\n");
     expect(untold.out).toContain("items.name is a column of no model; it stays (--drop items.name)\n");
+    const hint = "Nothing is taken for renamed unless you say so: --rename items.name=title\n";
+    expect(untold.err).toBe(hint);
     const asked = await inTerminal(["migrate", "plan"], { cwd: project.folder });
     if (asked !== undefined) expect(asked.out).toContain("Is title the new name of items.name");
+    expect((await run("write")).err).toBe(hint);
+  });
+
+  it("renames a table, and asks of its columns with it", async () => {
+    project = makeProject({});
+    inProject('{ itemName: "text" }');
+    project.write("api.ts", project.read("api.ts").replace('table: "items",', ""));
+    await run("write");
+    await run("up");
+    inProject('{ itemName: "text" }', 'naming: "snake"');
+    project.write(
+      "api.ts",
+      project.read("api.ts").replace('table: "items",', "").replace('"Item"', '"OrderItem"'),
+    );
+    expect((await run("plan", "--rename", "Item=order_item")).out).toBe(
+      `Before the new code
+  order_item: rename the table Item to order_item
+    code that runs now fails until the new one is there
+  order_item: add the column item_name (text)
+Notes
+  order_item.itemName is a column of no model; it stays (--drop order_item.itemName)
+`,
+    );
+    const written = await run("write", "--rename", "Item=order_item,order_item.itemName=item_name");
+    expect(written).toMatchObject({ code: 0, err: "" });
+    const text = project.read(written.out.trim());
+    expect(text).toContain('`alter table "Item" rename to "order_item"`');
+    expect(text).toContain('`alter table "order_item" rename column "itemName" to "item_name"`');
+    expect((await run("up")).code).toBe(0);
+    expect((await run("plan")).out).toBe("The database is as the models want it\n");
   });
 
   it("of two processes at once one does the work, and the other waits", async () => {
