@@ -1,5 +1,7 @@
 import { mapAllMaybePromise, mapMaybePromise } from "../core/maybePromise.ts";
 import { isObject } from "../core/objects.ts";
+import { checkArgument } from "../core/options.ts";
+import type { Model } from "../models/types.ts";
 import { isStandardSchema } from "../schema/standard.ts";
 import { checkKeys, isList, isTagged, tagSerializer } from "./tags.ts";
 import { type Serialize, serializeAll, toSerializer } from "./toSerializer.ts";
@@ -43,6 +45,9 @@ function readerOf(name: string, source: unknown): Serialize {
  * Standard Schema for the object or the list of objects that stands in the field of this name. Nested null and undefined
  * go out as null; a renamed field that the object lacks is left out.
  *
+ * Inside of a factory its model is the one whose objects are meant; where it stands alone, name the model first, so that the compiler
+ * knows them: `fields(Posts, { … })`.
+ *
  * @param map the fields, in the order in which they go out
  * @returns a serializer; it gives a promise only when one of its fields does
  * @throws TypeError when the map is empty or a field comes from something else
@@ -53,12 +58,19 @@ function readerOf(name: string, source: unknown): Serialize {
  */
 export function fields<T, const Name extends string = string, const Map = unknown>(
   map: { readonly [N in Name]: FieldSource<T, N> } & Map,
-): FieldsSerializer<T, Name, Map> {
+): FieldsSerializer<T, Name, Map>;
+export function fields<T, const Name extends string = string, const Map = unknown>(
+  model: Model<T>,
+  map: { readonly [N in Name]: FieldSource<T, N> } & Map,
+): FieldsSerializer<T, Name, Map>;
+export function fields(...given: readonly unknown[]): FieldsSerializer<never, string> {
+  if (given.length > 1) checkArgument("fields", "model", given[0] ?? null, "model");
+  const map = given.at(-1);
   if (!isObject(map)) throw new TypeError("fields: it takes an object of fields");
   const names = checkKeys("fields", Object.keys(map));
   const sources = map as Readonly<Record<string, unknown>>;
   const readers = names.map(name => readerOf(name, sources[name]));
-  return made(sources, names, readers) as unknown as FieldsSerializer<T, Name, Map>;
+  return made(sources, names, readers) as unknown as FieldsSerializer<never, string>;
 }
 
 function made(

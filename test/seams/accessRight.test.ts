@@ -17,8 +17,10 @@ import { configure } from "../../src/core/settings.ts";
 import type { HttpEvent } from "../../src/http/types.ts";
 import { memoryStore } from "../../src/idempotency/memory.ts";
 import { memoryModel } from "../../src/models/memory/memoryModel.ts";
+import { one } from "../../src/models/relations/one.ts";
 import { sqlModel } from "../../src/models/sql/sqlModel.ts";
 import { sqlite } from "../../src/models/sqlite.ts";
+import type { RelatedTo } from "../../src/models/types.ts";
 import { pipeline } from "../../src/pipeline/pipeline.ts";
 import { pick } from "../../src/serializers/pick.ts";
 import { type AccessApi, AccessError, proveAccess } from "../../tools/testing/index.ts";
@@ -197,11 +199,59 @@ function pathApi(forgets: boolean): AccessApi {
   } as never) as unknown as AccessApi;
 }
 
+/** Who makes a club is its first member, and says who else is: a membership is about somebody, whoever made it. */
+function clubsApi(): AccessApi {
+  const Users = memoryModel<User>({ name: "User" });
+  interface Membership extends RelatedTo<{ user: User }> {
+    id: string;
+    club: string;
+    who: string;
+  }
+  const Members = memoryModel<Membership>({
+    name: "Member",
+    fields: { id: "text", club: "text", who: "text" },
+    relations: { user: one(Users, "who") },
+  });
+  const Clubs = memoryModel<{ id: string; name: string }>({
+    name: "Club",
+    fields: { id: "text", name: "text" },
+  });
+  const auth = { model: Users };
+  const parent = {
+    model: Members,
+    param: "club",
+    key: "club",
+    references: "club",
+    queryset: (_event: HttpEvent, { user }: { user: { id: string } }) =>
+      Members.objects.filter({ who: user.id }),
+  } as const;
+  const clubs = resource(Clubs, {
+    auth,
+    serializer: pick("id", "name"),
+    required: ["name"],
+    create: {
+      async create(data, { context }) {
+        const club = await Clubs.create(data);
+        await Members.create({ club: club.id, who: context.user.id });
+        return club;
+      },
+    },
+    retrieve: false,
+    update: false,
+    delete: false,
+    list: false,
+  });
+  const serializer = pick("id", "who");
+  const members = resource(Members, { auth, parent, serializer, required: ["who"], update: false });
+  return api({ clubs, "clubs/{club}/members": members }) as unknown as AccessApi;
+}
+
 describe("an API in which nothing is wrong", () => {
   it.each([
     ["with roles", rolesApi, []],
     ["with drafts, and handlers without generics", draftsApi, []],
     ["with tenants in its paths", () => pathApi(false), []],
+    ["with memberships", clubsApi, []],
   ])("%s has no crossing", async (_what, make, unproven) => {
     expect(await linesOf(proveAccess(make(), { users, sources: ["http", "alb"] }))).toEqual({ unproven });
   });

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { ServerError } from "../../../src/core/errors.ts";
+import { memoryModel } from "../../../src/models/memory/memoryModel.ts";
 import { jsonSchema } from "../../../src/schema/jsonSchema.ts";
 import { fields } from "../../../src/serializers/fields.ts";
 import { omit } from "../../../src/serializers/omit.ts";
@@ -219,6 +220,20 @@ describe("fields", () => {
     for (const [map, message] of wrong) {
       expect(() => fields(map as never)).toThrow(new TypeError(message));
     }
+  });
+
+  it("takes the model whose fields they are first, which alone says their types", () => {
+    const Posts = memoryModel<Post>({ name: "Post" });
+    const map = { id: true, headline: "title" } as const;
+    expect(fields(Posts, map)(post, request)).toEqual(fields<Post>(map)(post, request));
+    for (const model of [null, undefined, {}, "Post"]) {
+      expect(() => fields(model as never, map as never)).toThrow(
+        new TypeError("fields: model must be a model"),
+      );
+    }
+    expect(() => fields(Posts, undefined as never)).toThrow(
+      new TypeError("fields: it takes an object of fields"),
+    );
   });
 });
 

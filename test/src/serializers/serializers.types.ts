@@ -4,7 +4,7 @@ import type { Model } from "../../../src/models/types.ts";
 import { fields } from "../../../src/serializers/fields.ts";
 import { omit } from "../../../src/serializers/omit.ts";
 import { pick } from "../../../src/serializers/pick.ts";
-import type { Serializer } from "../../../src/serializers/types.ts";
+import type { Serialized, Serializer } from "../../../src/serializers/types.ts";
 
 interface Author {
   id: string;
@@ -111,6 +111,21 @@ export function fieldsByThemselves(user: User): void {
   fields<User>({ mail: "emial" });
   // @ts-expect-error another object's
   byType({ id: "1" });
+}
+
+/** Where it stands alone the model says whose fields they are, and everything else is inferred as ever. */
+export function fieldsOfAModel(Users: Model<User>): void {
+  const shared = fields(Users, { id: true, mail: "email", length: ({ email }) => email.length });
+  handler(Users, { serializer: shared });
+  expectTypeOf<Serialized<User, typeof shared>>().toEqualTypeOf<{
+    id: string;
+    mail: string;
+    length: number;
+  }>();
+  // @ts-expect-error no such field
+  fields(Users, { mail: "emial" });
+  // @ts-expect-error no such field
+  fields(Users, { mail: true });
 }
 
 export function plainUse(user: User): void {

@@ -105,17 +105,28 @@ function distinctFields(actors: readonly Actor[]): string[] {
   });
 }
 
+/** What clients may set of an object that a route made, also beside one of its own model. */
+function settableOf({ model }: Stored, by: AccessRoute, routes: readonly AccessRoute[]): readonly string[] {
+  if (model === by.model) return by.settable;
+  return routes.flatMap(one => (one.model === model && one.verb?.startsWith("create") ? one.settable : []));
+}
+
 /**
  * The fields by which the API marks what somebody made: on every object that they made it has a value of theirs, and their
  * clients can't set it.
  */
-export function ownerMarks(made: Made, snapshot: Snapshot, actors: readonly Actor[]): OwnerMark[] {
+export function ownerMarks(
+  made: Made,
+  snapshot: Snapshot,
+  { actors, routes }: { actors: readonly Actor[]; routes: readonly AccessRoute[] },
+): OwnerMark[] {
   const distinct = distinctFields(actors);
   const found = new Map<string, OwnerMark[]>();
-  for (const [key, [{ user = {} }, { settable }]] of made) {
+  for (const [key, [{ user = {} }, by]] of made) {
     const stored = snapshot.get(key);
     if (stored === undefined) continue;
     const { model, row } = stored;
+    const settable = settableOf(stored, by, routes);
     const fields = Object.keys(row).filter(name => name !== model.idKey && !settable.includes(name));
     const here = fields.flatMap(field =>
       distinct

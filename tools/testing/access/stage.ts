@@ -192,7 +192,7 @@ export async function setStage(
     const made = await makeObjects(world, routes, actors, options);
     await fillModels(world, models, actors);
     const before = await world.snapshot();
-    const marks = [...ownerMarks(made, before, actors), ...tenantMarks(before, actors)];
+    const marks = [...ownerMarks(made, before, { actors, routes }), ...tenantMarks(before, actors)];
     const belonging = new Belonging(actors, marks, made, options.tenant);
     const policy = new Policy(routes, belonging, options.open);
     policy.look(before);
