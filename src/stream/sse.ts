@@ -4,8 +4,10 @@ import { checkOptions, type OptionsOf, type OptionTable } from "../core/options.
 import { errorData } from "../http/errorResponse.ts";
 import { toJson } from "../http/json.ts";
 import { type MarkedResponse, respond } from "../http/respond.ts";
+import type { RelatedModel } from "../models/types.ts";
+import { ResponseRequest } from "../serializers/responseRequest.ts";
 import { toSerializer } from "../serializers/toSerializer.ts";
-import type { Serialized, Serializer } from "../serializers/types.ts";
+import type { Serialized, Serializer, SerializerRequest } from "../serializers/types.ts";
 import { AwaitedItems } from "./awaitedItems.ts";
 
 /** Options of {@link sse}. */
@@ -18,12 +20,16 @@ export interface SseOptions<T> {
   retry?: number;
   /** After how many seconds without an item a comment is sent, which keeps proxies from closing the connection; 0 for none. @default 15 */
   keepAlive?: number;
+  /** Whose objects the items are: `fields` with a serializer under the name of one of its relations shows what is related. */
+  model?: RelatedModel;
+  /** What the serializer is given beside an item and `load`: the event and the context. @default neither is known */
+  request?: { readonly event: unknown; readonly context: unknown };
 }
 
 /** The option of {@link sse} that says what goes out. */
 export interface SseSerializer<T, How> {
   /** What goes out of each item. The serializer of the chain is not asked. @default the item itself */
-  serializer?: How & Serializer<T, object>;
+  serializer?: How & Serializer<T, SerializerRequest<unknown, unknown>>;
 }
 
 const kinds: OptionTable<OptionsOf<typeof sse>> = {
@@ -31,6 +37,8 @@ const kinds: OptionTable<OptionsOf<typeof sse>> = {
   id: "function",
   retry: "count",
   keepAlive: "count",
+  model: "model",
+  request: "object",
   serializer: "any",
 };
 
@@ -52,15 +60,24 @@ function fieldOf(name: string, value: string | number | undefined): string {
 
 type Options = SseOptions<unknown> & SseSerializer<unknown, unknown>;
 
+const nothing = { event: undefined, context: undefined };
+
+/** What lets an item out. Each is given a request of its own: what it reads is as it is then, and is kept for no other. */
+function serializerOf({ serializer, model, request = nothing }: Options): (item: unknown) => unknown {
+  if (serializer === undefined) return item => item;
+  const serialize = toSerializer<unknown, unknown>(serializer as never, model);
+  return item => serialize(item, new ResponseRequest(request));
+}
+
 /** The text of a stream of events (HTML section 9.2). Its last event says whether it is whole. */
 async function* eventsOf(items: AwaitedItems<unknown>, options: Options): AsyncGenerator<string, void> {
-  const { event, id, retry, serializer } = options;
-  const serialize = serializer === undefined ? undefined : toSerializer<unknown, object>(serializer as never);
+  const { event, id, retry } = options;
+  const serialize = serializerOf(options);
   let start = retry === undefined ? "" : `retry: ${retry}\n\n`;
   let begun = false;
 
   async function textOf(item: unknown): Promise<string> {
-    const shown = await mapMaybePromise(serialize === undefined ? item : serialize(item, {}), toJson);
+    const shown = await mapMaybePromise(serialize(item), toJson);
     return `${fieldOf("event", event?.(item))}${fieldOf("id", id?.(item))}data: ${shown}\n\n`;
   }
   try {
@@ -122,7 +139,7 @@ export function sse<T, const How = undefined>(
     throw new TypeError("sse: items must be an async generator, or another async iterable");
   }
   checkOptions<object>("sse", options, kinds);
-  if (options.serializer !== undefined) toSerializer(options.serializer as never);
+  serializerOf(options as Options);
   return respond({
     headers: { "Content-Type": "text/event-stream", "Cache-Control": "no-store" },
     body: bodyOf(items, options as Options),

@@ -1,17 +1,22 @@
 import { finished } from "node:stream/promises";
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { readMethod } from "../../../src/http/read.ts";
 import {
   BadRequest,
   Conflict,
   configure,
   cors,
   errors,
+  fields,
   type LambdaHandler,
   pick,
   pipeline,
+  type SerializerRequest,
   serialize,
 } from "../../../src/index.ts";
+import { one, type RelatedTo } from "../../../src/models/index.ts";
+import { memoryModel } from "../../../src/models/memory/memoryModel.ts";
 import { type SseOptions, sse, stream } from "../../../src/stream/index.ts";
 import { eventOf, received, sources } from "../../support/events.ts";
 import { FakeResponseStream, fakeRuntime } from "../../support/responseStream.ts";
@@ -82,6 +87,48 @@ describe("sse()", () => {
     expect(await whole(giving(() => ticks({ at: 0, kind: "tick" }, { at: 1 }), options))).toBe(
       `retry: 3000\n\nevent: tick\nid: 0\ndata: {"at":0,"kind":"tick"}\n\nid: 1\ndata: {"at":1}\n\n${end}`,
     );
+  });
+
+  it("gives its serializer load, what is related, and the request where it is told", async () => {
+    const Users = memoryModel<{ id: string; name: string }>({
+      name: "User",
+      objects: [{ id: "7", name: "Ann" }],
+    });
+    interface Move extends RelatedTo<{ by: { id: string; name: string } }> {
+      by: string;
+    }
+    const Moves = memoryModel<Move & { id: string }>({
+      name: "Move",
+      fields: { by: "text" },
+      relations: { by: one(Users, "by") },
+    });
+    async function* moves(): AsyncGenerator<Move> {
+      yield { by: "7" };
+      await Users.update((await Users.objects.get("7")) as never, { name: "Anna" });
+      yield { by: "7" };
+    }
+    const handler = pipeline([errors(), serialize()], (event, context) =>
+      sse(moves(), {
+        model: Moves,
+        request: { event, context },
+        serializer: fields<Move>({
+          by: pick("name"),
+          loaded: async ({ by }, { load }) => (await load(Users, by))?.name,
+          method: (_move, request) => readMethod(request.event),
+        }),
+      }),
+    ) as LambdaHandler;
+    expect(await whole(handler)).toBe(
+      `data: {"by":{"name":"Ann"},"loaded":"Ann","method":"GET"}\n\n` +
+        `data: {"by":{"name":"Anna"},"loaded":"Anna","method":"GET"}\n\n${end}`,
+    );
+    const alone = giving(() => ticks({ at: 7 }), {
+      serializer: async ({ at }: Tick, { load, event }: SerializerRequest<unknown>) => [
+        (await load(Users, String(at)))?.name,
+        event,
+      ],
+    });
+    expect(await whole(alone)).toBe(`data: ["Anna",null]\n\n${end}`);
   });
 
   it("lets items out by its serializer, and names them by the whole item", async () => {

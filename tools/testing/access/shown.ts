@@ -1,5 +1,6 @@
 import type { Row } from "../../../src/core/types.ts";
 import { toJson } from "../../../src/http/json.ts";
+import { ResponseRequest } from "../../../src/serializers/responseRequest.ts";
 import { shownKeys } from "../../../src/serializers/shownKeys.ts";
 import { toSerializer } from "../../../src/serializers/toSerializer.ts";
 import { askedOf } from "./asked.ts";
@@ -34,7 +35,7 @@ export async function serializedText(
     return content && "field" in content ? toJson(row[content.field]) : "";
   }
   try {
-    return toJson(await toSerializer(serializer as never)(row, asked as never)) ?? "";
+    return toJson(await toSerializer(serializer as never)(row, new ResponseRequest(asked) as never)) ?? "";
   } catch {
     return "";
   }
