@@ -19,7 +19,7 @@ import type { IncludeOption } from "./parts/including.ts";
 import { bodyKinds, commonKinds, type GenericTable } from "./parts/kinds.ts";
 import { type BasePathOption, type LocationOptions, locator } from "./parts/location.ts";
 import { onlyIfNone, wantsNone } from "./parts/object.ts";
-import { outputOf } from "./parts/output.ts";
+import { optionalOutput } from "./parts/output.ts";
 import { belowParent } from "./parts/parent.ts";
 import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
 import type {
@@ -135,7 +135,7 @@ export function createHandler<
   const { status = 201 } = resolved;
   // An id that the API makes is never taken, so that no condition of a request is about it.
   const choosesId = settableBy("createHandler", resolved, model).keys.includes(model.idKey);
-  const { serialize, checks = [] } = outputOf("createHandler", resolved, model) ?? {};
+  const { serialize, checks = [] } = optionalOutput("createHandler", resolved, model) ?? {};
   const below = belowParent("createHandler", model, resolved, false);
   const create = withDefaults(below.defaults, creating(model, below.queryset, resolved.create));
 

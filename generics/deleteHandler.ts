@@ -15,7 +15,7 @@ import { ending } from "./parts/ending.ts";
 import type { DeleteEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { commonKinds, type GenericTable, objectKinds } from "./parts/kinds.ts";
 import { checkConditions } from "./parts/object.ts";
-import { outputOf } from "./parts/output.ts";
+import { optionalOutput } from "./parts/output.ts";
 import { belowParent } from "./parts/parent.ts";
 import type { CallerOf, ParentOption, ResolvedParentOptions } from "./parts/parentTypes.ts";
 import { type EtagOption, representer } from "./parts/representation.ts";
@@ -92,7 +92,7 @@ export function deleteHandler<
   const { param, lookup, requireMatch, status = 204 } = resolved;
   const { load, queryset } = belowParent("deleteHandler", model, resolved, true);
   const { remove = object => model.delete(object) } = resolved;
-  const { serialize, checks = [] } = outputOf("deleteHandler", resolved, model) ?? {};
+  const { serialize, checks = [] } = optionalOutput("deleteHandler", resolved, model) ?? {};
   // What a version is known by: the serializer's output, or the option; without either no tag is known.
   const etag = (resolved.etag ?? (serialize ? undefined : () => undefined)) as EtagOption | undefined;
   const conditions = checkConditions(representer(serialize ?? (() => null), etag), {

@@ -133,7 +133,7 @@ export const bodyMetadata = (
 });
 
 /** The output of a check. @throws BadRequest with all that is wrong */
-export function outputOf({ errors, value }: CheckResult<unknown>): unknown {
+export function acceptedOrBadRequest({ errors, value }: CheckResult<unknown>): unknown {
   if (errors) throw withoutStack(() => refusal(errors));
   return value;
 }
@@ -156,7 +156,7 @@ export function checkBodyWith<T>(
   function validateBefore(request: HookRequest): unknown {
     const event = request.event as Record<string, unknown>;
     return mapMaybePromise(checkBody(settable, event.body), result => {
-      putBody(event, outputOf(result));
+      putBody(event, acceptedOrBadRequest(result));
     });
   }
   const listed = requireKeys(required, { optional }) as AnyMiddleware;

@@ -8,7 +8,7 @@ import { acceptPatch } from "../../src/http/mediaType.ts";
 import { readMethod } from "../../src/http/read.ts";
 import type { Model } from "../../src/models/types.ts";
 import { shownKeys } from "../../src/serializers/shownKeys.ts";
-import { bodyMetadata, checkBody, outputOf } from "./body.ts";
+import { acceptedOrBadRequest, bodyMetadata, checkBody } from "./body.ts";
 import { longNumbersOfChanges } from "./longNumbers.ts";
 import type { Below, ResolvedParentOptions } from "./parentTypes.ts";
 import { mergeType, operationsType, patchOf } from "./patches.ts";
@@ -101,7 +101,7 @@ export function readChangesWith<T>(
     if (isListed && !isObject(body)) throw new BadRequest("The body must be an object");
     demand(body, required);
     return mapMaybePromise(checkBody(settable, isListed ? only(body as Fields, keys) : body), result => {
-      put(request, outputOf(result));
+      put(request, acceptedOrBadRequest(result));
       const isPut = readMethod(request.event) === "PUT";
       if (replaced !== undefined && isPut && state.context.object !== undefined) fillAbsent(replaced, state);
     });

@@ -22,7 +22,7 @@ export interface Output extends Pick<Including, "serialize" | "checks"> {
  * @returns `undefined` where they do not
  * @throws TypeError on a wrong serializer, or a wrong option `include`
  */
-export function outputOf(
+export function optionalOutput(
   name: string,
   options: OutputOptions,
   model: Pick<Model<unknown>, "relations">,
@@ -46,7 +46,7 @@ export function requireOutput(
   options: OutputOptions,
   model: Pick<Model<unknown>, "relations">,
 ): Output {
-  const output = outputOf(name, options, model);
+  const output = optionalOutput(name, options, model);
   if (output !== undefined) return output;
   throw new TypeError(`${name}: option "serializer" is required: say what of the object goes out`);
 }

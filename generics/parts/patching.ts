@@ -6,7 +6,7 @@ import { putBody } from "../../src/http/body.ts";
 import { toJson } from "../../src/http/json.ts";
 import { readFields } from "../../src/models/fields/jsonFields.ts";
 import type { Model } from "../../src/models/types.ts";
-import { outputOf, type ResolvedBodyOptions, type Settable, settableBy } from "./body.ts";
+import { acceptedOrBadRequest, type ResolvedBodyOptions, type Settable, settableBy } from "./body.ts";
 import { changesBy, checkWhole } from "./outcome.ts";
 import { type Patch, type Patched, type PatchTarget, setKeys } from "./patches.ts";
 
@@ -83,12 +83,12 @@ export function patching<T>(name: string, model: Model<T>, options: ResolvedPatc
     const raw = apply({ ...target, before: keep(target.before), keep: value => value }, body);
     if (keep(raw.after) === raw.after) return undefined;
     const all: Settable = { ...settable, keep: value => value };
-    return mapMaybePromise(checkWhole(all, raw), outputOf);
+    return mapMaybePromise(checkWhole(all, raw), acceptedOrBadRequest);
   }
 
   function finish(request: HookRequest, patched: Patched): unknown {
     return mapMaybePromise(checkWhole(settable, patched), result => {
-      const output = outputOf(result) as Fields;
+      const output = acceptedOrBadRequest(result) as Fields;
       if (!isObject(output)) throw new BadRequest("The body must be an object");
       return mapMaybePromise(changesBy(settable, patched, output), changes => put(request, changes));
     });

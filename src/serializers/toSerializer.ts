@@ -13,7 +13,7 @@ import type { Serializer } from "./types.ts";
 export type Serialize<Request = unknown> = (object: unknown, request: Request) => unknown;
 
 /** An object of ours that its own schema refuses: which fields, for the log; never sent. */
-function outputOf(result: CheckResult<unknown>): unknown {
+function shownOrServerError(result: CheckResult<unknown>): unknown {
   if (!result.errors) return result.value;
   const reasons = result.errors.map(({ field, message }) => `${field || "the object"}: ${message}`);
   throw new ServerError(undefined, {
@@ -23,7 +23,7 @@ function outputOf(result: CheckResult<unknown>): unknown {
 
 function bySchema(schema: StandardSchemaV1): Serialize {
   return function serializeBySchema(object) {
-    return mapMaybePromise(checkSchema(schema, object, checkOutgoing), outputOf);
+    return mapMaybePromise(checkSchema(schema, object, checkOutgoing), shownOrServerError);
   };
 }
 

@@ -7,7 +7,7 @@ import { readValue, wantedOf } from "./checkValue.ts";
 import { fieldsOfSchema } from "./fields.ts";
 import { type KnownFields, kindOfField } from "./knownFields.ts";
 
-function outputOf(result: CheckResult<unknown>): Row {
+function storableOrError(result: CheckResult<unknown>): Row {
   if (result.errors) throw new BadRequest("Validation failed", { errors: result.errors });
   return result.value as Row;
 }
@@ -43,7 +43,7 @@ export function checkObject(schema: StandardSchemaV1, object: Row): Row | Promis
 }
 
 function checkWhole(schema: StandardSchemaV1, object: Row): Row | Promise<Row> {
-  return mapMaybePromise(checkSchema(schema, object), outputOf);
+  return mapMaybePromise(checkSchema(schema, object), storableOrError);
 }
 
 /**
