@@ -178,6 +178,7 @@ describe("the folders", () => {
       "tools/dev/": /^tools\/(cli|dev)\//,
       "tools/deploy/": /^tools\/(cli|deploy)\//,
       "tools/testing/": /^tools\/testing\//,
+      "tools/aws/": /^tools\/(testing|dev|aws)\//,
     };
     const wrong = edges.filter(({ path, target }) => {
       const folder = /^tools\/\w+\//.exec(target)?.[0] ?? "";

@@ -696,6 +696,16 @@ describe("the code does what the text says:", () => {
     expect(runs).toHaveLength(1);
   });
 
+  it("shippingTests.ts passes", async () => {
+    const { shippingTests } = (await load("shippingTests.ts")) as unknown as {
+      shippingTests(test: (name: string, run: () => Promise<void>) => void): void;
+    };
+    const runs: (() => Promise<void>)[] = [];
+    shippingTests((_name, run) => void runs.push(run));
+    for (const run of runs) await run();
+    expect(runs).toHaveLength(3);
+  });
+
   it("the middleware of CONTRIBUTING.md refuses what it should", async () => {
     const { requireHeaders } = (await load("middlewares/requireHeaders.ts")) as unknown as {
       requireHeaders(names: unknown): { before(request: object): void };

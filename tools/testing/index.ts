@@ -1,9 +1,19 @@
+export type { Faults } from "../aws/functions.ts";
 export type { Authorizer, IamCaller } from "../emulator/authorizer.ts";
 export { type GatewaySource, gatewaySources } from "../emulator/sources.ts";
 export type { LatticeV1Event, LatticeV2Event } from "../emulator/types.ts";
 export { AccessError, type AccessReport } from "./access/report.ts";
 export type { AccessApi } from "./access/routes.ts";
 export type { AttackRequest, Crossing, CrossingKind } from "./access/types.ts";
+export { eachSeed } from "./app/eachSeed.ts";
+export type { SendOptions } from "./app/sentMessage.ts";
+export {
+  type TestApp,
+  type TestAppOptions,
+  type TestQueue,
+  type TestQueueMessage,
+  testApp,
+} from "./app/testApp.ts";
 export { conforms, type SeenResponse } from "./documents/conforms.ts";
 export type { Difference } from "./documents/differences.ts";
 export { type ExampleRequest, exampleRequests } from "./documents/exampleRequests.ts";
