@@ -1,7 +1,7 @@
 import type { Endpoints } from "../src/core/endpoint.ts";
 import type { MaybePromise } from "../src/core/types.ts";
 import { contentOf, fillPath, type Outgoing, urlOf } from "./request.ts";
-import { ClientError, lost, type Readers, type Result, resultOf } from "./result.ts";
+import { type ApiError, ClientError, lost, type Readers, type Result, resultOf } from "./result.ts";
 import { eventItems, ndjsonItems } from "./streams.ts";
 import type { CallOptions, Client } from "./types.ts";
 
@@ -20,7 +20,7 @@ interface GivenCall extends CallOptions {
   body?: unknown;
   query?: object;
   method?: string;
-  as?: "ndjson";
+  as?: "ndjson" | "csv";
 }
 
 type Send = (outgoing: Outgoing, options?: CallOptions) => Promise<Result<unknown>>;
@@ -65,25 +65,38 @@ async function* eachOf(send: Send, path: string, query: object | undefined, opti
 }
 
 const ndjson = "application/x-ndjson";
+const csv = "text/csv";
 
 async function* rowsOf(send: Send, path: string, query: object | undefined, options?: CallOptions) {
-  const result = await send({ method: "GET", path, query }, accepting(options));
+  const result = await send({ method: "GET", path, query }, accepting(ndjson, options));
   if (!result.ok) throw new ClientError(result);
   const { data, status, headers } = result;
   if (!isIterable(data)) {
-    const error = { code: "format", message: "The API has no NDJSON here" };
-    throw new ClientError({ ok: false, status, error, headers });
+    throw new ClientError({ ok: false, status, error: noFormat("NDJSON"), headers });
   }
   yield* data;
 }
+
+/** A list as text, if that is what comes. */
+async function csvOf(send: Send, outgoing: Outgoing, options?: CallOptions): Promise<Result<unknown>> {
+  const result = await send(outgoing, accepting(csv, options));
+  if (!result.ok) return result;
+  const { data = "", status, headers } = result;
+  if (typeof data === "string" && headers.get("content-type")?.startsWith(csv) === true) {
+    return { ok: true, status, data, headers };
+  }
+  return { ok: false, status, error: noFormat("CSV"), headers };
+}
+
+const noFormat = (name: string): ApiError => ({ code: "format", message: `The API has no ${name} here` });
 
 const isIterable = (data: unknown): data is AsyncIterable<unknown> =>
   typeof (data as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator] === "function";
 
 /** Over the headers of the call: it is what makes the response one that can be iterated. */
-const accepting = (options: CallOptions | undefined): CallOptions => ({
+const accepting = (accept: string, options: CallOptions | undefined): CallOptions => ({
   ...options,
-  headers: { ...options?.headers, accept: ndjson },
+  headers: { ...options?.headers, accept },
 });
 
 function resourceClient(key: string, send: Send): object {
@@ -102,6 +115,8 @@ function resourceClient(key: string, send: Send): object {
       send({ method: "GET", path: at(options), query }, options),
     each: (query?: object, options?: GivenCall) => eachOf(send, at(options), query, options),
     stream: (query?: object, options?: GivenCall) => rowsOf(send, at(options), query, options),
+    csv: async (query?: object, options?: GivenCall) =>
+      csvOf(send, { method: "GET", path: at(options), query }, options),
     retrieve: async (id: unknown, options?: GivenCall) =>
       send({ method: "GET", path: at(options, id ?? ""), query: options?.query }, options),
     update: async (id: unknown, body: unknown, options?: GivenCall) =>
@@ -119,7 +134,8 @@ function singleClient(key: string, send: Send): object {
   const [method = "", path = ""] = key.split(" ", 2);
   return async function call({ params, body, query, method: chosen, as, ...options }: GivenCall = {}) {
     const outgoing = { method: chosen ?? method, path: fillPath(path, params), body, query };
-    return send(outgoing, as === undefined ? options : accepting(options));
+    if (as === "csv") return csvOf(send, outgoing, options);
+    return send(outgoing, as === undefined ? options : accepting(ndjson, options));
   };
 }
 

@@ -83,6 +83,12 @@ function textOf(bytes: Uint8Array, type: string): string | Uint8Array {
   }
 }
 
+/** What a list or a stream that ended before its end comes to. */
+export const brokenOff: ApiError = { code: "broken", message: "The stream broke off before its end" };
+
+/** How a CSV ends that our API could not write to its end: in a cell without one. */
+const csvBreak = '"The list broke off here';
+
 const typeOf = (headers: Headers): string =>
   (headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
 
@@ -123,6 +129,9 @@ export async function resultOf(response: Response, readers: Readers): Promise<Re
   const read = ok && Object.hasOwn(readers, type) ? readers[type] : undefined;
   if (read !== undefined) return { ok: true, status, data: read(response), headers };
   const content = contentOf(new Uint8Array(await response.arrayBuffer()), headers);
+  if (ok && type === "text/csv" && String(content).endsWith(csvBreak)) {
+    return { ok: false, status, error: brokenOff, headers };
+  }
   if (ok) return { ok, status, data: content, headers };
   return { ok, status, error: errorOf(content, response), headers };
 }

@@ -1,7 +1,4 @@
-import { type ApiError, ClientError, errorOf, lost } from "./result.ts";
-
-/** What a stream that ended before its end comes to. */
-const brokenOff: ApiError = { code: "broken", message: "The stream broke off before its end" };
+import { type ApiError, brokenOff, ClientError, errorOf, lost } from "./result.ts";
 
 const failed = ({ status, headers }: Response, error: ApiError): ClientError =>
   new ClientError({ ok: false, status, error, headers });

@@ -111,7 +111,7 @@ interface Verbs<Path extends string, Call extends EndpointTypes> {
   delete: (id: Id, ...rest: OptionsFor<Path>) => Promise<Result<Call["output"]>>;
   /** Takes back that an object was deleted: POST to its `/restore`. */
   restore: (id: Id, ...rest: OptionsFor<Path>) => Promise<Result<Call["output"]>>;
-  list: ListCall<Path, Call["query"], Call["output"]>;
+  list: ListCall<Path, JsonQuery<Call>, Call["output"]> & ListAs<Path, Call>;
 }
 
 interface Update<Path extends string, Call> {
@@ -131,7 +131,7 @@ interface Update<Path extends string, Call> {
 
 interface Each<Path extends string, Call extends EndpointTypes> {
   /** All objects of all pages, one after another. A page that fails throws a `ClientError`. */
-  each: EachCall<Path, Call["query"], ItemOf<Call["output"]>>;
+  each: EachCall<Path, JsonQuery<Call>, ItemOf<Call["output"]>>;
 }
 
 type EachCall<Path extends string, Query, Item> = [FieldOf<NonNullable<Query>>] extends [never]
@@ -146,10 +146,47 @@ interface SparseEach<Path extends string, Query, Item> {
   ): AsyncIterable<Narrowed<Item, Name>>;
 }
 
-/** The call of a list that is there as NDJSON too. */
-type RowsCall<Input, Call> = Call extends { rows: infer Item }
-  ? (input: Input & { readonly as: "ndjson" }) => Promise<Result<AsyncIterable<Item>>>
+/** A list that is there in other formats than JSON. */
+type InFormats = { rows: unknown } | { csv: string };
+
+type Formatted<Query, Name> = Query extends { format?: unknown }
+  ? Omit<Query, "format"> & { format: Name }
+  : never;
+
+/** A query of a list that asks for JSON, as far as it chooses a format at all. */
+type JsonQuery<Call extends EndpointTypes> = Call extends InFormats
+  ? Call["query"] extends infer Query
+    ? "format" extends keyof NonNullable<Query>
+      ? (Omit<NonNullable<Query>, "format"> & { format?: "json" }) | Extract<Query, undefined>
+      : Query
+    : never
+  : Call["query"];
+
+/** A list whose query chooses another format. */
+type ListAs<Path extends string, Call extends EndpointTypes> = "format" extends keyof NonNullable<
+  Call["query"]
+>
+  ? (Call extends { rows: infer Item }
+      ? (
+          query: Formatted<NonNullable<Call["query"]>, "ndjson">,
+          ...rest: OptionsFor<Path>
+        ) => Promise<Result<AsyncIterable<Item>>>
+      : unknown) &
+      (Call extends { csv: string }
+        ? (
+            query: Formatted<NonNullable<Call["query"]>, "csv">,
+            ...rest: OptionsFor<Path>
+          ) => Promise<Result<string>>
+        : unknown)
   : unknown;
+
+/** The calls of a list that is there as NDJSON or CSV too. */
+type FormatCalls<Input, Call> = (Call extends { rows: infer Item }
+  ? (input: Input & { readonly as: "ndjson" }) => Promise<Result<AsyncIterable<Item>>>
+  : unknown) &
+  (Call extends { csv: string }
+    ? (input: Input & { readonly as: "csv" }) => Promise<Result<string>>
+    : unknown);
 
 interface Stream<Path extends string, Query, Item> {
   /**
@@ -159,26 +196,32 @@ interface Stream<Path extends string, Query, Item> {
   stream: EachCall<Path, Whole<Query>, Item>;
 }
 
+interface Csv<Path extends string, Query> {
+  /** The whole list as the text of one CSV, the names of the columns first. */
+  csv: (...given: ListInput<Path, Whole<Query>>) => Promise<Result<string>>;
+}
+
 /** What is about pages, or chooses another format. */
 type PageName = "limit" | "offset" | "cursor" | "format";
 
 type Whole<Query> = Omit<Query, PageName> & { [Name in PageName]?: never };
 
-type StreamOf<Path extends string, Call> = Call extends { query?: infer Query; rows: infer Item }
+type WholeOf<Path extends string, Call> = (Call extends { query?: infer Query; rows: infer Item }
   ? Readonly<Stream<Path, NonNullable<Query>, Item>>
-  : unknown;
+  : unknown) &
+  (Call extends { query?: infer Query; csv: string } ? Readonly<Csv<Path, NonNullable<Query>>> : unknown);
 
 type ResourceClient<Path extends string, Entry> = {
   readonly [V in keyof Entry & keyof Verbs<Path, EndpointTypes>]: Verbs<Path, EndpointTypesOf<Entry[V]>>[V];
 } & (Entry extends { update: infer Handler } ? Readonly<Update<Path, EndpointTypesOf<Handler>>> : unknown) &
   (Entry extends { list: infer Handler }
-    ? Readonly<Each<Path, EndpointTypesOf<Handler>>> & StreamOf<Path, EndpointTypesOf<Handler>>
+    ? Readonly<Each<Path, EndpointTypesOf<Handler>>> & WholeOf<Path, EndpointTypesOf<Handler>>
     : unknown);
 
 type AnyFunction = (...args: never) => unknown;
 
 /** The call of a single handler, in each of its forms. */
-type AnyCall<Input, Call extends EndpointTypes> = RowsCall<Input, Call> &
+type AnyCall<Input, Call extends EndpointTypes> = FormatCalls<Input, Call> &
   ([FieldOf<NonNullable<Call["query"]>>] extends [never]
     ? SingleCall<Input, Call["output"]>
     : SingleCall<WithQuery<Input, WholeQuery<NonNullable<Call["query"]>>>, Call["output"]> &

@@ -137,6 +137,9 @@ type ListQuery<T, Given> = Simplify<
 type RowsOf<T, Given> =
   "ndjson" extends NamesIn<Option<Given, "formats">> ? { rows: Made<T, Given> } : unknown;
 
+/** The text of a list that is there as CSV. */
+type CsvOf<Given> = "csv" extends NamesIn<Option<Given, "formats">> ? { csv: string } : unknown;
+
 export type ListEndpoint<T, Given> = Contract<
   {
     params: ParamsOf<ParentParams<Given>>;
@@ -144,7 +147,8 @@ export type ListEndpoint<T, Given> = Contract<
     output: Option<Given, "envelope"> extends true
       ? { items: Made<T, Given>[]; next: string | null; total?: number }
       : Made<T, Given>[];
-  } & RowsOf<T, Given>
+  } & RowsOf<T, Given> &
+    CsvOf<Given>
 >;
 
 export type BulkCreateEndpoint<T, Given> = Contract<{

@@ -198,7 +198,21 @@ export async function itemsThatComeAreTyped(): Promise<void> {
     AsyncIterable<{ n: number; at: string }>
   >();
   expectTypeOf(unwrap(await streaming["GET /numbers"]())).toEqualTypeOf<AsyncIterable<{ n: number }>>();
-  await streaming.posts.list({ format: "json" });
+  expectTypeOf(await streaming.posts.list({ format: "json" })).toEqualTypeOf<Result<{ id: string }[]>>();
+  expectTypeOf(await streaming.posts.list()).toEqualTypeOf<Result<{ id: string }[]>>();
+  expectTypeOf(await streaming.posts.list({ format: "csv" })).toEqualTypeOf<Result<string>>();
+  expectTypeOf(await streaming.posts.list({ format: "ndjson" })).toEqualTypeOf<
+    Result<AsyncIterable<{ id: string }>>
+  >();
+  expectTypeOf(await streaming.posts.csv()).toEqualTypeOf<Result<string>>();
+  // @ts-expect-error a whole list has no pages
+  streaming.posts.csv({ limit: 1 });
+  // @ts-expect-error a list without formats is not there as CSV
+  streaming.plain.csv();
+  // @ts-expect-error pages are JSON
+  streaming.posts.each({ format: "csv" });
+  const text = await streaming["GET /posts/all"]({ as: "csv" });
+  expectTypeOf(text).toEqualTypeOf<Result<string>>();
   // @ts-expect-error no such format
   await streaming.posts.list({ format: "xml" });
   // @ts-expect-error formats are a list of these names

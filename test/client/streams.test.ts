@@ -15,7 +15,7 @@ const itemOf = (n: number): Item => ({ id: `i${n + 100}`, name: `ü ${n}\n`, at:
 const objects = Array.from({ length: 700 }, (_, n) => itemOf(n));
 const Items = memoryModel<Item>({ name: "Item", objects, fields: { id: "text", name: "text", at: "date" } });
 const serializer = pick("id", "name", "at");
-const formats = ["json", "ndjson"] as const;
+const formats = ["json", "ndjson", "csv"] as const;
 const items = resource(Items, { serializer, filters: ["id"], formats, limit: 10, formatParam: true });
 
 async function* ticks(): AsyncGenerator<{ n: number; at: Date }, void> {
@@ -64,6 +64,42 @@ describe("a client of a list as NDJSON", () => {
     const refused = await all(here.items.stream({ nmae: 1 } as never)).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(ClientError);
     expect(refused).toMatchObject({ status: 400, error: { field: "nmae" } });
+  });
+});
+
+describe("a client of a list as CSV", () => {
+  const here = () => client<Shop>(server.url);
+  const two =
+    'id,name,at\r\ni100,"ü 0\n",1970-01-01T00:00:00.000Z\r\ni101,"ü 1\n",1970-01-01T00:00:00.001Z\r\n';
+
+  it("has the whole list as text in one request, by each way to ask", async () => {
+    const text = unwrap(await here().items.csv());
+    expect(text.split("\r\n")).toHaveLength(702);
+    expect(text.startsWith(two)).toBe(true);
+    const query = { id: ["i100", "i101"] };
+    expect(unwrap(await here().items.csv(query))).toBe(two);
+    expect(unwrap(await here().items.list({ ...query, format: "csv" }))).toBe(two);
+    expect(unwrap(await here()["GET /all"]({ query, as: "csv" }))).toBe(two);
+    expect(await all(unwrap(await here().items.list({ ...query, format: "ndjson" })))).toEqual(
+      shown.slice(0, 2),
+    );
+  });
+
+  it("is what the API refuses, and no other format", async () => {
+    expect(await here().items.csv({ nmae: 1 } as never)).toMatchObject({
+      ok: false,
+      error: { field: "nmae" },
+    });
+    const other = await fed("application/json", ["[]"]).client.items.csv();
+    expect(other.error).toEqual({ code: "format", message: "The API has no CSV here" });
+    expect(unwrap(await fed("text/csv; charset=utf-8", []).client.items.csv())).toBe("");
+  });
+
+  it("is an error where it breaks off", async () => {
+    const csv = (...given: Parameters<typeof fed> extends [string, ...infer Rest] ? Rest : never) =>
+      fed("text/csv; charset=utf-8; header=present", ...given).client.items.csv();
+    expect((await csv(['id\r\n1\r\n"The list broke off here'])).error).toEqual(broken);
+    expect((await csv(["id\r\n1\r\n"], "break")).error).toMatchObject({ code: "network" });
   });
 });
 
