@@ -20,9 +20,18 @@ function settableRelations<T>(model: Model<T>, keys: readonly string[]): TaggedR
 const names = ({ keys }: TaggedRelation, body: Fields, object: Fields): boolean =>
   keys.some(key => Object.hasOwn(body, key) && !sameValue(body[key], object[key]));
 
+/** Those that the database does not refuse itself. */
+async function unanswered<T>(
+  model: Model<T>,
+  relations: readonly TaggedRelation[],
+): Promise<TaggedRelation[]> {
+  const answers = await Promise.all(relations.map(relation => relation[relationTag].isAnswered(model)));
+  return relations.filter((_relation, at) => !answers[at]);
+}
+
 /**
  * Refuses a body whose keys refer to what is not there, on every engine alike: by one look-up for each relation of which the body
- * names a key. What an object refers to already is not asked for again.
+ * names a key. What an object refers to already is not asked for again, and nothing is that a foreign key answers.
  *
  * @param keys what a client may set
  */
@@ -34,7 +43,10 @@ export function checkReferencesWith<T>(model: Model<T>, keys: readonly string[])
     const { object = {} } = context as { object?: Fields };
     const body = readFields(model, (event as { body: unknown }).body, object);
     if (!isObject(body)) return;
-    const asked = relations.filter(relation => names(relation, body, object));
+    const asked = await unanswered(
+      model,
+      relations.filter(relation => names(relation, body, object)),
+    );
     const rows = [{ ...object, ...body }];
     const found = await Promise.all(
       asked.map(relation => relation[relationTag].dangling(rows, { event, context })),
@@ -64,6 +76,6 @@ export async function lookUpReferences<T>(
   request: Request,
 ): Promise<void> {
   const rows = items.filter(isObject);
-  const relations = settableRelations(model, keys);
+  const relations = await unanswered(model, settableRelations(model, keys));
   await Promise.all(relations.map(relation => relation[relationTag].dangling(rows, request)));
 }

@@ -8,6 +8,7 @@ export { findIn } from "./query/findIn.ts";
 export { type Find, type KeysetSource, keysetQueryset } from "./query/keysetQueryset.ts";
 export type { OrderStep } from "./query/ordering.ts";
 export type { Comparison, ConditionTree } from "./query/where.ts";
+export type { OnDelete } from "./relations/foreignKey.ts";
 export { many } from "./relations/many.ts";
 export { one } from "./relations/one.ts";
 export type {

@@ -198,6 +198,7 @@ export interface RelatedModel extends AnyModel {
   readonly schema?: StandardSchemaV1;
   readonly fields?: Readonly<Record<string, FieldKind | undefined>>;
   readonly relations?: Relations;
+  readonly softDelete?: string;
 }
 
 /** What `one` and `many` give: to which objects of another model each object is related. */

@@ -1,5 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import { expect } from "vitest";
+import { one } from "../../src/models/relations/one.ts";
+import type { OneOptions } from "../../src/models/relations/types.ts";
 import {
   type Migrations,
   migrateDown,
@@ -14,12 +16,16 @@ import type { FullModel } from "../../src/models/types.ts";
 type Any = { id: string } & Record<string, unknown>;
 type Options = Partial<SqlModelOptions<Any>>;
 
+type Given = Options | ((Parents: FullModel<Any>) => Options);
+
 /** A change of a model whose table has rows. */
 export interface ChangeCase {
   title: string;
-  before: Options;
+  before: Given;
   rows: object[];
-  after: Options;
+  after: Given;
+  /** Objects that those of the model may refer to, of a model that `before` and `after` are given. */
+  parents?: object[];
   options?: PlanOptions;
   /** What the steps do, and what they do when no old code runs any more. */
   expand?: string[];
@@ -74,7 +80,7 @@ const rowsOf = (model: FullModel<Any>): Promise<Any[]> => model.objects.orderBy(
 
 /** Makes the table of the old model, changes it into that of the new one, and takes that back. */
 export async function changeCase(at: Changing, given: ChangeCase): Promise<void> {
-  const { before, rows, after, options = {}, expand = [], contract = [], between = [] } = given;
+  const { rows, parents = [], options = {}, expand = [], contract = [], between = [] } = given;
   const isTold = given.expand !== undefined || given.contract !== undefined;
   const { db } = at;
   const table = `changing${at.tables++}`;
@@ -83,30 +89,45 @@ export async function changeCase(at: Changing, given: ChangeCase): Promise<void>
     rename: Object.fromEntries(Object.entries(options.rename ?? {}).map(([from, to]) => [inTable(from), to])),
     drop: (options.drop ?? []).map(inTable),
   };
+  const Parents = sqlModel<Any>({
+    db,
+    table: `${table}_parents`,
+    name: "Parent",
+    columns: { code: "text" },
+    unique: ["code"],
+  } as SqlModelOptions<Any>);
+  for (const row of parents) await Parents.create(row as Any);
+  const [before, after] = [given.before, given.after].map(one =>
+    typeof one === "function" ? one(Parents) : one,
+  );
+  const beside = parents.length > 0 ? [Parents] : [];
   const Old = sqlModel<Any>({ db, table, name: "Thing", ...before } as SqlModelOptions<Any>);
   for (const row of rows) await Old.create(row as Any);
   const was = await rowsOf(Old);
-  expect(await planMigration([Old])).toEqual({ steps: [], notes: [], renames: [] });
+  expect(await planMigration([Old, ...beside])).toEqual({ steps: [], notes: [], renames: [] });
   const New = sqlModel<Any>({ db, table, name: "Thing", ...after } as SqlModelOptions<Any>);
 
-  const { steps } = await planMigration([New], plan);
+  const { steps } = await planMigration([New, ...beside], plan);
   if (given.byHand) {
     expect(steps.map(({ byHand }) => byHand)).toEqual([expect.stringMatching(given.byHand)]);
     return;
   }
   expect(steps.filter(({ byHand }) => byHand)).toEqual([]);
   if (isTold) {
-    expect(wordsOf(steps, "expand")).toEqual(sorted(expand));
-    expect(wordsOf(steps, "contract")).toEqual(sorted(contract));
+    const isWhole = at.engine !== "PostgreSQL";
+    const told = (words: readonly string[]): string[] =>
+      sorted(words.map(inTable).filter(word => !isWhole || !word.startsWith("check the ")));
+    expect(wordsOf(steps, "expand")).toEqual(told(expand));
+    expect(wordsOf(steps, "contract")).toEqual(told(contract));
   }
   let ran = 0;
   for (const phase of ["expand", "contract"] as const) {
-    const now = (await planMigration([New], ran === 0 ? plan : { drop: plan.drop ?? [] })).steps.filter(
-      step => step.phase === phase,
-    );
+    const now = (
+      await planMigration([New, ...beside], ran === 0 ? plan : { drop: plan.drop ?? [] })
+    ).steps.filter(step => step.phase === phase);
     if (now.length === 0) continue;
     if (phase === "contract") for (const line of between) await sql.raw(inTable(line)).execute(db);
-    if (given.refused && (phase === "contract" || contract.length === 0)) {
+    if (given.refused && (phase === "contract" || !steps.some(step => step.phase === "contract"))) {
       await expect(runSteps(at, [New], now)).rejects.toThrow(inTable(given.refused));
       const Again = sqlModel<Any>({ db, table, name: "Thing", ...before } as SqlModelOptions<Any>);
       expect(await rowsOf(Again)).toMatchObject(was);
@@ -115,7 +136,7 @@ export async function changeCase(at: Changing, given: ChangeCase): Promise<void>
     await runSteps(at, [New], now);
     ran++;
   }
-  expect((await planMigration([New])).steps).toEqual([]);
+  expect((await planMigration([New, ...beside])).steps).toEqual([]);
   expect(await rowsOf(New)).toEqual(given.become ?? was);
   for (let n = 0; n < ran && !given.isFinal; n++) {
     const [last] = Object.keys(at.migrations).toReversed();
@@ -124,9 +145,32 @@ export async function changeCase(at: Changing, given: ChangeCase): Promise<void>
   }
   if (given.isFinal) return;
   const Back = sqlModel<Any>({ db, table, name: "Thing", ...before } as SqlModelOptions<Any>);
+  // What was there before is looked at again, which is a step of its own.
+  const { steps: left } = await planMigration([Back, ...beside]);
+  expect(left.filter(({ does }) => /^(?:add|make|drop).* foreign key/.test(does))).toEqual([]);
   const back = await rowsOf(Back);
   expect(back.map(({ id }) => id)).toEqual(was.map(({ id }) => id));
 }
+
+/** A model of which each object refers to one of the parents. */
+const referring =
+  (options?: OneOptions<Any>, more: Options = {}) =>
+  (Parents: FullModel<Any>): Options =>
+    ({
+      columns: { title: text, up: text },
+      relations: { parent: one(Parents, "up", options) },
+      ...more,
+    }) as never;
+const apart: Options = { columns: { title: "text", up: "text" } };
+const up = [
+  { id: "p", code: "P" },
+  { id: "q", code: "Q" },
+];
+const referringRows = [
+  { id: "a", title: "A", up: "p" },
+  { id: "b", title: "B", up: null },
+];
+const check = "check the foreign key $_up_fkey for the rows that were there before it";
 
 const text = "text" as const;
 const a = { id: "a", title: "A" };
@@ -342,5 +386,105 @@ export const changeCases: readonly ChangeCase[] = [
       indexes: ["due"],
     },
     become: [{ ...a, size: 1, done: true, tags: [], due: null }],
+  },
+  {
+    title: "adds a foreign key, and the index that it needs",
+    before: apart,
+    parents: up,
+    rows: referringRows,
+    after: referring(),
+    expand: ["add an index of up", "add a foreign key of up to $_parents.id"],
+    contract: [check],
+  },
+  {
+    title: "refuses a foreign key where a row refers to nothing",
+    before: apart,
+    parents: up,
+    rows: [...referringRows, { id: "c", title: "C", up: "nothing" }],
+    after: referring({ onDelete: "cascade" }),
+    expand: ["add an index of up", "add a foreign key of up to $_parents.id on delete cascade"],
+    contract: [check],
+    refused: "$.up refers to nothing in some rows; mend them first",
+    not: ["MySQL"],
+  },
+  {
+    title: "adds a foreign key to rows that are mended between",
+    before: apart,
+    parents: up,
+    rows: [...referringRows, { id: "c", title: "C", up: "nothing" }],
+    after: referring({ onDelete: "setNull" }),
+    expand: ["add an index of up", "add a foreign key of up to $_parents.id on delete set null"],
+    contract: [check],
+    between: ["update $ set up = null where up = 'nothing'"],
+    become: [...referringRows, { id: "c", title: "C", up: null }],
+    not: ["SQLite", "MySQL"],
+  },
+  {
+    title: "changes what a deletion does",
+    before: referring(),
+    parents: up,
+    rows: referringRows,
+    after: referring({ onDelete: "cascade" }),
+    expand: ["make the foreign key $_up_fkey one of up to $_parents.id on delete cascade"],
+    contract: [check],
+  },
+  {
+    title: "makes a foreign key one to another field",
+    before: referring(),
+    parents: [{ id: "p", code: "p" }],
+    rows: referringRows,
+    after: referring({ references: "code" } as never),
+    expand: ["make the foreign key $_up_fkey one of up to $_parents.code"],
+    contract: [check],
+  },
+  {
+    title: "drops a foreign key when it is told to",
+    before: referring(),
+    parents: up,
+    rows: referringRows,
+    after: apart,
+    options: { drop: ["$.$_up_fkey"] },
+    contract: ["drop the foreign key $_up_fkey"],
+  },
+  {
+    title: "adds a column that refers",
+    before: { columns: { title: text } },
+    parents: up,
+    rows: [a],
+    after: referring({ onDelete: "cascade" }),
+    expand: [
+      "add the column up (text)",
+      "add an index of up",
+      "add a foreign key of up to $_parents.id on delete cascade",
+    ],
+    contract: [check],
+    become: [{ ...a, up: null }],
+  },
+  {
+    title: "drops a column that refers",
+    before: referring(),
+    parents: up,
+    rows: referringRows,
+    after: { columns: { title: text } },
+    options: { drop: ["$.up"] },
+    contract: ["drop the column up"],
+    become: [a, b],
+  },
+  {
+    title: "renames a column that refers, and requires another beside it",
+    before: Parents => ({
+      columns: { title: text, old: text },
+      relations: { parent: one(Parents, "old", { onDelete: "cascade" }) } as never,
+    }),
+    parents: up,
+    rows: [{ ...a, old: "p" }],
+    after: referring(
+      { onDelete: "cascade" },
+      { columns: { title: { kind: "text", required: true }, up: text } },
+    ),
+    options: { rename: { "$.old": "up" } },
+    expand: ["rename the column old to up"],
+    contract: ["require the column title"],
+    become: [{ ...a, up: "p" }],
   },
 ];

@@ -6,6 +6,8 @@ export interface Problem {
   readonly is: ProblemKind;
   /** The fields that are at fault, as far as they are known. */
   readonly fields: readonly string[];
+  /** The relation by which others refer to the row, where it is known. */
+  readonly by?: string;
 }
 
 /** The kinds of problems. */
@@ -56,7 +58,7 @@ const sentences: Partial<Record<ProblemKind, string>> = {
 };
 
 /** A reference is broken from the one side by what is written, from the other by what is removed. */
-function sideOf(is: ProblemKind, operation: Operation): ProblemKind {
+export function sideOf(is: ProblemKind, operation: Operation): ProblemKind {
   if (is !== "reference" && is !== "referred") return is;
   if (operation === "delete") return "referred";
   return operation === "insert" ? "reference" : is;
@@ -70,13 +72,15 @@ function sideOf(is: ProblemKind, operation: Operation): ProblemKind {
  * @param cause what may be logged of the driver's error
  */
 export function refusal(problem: Problem, name: string, operation: Operation, cause: unknown): HttpError {
-  const { fields } = problem;
+  const { fields, by } = problem;
   const is = sideOf(problem.is, operation);
   if (is === "busy") return unavailable(cause);
   if (is === "serializationFailure") {
     return new Conflict(`${name} is being changed by somebody else`, { headers: soon, cause });
   }
-  if (is === "referred") return new Conflict(`${name} is still referred to`, { cause });
+  if (is === "referred") {
+    return new Conflict(`${name} is still referred to${by === undefined ? "" : ` by ${by}`}`, { cause });
+  }
   if (is === "duplicate") return fields.length > 0 ? duplicate(fields) : new Conflict("Duplicate value");
   const [field] = fields;
   const isKnown = field !== undefined && fields.length === 1;

@@ -9,7 +9,7 @@ import type { ModelOrFunction, One, OneOptions } from "./types.ts";
  * @param model the model of the other object, or a function that gives it, for models that are related to themselves or to
  * each other: `(): Model<Post> => Posts`
  * @param keys the field that holds the other's id, or a list of fields
- * @param options what the keys refer to, and which objects a request may see
+ * @param options what the keys refer to, which objects a request may see, and what a deletion does
  * @throws TypeError on a wrong argument
  * @example
  * const Posts = sqlModel<Post>({ db, name: "Post", columns, relations: { author: one(Users, "author") } });
@@ -19,6 +19,11 @@ export function one<T, const Key extends string>(
   keys: Key | readonly Key[],
   options: OneOptions<NoInfer<T>> = {},
 ): One<T, Key> {
-  checkOptions("one", options, { references: ["string", "names"], queryset: "function" });
+  checkOptions("one", options, {
+    references: ["string", "names"],
+    queryset: "function",
+    onDelete: "string",
+    foreignKey: "boolean",
+  });
   return makeRelation({ kind: "one", model, keys, ...options });
 }

@@ -3,6 +3,7 @@ import { fieldsOfModel } from "../fields/fields.ts";
 import type { AnyScope } from "../query/scope.ts";
 import type { RelatedModel, Relation } from "../types.ts";
 import { bindSerializer, showBy } from "./bind.ts";
+import { checkWish, type ForeignKeyWish, foreignKeyOf, type OnDelete, onDeletes } from "./foreignKey.ts";
 import { danglingBy } from "./refer.ts";
 import { relationTag } from "./tag.ts";
 import type { RelationParts, TaggedRelation } from "./types.ts";
@@ -15,6 +16,8 @@ export interface RelationDefinition<Kind extends Relation["kind"]> {
   references?: unknown;
   queryset?: unknown;
   orderBy?: unknown;
+  onDelete?: unknown;
+  foreignKey?: unknown;
 }
 
 const isModel = (value: unknown): value is RelatedModel => isKind(value, "model");
@@ -34,6 +37,15 @@ function checkFields(factory: string, keys: readonly string[], model: RelatedMod
   if (wrong !== undefined) throw new TypeError(`${factory}: "${wrong}" is not a field of ${model.name}`);
 }
 
+/** @throws TypeError on an `onDelete` that there is not, or of a foreign key that there is not */
+function wishOf(onDelete: unknown, isOff: boolean): ForeignKeyWish {
+  if (onDelete !== undefined && !onDeletes.includes(onDelete)) {
+    throw new TypeError(`one: option "onDelete" must be one of ${onDeletes.join(", ")}`);
+  }
+  if (onDelete !== undefined && isOff) throw new TypeError('one: option "onDelete" needs a foreign key');
+  return { onDelete: onDelete as OnDelete | undefined, isOff };
+}
+
 /** Names of relations stand in `?include=`, between dots and commas. */
 const isName = (name: string): boolean => /^[^.,\s]+$/.test(name) && name !== "__proto__";
 
@@ -49,6 +61,8 @@ export function makeRelation<Kind extends Relation["kind"]>({
   references: givenReferences,
   queryset,
   orderBy,
+  onDelete,
+  foreignKey,
 }: RelationDefinition<Kind>): TaggedRelation & { readonly kind: Kind } {
   if (!isModel(given) && typeof given !== "function") {
     throw new TypeError(`${kind}: model must be a model, or a function that gives one`);
@@ -59,6 +73,7 @@ export function makeRelation<Kind extends Relation["kind"]>({
   if (references !== undefined && references.length !== keys.length) {
     throw new TypeError(`${kind}: option "references" must name a field for each key`);
   }
+  const wish = wishOf(onDelete, foreignKey === false);
   const theirs = (kind === "many" ? keys : references) ?? [];
   let known: RelatedModel | undefined;
   function found(): RelatedModel {
@@ -79,6 +94,7 @@ export function makeRelation<Kind extends Relation["kind"]>({
     keys,
     references,
   };
+  const answers = new WeakMap<object, () => Promise<boolean>>();
   const parts: RelationParts = {
     bind: bindSerializer,
     show: showBy({
@@ -88,7 +104,17 @@ export function makeRelation<Kind extends Relation["kind"]>({
       orderBy: orderBy === undefined ? [] : ([orderBy].flat() as string[]),
     }),
     dangling: danglingBy(relation, queryset as AnyScope<unknown> | undefined),
-    check(factory, name, fields) {
+    answersBy: (model, answer) => {
+      answers.set(model, answer);
+    },
+    async isAnswered(model) {
+      // What a database takes for there may be out of a request's reach, or deleted.
+      if (queryset !== undefined || found().softDelete !== undefined) return false;
+      return (await answers.get(model)?.()) ?? false;
+    },
+    foreignKey: (name, owner, tableOf) =>
+      kind === "one" ? foreignKeyOf(name, relation, wish, owner, tableOf) : undefined,
+    check(factory, name, fields, holder) {
       if (!isName(name)) throw new TypeError(`${factory}: a relation can't be named "${name}"`);
       const isKey = kind === "one" && keys.includes(name);
       if (fields !== undefined && Object.hasOwn(fields, name) && !isKey) {
@@ -99,6 +125,8 @@ export function makeRelation<Kind extends Relation["kind"]>({
       if (wrong !== undefined) {
         throw new TypeError(`${factory}: relation "${name}" names "${wrong}", which is not a field`);
       }
+      checkWish(factory, name, keys, wish, holder?.owner);
+      if (known && holder) parts.foreignKey(name, holder.owner, holder.tableOf);
     },
   };
   return Object.defineProperty(relation, relationTag, { value: parts }) as typeof relation & TaggedRelation;

@@ -1,5 +1,6 @@
 import { fieldsOfModel } from "../fields/fields.ts";
 import type { Relations } from "../types.ts";
+import type { KeyHolder } from "./foreignKey.ts";
 import { relationTag } from "./tag.ts";
 import type { TaggedRelation } from "./types.ts";
 
@@ -9,6 +10,7 @@ import type { TaggedRelation } from "./types.ts";
  * @param factory who takes them, for messages
  * @param given what `one` and `many` gave, by name
  * @param model whose fields they use
+ * @param keys its table, where that holds foreign keys
  * @returns them; nothing where there are none
  * @throws TypeError naming the relation
  */
@@ -16,6 +18,7 @@ export function relationsOf(
   factory: string,
   given: object | undefined,
   model: Parameters<typeof fieldsOfModel>[0],
+  keys?: KeyHolder,
 ): { relations?: Relations } {
   if (given === undefined) return {};
   const relations = Object.entries(given as Relations);
@@ -24,7 +27,7 @@ export function relationsOf(
     if (parts === undefined) {
       throw new TypeError(`${factory}: relation "${name}" must be what one() or many() gives`);
     }
-    parts.check(factory, name, fieldsOfModel(model));
+    parts.check(factory, name, fieldsOfModel(model), keys);
   }
   return { relations: Object.freeze(Object.fromEntries(relations)) };
 }

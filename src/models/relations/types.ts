@@ -1,5 +1,6 @@
 import type { AnyScope } from "../query/scope.ts";
 import type { HasRelated, Model, OrderKey, RelatedModel, RelatedOf, RelatedTo, Relation } from "../types.ts";
+import type { ForeignKey, KeyHolder, KeyTable, KeyTableOf, OnDelete } from "./foreignKey.ts";
 import type { Dangling } from "./refer.ts";
 import type { Serialize, ToSerialize } from "./serializers.ts";
 import type { relationTag } from "./tag.ts";
@@ -9,8 +10,26 @@ declare const ownKeys: unique symbol;
 
 /** What a model, and whoever serializes its objects, asks of a relation: who has none carries none of it. */
 export interface RelationParts {
-  /** @throws TypeError when a model of these fields can't have it */
-  check(factory: string, name: string, fields: Readonly<Record<string, unknown>> | undefined): void;
+  /**
+   * @param keys the table of the model, where it holds foreign keys
+   * @throws TypeError when a model of these fields can't have it
+   */
+  check(
+    factory: string,
+    name: string,
+    fields: Readonly<Record<string, unknown>> | undefined,
+    keys: KeyHolder | undefined,
+  ): void;
+  /** The foreign key that a table is to have for it, if any. @throws TypeError where one was asked for that can't be */
+  foreignKey<Table extends KeyTable>(
+    name: string,
+    owner: KeyTable,
+    tableOf: KeyTableOf<Table>,
+  ): ForeignKey<Table> | undefined;
+  /** Notes who knows whether the database itself refuses what refers to nothing, for a model that has the relation. */
+  answersBy(model: object, answer: () => Promise<boolean>): void;
+  /** Whether the database refuses all that {@link dangling} finds. */
+  isAnswered(model: object): Promise<boolean>;
   /** Has a serializer read what it shows of the relations of a model. */
   bind(serializer: Serialize, model: RelatedModel, toSerialize: ToSerialize): Serialize;
   /** Makes what shows the relation by a serializer of the related objects. */
@@ -55,6 +74,13 @@ export interface OneOptions<T> {
    * @default all of them
    */
   queryset?: AnyScope<T>;
+  /**
+   * What the database does with the object when the one that it refers to is deleted; of `sqlModel` alone.
+   * @default "noAction": what is referred to can't be deleted
+   */
+  onDelete?: OnDelete;
+  /** Whether a table that is created has a foreign key for it, where it can have one. @default true */
+  foreignKey?: boolean;
 }
 
 /** Options of {@link many}. */

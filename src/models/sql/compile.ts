@@ -2,11 +2,14 @@ import { type ColumnTests, type SqlText, sqlText } from "../query/sqlText.ts";
 import { type Comparison, type ConditionTree, signs } from "../query/where.ts";
 import type { Dialect, SqlColumn, SqlColumns } from "./dialect.ts";
 import { type Sql, sql } from "./sql.ts";
+import type { TableKey } from "./tableKey.ts";
 
 /** What a condition is compiled for. */
 export interface SqlTarget {
   readonly dialect: Dialect;
   readonly columns: SqlColumns;
+  /** The foreign keys of the model that the table has. */
+  readonly kept?: readonly TableKey[];
 }
 
 /** The SQL that Kysely and others write alike. */

@@ -1,9 +1,10 @@
 import type { QueryExecutorProvider } from "kysely";
-import { Conflict } from "../../core/errors.ts";
 import type { SqlTarget } from "./compile.ts";
+import { createTables } from "./createTables.ts";
 import { type TableDefinition, tableSql } from "./ddl.ts";
 import type { Dialect, FoundColumn } from "./dialect.ts";
-import { checkFormer, checkTable, differences } from "./drift.ts";
+import { isAmong } from "./dialectKeys.ts";
+import { checkTable, differences } from "./drift.ts";
 import { columnFinder } from "./found.ts";
 import { sql } from "./sql.ts";
 import { runOnce } from "./statements.ts";
@@ -39,8 +40,8 @@ export function openTable(
   const opening = new WeakMap<object, Promise<SqlTarget>>();
   let known: Promise<SqlTarget> | undefined;
 
-  async function found(on: QueryExecutorProvider, name: string = table): Promise<readonly FoundColumn[]> {
-    return (await runOnce(dialect.inspect(name), on)).rows;
+  async function found(on: QueryExecutorProvider): Promise<readonly FoundColumn[]> {
+    return (await runOnce(dialect.inspect(table, definition.foreignKeys !== undefined), on)).rows;
   }
 
   async function isHalf(list: readonly FoundColumn[], on: QueryExecutorProvider): Promise<boolean> {
@@ -53,7 +54,12 @@ export function openTable(
     const columns = Object.entries(definition.columns).map(([name, { field, kind }]) => {
       return [field, dialect.column(name, kind, find(list, name))] as const;
     });
-    return { dialect, columns: readColumns(columns) };
+    const made = { dialect, columns: readColumns(columns) };
+    const nameOf = (name: string): string => find(list, name)?.name ?? name;
+    const kept = definition
+      .foreignKeys?.()
+      .filter(key => isAmong(list[0]?.foreigns, key, key.columns.map(nameOf)));
+    return kept ? { ...made, kept } : made;
   }
 
   async function opened(on: QueryExecutorProvider): Promise<SqlTarget> {
@@ -74,16 +80,10 @@ export function openTable(
       opening.delete(on);
       return target([]);
     }
-    await checkFormer(definition, name => found(on, name));
-    try {
-      for (const statement of tableSql(definition, dialect, true)) await runOnce(statement, on);
-    } catch (error) {
-      if (!dialect.isCreated?.(error)) throw error;
-      // The error has ended the transaction.
-      if (on !== db) throw new Conflict("Somebody else was faster", { cause: error });
-    }
+    await createTables(definition, dialect, on, on !== db);
     // Another process may have been faster, and its columns may be other than ours.
-    const made = target(dialect.asksColumns ? await found(on) : []);
+    const asks = dialect.asksColumns || definition.foreignKeys !== undefined;
+    const made = target(asks ? await found(on) : []);
     if (on === db) known = Promise.resolve(made);
     return made;
   }

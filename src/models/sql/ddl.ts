@@ -1,6 +1,8 @@
 import type { Column } from "./columns.ts";
+import { constraintName } from "./constraintName.ts";
 import type { ColumnUse, Dialect } from "./dialect.ts";
 import { Sql, sql } from "./sql.ts";
+import { keySql, type TableKey } from "./tableKey.ts";
 
 /** What is known of a table. */
 export interface TableDefinition {
@@ -17,26 +19,12 @@ export interface TableDefinition {
   softDelete?: string | undefined;
   /** Columns that an index serves, first to last. */
   indexes: readonly (readonly string[])[];
+  /** What refers to other tables, where relations say so; asked for when it is needed, since models may refer to each other. */
+  foreignKeys?: (() => readonly TableKey<TableDefinition>[]) | undefined;
   /** Whether to create the table when it is missing. */
   create: boolean;
   /** Whether to look, once, if the table that is there is as the model needs it. */
   check: boolean;
-}
-
-/** The longest name that all databases take. */
-const longestName = 60;
-
-/** A name for what belongs to a table, which is the same each time. */
-export function constraintName(
-  table: string,
-  columns: readonly string[],
-  what: "idx" | "key" | "living",
-): string {
-  const name = `${table.slice(table.lastIndexOf(".") + 1)}_${columns.join("_")}_${what}`;
-  if (name.length <= longestName) return name;
-  let hash = 0;
-  for (const character of name) hash = (Math.imul(hash, 31) + (character.codePointAt(0) as number)) >>> 0;
-  return `${name.slice(0, longestName - 8)}_${hash.toString(36)}`;
 }
 
 /** A text in quotes. MySQL takes a backslash for more than itself. */
@@ -61,10 +49,31 @@ export function presetText(name: string, column: Column, dialect: Dialect): stri
   return ` default ${dialect.name === "mysql" ? `(${text})` : text}`;
 }
 
+const columnsText = (names: readonly string[]): string => names.join();
+
+/** The indexes that a table is to have: those of its definition, and one for each foreign key that none of its own begins with. */
+export function indexesOf({
+  idKey,
+  unique,
+  indexes,
+  foreignKeys,
+}: TableDefinition): readonly (readonly string[])[] {
+  const all = [...indexes];
+  for (const { columns } of foreignKeys?.() ?? []) {
+    const isServed = [[idKey], ...unique, ...all].some(
+      group => columnsText(group.slice(0, columns.length)) === columnsText(columns),
+    );
+    if (!isServed) all.push(columns);
+  }
+  return all;
+}
+
 /** What a column is for in its table. */
-export function useOf(name: string, { idKey, unique, indexes }: TableDefinition): ColumnUse {
-  if (name === idKey) return "id";
-  return [...unique, ...indexes].some(group => group.includes(name)) ? "unique" : "plain";
+export function useOf(name: string, definition: TableDefinition): ColumnUse {
+  if (name === definition.idKey) return "id";
+  return [...definition.unique, ...indexesOf(definition)].some(group => group.includes(name))
+    ? "unique"
+    : "plain";
 }
 
 /** What stands behind the name of a column in `create table` and `add column`. */
@@ -93,17 +102,25 @@ export function indexSql(table: string, columns: readonly string[], ifMissing = 
  * The statements that make a table as its definition wants it.
  *
  * @param ifMissing whether it is left as it is where it is there
+ * @param keys the foreign keys that it has from the beginning
  */
-export function tableSql(definition: TableDefinition, dialect: Dialect, ifMissing: boolean): Sql[] {
-  const { table, unique, indexes, softDelete } = definition;
+export function tableSql(
+  definition: TableDefinition,
+  dialect: Dialect,
+  ifMissing: boolean,
+  keys: readonly TableKey[] = [],
+): Sql[] {
+  const { table, unique, softDelete } = definition;
+  const indexes = indexesOf(definition);
   const columns = Object.keys(definition.columns).map(
     name => sql`${sql.id(name)} ${sql.raw(columnText(name, definition, dialect))}`,
   );
   // MySQL has no "if not exists" for an index, and ends a transaction with each of these statements.
   const isInside = dialect.name === "mysql";
-  const inside = isInside
+  const own = isInside
     ? indexes.map(group => sql`index ${sql.id(constraintName(table, group, "idx"))} (${listed(group)})`)
     : [];
+  const inside = [...own, ...keys.map(keySql)];
   const others = isInside ? [] : indexes.map(group => indexSql(table, group, ifMissing));
   if (softDelete !== undefined && unique.length > 0) {
     const parts = [...columns, ...inside];

@@ -2,6 +2,7 @@ import { parseStored } from "../../core/longNumbers.ts";
 import type { TextTests } from "../query/sqlText.ts";
 import type { Operation, Problem, TableNames } from "../refusals/refusal.ts";
 import type { FieldKind } from "../types.ts";
+import type { DialectKeys } from "./dialectKeys.ts";
 import type { CreateLiving } from "./living.ts";
 import { type Sql, sql } from "./sql.ts";
 
@@ -24,6 +25,8 @@ export interface FoundColumn {
    * about, groups with line ends.
    */
   uniques?: string | null;
+  /** The foreign keys of the table, the same in each row, where they were asked for. */
+  foreigns?: string | null;
 }
 
 /** One way to compare a column with a value: what stands left and right of `=`. */
@@ -103,8 +106,10 @@ export interface Dialect {
   columnType(kind: FieldKind, use: ColumnUse): string;
   /** Whether values are written and read by what the database says of a column. */
   readonly asksColumns: boolean;
-  /** Asks what columns the table has. */
-  inspect(table: string): Sql<FoundColumn>;
+  /** How a table comes to its foreign keys. */
+  readonly keys: DialectKeys;
+  /** Asks what columns the table has, and which foreign keys. */
+  inspect(table: string, withKeys?: boolean): Sql<FoundColumn>;
   /** Whether a column that is there takes the values of a kind, and gives them back as they were. */
   holds(kind: FieldKind, found: FoundColumn): boolean;
   /** @param found what the database says of it; absent where the table is as `columnType` makes it */

@@ -16,6 +16,7 @@ import {
   type SqlColumn,
   within,
 } from "./dialect.ts";
+import { mysqlKeys } from "./dialectKeys.ts";
 import { explainMysql } from "./explainMysql.ts";
 import { mysqlLiving } from "./living.ts";
 import { bytes, mysqlText } from "./mysqlText.ts";
@@ -183,19 +184,21 @@ export const mysqlDialect: Dialect = {
   lock: /* @__PURE__ */ sql.raw(" for update"),
   createCommits: true,
   createLiving: mysqlLiving,
+  keys: mysqlKeys,
   noValues: /* @__PURE__ */ sql.raw("() values ()"),
   /** MariaDB reads what MySQL takes for a comment. */
   insertEnd: columns => sql`/*M!100500 returning ${columns} */`,
   columnType,
   asksColumns: true,
-  inspect(table) {
+  inspect(table, withKeys = false) {
     const [name, schema = null] = table.split(".").toReversed();
     return sql<FoundColumn>`select column_name as name, data_type as type, collation_name as collation,
       lower(is_nullable) as nullable, numeric_scale as scale, case when column_default is null then null
       when version() like '%MariaDB%' or extra like '%DEFAULT_GENERATED%' then column_default else quote(column_default) end as preset,
       (select group_concat(keyed.names separator '\n') from (select group_concat(coalesce(column_name, '()') order by seq_in_index) as names
         from information_schema.statistics where table_schema = coalesce(${schema}, database()) and table_name = ${name}
-        and non_unique = 0 group by index_name) keyed) as uniques
+        and non_unique = 0 group by index_name) keyed) as uniques,
+      ${withKeys ? sql`(${mysqlKeys.found(table)})` : sql.raw("null")} as foreigns
       from information_schema.columns where table_schema = coalesce(${schema}, database()) and table_name = ${name}`;
   },
   holds,

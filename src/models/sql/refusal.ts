@@ -4,6 +4,7 @@ import { type Operation, type Problem, refusal, type TableNames } from "../refus
 import type { SqlTarget } from "./compile.ts";
 import type { TableDefinition } from "./ddl.ts";
 import type { SqlColumn } from "./dialect.ts";
+import { explainKeys } from "./explainKeys.ts";
 import type { Sql } from "./sql.ts";
 import { runOnce } from "./statements.ts";
 
@@ -11,6 +12,8 @@ import { runOnce } from "./statements.ts";
 export interface RefusedWrite {
   operation: Operation;
   written?: Readonly<Record<string, unknown>> | undefined;
+  /** Which rows it changes. */
+  where?: Sql;
 }
 
 /**
@@ -22,12 +25,13 @@ export interface RefusedWrite {
 export async function sqlRefusal(
   problem: Problem,
   error: unknown,
-  { operation, written = {} }: RefusedWrite,
+  { operation, written = {}, where }: RefusedWrite,
   db: QueryExecutorProvider,
-  { dialect, columns }: SqlTarget,
+  target: SqlTarget,
   definition: TableDefinition,
   names: TableNames,
 ): Promise<Error> {
+  const { dialect, columns } = target;
   const nameOf = (field: string): string => (columns[field] as SqlColumn).name;
   const given = Object.keys(columns).filter(field => (written[field] ?? null) !== null);
   const ask = async <R>(query: Sql<R>): Promise<readonly R[]> => (await runOnce(query, db)).rows;
@@ -37,7 +41,11 @@ export async function sqlRefusal(
     isOfValue && problem.fields.length === 0
       ? { ...problem, fields: unfit.map(nameOf) }
       : await dialect.explained?.(problem, { error, names, operation, written: given.map(nameOf), ask });
-  const { is, fields } = explained ?? problem;
+  const found = explained ?? problem;
+  const isOfKey = found.is === "reference" || found.is === "referred";
+  const { is, fields, by } = isOfKey
+    ? await explainKeys(found, definition, target, { error, operation, written, where, ask })
+    : found;
   const named = fields.map(column => definition.columns[column]?.field ?? column);
-  return refusal({ is, fields: named }, definition.name, operation, codesOf(error));
+  return refusal({ is, fields: named, ...(by && { by }) }, definition.name, operation, codesOf(error));
 }

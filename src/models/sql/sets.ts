@@ -44,7 +44,7 @@ export function tableSets(parts: TableParts): Omit<SetTable, "kinds"> {
         const column = sql.id((target.columns[counted] as SqlColumn).name);
         set.push(sql`${column} = coalesce(${column}, 0) + 1`);
       }
-      const write: RefusedWrite = { operation: "update", written: changes };
+      const write: RefusedWrite = { operation: "update", written: changes, where };
       const { numAffectedRows } = await run(
         queriesOf(target).updateAll,
         sql`${sql.join(set)} where ${where}`,
@@ -56,7 +56,8 @@ export function tableSets(parts: TableParts): Omit<SetTable, "kinds"> {
       const target = await open();
       const where = whereOf(condition, target);
       if (where === kyselyText.never) return 0;
-      return Number((await run(queriesOf(target).remove, where, { operation: "delete" })).numAffectedRows);
+      const write: RefusedWrite = { operation: "delete", where };
+      return Number((await run(queriesOf(target).remove, where, write)).numAffectedRows);
     },
   };
 }

@@ -12,8 +12,10 @@ import { keepingOf } from "../stamps/keepingOf.ts";
 import type { KeepOptions, ResolvedKeepOptions } from "../stamps/types.ts";
 import type { FieldKind, FullModel, Relations } from "../types.ts";
 import { type Column, type ColumnOptions, columnsByName, columnsOf } from "./columns.ts";
-import { defineTable } from "./definitions.ts";
+import type { TableDefinition } from "./ddl.ts";
+import { defineTable, tableOf } from "./definitions.ts";
 import { dialectOf, type SqlDialect } from "./dialectOf.ts";
+import { answerReferences, foreignKeysOf, type ReferableTable } from "./foreignKeys.ts";
 import { type SqlNaming, snakeCase } from "./naming.ts";
 import { sqlQueryset } from "./queryset.ts";
 import { type SqlTable, sqlTable } from "./table.ts";
@@ -129,7 +131,7 @@ export function sqlModel<T extends object, const Given extends Relations = NoRel
   const softDelete = keeping?.softDelete;
   const plain = options.table ?? (name as string);
   const isNamed = naming === "snake" && options.table === undefined;
-  const definition = {
+  const definition: TableDefinition = {
     name: name as string,
     table: isNamed ? snakeCase(plain) : plain,
     former: isNamed && snakeCase(plain) !== plain ? plain : undefined,
@@ -141,8 +143,20 @@ export function sqlModel<T extends object, const Given extends Relations = NoRel
     create,
     check: options.check ?? true,
   };
+  const referable: ReferableTable = { name: definition.name, idKey, fields, unique, softDelete, definition };
+  const tableOfHere = (other: object): ReferableTable | undefined => {
+    const found = tableOf(other);
+    return found?.db === db ? found.referable : undefined;
+  };
   const table = sqlTable(db, definition, dialect);
-  const relations = relationsOf("sqlModel", options.relations, { fields: table.kinds });
+  const relations = relationsOf(
+    "sqlModel",
+    options.relations,
+    { fields: table.kinds },
+    { owner: referable, tableOf: tableOfHere },
+  );
+  if (relations.relations)
+    definition.foreignKeys = foreignKeysOf(relations.relations, referable, tableOfHere);
   const keeper = keeping?.keeper(kindsOf(fields));
   function modelOf(reached: SqlTable, at: QueryExecutorProvider): FullModel<Own> {
     const within = <R>(run: (inner: QueryExecutorProvider) => Promise<R>): Promise<R> =>
@@ -168,7 +182,8 @@ export function sqlModel<T extends object, const Given extends Relations = NoRel
     });
   }
   const model = modelOf(table, db);
-  defineTable(model, { db, dialect, definition });
+  defineTable(model, { db, dialect, definition, referable });
+  if (relations.relations) answerReferences(model, relations.relations, table.open);
   return bindable(model, db, inner => modelOf(table.within(inner), inner));
 }
 

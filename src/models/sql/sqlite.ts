@@ -7,6 +7,7 @@ import { explainSqlite, sqliteProblem } from "../refusals/sqlite.ts";
 import type { FieldKind } from "../types.ts";
 import { kyselyText } from "./compile.ts";
 import { type Dialect, type Failure, type FoundColumn, readJson, type SqlColumn } from "./dialect.ts";
+import { sqliteKeys } from "./dialectKeys.ts";
 import { sqliteLiving } from "./living.ts";
 import { type Sql, sql } from "./sql.ts";
 
@@ -81,7 +82,7 @@ function holds(kind: FieldKind, { type }: FoundColumn): boolean {
   return affinity === "blob" || holding[kind].includes(affinity);
 }
 
-function inspect(table: string): Sql<FoundColumn> {
+function inspect(table: string, withKeys = false): Sql<FoundColumn> {
   const [name, schema = null] = table.split(".").toReversed();
   const names = sql`select group_concat(name) from (select name from pragma_index_info(l.name, ${schema}) order by seqno)`;
   const text = sql`select replace(m.sql, char(10), ' ') from ${sql.table(schema === null ? "sqlite_master" : `${schema}.sqlite_master`)} m where m.name = l.name`;
@@ -89,7 +90,8 @@ function inspect(table: string): Sql<FoundColumn> {
   const partial = sql`case l.partial when 1 then ' where ' || (${text}) else '' end`;
   return sql<FoundColumn>`select name, type, null as collation, case "notnull" when 0 then 'yes' else 'no' end as nullable,
     dflt_value as preset, (select group_concat(coalesce((${expressions}), (${names}) || ${partial}), char(10))
-      from pragma_index_list(${name}, ${schema}) l where l."unique" = 1) as uniques
+      from pragma_index_list(${name}, ${schema}) l where l."unique" = 1) as uniques,
+    ${withKeys ? sql`(${sqliteKeys.found(table)})` : sql.raw("null")} as foreigns
     from pragma_table_info(${name}, ${schema})`;
 }
 
@@ -121,6 +123,7 @@ export const sqliteDialect: Dialect = {
   lock: /* @__PURE__ */ sql.raw(""),
   createCommits: false,
   createLiving: sqliteLiving,
+  keys: sqliteKeys,
   noValues: /* @__PURE__ */ sql.raw("default values"),
   columnType(kind, use) {
     if (use !== "id") return types[kind];

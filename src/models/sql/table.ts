@@ -181,10 +181,11 @@ function tableOn(
     const holds = (state: Row): Sql => stands(target, id, state);
     const set = assignments(target, changes);
     if (set.length === 0) return first(holds(unchanged));
+    const where = holds(unchanged);
     const { rows, numAffectedRows } = await run(
       queriesOf(target).update,
-      sql`${sql.join(set)} where ${holds(unchanged)}`,
-      { operation: "update", written: changes },
+      sql`${sql.join(set)} where ${where}`,
+      { operation: "update", written: changes, where },
     );
     if (dialect.returning === "both") return rows[0] && decoded(rows[0], target);
     if (Number(numAffectedRows) === 0) return undefined;
@@ -208,9 +209,8 @@ function tableOn(
     get: async id => first(same(await open(), idKey, id)),
     async remove(id, unchanged) {
       const target = await open();
-      const { numAffectedRows } = await run(queriesOf(target).remove, stands(target, id, unchanged), {
-        operation: "delete",
-      });
+      const where = stands(target, id, unchanged);
+      const { numAffectedRows } = await run(queriesOf(target).remove, where, { operation: "delete", where });
       return Number(numAffectedRows) > 0;
     },
     ...tableSets({ idKey, dialect, open, queriesOf, run, select, assignments }),

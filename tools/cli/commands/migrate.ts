@@ -132,7 +132,8 @@ The models are those that the entry makes when it is loaded. Nothing is renamed 
     drop: {
       type: "string",
       value: "names",
-      description: "Columns and indexes that may go, like tasks.note, with commas between",
+      description:
+        "Columns, indexes, foreign keys (like tasks.note) and whole tables that may go, with commas between",
     },
     all: { type: "boolean", description: "Writes all steps into one file, for when no old code runs" },
     env: shared.env,

@@ -2,6 +2,7 @@ import type { QueryExecutorProvider } from "kysely";
 import type { Dialect, FoundColumn } from "../dialect.ts";
 import { type Sql, sql } from "../sql.ts";
 import { runOnce } from "../statements.ts";
+import { readKeys } from "./keys.ts";
 import type { ColumnState, IndexState, TableState } from "./types.ts";
 
 /** One column of an index. */
@@ -135,6 +136,7 @@ export async function readTable(
     columns: rows.map(found => columnOf(found, dialect, full.get(found.name))),
     primary,
     indexes: indexesOf(parts.filter(({ kind }) => kind !== "p")),
+    keys: await readKeys(table, dialect, db),
     ...(made && { made }),
   };
 }

@@ -1,10 +1,11 @@
 import { canonicalJson } from "../../fields/values.ts";
 import { aboutRows } from "../aboutRows.ts";
 import type { Column } from "../columns.ts";
-import { storedPreset, type TableDefinition } from "../ddl.ts";
+import { indexesOf, storedPreset, type TableDefinition } from "../ddl.ts";
 import { type Dialect, type FoundColumn, isAlike } from "../dialect.ts";
 import type { FindColumn } from "../found.ts";
 import { livingColumn } from "../living.ts";
+import { keyChanges } from "./keyChanges.ts";
 import { isLivingColumn, ruleChanges } from "./rules.ts";
 import type { Change, ColumnState, MigrationPlan, TableState } from "./types.ts";
 
@@ -73,9 +74,12 @@ const order: readonly Change["is"][] = [
   "addLiving",
   "addUnique",
   "addIndex",
+  "addForeignKey",
+  "setForeignKey",
+  "checkForeignKey",
+  "dropForeignKey",
   "dropIndex",
   "dropColumn",
-  "dropTable",
 ];
 
 /** A column of no model, and one that is missing. */
@@ -103,8 +107,10 @@ export function difference(
   { renamed, dropped }: Wishes,
   find: FindColumn,
 ): { changes: Change[] } & Pick<MigrationPlan, "notes" | "renames"> {
-  const { table, idKey, columns: wanted, unique, indexes, softDelete } = definition;
-  if (state.columns.length === 0) return { changes: [{ is: "createTable" }], notes: [], renames: [] };
+  const { table, idKey, columns: wanted, unique, softDelete } = definition;
+  const indexes = indexesOf(definition);
+  if (state.columns.length === 0)
+    return { changes: [{ is: "createTable", keys: [] }], notes: [], renames: [] };
   const changes: Change[] = [];
   const notes: string[] = [];
   const known = new Map<string, ColumnState>();
@@ -161,6 +167,15 @@ export function difference(
     );
     if (!isServed) changes.push({ is: "addIndex", columns });
   }
+  const keys = keyChanges(
+    definition,
+    state.keys.map(key => ({ ...key, columns: key.columns.map(column => renaming.get(column) ?? column) })),
+    nameOf,
+    dropped,
+    dialect,
+  );
+  changes.push(...keys.changes);
+  notes.push(...keys.notes);
   const renames: Rename[] = [];
   const mine = new Set([...known.values()].map(({ name }) => name));
   for (const { name, nullable, preset } of state.columns) {

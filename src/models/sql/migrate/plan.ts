@@ -3,13 +3,12 @@ import { tableOf } from "../definitions.ts";
 import { columnFinder } from "../found.ts";
 import { readTable } from "./catalog.ts";
 import { difference, type Wishes } from "./difference.ts";
-import { mysqlStatements } from "./mysql.ts";
+import { dropTableStep } from "./dropTables.ts";
+import { byReference, plannedKeys } from "./keyPlan.ts";
 import { oldTable } from "./oldTable.ts";
-import { postgresStatements } from "./postgres.ts";
-import { applied, needsRebuild, rebuilding, sqliteStatements } from "./sqlite.ts";
+import { stepsOf } from "./steps.ts";
 import type { Change, MigrationPlan, Step, TableState } from "./types.ts";
-import { phaseOf, risksOf, wordsOf } from "./words.ts";
-import { type Writing, type Written, writing } from "./writing.ts";
+import { writing } from "./writing.ts";
 
 /** What a plan is told besides the models. */
 export interface PlanOptions {
@@ -17,68 +16,6 @@ export interface PlanOptions {
   readonly rename?: Readonly<Record<string, string>>;
   /** Columns, indexes (`tasks.note`) and whole tables that no model has and that may go. */
   readonly drop?: readonly string[];
-}
-
-const statements = {
-  postgres: postgresStatements,
-  mysql: mysqlStatements,
-  sqlite: sqliteStatements,
-} as const;
-
-function stepOf(
-  phase: Step["phase"],
-  changes: readonly Change[],
-  written: Written,
-  { definition, dialect }: Writing,
-): Step {
-  const risks = new Set(changes.flatMap(change => risksOf(change, dialect, definition)));
-  return {
-    phase,
-    table: definition.table,
-    does: changes.map(wordsOf).join(", "),
-    risks: [...risks],
-    ...written,
-  };
-}
-
-/** What refers to an id has its type, also where no key says so. */
-const noKeyType = ({ definition }: Writing): Written => ({
-  up: [],
-  down: [],
-  byHand: `the id of ${definition.table} and all that refers to it change together`,
-});
-
-function isKeyType(change: Change, { definition }: Writing): boolean {
-  return change.is === "setType" && change.field === definition.idKey;
-}
-
-/** The steps of one phase of a table. On SQLite those that make the table again do it together, behind the others. */
-function stepsOf(
-  phase: Step["phase"],
-  all: readonly Change[],
-  start: TableState,
-  at: Writing,
-): { steps: Step[]; end: TableState } {
-  const steps: Step[] = [];
-  const later: Change[] = [];
-  let state = start;
-  for (const change of all.filter(one => phaseOf(one) === phase)) {
-    if (isKeyType(change, at)) {
-      steps.push(stepOf(phase, [change], noKeyType(at), at));
-      continue;
-    }
-    if (at.dialect.name === "sqlite" && needsRebuild(change, state)) {
-      later.push(change);
-      continue;
-    }
-    steps.push(stepOf(phase, [change], statements[at.dialect.name](change, state, at), at));
-    state = applied(change, state, at);
-  }
-  if (later.length > 0) {
-    steps.push(stepOf(phase, later, rebuilding(later, state, at), at));
-    state = later.reduce((before, change) => applied(change, before, at), state);
-  }
-  return { steps, end: state };
 }
 
 function wishesOf(table: string, { rename = {}, drop = [] }: PlanOptions): Wishes {
@@ -92,6 +29,23 @@ function wishesOf(table: string, { rename = {}, drop = [] }: PlanOptions): Wishe
     renamed: new Map(renamed),
     dropped: new Set(drop.map(inTable).filter(name => name !== undefined)),
   };
+}
+
+/** A table of which the foreign keys lead to the new names of tables and columns. */
+function withNewNames(state: TableState, options: PlanOptions): TableState {
+  const keys = state.keys.map(key => {
+    const table = options.rename?.[key.table] ?? key.table;
+    const names = new Map([...wishesOf(table, options).renamed].map(([to, from]) => [from, to]));
+    return { ...key, table, references: key.references.map(name => names.get(name) ?? name) };
+  });
+  return { ...state, keys };
+}
+
+/** What a change renames or drops. */
+function nameIn(change: Change): string | undefined {
+  if (change.is === "dropIndex") return change.index.name;
+  if (change.is === "dropForeignKey") return change.key.name;
+  return change.is === "renameColumn" || change.is === "dropColumn" ? change.name : undefined;
 }
 
 /** The tables of models, each once. @throws TypeError on a model that is not a `sqlModel`, or of another database */
@@ -127,19 +81,30 @@ export async function planMigration(
   models: readonly object[],
   options: PlanOptions = {},
 ): Promise<MigrationPlan> {
-  const tables = tablesOf("planMigration", models);
+  const tables = byReference(tablesOf("planMigration", models));
+  const [{ dialect, db }] = tables as [DefinedTable];
+  const states = new Map<string, TableState>();
+  async function stateOf(table: string): Promise<TableState> {
+    const state = states.get(table) ?? (await readTable(table, dialect, db));
+    states.set(table, state);
+    return state;
+  }
   const names = tables.map(({ definition }) => definition.table);
   const { rename = {} } = options;
   const notes: string[] = [];
   const renames: MigrationPlan["renames"][number][] = [];
   const phases: Record<Step["phase"], Step[]> = { expand: [], contract: [] };
+  /** What needs the tables of others as they are in the end of a phase. */
+  const later: (() => void)[] = [];
+  const freed = new Map<string, ReadonlySet<string>>();
   const unused = new Set([...Object.keys(options.rename ?? {}), ...(options.drop ?? [])]);
-  for (const { definition, dialect, db } of tables) {
+  for (const [index, { definition }] of tables.entries()) {
     const { table } = definition;
-    const present = await readTable(table, dialect, db);
+    const present = await stateOf(table);
     const old =
       present.columns.length > 0 ? undefined : await oldTable(definition, rename, names, dialect, db);
-    const state = old?.isTold ? old.state : present;
+    const state = withNewNames(old?.isTold ? old.state : present, options);
+    states.set(table, state);
     const differenceOf = (from: TableState) =>
       difference(definition, from, dialect, wishesOf(table, options), columnFinder(db, dialect));
     const found = differenceOf(state);
@@ -154,13 +119,41 @@ export async function planMigration(
     notes.push(...found.notes);
     renames.push(...found.renames);
     for (const change of found.changes) {
-      const name = change.is === "dropIndex" ? change.index.name : "name" in change ? change.name : "";
-      if (["renameColumn", "dropColumn", "dropIndex"].includes(change.is)) unused.delete(`${table}.${name}`);
-      if (change.is === "renameTable") unused.delete(name);
+      const name = nameIn(change);
+      if (name !== undefined) unused.delete(`${table}.${name}`);
+      if (change.is === "renameTable") unused.delete(change.name);
     }
-    const { steps, end } = stepsOf("expand", found.changes, state, at);
-    phases.expand.push(...steps);
-    phases.contract.push(...stepsOf("contract", found.changes, end, at).steps);
+    const before = await Promise.all(names.map(async name => (await stateOf(name)).columns.length > 0));
+    const changes = await plannedKeys(found.changes, definition, state, dialect, {
+      stateOf,
+      isBefore: table => names.indexOf(table) < index || before[names.indexOf(table)] === true,
+      isPlanned: table => names.includes(table),
+    });
+    const isLater = ({ is }: Change): boolean =>
+      dialect.name !== "sqlite" && (is === "addForeignKey" || is === "setForeignKey");
+    const first = stepsOf(
+      "expand",
+      changes.filter(change => !isLater(change)),
+      state,
+      at,
+    );
+    phases.expand.push(...first.steps);
+    later.push(() => {
+      const { steps, end } = stepsOf("expand", changes.filter(isLater), first.end, at);
+      phases.expand.push(...steps);
+      const last = stepsOf("contract", changes, end, at);
+      phases.contract.push(...last.steps);
+      freed.set(definition.table, new Set(last.end.keys.map(({ table }) => table)));
+    });
+  }
+  for (const add of later) add();
+  for (const table of options.drop ?? []) {
+    if (!unused.has(table) || names.some(name => name === table || table.startsWith(`${name}.`))) continue;
+    const isFreed = (other: string): boolean => freed.get(other)?.has(table) === false;
+    const step = await dropTableStep(table, dialect, db, isFreed);
+    if (step === undefined) continue;
+    unused.delete(table);
+    phases.contract.push(step);
   }
   const [odd] = unused;
   if (odd !== undefined) {

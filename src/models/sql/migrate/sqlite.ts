@@ -1,7 +1,7 @@
-import type { Column } from "../columns.ts";
-import { constraintName, useOf } from "../ddl.ts";
+import { applied, needs } from "./applied.ts";
 import { conversion } from "./conversions.ts";
-import type { Change, ColumnState, IndexState, MigrationLine, TableState } from "./types.ts";
+import { keyText, noDangling } from "./keys.ts";
+import type { Change, ColumnState, MigrationLine, TableState } from "./types.ts";
 import {
   byHand,
   commonStatements,
@@ -9,26 +9,29 @@ import {
   makeIndex,
   noNulls,
   stateText,
-  uniqueState,
   type Writing,
   type Written,
-  wantedPreset,
 } from "./writing.ts";
 
-const names = (text: string | undefined): readonly string[] => text?.match(/\w+/g) ?? [];
+const isIn = (name: string, { primary, indexes, keys }: TableState): boolean =>
+  primary.includes(name) ||
+  keys.some(({ columns }) => columns.includes(name)) ||
+  indexes.some(index => index.columns.length === 0 || needs(index, name));
 
-/** Whether an index is of a column, or of rows by what is in it. */
-const needs = ({ columns, where }: IndexState, name: string): boolean =>
-  columns.includes(name) || names(where).includes(name);
-
-const isIn = (name: string, { primary, indexes }: TableState): boolean =>
-  primary.includes(name) || indexes.some(index => index.columns.length === 0 || needs(index, name));
+const remaking: readonly Change["is"][] = [
+  "setType",
+  "setRequired",
+  "setDefault",
+  "addForeignKey",
+  "setForeignKey",
+  "dropForeignKey",
+];
 
 /** Whether SQLite has no statement for a change, so that the table is made again. */
 export function needsRebuild(change: Change, state: TableState): boolean {
   if (change.is === "dropColumn") return isIn(change.name, state);
   if (change.is === "dropIndex") return change.index.isConstraint;
-  return ["setType", "setRequired", "setDefault"].includes(change.is);
+  return remaking.includes(change.is);
 }
 
 /** What a table has that can't be read from the catalog in parts, so that making it again would lose it. */
@@ -38,7 +41,7 @@ const lost: readonly (readonly [RegExp, string])[] = [
   [/\bcollate\b/i, "a collation"],
   [/\bstrict\b|\bwithout\s+rowid\b/i, "options of its own"],
   [/\bon\s+conflict\b/i, "a rule for conflicts"],
-  [/\breferences\b/i, "foreign keys"],
+  [/\bdeferrable\b/i, "a foreign key that is looked at later"],
 ];
 
 const closing: Readonly<Record<string, string>> = { "'": "'", '"': '"', "`": "`", "[": "]" };
@@ -102,6 +105,7 @@ function rebuild(
   });
   const rules = to.indexes.filter(({ isConstraint }) => isConstraint);
   const unique = rules.map(({ columns: group }) => `unique (${list(group, w)})`);
+  const references = to.keys.map(key => keyText(key, w));
   const keys = to.primary.length > 1 ? [`primary key (${list(to.primary, w)})`] : [];
   const kept = to.columns.filter(column => from.columns.some(({ name: old }) => old === column.name));
   const names = list(
@@ -110,7 +114,7 @@ function rebuild(
   );
   const read = kept.map(column => values.get(column.name) ?? quote(column.name)).join(", ");
   return [
-    `create table ${next} (${[...columns, ...keys, ...unique].join(", ")})`,
+    `create table ${next} (${[...columns, ...keys, ...unique, ...references].join(", ")})`,
     ...(counts
       ? [
           `insert into sqlite_sequence (name, seq) select 'tsverless_new_${name}', seq from sqlite_sequence where name = '${name}'`,
@@ -124,66 +128,6 @@ function rebuild(
     "pragma legacy_alter_table = off",
     ...othersOf(to, w),
   ];
-}
-
-/** The state of a table behind a change. */
-export function applied(change: Change, state: TableState, writing: Writing): TableState {
-  const { definition, dialect } = writing;
-  const changed = (name: string, parts: Partial<ColumnState>): TableState => ({
-    ...state,
-    columns: state.columns.map(one => (one.name === name ? { ...one, ...parts } : one)),
-  });
-  const typeOf = (field: string, { kind }: Column): string =>
-    dialect.columnType(kind, useOf(field, definition));
-  switch (change.is) {
-    case "addColumn": {
-      const { name, column, required } = change;
-      const type = typeOf(name, column);
-      const preset = column.preset === undefined ? null : wantedPreset(name, writing);
-      const made: ColumnState = { name, type, found: { name, type }, nullable: !required, preset };
-      return { ...state, columns: [...state.columns, made] };
-    }
-    case "dropColumn":
-      return {
-        ...state,
-        columns: state.columns.filter(({ name }) => name !== change.name),
-        indexes: state.indexes.filter(index => !needs(index, change.name)),
-      };
-    case "renameColumn": {
-      const renamed = (text: string): string =>
-        text.replaceAll(/\w+/g, word => (word === change.name ? change.to : word));
-      const { made } = state;
-      return {
-        ...changed(change.name, { name: change.to }),
-        primary: state.primary.map(name => (name === change.name ? change.to : name)),
-        indexes: state.indexes.map(index => ({
-          ...index,
-          columns: index.columns.map(name => (name === change.name ? change.to : name)),
-          where: index.where && renamed(index.where),
-        })),
-        ...(made && { made: { ...made, others: made.others.map(renamed) } }),
-      };
-    }
-    case "addUnique":
-      return { ...state, indexes: [...state.indexes, uniqueState(change.columns, writing)] };
-    case "addIndex": {
-      const name = constraintName(definition.table, change.columns, "idx");
-      const index = { name, columns: change.columns, isUnique: false, isConstraint: false };
-      return { ...state, indexes: [...state.indexes, index] };
-    }
-    case "setType": {
-      const type = typeOf(change.field, change.column);
-      return changed(change.name, { type, found: { name: change.name, type } });
-    }
-    case "setRequired":
-      return changed(change.name, { nullable: !change.required });
-    case "setDefault":
-      return changed(change.name, { preset: wantedPreset(change.field, writing) });
-    case "dropIndex":
-      return { ...state, indexes: state.indexes.filter(({ name }) => name !== change.index.name) };
-    default:
-      return state;
-  }
 }
 
 /** One rebuild for all changes of a table that need it. */
@@ -201,6 +145,8 @@ export function rebuilding(changes: readonly Change[], state: TableState, writin
   let to = state;
   for (const change of changes) {
     if (change.is === "setRequired" && change.required) checks.push(noNulls(change.name, writing));
+    if (change.is === "addForeignKey" || change.is === "setForeignKey")
+      checks.push(noDangling(change.key, writing));
     if (change.is === "setType") {
       const { type } = state.columns.find(({ name }) => name === change.name) as ColumnState;
       const conversed = conversion(quote(change.name), type, change.column.kind, dialect);

@@ -1,4 +1,6 @@
+import type { OnDelete } from "../../relations/foreignKey.ts";
 import type { Column } from "../columns.ts";
+import type { TableKey } from "../tableKey.ts";
 
 /** A column as the database has it. */
 export interface ColumnState {
@@ -24,20 +26,37 @@ export interface IndexState {
   readonly where?: string | undefined;
 }
 
+/** A foreign key. */
+export interface KeyState {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** The table that it leads to. */
+  readonly table: string;
+  /** Its columns; none for its primary key. */
+  readonly references: readonly string[];
+  /** What stands behind them in a statement. */
+  readonly end: string;
+  /** `undefined` for what no model can say. */
+  readonly onDelete: OnDelete | undefined;
+  /** Whether rows that were there before it are known to keep it. */
+  readonly isChecked: boolean;
+}
+
 /** A table as the database has it; without columns where it is missing. */
 export interface TableState {
   readonly table: string;
   readonly columns: readonly ColumnState[];
   readonly primary: readonly string[];
   readonly indexes: readonly IndexState[];
+  readonly keys: readonly KeyState[];
   /** SQLite: the statements that made the table, and its indexes and triggers. */
   readonly made?: { readonly table: string; readonly others: readonly string[] };
 }
 
 /** One difference of a model and its table. */
 export type Change =
-  | { readonly is: "createTable" }
-  | { readonly is: "dropTable" }
+  /** With the foreign keys that it can have from the beginning. */
+  | { readonly is: "createTable"; readonly keys: readonly TableKey[] }
   | { readonly is: "addColumn"; readonly name: string; readonly column: Column; readonly required: boolean }
   | { readonly is: "dropColumn"; readonly name: string }
   | { readonly is: "renameTable"; readonly name: string; readonly to: string }
@@ -54,6 +73,22 @@ export type Change =
   | { readonly is: "addLiving"; readonly name: string }
   | { readonly is: "addUnique"; readonly columns: readonly string[] }
   | { readonly is: "addIndex"; readonly columns: readonly string[] }
+  /** `isNew` where the table has no rows yet; `hindrance` where the database would not take it. */
+  | {
+      readonly is: "addForeignKey";
+      readonly key: KeyState;
+      readonly isNew: boolean;
+      readonly hindrance?: string;
+    }
+  | {
+      readonly is: "setForeignKey";
+      readonly key: KeyState;
+      readonly old: KeyState;
+      readonly hindrance?: string;
+    }
+  /** PostgreSQL: that the rows which were there before keep it. */
+  | { readonly is: "checkForeignKey"; readonly key: KeyState }
+  | { readonly is: "dropForeignKey"; readonly key: KeyState }
   /** `isReplaced` where another rule keeps what is not deleted unique. */
   | { readonly is: "dropIndex"; readonly index: IndexState; readonly isReplaced?: boolean };
 

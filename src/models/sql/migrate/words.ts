@@ -1,14 +1,15 @@
 import type { TableDefinition } from "../ddl.ts";
 import type { Dialect } from "../dialect.ts";
-import type { Change, Step } from "./types.ts";
+import { targetOf } from "./keyChanges.ts";
+import type { Change, KeyState, Step } from "./types.ts";
+
+const keyWords = (key: KeyState): string => `${key.columns.join(", ")} to ${targetOf(key)}${key.end}`;
 
 /** What a change does, in words. */
 export function wordsOf(change: Change): string {
   switch (change.is) {
     case "createTable":
       return "create the table";
-    case "dropTable":
-      return "drop the table";
     case "addColumn":
       return `add the column ${change.name} (${change.column.kind}${change.required ? ", required" : ""})`;
     case "dropColumn":
@@ -29,13 +30,21 @@ export function wordsOf(change: Change): string {
       return `keep it unique by ${change.columns.join(", ")}`;
     case "addIndex":
       return `add an index of ${change.columns.join(", ")}`;
+    case "addForeignKey":
+      return `add a foreign key of ${keyWords(change.key)}`;
+    case "setForeignKey":
+      return `make the foreign key ${change.old.name} one of ${keyWords(change.key)}`;
+    case "checkForeignKey":
+      return `check the foreign key ${change.key.name} for the rows that were there before it`;
+    case "dropForeignKey":
+      return `drop the foreign key ${change.key.name}`;
     case "dropIndex":
       return `drop ${change.index.name}${change.isReplaced ? ", by which what is deleted stays in the way" : ""}`;
   }
 }
 
 /** The new code can do without these, and the old one can't do with them. */
-const contracting: readonly Change["is"][] = ["dropColumn", "dropTable", "dropIndex"];
+const contracting: readonly Change["is"][] = ["dropColumn", "dropIndex", "dropForeignKey", "checkForeignKey"];
 
 /** When a change is to be made. */
 export function phaseOf(change: Change): Step["phase"] {
@@ -49,6 +58,25 @@ const while_: Record<Dialect["name"], string> = {
   mysql: "reads the whole table",
 };
 
+const locksForKey: Record<Dialect["name"], string> = {
+  sqlite: "rewrites the table, which is locked meanwhile",
+  postgres: "locks both tables, for writers, for a moment",
+  mysql: "rewrites the table, which is locked for writers meanwhile",
+};
+
+const deletes: Record<string, string> = {
+  cascade: "rows go with what they refer to, also where code that runs now deletes it",
+  setNull: "rows lose what they refer to, also where code that runs now deletes it",
+};
+
+/** What to mind of a new foreign key. PostgreSQL looks at the rows that are there in a step of its own. */
+function keyRisks({ onDelete }: KeyState, { name }: Dialect): string[] {
+  const refuses = "refuses where a row refers to nothing";
+  const held =
+    "code that runs now gets 400 for a reference to nothing, and 409 where it deletes what is referred to";
+  return [...(name === "postgres" ? [] : [refuses]), locksForKey[name], deletes[onDelete ?? ""] ?? held];
+}
+
 /** What to mind of a change. */
 export function risksOf(change: Change, dialect: Dialect, { columns }: TableDefinition): string[] {
   const rewrites = "rewrites the table, which is locked meanwhile";
@@ -58,7 +86,14 @@ export function risksOf(change: Change, dialect: Dialect, { columns }: TableDefi
     case "addLiving":
     case "setDefault":
       return [];
-    case "dropTable":
+    case "addForeignKey":
+      return change.isNew ? [] : keyRisks(change.key, dialect);
+    case "setForeignKey":
+      return keyRisks(change.key, dialect);
+    case "checkForeignKey":
+      return ["refuses where a row refers to nothing", "reads the whole table, while others go on"];
+    case "dropForeignKey":
+      return ["references to nothing become possible"];
     case "dropColumn":
       return ["loses data", "code that still uses it fails"];
     case "dropIndex":

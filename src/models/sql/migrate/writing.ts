@@ -1,5 +1,6 @@
 import type { QueryExecutorProvider } from "kysely";
-import { columnText, constraintName, indexSql, presetText, type TableDefinition, tableSql } from "../ddl.ts";
+import { constraintName } from "../constraintName.ts";
+import { columnText, indexSql, presetText, type TableDefinition, tableSql } from "../ddl.ts";
 import type { Dialect } from "../dialect.ts";
 import { livingColumn, livingColumnSql } from "../living.ts";
 import { type Sql, sql } from "../sql.ts";
@@ -113,7 +114,7 @@ export function commonStatements(change: Change, state: TableState, writing: Wri
   const { definition, dialect, at, quote, text } = writing;
   switch (change.is) {
     case "createTable":
-      return { up: tableSql(definition, dialect, false).map(text), down: [`drop table ${at}`] };
+      return { up: tableSql(definition, dialect, false, change.keys).map(text), down: [`drop table ${at}`] };
     case "addColumn": {
       const column = `${quote(change.name)} ${columnText(change.name, definition, dialect, change.required)}`;
       return {

@@ -67,7 +67,7 @@ describe("relations of a model", () => {
       () => one(Users, "author", { references: ["id", "name"] }),
     ],
     [
-      'one: unknown option "limit"; it takes references, queryset',
+      'one: unknown option "limit"; it takes references, queryset, onDelete, foreignKey',
       () => one(Users, "author", { limit: 1 } as never),
     ],
     [
