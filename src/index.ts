@@ -8,11 +8,21 @@ export { type BulkDeleteOptions, bulkDeleteHandler } from "../generics/bulkDelet
 export { type BulkUpdateOptions, bulkUpdateHandler } from "../generics/bulkUpdateHandler.ts";
 export { type CreateOptions, createHandler } from "../generics/createHandler.ts";
 export { type DeleteOptions, deleteHandler } from "../generics/deleteHandler.ts";
+export {
+  type DynamoStreamOptions,
+  dynamoStreamHandler,
+  type StreamSteps,
+} from "../generics/dynamoStreamHandler.ts";
+export { type FirehoseHandlerOptions, firehoseHandler } from "../generics/firehoseHandler.ts";
+export { type KafkaHandlerOptions, kafkaHandler } from "../generics/kafkaHandler.ts";
+export { type KinesisHandlerOptions, kinesisHandler } from "../generics/kinesisHandler.ts";
 export { type ListOptions, listHandler } from "../generics/listHandler.ts";
 export { type ReadSqsOptions, readSqsHandler } from "../generics/readSqsHandler.ts";
 export { type RestoreOptions, restoreHandler } from "../generics/restoreHandler.ts";
 export { type RetrieveOptions, retrieveHandler } from "../generics/retrieveHandler.ts";
+export { type S3BatchOptions, s3BatchHandler } from "../generics/s3BatchHandler.ts";
 export { type S3HandlerOptions, s3Handler } from "../generics/s3Handler.ts";
+export { type SnsHandlerOptions, snsHandler } from "../generics/snsHandler.ts";
 export { type SqsBatchResult, type SqsHandlerOptions, sqsHandler } from "../generics/sqsHandler.ts";
 export { type UpdateOptions, updateHandler } from "../generics/updateHandler.ts";
 export { type AuthUserOptions, authUser } from "../middlewares/authUser.ts";
@@ -87,6 +97,16 @@ export type {
   OperationMetadata,
 } from "./core/operationMetadata.ts";
 export { configure, type Settings, settings } from "./core/settings.ts";
+export type { StreamChange } from "./events/batch/dynamoStreamSource.ts";
+export type { FirehoseMessage } from "./events/batch/firehoseSource.ts";
+export type { KafkaMessage, KafkaPlace, KafkaRecord } from "./events/batch/kafkaSource.ts";
+export type { KinesisMessage } from "./events/batch/kinesisSource.ts";
+export type { OnNonRetryable } from "./events/batch/options.ts";
+export type { S3BatchItem, S3Task } from "./events/batch/s3BatchSource.ts";
+export type { S3Item } from "./events/batch/s3Item.ts";
+export type { SnsMessage } from "./events/batch/snsSource.ts";
+export type { BatchResult } from "./events/batch/source.ts";
+export type { EnvelopeName, EventBridgeEnvelope, SnsEnvelope } from "./events/envelope/types.ts";
 export type {
   DeclaredBucket,
   DeclaredBus,

@@ -15,6 +15,7 @@ import {
   settings,
   signJwt,
 } from "../src/index.ts";
+import { events } from "../tools/testing/index.ts";
 import { eventOf, received, type TestRequest } from "./support/events.ts";
 import { bundleCommand, manualModules, sectionOfManual } from "./support/manual.ts";
 import { blocksOf } from "./support/markdown.ts";
@@ -44,24 +45,31 @@ type Handler = (event: unknown, context: object) => Promise<unknown>;
 /** What blocks export; each test knows which it loads. */
 type Export =
   | "after"
+  | "articles"
   | "before"
   | "chain"
+  | "clicks"
   | "create"
   | "custom"
   | "definition"
+  | "delivery"
   | "document"
   | "drafts"
   | "expiry"
   | "handler"
+  | "letters"
   | "list"
   | "login"
   | "me"
   | "most"
+  | "noted"
   | "notes"
   | "orders"
+  | "payments"
   | "postLogin"
   | "posts"
   | "postUpdate"
+  | "readings"
   | "remove"
   | "requireHeaders"
   | "retrieve"
@@ -618,6 +626,53 @@ describe("the code does what the text says:", () => {
     };
     await (uploads as Handler)({ Records: [{ eventName: "ObjectCreated:Put", s3 }] }, {});
     expect(shipped).toEqual(["o1 (m1)", "b/a b!.txt: 3 bytes"]);
+  });
+
+  it("letters.ts keeps what is final, and has all else come again", async () => {
+    const { payments, letters } = await load("letters.ts");
+    const notified = (message: object): unknown => ({
+      Type: "Notification",
+      MessageId: "n",
+      TopicArn: "arn:aws:sns:eu-west-1:1:payments",
+      Message: JSON.stringify(message),
+      Timestamp: "2026-01-01T00:00:00.000Z",
+    });
+    const event = events.sqs([
+      { messageId: "m1", body: notified({ card: "1234" }) },
+      { messageId: "m2", body: notified({ card: "0000" }) },
+      { messageId: "m3", body: { card: "1234" } },
+    ]);
+    expect(await (payments as Handler)(event, {})).toEqual({ batchItemFailures: [] });
+    expect([...(letters as string[])].sort()).toEqual([
+      "m2: declined, arn:aws:sns:eu-west-1:1:payments",
+      "m3: Malformed body in message m3",
+    ]);
+  });
+
+  it("streams.ts takes changes, records and deliveries one by one", async () => {
+    const { articles, clicks, readings, delivery, noted } = await load("streams.ts");
+    const [a, b] = ["a", "b"].map(title => ({ id: "1", title }));
+    const changes = [{ inserted: a }, { changed: b, previous: a }, { removed: b }];
+    const nothing = { batchItemFailures: [] };
+    expect(await (articles as Handler)(events.dynamoStream(changes as never), {})).toEqual(nothing);
+    const click = { page: "/", bot: false };
+    expect(await (clicks as Handler)(events.kinesis([{ data: click }, "{"]), {})).toEqual(nothing);
+    const values = [
+      { key: "k", value: { celsius: 5 } },
+      { key: "k", value: null },
+    ];
+    expect(await (readings as Handler)(events.kafka(values), {})).toEqual(nothing);
+    const sent = events.firehose([
+      { data: click, recordId: "r1" },
+      { data: { ...click, bot: true }, recordId: "r2" },
+    ]);
+    expect(await (delivery as Handler)(sent, {})).toEqual({
+      records: [
+        { recordId: "r1", result: "Ok", data: Buffer.from('{"page":"/"}\n').toString("base64") },
+        { recordId: "r2", result: "Dropped" },
+      ],
+    });
+    expect(noted).toEqual(["+ a", "a -> b", "- b", "key: /", "k = 5", "k = gone"]);
   });
 
   it("fromPyverless.ts updates the post of its path", async () => {

@@ -9,11 +9,17 @@ import { bulkDeleteKinds } from "../generics/bulkDeleteHandler.ts";
 import { bulkUpdateKinds } from "../generics/bulkUpdateHandler.ts";
 import { createKinds } from "../generics/createHandler.ts";
 import { deleteKinds } from "../generics/deleteHandler.ts";
+import { dynamoStreamKinds } from "../generics/dynamoStreamHandler.ts";
+import { firehoseKinds } from "../generics/firehoseHandler.ts";
+import { kafkaKinds } from "../generics/kafkaHandler.ts";
+import { kinesisKinds } from "../generics/kinesisHandler.ts";
 import { listKinds } from "../generics/listHandler.ts";
 import { readSqsKinds } from "../generics/readSqsHandler.ts";
 import { restoreKinds } from "../generics/restoreHandler.ts";
 import { retrieveKinds } from "../generics/retrieveHandler.ts";
+import { s3BatchKinds } from "../generics/s3BatchHandler.ts";
 import { s3Kinds } from "../generics/s3Handler.ts";
+import { snsKinds } from "../generics/snsHandler.ts";
 import { sqsKinds } from "../generics/sqsHandler.ts";
 import { updateKinds } from "../generics/updateHandler.ts";
 import * as http from "../src/http/index.ts";
@@ -106,7 +112,13 @@ describe("the tables", () => {
     api: apiKinds,
     readSqsHandler: readSqsKinds,
     sqsHandler: sqsKinds,
+    snsHandler: snsKinds,
+    kinesisHandler: kinesisKinds,
+    dynamoStreamHandler: dynamoStreamKinds,
+    kafkaHandler: kafkaKinds,
+    firehoseHandler: firehoseKinds,
     s3Handler: s3Kinds,
+    s3BatchHandler: s3BatchKinds,
   };
 
   it.each(alone.map(([cell = "", , , options = ""]) => [nameIn(cell), options]))(

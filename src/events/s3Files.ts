@@ -37,12 +37,12 @@ export function withSize(file: S3File, size: unknown, path: string): S3File {
   return { ...file, size: size as number };
 }
 
-/** Keys arrive form-encoded: a plus sign is a space. */
-function decodeKey(key: string, path: string): string {
+/** Keys arrive form-encoded: a plus sign is a space. `undefined` for what is not. */
+export function decodeKey(key: string): string | undefined {
   try {
     return decodeURIComponent(key.replaceAll("+", " "));
   } catch {
-    throw malformed(path);
+    return undefined;
   }
 }
 
@@ -62,7 +62,9 @@ function readFile(record: unknown, at: string): S3File {
   );
   const object = recordAt(s3, "object", `${at}.s3.object`);
   const key = textAt(object, "key", `${at}.s3.object.key`);
-  const file: S3File = { eventName, bucket: name, owner, fileName: decodeKey(key, `${at}.s3.object.key`) };
+  const fileName = decodeKey(key);
+  if (fileName === undefined) throw malformed(`${at}.s3.object.key`);
+  const file: S3File = { eventName, bucket: name, owner, fileName };
   return removal.test(eventName) ? file : withSize(file, object.size, `${at}.s3.object.size`);
 }
 

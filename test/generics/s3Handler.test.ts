@@ -4,6 +4,15 @@ import type { S3File } from "../../middlewares/s3File.ts";
 import { BadRequest } from "../../src/core/errors.ts";
 import { defineMiddleware } from "../../src/core/middleware.ts";
 import { explain } from "../../src/pipeline/explain.ts";
+import {
+  busEvent,
+  s3BusEvent,
+  s3Notification,
+  s3TestEvent,
+  snsInSqs,
+  snsRecord,
+  sqsRecord,
+} from "../src/events/recorded.ts";
 
 const record = (key: unknown, changes: object = {}): unknown => ({
   eventVersion: "2.1",
@@ -111,7 +120,7 @@ describe("s3Handler", () => {
       expect(error).toBeInstanceOf(BadRequest);
       expect(error).toEqual(new BadRequest(message));
     }
-    for (const event of [undefined, null, 5, "x", [], {}, { Records: {} }, { Event: "s3:TestEvent" }]) {
+    for (const event of [undefined, null, 5, "x", [], {}, { Records: {} }]) {
       const error = await s3Handler(fn, quiet)(event, {}).catch((reason: unknown) => reason);
       expect(error, JSON.stringify(event)).toBeInstanceOf(BadRequest);
       expect((error as Error).message).toMatch(/^Malformed S3 event: Records/);
@@ -158,5 +167,79 @@ describe("s3Handler", () => {
       expect(make, message).toThrow(TypeError);
       expect(make).toThrow(message);
     }
+  });
+});
+
+describe("s3Handler behind others", () => {
+  const named = (key: string): object => s3Notification(key);
+  const failures = (...ids: string[]): object => ({
+    batchItemFailures: ids.map(itemIdentifier => ({ itemIdentifier })),
+  });
+  const noted =
+    (taken: string[], broken?: string): ((given: S3File) => void) =>
+    given => {
+      taken.push(given.fileName);
+      if (given.fileName === broken) throw new Error("broken");
+    };
+
+  it("answers partially to a queue, whatever the notifications came in", async () => {
+    const taken: string[] = [];
+    const event = batch(
+      sqsRecord("m1", named("a")),
+      sqsRecord("m2", snsInSqs(named("b"))),
+      sqsRecord("m3", s3BusEvent()),
+      sqsRecord("m4", snsInSqs(s3BusEvent({ object: { key: "d" } }))),
+      sqsRecord("m5", s3TestEvent),
+      sqsRecord("m6", {
+        Records: [...(named("e") as { Records: [] }).Records, ...(named("f") as { Records: [] }).Records],
+      }),
+      sqsRecord("m7", { orderId: 1 }),
+      sqsRecord("m8", named("g")),
+    );
+    expect(await s3Handler(noted(taken, "e"), quiet)(event, {})).toEqual(failures("m6", "m7"));
+    expect(taken).toEqual(["a", "b", "a+b 100%.jpg", "d", "e", "f", "g"]);
+    taken.length = 0;
+    const many = s3Handler(noted(taken, "b"), { concurrency: 4, onNonRetryable: "drop", ...quiet });
+    expect(await many(event, {})).toEqual(failures("m2"));
+  });
+
+  it("keeps the order of a FIFO queue", async () => {
+    const taken: string[] = [];
+    const records = ["a1", "b1", "a2"].map(id => sqsRecord(id, named(id), { groupId: id[0] }));
+    expect(await s3Handler(noted(taken, "a1"), quiet)(batch(...records), {})).toEqual(failures("a1", "a2"));
+    expect(taken).toEqual(["a1", "b1"]);
+  });
+
+  it("takes files from a topic and a bus, whose events come again as a whole", async () => {
+    const taken: string[] = [];
+    expect(await s3Handler(noted(taken))(batch(snsRecord(named("a"))), {})).toBeUndefined();
+    expect(await s3Handler(noted(taken))(s3BusEvent(), {})).toBeUndefined();
+    await expect(s3Handler(noted(taken, "b"), quiet)(batch(snsRecord(named("b"))), {})).rejects.toThrow(
+      "broken",
+    );
+    await expect(s3Handler(noted(taken), quiet)(busEvent({}), {})).rejects.toThrow(
+      "Malformed S3 event: source",
+    );
+    expect(taken).toEqual(["a", "a+b 100%.jpg", "b"]);
+  });
+
+  it("acknowledges the test message of S3, wherever it comes from", async () => {
+    const fn = vi.fn();
+    expect(await s3Handler(fn)(s3TestEvent, {})).toBeUndefined();
+    expect(await s3Handler(fn)(batch(snsRecord(s3TestEvent)), {})).toBeUndefined();
+    expect(await s3Handler(fn)(batch(sqsRecord("m1", s3TestEvent)), {})).toEqual(failures());
+    expect(fn).not.toHaveBeenCalled();
+  });
+
+  it("has all files in the context of its middleware", async () => {
+    const seen: unknown[] = [];
+    const event = batch(sqsRecord("m1", named("a")), sqsRecord("m2", "{"), sqsRecord("m3", named("b")));
+    const look = (_file: S3File, { context }: { context: unknown }): unknown =>
+      seen.push((context as { files: S3File[] }).files.map(({ fileName }) => fileName));
+    await s3Handler(look, quiet)(event, {});
+    expect(seen).toEqual([
+      ["a", "b"],
+      ["a", "b"],
+    ]);
   });
 });

@@ -1,3 +1,7 @@
+import { BadRequest } from "../../core/errors.ts";
+import { isRecord } from "../../core/objects.ts";
+import { malformed } from "../malformed.ts";
+
 /** What became of a batch. */
 export interface Batch<Item> {
   readonly records: readonly Item[];
@@ -60,4 +64,57 @@ export function answerFailures<Item, Id>(batch: Batch<Item>, idOf: (record: Item
     itemIdentifier: idOf(batch.records[place] as Item),
   }));
   return { batchItemFailures };
+}
+
+/**
+ * The answer of a source that can't say which records come again: the event does as a whole.
+ *
+ * @throws what the first record threw that comes again
+ */
+export function throwFirst({ failed, late }: Batch<never>): void {
+  if (failed === undefined) return;
+  const [first] = [...failed].sort(([a], [b]) => a - b);
+  throw first?.[1] ?? new Error(`No time was left for ${late} records`);
+}
+
+/**
+ * The records of an event.
+ *
+ * @param source what it should be, for the message: `SNS`
+ * @param field where they stand
+ * @throws BadRequest when there is no list of objects
+ */
+export function recordsIn<Item extends object>(
+  event: unknown,
+  source: string,
+  field: string,
+): readonly Item[] {
+  const records = isRecord(event) ? event[field] : undefined;
+  if (!Array.isArray(records)) throw new BadRequest(`Malformed ${source} event: ${field}`);
+  const wrong = records.findIndex(record => !isRecord(record));
+  if (wrong >= 0) throw new BadRequest(`Malformed ${source} event: ${field}[${wrong}]`);
+  return records;
+}
+
+/**
+ * Checks that each record has what its failure would be reported by.
+ *
+ * @param what that is, for the message: `sequenceNumber`
+ * @throws BadRequest naming the first one without
+ */
+export function checkIds<Item>(
+  records: readonly Item[],
+  idOf: (record: Item) => unknown,
+  what: string,
+  field: string,
+): readonly Item[] {
+  const unnamed = records.findIndex(record => typeof idOf(record) !== "string" || idOf(record) === "");
+  if (unnamed >= 0) throw new BadRequest(`Malformed ${what} in ${field}[${unnamed}]`);
+  return records;
+}
+
+/** Reads bytes that come in base64. @throws BadRequest when they are not text */
+export function bytesIn(value: unknown, what: string, place: string): Buffer {
+  if (typeof value !== "string") throw malformed(what, place);
+  return Buffer.from(value, "base64");
 }

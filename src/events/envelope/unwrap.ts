@@ -6,6 +6,7 @@ import { parseSafely } from "../../core/safeJson.ts";
 import { s3Files } from "../s3Files.ts";
 import { busFile } from "./busFile.ts";
 import { isBusEvent, isNotification, isZipped, mayBeEncoded } from "./signs.ts";
+import { snsEnvelope, textIn } from "./snsEnvelope.ts";
 import type { EnvelopeName, Envelopes, SnsEnvelope, UnwrapOptions } from "./types.ts";
 
 /** How payloads are read, for one factory. */
@@ -76,21 +77,6 @@ function objectIn(text: string, read: ReadLong): unknown {
   } catch {
     return undefined;
   }
-}
-
-const textIn = (value: unknown): string => (typeof value === "string" ? value : "");
-
-/** What a topic says of a message, in the words of a queue (`MessageId`) or of an event of SNS, which has the same. */
-export function snsEnvelope(sent: Record<string, unknown>): SnsEnvelope {
-  const { MessageAttributes, Subject, SequenceNumber } = sent;
-  return {
-    messageId: textIn(sent.MessageId),
-    topicArn: textIn(sent.TopicArn),
-    ...(typeof Subject === "string" && { subject: Subject }),
-    timestamp: textIn(sent.Timestamp),
-    attributes: (isObject(MessageAttributes) ? MessageAttributes : {}) as SnsEnvelope["attributes"],
-    ...(typeof SequenceNumber === "string" && { sequenceNumber: SequenceNumber }),
-  };
 }
 
 function putBus(payload: Payload, event: Record<string, unknown>): void {

@@ -3,6 +3,7 @@ import { checkArgument, checkOptions, type OptionTable } from "../../core/option
 import type { Row } from "../../core/types.ts";
 import { checkFieldNames, kindsOf } from "../fields/fields.ts";
 import { checkFields, modelFields } from "../fields/modelFields.ts";
+import { noteItemReader } from "../itemReader.ts";
 import { type AdmittingModel, admitting } from "../query/admission.ts";
 import type { SetWrites } from "../query/setWrites.ts";
 import { relationsOf } from "../relations/relationsOf.ts";
@@ -189,7 +190,8 @@ export function dynamoModel<T extends object, const Given extends Relations = No
     await commit();
     return result;
   }
-  return modelOn(sendTo(table), together) as unknown as FullModel<T>;
+  const model = noteItemReader(modelOn(sendTo(table), together), item => rows.read(item));
+  return model as unknown as FullModel<T>;
 }
 
 type Together = NonNullable<Model<Row>["together"]>;

@@ -4,14 +4,20 @@ import {
   bulkUpdateHandler,
   createHandler,
   deleteHandler,
+  dynamoStreamHandler,
   fields,
+  firehoseHandler,
+  kafkaHandler,
+  kinesisHandler,
   listHandler,
   pick,
   pipeline,
   readSqsHandler,
   retrieveHandler,
+  s3BatchHandler,
   s3Handler,
   serialize,
+  snsHandler,
   sqsHandler,
   updateHandler,
 } from "tsverless";
@@ -72,6 +78,12 @@ export const sqs = sqsHandler(async message => {
 export const s3 = s3Handler(async file => {
   void file;
 });
+export const sns = snsHandler(({ subject }) => subject);
+export const kinesis = kinesisHandler(({ data }) => data);
+export const kafka = kafkaHandler(({ key }) => key);
+export const firehose = firehoseHandler(({ data }) => data);
+export const s3Batch = s3BatchHandler(({ fileName }) => fileName);
+export const changes = dynamoStreamHandler(Posts, { inserted: post => post });
 export const nested = retrieveHandler(Posts, { serializer: fields({ id: true, title: "title" }) });
 export const streamed = stream(pipeline([serialize()], () => new ReadableStream()));
 export const docs = docsHandlers({ title: "x" });

@@ -133,3 +133,131 @@ export const sqsRecord = (
   awsRegion: "us-east-2",
   ...more,
 });
+
+/** A record of a stream of Kinesis. */
+export const kinesisRecord = (
+  sequenceNumber: string,
+  data: unknown = { n: sequenceNumber },
+  { shard = "shardId-000000000006", ...kinesis }: Record<string, unknown> = {},
+): object => ({
+  kinesis: {
+    kinesisSchemaVersion: "1.0",
+    partitionKey: "1",
+    sequenceNumber,
+    data: Buffer.from(JSON.stringify(data)).toString("base64"),
+    approximateArrivalTimestamp: 1545084650.987,
+    ...kinesis,
+  },
+  eventSource: "aws:kinesis",
+  eventVersion: "1.0",
+  eventID: `${shard}:${sequenceNumber}`,
+  eventName: "aws:kinesis:record",
+  invokeIdentityArn: `arn:aws:iam::${account}:role/lambda-role`,
+  awsRegion: "us-east-2",
+  eventSourceARN: `arn:aws:kinesis:us-east-2:${account}:stream/lambda-stream`,
+});
+
+/** A change of a table of DynamoDB. */
+export const dynamoRecord = (
+  eventName: string,
+  SequenceNumber: string,
+  images: { NewImage?: unknown; OldImage?: unknown },
+  more: object = {},
+): object => ({
+  eventID: `id of ${SequenceNumber}`,
+  eventVersion: "1.1",
+  dynamodb: {
+    ApproximateCreationDateTime: 1693997155,
+    Keys: { id: { S: "p1" } },
+    ...images,
+    StreamViewType: "NEW_AND_OLD_IMAGES",
+    SequenceNumber,
+    SizeBytes: 26,
+  },
+  awsRegion: "us-west-2",
+  eventName,
+  eventSourceARN: `arn:aws:dynamodb:us-west-2:${account}:table/posts/stream/2026-06-10T19:26:16.525`,
+  eventSource: "aws:dynamodb",
+  ...more,
+});
+
+/** A record of a topic of Kafka. */
+export const kafkaRecord = (
+  topic: string,
+  partition: number,
+  offset: unknown,
+  more: object = {},
+): object => ({
+  topic,
+  partition,
+  offset,
+  timestamp: 1545084650987,
+  timestampType: "CREATE_TIME",
+  key: "cmVjb3JkS2V5",
+  value: "eyJrZXkiOiJ2YWx1ZSJ9",
+  headers: [{ headerKey: [104, 101, 97, 100, 101, 114, 86, 97, 108, 117, 101] }],
+  ...more,
+});
+
+/** A message as SNS invokes a function with it. */
+export const snsRecord = (Message: unknown, more: object = {}): object => ({
+  EventVersion: "1.0",
+  EventSubscriptionArn: `arn:aws:sns:us-east-2:${account}:sns-lambda:1`,
+  EventSource: "aws:sns",
+  Sns: {
+    SignatureVersion: "1",
+    Timestamp: "2026-01-02T12:45:07.000Z",
+    Signature: "tcc6faL2yUC6",
+    SigningCertUrl: "https://sns.us-east-2.amazonaws.com/SimpleNotification",
+    MessageId: "95df01b4-0000-5cb9-9903-4c221d41eb5e",
+    Message: typeof Message === "string" ? Message : JSON.stringify(Message),
+    MessageAttributes: { Test: { Type: "String", Value: "TestString" } },
+    Type: "Notification",
+    UnsubscribeUrl: "https://sns.us-east-2.amazonaws.com/?Action=Unsubscribe",
+    TopicArn: `arn:aws:sns:us-east-2:${account}:sns-lambda`,
+    Subject: "TestInvoke",
+    ...more,
+  },
+});
+
+/** Records that Firehose has transformed. */
+export const firehoseEvent = (...records: object[]): object => ({
+  invocationId: "2b4d1ad9-0000-94bd-a088-767c317e994a",
+  sourceKinesisStreamArn: `arn:aws:kinesis:us-east-1:${account}:stream/kinesis-source`,
+  deliveryStreamArn: `arn:aws:firehose:us-east-2:${account}:deliverystream/delivery-stream-name`,
+  region: "us-east-2",
+  records,
+});
+
+/** One of them. */
+export const firehoseRecord = (recordId: unknown, data: unknown): object => ({
+  data: typeof data === "string" ? Buffer.from(data).toString("base64") : data,
+  recordId,
+  approximateArrivalTimestamp: 1664028820148,
+  kinesisRecordMetadata: {
+    shardId: "shardId-000000000000",
+    partitionKey: "4d1ad2b9",
+    approximateArrivalTimestamp: 1664028820148,
+    sequenceNumber: "49546986683135544286507457936321625675700192471156785154",
+    subsequenceNumber: 0,
+  },
+});
+
+/** Tasks of a job of S3 Batch Operations, in the version of their form. */
+export const s3BatchEvent = (version: "1.0" | "2.0", ...tasks: object[]): object => ({
+  invocationSchemaVersion: version,
+  invocationId: "YXNkbGZqYWRmaiBhc2Rm",
+  job: {
+    id: "f3cc4f60-0000-4a2b-8a21-d07600c373ce",
+    ...(version === "2.0" && { userArguments: { k1: "v1" } }),
+  },
+  tasks,
+});
+
+/** One of them. */
+export const s3Task = (taskId: unknown, more: object = { s3BucketArn: "arn:aws:s3:::images" }): object => ({
+  taskId,
+  s3Key: "a+b/f%C3%BCr.png",
+  s3VersionId: "1",
+  ...more,
+});

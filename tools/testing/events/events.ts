@@ -2,8 +2,15 @@ import type {
   ALBEvent,
   APIGatewayProxyEvent,
   APIGatewayProxyEventV2,
+  DynamoDBStreamEvent,
+  FirehoseTransformationEvent,
+  KinesisStreamEvent,
   LambdaFunctionURLEvent,
+  MSKEvent,
+  S3BatchEvent,
   S3Event,
+  SelfManagedKafkaEvent,
+  SNSEvent,
   SQSEvent,
 } from "aws-lambda";
 import { eventOf } from "../../emulator/event.ts";
@@ -11,7 +18,24 @@ import type { GatewaySource } from "../../emulator/sources.ts";
 import type { HttpV1Event, LatticeV1Event, LatticeV2Event, SourceEvents } from "../../emulator/types.ts";
 import { type Overrides, override } from "../requests/overrides.ts";
 import { prepare, type TestRequest } from "../requests/request.ts";
+import {
+  firehoseEvent,
+  s3BatchEvent,
+  snsRecord,
+  type TestDelivery,
+  type TestNotice,
+  type TestTask,
+} from "./notices.ts";
 import { s3Record, sqsRecord, type TestFile, type TestMessage } from "./records.ts";
+import {
+  changeRecord,
+  kafkaEvent,
+  kinesisRecord,
+  selfManagedKafkaEvent,
+  type TestChange,
+  type TestKafkaRecord,
+  type TestStreamRecord,
+} from "./streams.ts";
 
 /** Makes the event of one source. What is overridden may be at any depth, and `undefined` takes a field away. */
 export type EventBuilder<Event> = (request?: TestRequest, overrides?: Overrides<Event>) => Event;
@@ -38,6 +62,32 @@ export interface Events {
   sqs(messages: readonly (string | TestMessage)[], overrides?: Overrides<SQSEvent>): SQSEvent;
   /** S3: a notification of objects, by their keys or in detail. */
   s3(files: readonly (string | TestFile)[], overrides?: Overrides<S3Event>): S3Event;
+  /** SNS: messages of a topic, as text or in detail; AWS sends one at a time. */
+  sns(messages: readonly (string | TestNotice)[], overrides?: Overrides<SNSEvent>): SNSEvent;
+  /** Kinesis: records of one shard, by their data or in detail. */
+  kinesis(
+    records: readonly (string | TestStreamRecord)[],
+    overrides?: Overrides<KinesisStreamEvent>,
+  ): KinesisStreamEvent;
+  /** DynamoDB: changes of a table, with both images. */
+  dynamoStream(
+    changes: readonly TestChange[],
+    overrides?: Overrides<DynamoDBStreamEvent>,
+  ): DynamoDBStreamEvent;
+  /** Kafka, by MSK: records of topics, by their values or in detail. */
+  kafka(records: readonly (string | TestKafkaRecord)[], overrides?: Overrides<MSKEvent>): MSKEvent;
+  /** Kafka, by a cluster of one's own. */
+  selfManagedKafka(
+    records: readonly (string | TestKafkaRecord)[],
+    overrides?: Overrides<SelfManagedKafkaEvent>,
+  ): SelfManagedKafkaEvent;
+  /** Firehose: records to transform, by their data or in detail. */
+  firehose(
+    records: readonly (string | TestDelivery)[],
+    overrides?: Overrides<FirehoseTransformationEvent>,
+  ): FirehoseTransformationEvent;
+  /** S3 Batch Operations: tasks of a job, by the keys of their objects or in detail. */
+  s3Batch(files: readonly (string | TestTask)[], overrides?: Overrides<S3BatchEvent>): S3BatchEvent;
 }
 
 function builder<S extends GatewaySource>(name: string, source: S): EventBuilder<SourceEvents[S]> {
@@ -67,4 +117,11 @@ export const events: Events = {
   latticeV2: builder("latticeV2", "lattice-v2"),
   sqs: (messages, overrides = {}) => override({ Records: messages.map(sqsRecord) }, overrides),
   s3: (files, overrides = {}) => override({ Records: files.map(s3Record) }, overrides),
+  sns: (messages, overrides = {}) => override({ Records: messages.map(snsRecord) }, overrides),
+  kinesis: (records, overrides = {}) => override({ Records: records.map(kinesisRecord) }, overrides),
+  dynamoStream: (changes, overrides = {}) => override({ Records: changes.map(changeRecord) }, overrides),
+  kafka: (records, overrides = {}) => override(kafkaEvent(records), overrides),
+  selfManagedKafka: (records, overrides = {}) => override(selfManagedKafkaEvent(records), overrides),
+  firehose: (records, overrides = {}) => override(firehoseEvent(records), overrides),
+  s3Batch: (files, overrides = {}) => override(s3BatchEvent(files), overrides),
 };
