@@ -79,6 +79,7 @@ export type TransactAction = OneOf<{
   Put: Table & PutInput;
   Update: Table & Omit<UpdateInput, "ReturnValues">;
   Delete: Table & DeleteInput;
+  ConditionCheck: Table & DeleteInput;
 }>;
 
 /** Why one of them was not made; the others have the code `None`. */

@@ -4,6 +4,7 @@ import type { Row } from "../../core/types.ts";
 import { checkFieldNames, kindsOf } from "../fields/fields.ts";
 import { checkFields, modelFields } from "../fields/modelFields.ts";
 import { noteItemReader } from "../itemReader.ts";
+import type { UniqueFields } from "../memory/uniqueIndex.ts";
 import { type AdmittingModel, admitting } from "../query/admission.ts";
 import type { SetWrites } from "../query/setWrites.ts";
 import { relationsOf } from "../relations/relationsOf.ts";
@@ -21,6 +22,7 @@ import { type Send, sendTo } from "./send.ts";
 import { dynamoSets } from "./sets.ts";
 import { dynamoTable } from "./table.ts";
 import { waitingWrites } from "./together.ts";
+import { markingOf } from "./uniqueOf.ts";
 import { createItem, deleteItem, updateItem } from "./writes.ts";
 
 /** Options of {@link dynamoModel}. */
@@ -43,6 +45,11 @@ export interface DynamoModelOptions<T, Given = NoRelations>
   schema?: StandardSchemaV1<unknown, T>;
   /** What the fields hold. They complete, or overrule, what the schema declares; without both any field may hold anything. */
   fields?: { readonly [K in keyof T & string]?: FieldKind };
+  /**
+   * Fields, or groups of fields, of which no two objects may hold the same. For each value a marker is kept in the table, written in one
+   * transaction with the object; a write that touches none of them is as cheap as ever.
+   */
+  unique?: UniqueFields<T>;
   /**
    * A number field that counts the updates. Without it a hidden attribute `_version` does; `false` compares every value
    * instead. @default a hidden attribute
@@ -79,6 +86,7 @@ const optionKinds: OptionTable<DynamoModelOptions<unknown>> = {
   idKey: "string",
   schema: ["object", "function"],
   fields: "object",
+  unique: "array",
   version: ["string", "false"],
   allowScan: "boolean",
   consistentRead: "boolean",
@@ -117,11 +125,6 @@ function checkEntity(entity: DynamoModelOptions<unknown>["entity"]): void {
 export function dynamoModel<T extends object, const Given extends Relations = NoRelations>(
   options: DynamoModelOptions<T, Given>,
 ): FullModel<WithRelations<T, Given>> {
-  if (options !== null && typeof options === "object" && "unique" in options) {
-    throw new TypeError(
-      'dynamoModel: DynamoDB enforces no "unique" fields: make the field the key, or keep it as the key of a table of its own',
-    );
-  }
   checkOptions("dynamoModel", options, optionKinds);
   for (const name of ["client", "table", "key"] as const) {
     checkArgument("dynamoModel", `option "${name}"`, options?.[name] ?? null, optionKinds[name]);
@@ -146,6 +149,7 @@ export function dynamoModel<T extends object, const Given extends Relations = No
     indexes: (options.indexes ?? {}) as Record<string, DynamoKey<never>>,
     entity,
     version: options.version,
+    isMarked: (options.unique ?? []).length > 0,
   });
   const table = dynamoTable({
     port,
@@ -156,6 +160,8 @@ export function dynamoModel<T extends object, const Given extends Relations = No
   });
   const rows = dynamoRows(layout);
   const keeper = keeping?.keeper(kinds);
+  const marking = markingOf(options.unique, layout, keeper?.softDelete);
+  const to = { table, name, marking };
   const source: DynamoSource = { name, idKey, fields: kinds, layout, table, rows, allowScan, maxReads };
   const described = {
     name,
@@ -168,7 +174,7 @@ export function dynamoModel<T extends object, const Given extends Relations = No
 
   /** @param together what keeps writes together, unless these are */
   function modelOn(send: Send, together: Together | undefined): Model<Row> {
-    const context = { layout, table, send, rows, schema, softDelete: keeper?.softDelete };
+    const context = { layout, table, send, rows, schema, softDelete: keeper?.softDelete, marking };
     const sets = together ? dynamoSets(context, source) : apartSets;
     const writes = keeper ? keeper.writes(sets) : sets;
     const model: AdmittingModel<Row> = {
@@ -185,12 +191,12 @@ export function dynamoModel<T extends object, const Given extends Relations = No
 
   async function together<R>(run: (model: Model<Row>) => Promise<R>): Promise<R> {
     const keys = partsOf([layout.table]).map(({ attribute }) => attribute);
-    const { send, commit } = waitingWrites(table, name, keys);
+    const { send, commit } = waitingWrites(to, keys);
     const result = await run(modelOn(send, undefined));
     await commit();
     return result;
   }
-  const model = noteItemReader(modelOn(sendTo(table), together), item => rows.read(item));
+  const model = noteItemReader(modelOn(sendTo(to), together), item => rows.read(item));
   return model as unknown as FullModel<T>;
 }
 

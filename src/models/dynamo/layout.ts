@@ -2,6 +2,7 @@ import { BadRequest } from "../../core/errors.ts";
 import type { Field } from "../fields/fields.ts";
 import type { KnownFields } from "../fields/knownFields.ts";
 import type { FieldKind } from "../types.ts";
+import { markPrefix } from "./marks.ts";
 import { toAttribute } from "./values.ts";
 
 /**
@@ -29,6 +30,8 @@ export interface KeyPart {
   value: string | undefined;
   /** How many bytes DynamoDB takes. */
   most: number;
+  /** Whether markers of unique values have keys of their own in it: they are nobody's. */
+  isMarked?: boolean;
 }
 
 /** One way to reach objects: the table itself, or an index of it. */
@@ -54,6 +57,8 @@ export interface TableLayout {
   type: { attribute: string; value: string } | undefined;
   /** The attribute that counts updates. */
   version: { attribute: string; hidden: boolean } | undefined;
+  /** Whether markers of unique values lie among the objects. */
+  isMarked: boolean;
 }
 
 /** What the factory was given. */
@@ -66,6 +71,7 @@ export interface LayoutOptions {
   indexes: Readonly<Record<string, DynamoKey<never>>>;
   entity: { prefix?: string; typeAttribute?: string; type: string } | undefined;
   version: string | false | undefined;
+  isMarked: boolean;
 }
 
 /** Counts the updates of objects that declare no field for it. */
@@ -109,9 +115,10 @@ function readPath(index: string | undefined, given: unknown, prefix: string, kin
   const { partition, sort, ...unknown } = given as Record<string, unknown>;
   const [odd] = Object.keys(unknown);
   if (odd !== undefined) fail(`${where}: unknown option "${odd}"; it takes partition, sort`);
+  const first = readPart(`${where}: partition`, partition, prefix, 2048, kinds);
   return {
     index,
-    partition: readPart(`${where}: partition`, partition, prefix, 2048, kinds),
+    partition: index === undefined ? { ...first, isMarked: true } : first,
     sort: sort === undefined ? undefined : readPart(`${where}: sort`, sort, "", 1024, kinds),
   };
 }
@@ -152,6 +159,7 @@ export function readLayout(options: LayoutOptions): TableLayout {
     type: entity && { attribute: entity.typeAttribute ?? "type", value: entity.type },
     version:
       version === false ? undefined : { attribute: version ?? hiddenVersion, hidden: version === undefined },
+    isMarked: options.isMarked,
   };
 }
 
@@ -178,6 +186,9 @@ export function keyAttribute(part: KeyPart, value: unknown): { S: string } | { N
   if (S === undefined) throw new BadRequest(`${field} must be text: it is part of a key`, { field });
   if (S === "") throw new BadRequest(`${field} must not be empty: it is part of a key`, { field });
   const text = part.prefix + S;
+  if (part.isMarked && text.startsWith(markPrefix)) {
+    throw new BadRequest(`${field} must not begin with ${markPrefix}`, { field });
+  }
   if (Buffer.byteLength(text) > part.most) {
     throw new BadRequest(`${field} is too long: it is part of a key`, { field });
   }

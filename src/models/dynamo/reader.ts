@@ -11,6 +11,7 @@ import {
   type Piece,
 } from "./expression.ts";
 import { type KeyPart, partsOf, type TableLayout } from "./layout.ts";
+import { markAttribute } from "./marks.ts";
 import type { Reading } from "./plan.ts";
 import type { KeyCondition } from "./sort.ts";
 import type { DynamoTable } from "./table.ts";
@@ -40,6 +41,16 @@ function entityPieces(layout: TableLayout, unusable: ReadonlySet<string>, bound:
   return pieces;
 }
 
+/** Keeps markers of unique values out, where nothing else does: they have the keys of the table, and no others. */
+function markPieces({ isMarked, table }: TableLayout, { path, keys }: Reading, bound: Bound): Piece[] {
+  const names = partsOf([table]).map(({ attribute }) => attribute);
+  const isAmong =
+    path.index === undefined
+      ? keys.length === 0
+      : partsOf([path]).every(({ attribute }) => names.includes(attribute));
+  return isMarked && isAmong ? [called("attribute_not_exists", bound.name(markAttribute))] : [];
+}
+
 /** The attributes that distinguish the objects of a model from others. */
 function entityAttributes({ type, table }: TableLayout): Set<string> {
   const parts = partsOf([table]).filter(({ value, prefix }) => value !== undefined || prefix !== "");
@@ -56,7 +67,8 @@ export interface Request {
 /**
  * Makes the request of a reading: its keys' conditions, and of the others those that DynamoDB can judge to the same end.
  */
-export function requestOf(layout: TableLayout, { path, keys, rest, backward, isExact }: Reading): Request {
+export function requestOf(layout: TableLayout, reading: Reading): Request {
+  const { path, keys, rest, backward, isExact } = reading;
   const bound = bindings();
   // A filter of a query may not name the keys by which it reads.
   const own = new Set(keys.length ? partsOf([path]).map(({ attribute }) => attribute) : []);
@@ -66,7 +78,8 @@ export function requestOf(layout: TableLayout, { path, keys, rest, backward, isE
     "AND",
     keys.map(condition => keyPiece(condition, bound)),
   ).text;
-  const entity = entityPieces(layout, own, bound);
+  const kept = entityPieces(layout, own, bound);
+  const entity = kept.length > 0 ? kept : markPieces(layout, reading, bound);
   const { pieces, isWhole } = filterPieces(usable, bound);
   const filter = join("AND", [...entity, ...pieces]).text;
   const fixed = new Set(keys.filter(({ op }) => op === "eq").map(({ attribute }) => attribute));

@@ -3,6 +3,7 @@ import type { Row } from "../../core/types.ts";
 import type { Item } from "./api.ts";
 import { joinId } from "./ids.ts";
 import { isPlain, type KeyPart, keyAttribute, partsOf, type TableLayout } from "./layout.ts";
+import { markAttribute, ownerAttribute } from "./marks.ts";
 import { fromAttribute, toAttribute } from "./values.ts";
 
 /** Objects as items and back. */
@@ -46,6 +47,7 @@ export function dynamoRows(layout: TableLayout): Rows {
   const isComputed = (field: string): boolean => idForm === "both" && field === idKey;
 
   function isForeign(item: Item): boolean {
+    if (item[markAttribute] !== undefined && item[ownerAttribute] !== undefined) return true;
     if (type && item[type.attribute]?.S !== type.value) return true;
     return keys.some(({ attribute, value, prefix }) => {
       const S = item[attribute]?.S;

@@ -6,10 +6,11 @@ import type { ConditionTree } from "../query/where.ts";
 import { checkEach, type Each, writeEach } from "../query/writeEach.ts";
 import type { Item } from "./api.ts";
 import type { DynamoSource } from "./fetch.ts";
+import type { WriteContext } from "./guard.ts";
 import { keyOfRow } from "./ids.ts";
 import { partsOf, type TableLayout } from "./layout.ts";
 import { DynamoQueryset } from "./queryset.ts";
-import { deleteItem, updateItem, type WriteContext } from "./writes.ts";
+import { deleteItem, updateItem } from "./writes.ts";
 
 /** So many items are written at the same time. */
 const atOnce = 10;

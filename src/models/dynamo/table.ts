@@ -191,7 +191,9 @@ export function dynamoTable({ port, table, name, consistent, timeout }: TableOpt
     transact(writes) {
       const TransactItems = writes.map(({ is, input }) => {
         const { ReturnValues: _, ...one } = input as UpdateInput;
-        return { [is]: { TableName, ...one } } as unknown as TransactAction;
+        // Of an update that changes nothing the condition is left.
+        const isCheck = is === "Update" && one.UpdateExpression === undefined;
+        return { [isCheck ? "ConditionCheck" : is]: { TableName, ...one } } as unknown as TransactAction;
       });
       // A request that its client sends again is made once.
       const whole = { TransactItems, ClientRequestToken: randomUUID() };

@@ -1,8 +1,7 @@
 import { BadRequest } from "../../core/errors.ts";
 import { noteFailed } from "../together.ts";
 import type { Item } from "./api.ts";
-import { type GuardedWrite, type Send, sendTo } from "./send.ts";
-import { type DynamoTable, failedAlone } from "./table.ts";
+import { type Destination, type GuardedWrite, type Send, sendAll, sendTo } from "./send.ts";
 
 /** The most writes of a transaction, and the most bytes of their items (AWS, "TransactWriteItems"). */
 const mostWrites = 100;
@@ -27,23 +26,26 @@ interface Waiting {
 /**
  * Keeps writes until all of them are sent as one transaction: all are made, or none.
  *
- * @param table where they are sent
- * @param name the model's name, for messages
+ * @param to where they are sent
  * @param keys the attributes of the table's key
  */
-export function waitingWrites(table: DynamoTable, name: string, keys: readonly string[]): Waiting {
+export function waitingWrites(to: Destination, keys: readonly string[]): Waiting {
+  const { name, marking } = to;
   const writes: GuardedWrite[] = [];
+  const book = marking?.book();
   const seen = new Set<string>();
   let bytes = 0;
 
   function add(write: GuardedWrite): void {
-    const { item } = write;
+    const { item, marks } = write;
     const key = JSON.stringify(keys.map(attribute => (item as Item)[attribute]));
     if (seen.has(key)) throw new BadRequest(`One ${name} can't be written twice together`);
-    if (writes.length === mostWrites) {
-      throw new BadRequest(`At most ${mostWrites} objects can be written together`);
+    if (marks) book?.add(marks, writes.length);
+    if (writes.length + 1 + (book?.size ?? 0) > mostWrites) {
+      const also = book ? ", each unique value that is taken or given up counting as one" : "";
+      throw new BadRequest(`At most ${mostWrites} objects can be written together${also}`);
     }
-    bytes += sizeOf(item);
+    bytes += sizeOf(item) + (marks ? sizeOf(marks.claims) + marks.claims.length * sizeOf(marks.owner) : 0);
     if (bytes > mostBytes) throw new BadRequest("What is written together is larger than 4 MB");
     seen.add(key);
     writes.push(write);
@@ -57,15 +59,13 @@ export function waitingWrites(table: DynamoTable, name: string, keys: readonly s
     async commit() {
       const [first] = writes;
       if (first === undefined) return;
+      const marks = book?.actions() ?? [];
+      if (writes.length + marks.length > 1) return sendAll(to, writes, marks);
       try {
         // Alone it costs half.
-        if (writes.length === 1) await sendTo(table)(first);
-        else await table.transact(writes);
+        await sendTo(to)(first);
       } catch (error) {
-        const failed = failedAlone(error, name);
-        if (failed === undefined) throw writes.length === 1 ? noteFailed(error, 0) : error;
-        const { refusal } = writes[failed.index] as GuardedWrite;
-        throw noteFailed(await refusal(failed.error), failed.index);
+        throw noteFailed(error, 0);
       }
     },
   };

@@ -1,4 +1,3 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { BadRequest, NotFound } from "../../core/errors.ts";
 import type { Row } from "../../core/types.ts";
 import { applyChanges, areApart, changedSince, type Guard } from "../changes.ts";
@@ -7,35 +6,13 @@ import { sameValue } from "../fields/values.ts";
 import { duplicate } from "../memory/uniqueIndex.ts";
 import type { Admit } from "../query/admission.ts";
 import type { Item } from "./api.ts";
-import {
-  type Bindings,
-  bindings,
-  called,
-  compared,
-  computedFields,
-  isNull,
-  join,
-  type Piece,
-} from "./expression.ts";
+import { type Bindings, bindings } from "./expression.ts";
+import { isUnchanged, loadedFor, type WriteContext } from "./guard.ts";
 import { keyOfRow } from "./ids.ts";
 import { partsOf, type TableLayout } from "./layout.ts";
-import type { Rows } from "./rows.ts";
-import type { Send } from "./send.ts";
-import { type DynamoTable, failedCondition } from "./table.ts";
-import { toAttribute } from "./values.ts";
-import { isMissing, withId } from "./withId.ts";
-
-/** What writes need of their model. */
-export interface WriteContext {
-  layout: TableLayout;
-  table: Pick<DynamoTable, "get">;
-  /** Sends a write, or keeps it until others are sent with it. */
-  send: Send;
-  rows: Rows;
-  schema: StandardSchemaV1 | undefined;
-  /** The field that says when an object was deleted. */
-  softDelete: string | undefined;
-}
+import type { Marks } from "./marks.ts";
+import { failedCondition } from "./table.ts";
+import { withId } from "./withId.ts";
 
 /**
  * Stores a new object, if nothing is stored by its key.
@@ -43,11 +20,12 @@ export interface WriteContext {
  * @throws Conflict when there is
  */
 export async function createItem(context: WriteContext, data: Row, admit?: Admit): Promise<Row> {
-  const { layout, send, rows, schema } = context;
+  const { layout, send, rows, schema, marking } = context;
   const { version } = layout;
   const row = withId(layout, data);
   if (version && !version.hidden) row[version.attribute] = 1;
-  const item = rows.write(await checkRow(schema, layout.kinds, row));
+  const checked = await checkRow(schema, layout.kinds, row);
+  const item = rows.write(checked);
   if (version) item[version.attribute] = { N: "1" };
   admit?.(rows.read(item) as Row, true);
   const bound = bindings();
@@ -56,56 +34,15 @@ export async function createItem(context: WriteContext, data: Row, admit?: Admit
     is: "Put",
     input: { Item: item, ConditionExpression, ...bound.input() },
     item,
+    marks: written(marking?.between(undefined, checked)),
     refusal: error => (failedCondition(error) ? duplicate([layout.idKey]) : error),
   });
   return rows.read(item) as Row;
 }
 
-/** That the item is there, and of this model. */
-function exists({ table, type }: TableLayout, bound: Bindings): Piece[] {
-  const there = called("attribute_exists", bound.name(table.partition.attribute));
-  if (type === undefined) return [there];
-  return [there, compared(bound.name(type.attribute), "=", bound.value({ S: type.value }))];
-}
-
-function isSame(layout: TableLayout, field: string, value: unknown, bound: Bindings): Piece {
-  if (isMissing(value)) return isNull(field, bound);
-  return compared(bound.name(field), "=", bound.value(toAttribute(layout.kinds?.[field], value, field)));
-}
-
-/** The fields of an object that the model stores. */
-function loadedOf({ kinds }: TableLayout, object: Row): Row {
-  const isStored = ([field, value]: [string, unknown]): boolean =>
-    value !== undefined && (kinds === undefined || Object.hasOwn(kinds, field));
-  return Object.fromEntries(Object.entries(object).filter(isStored));
-}
-
-/** That nobody wrote since the object was loaded: by its version where that is known, else by all that it holds. */
-function isUnchanged(
-  { layout, rows, softDelete }: WriteContext,
-  object: Row,
-  loaded: Row,
-  bound: Bindings,
-): string {
-  const { version } = layout;
-  const there = exists(layout, bound);
-  const known = version && (version.hidden ? rows.versionOf(object) : (loaded[version.attribute] ?? "none"));
-  if (version && known !== undefined && known !== "none") {
-    return join("AND", [
-      ...there,
-      compared(bound.name(version.attribute), "=", bound.value({ N: String(known) })),
-      ...(softDelete === undefined ? [] : [isSame(layout, softDelete, loaded[softDelete], bound)]),
-    ]).text;
-  }
-  const keys = new Set(partsOf([layout.table]).map(({ attribute }) => attribute));
-  const computed = computedFields(layout);
-  const fields = Object.keys({ ...layout.fields, ...loaded }).filter(
-    field => !keys.has(field) && !computed.has(field),
-  );
-  const same = fields.map(field => isSame(layout, field, loaded[field], bound));
-  const counted = known === "none" && version ? [isNull(version.attribute, bound)] : [];
-  return join("AND", [...there, ...counted, ...same]).text;
-}
+/** What is to be written of markers, where anything is. */
+const written = (marks: Marks | undefined): Marks | undefined =>
+  marks && marks.claims.length + marks.releases.length > 0 ? marks : undefined;
 
 function refuseNewKey({ table }: TableLayout, loaded: Row, next: Row): void {
   for (const { field } of partsOf([table])) {
@@ -157,19 +94,21 @@ export async function updateItem(
   isMark: boolean,
   admit?: Admit,
 ): Promise<Row> {
-  const { layout, send, rows, schema } = context;
+  const { layout, send, rows, schema, marking } = context;
   const { name, idKey, version } = layout;
   const key = keyOfRow(layout, object);
   if (key === undefined) throw new NotFound();
-  const loaded = loadedOf(layout, object);
+  const loaded = await loadedFor(context, object, key);
   const declared = version && !version.hidden ? version.attribute : undefined;
   const guard: Guard = { name, idKey, version: declared };
   const next = applyChanges(loaded, changes, guard);
   refuseNewKey(layout, loaded, next);
-  const after = rows.write(isMark ? next : await checkRow(schema, layout.kinds, next));
+  const checked = isMark ? next : await checkRow(schema, layout.kinds, next);
+  const after = rows.write(checked);
   admit?.(rows.read(after) as Row, true);
   const bound = bindings();
-  const ConditionExpression = isUnchanged(context, object, loaded, bound);
+  const marks = marking?.between(loaded, checked);
+  const ConditionExpression = isUnchanged(context, object, loaded, bound, marks?.fields);
   const before = rows.write(loaded);
   const counted = version?.hidden
     ? `${bound.name(version.attribute)} = ${nextVersion(version.attribute, bound)}`
@@ -184,7 +123,7 @@ export async function updateItem(
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   } as const;
   const refusal = (error: unknown): unknown => refusalOf(error, context, key, loaded);
-  const stored = await send({ is: "Update", input, item: after, refusal });
+  const stored = await send({ is: "Update", input, item: after, marks: written(marks), refusal });
   return stored ? (rows.read(stored) as Row) : foreseen(context, object, after);
 }
 
@@ -205,12 +144,13 @@ function nextVersion(attribute: string, bound: Bindings): string {
 
 /** Removes an object. @throws Conflict when it changed since it was loaded, NotFound when it is gone */
 export async function deleteItem(context: WriteContext, object: Row): Promise<void> {
-  const { layout, send, rows } = context;
+  const { layout, send, rows, marking } = context;
   const key = keyOfRow(layout, object);
   if (key === undefined) throw new NotFound();
   const bound = bindings();
-  const loaded = loadedOf(layout, object);
-  const ConditionExpression = isUnchanged(context, object, loaded, bound);
+  const loaded = await loadedFor(context, object, key);
+  const marks = marking?.between(loaded, undefined);
+  const ConditionExpression = isUnchanged(context, object, loaded, bound, marks?.fields);
   const input = {
     Key: key,
     ConditionExpression,
@@ -218,5 +158,5 @@ export async function deleteItem(context: WriteContext, object: Row): Promise<vo
     ReturnValuesOnConditionCheckFailure: "ALL_OLD",
   } as const;
   const refusal = (error: unknown): unknown => refusalOf(error, context, key, loaded);
-  await send({ is: "Delete", input, item: rows.write(loaded), refusal });
+  await send({ is: "Delete", input, item: rows.write(loaded), marks: written(marks), refusal });
 }

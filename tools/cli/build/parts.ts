@@ -15,7 +15,8 @@ export type PartName =
   | "parents"
   | "restore"
   | "sparse"
-  | "stamps";
+  | "stamps"
+  | "unique";
 
 interface Part {
   /** What stands in `imports` of the package, and who imports it. */
@@ -79,6 +80,13 @@ const parts: Readonly<Record<PartName, Part>> = {
     stub: "noStamps",
     word: /\b(stamps|softDelete)\b/,
     anywhere: true,
+  },
+  unique: {
+    specifier: /^#unique$/,
+    importer: /[\\/]models[\\/]dynamo[\\/]uniqueOf(\.[jt]s)$/,
+    stub: "noUnique",
+    word: /\bunique\b/,
+    anywhere: false,
   },
   parents: {
     specifier: /^#parents$/,

@@ -30,8 +30,8 @@ afterAll(() => dynamo.stop());
 
 type Given = Partial<DynamoModelOptions<Thing>>;
 
-/** Numbers have 38 digits below 1E126, and decimals no zeros at their end; uniqueness and offsets DynamoDB has not. */
-const capabilities = { unique: false, sets: false, offset: false, decimal: false, double: false };
+/** Numbers have 38 digits below 1E126, and decimals no zeros at their end; offsets DynamoDB has not. */
+const capabilities = { sets: false, offset: false, decimal: false, double: false };
 
 const register: NonNullable<ModelConformanceOptions["test"]> = (name, run) => it(name, run, 60_000);
 
@@ -42,6 +42,7 @@ const made = (given: Given) => async (): Promise<Model<Thing>> =>
     name: "Thing",
     key: { partition: "id" },
     fields: thingFields,
+    unique: ["email"],
     allowScan: true,
     ...given,
   });
@@ -54,6 +55,7 @@ const madeStamped = (given: Given) => async (): Promise<FullModel<StampedThing>>
     name: "Thing",
     key: { partition: "id" },
     fields: thingFields,
+    unique: ["email"],
     allowScan: true,
     ...(given as Partial<DynamoModelOptions<StampedThing>>),
   });

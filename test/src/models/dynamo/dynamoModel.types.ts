@@ -30,8 +30,9 @@ export function clientsAndKeys(
   dynamoModel<Post>({ client, table: "posts", key, indexes: { byNope: { partition: "nope" } } });
   // @ts-expect-error a kind that there is not
   dynamoModel<Post>({ client, table: "posts", key, fields: { author: "string" } });
-  // @ts-expect-error uniqueness is nothing that DynamoDB has
-  dynamoModel<Post>({ client, table: "posts", key, unique: ["author"] });
+  dynamoModel<Post>({ client, table: "posts", key, unique: ["author", ["id", "author"]] });
+  // @ts-expect-error unique is no field
+  dynamoModel<Post>({ client, table: "posts", key, unique: ["nope"] });
   // @ts-expect-error any function
   dynamoModel<Post>({ client: async () => 1, table: "posts", key });
   // @ts-expect-error no client

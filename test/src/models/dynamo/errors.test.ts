@@ -203,10 +203,7 @@ describe("dynamoModel", () => {
     [{ ...good, version: true }, 'option "version" must be a string or false'],
     [{ ...good, maxReads: 0 }, 'option "maxReads" must be at least 1'],
     [{ ...good, entity: {} }, 'option "entity" needs a type'],
-    [
-      { ...good, unique: ["email"] },
-      'DynamoDB enforces no "unique" fields: make the field the key, or keep it as the key of a table of its own',
-    ],
+    [{ ...good, unique: {} }, 'option "unique" must be an array'],
   ];
 
   it.each(bad)("%#: refuses a wrong option with its name", (options, message) => {

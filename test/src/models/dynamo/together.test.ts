@@ -122,6 +122,22 @@ it("is one request with a token of its own; one write alone is none", async () =
   expect(second).not.toBe(first);
 });
 
+it("may change nothing of an object, whose condition holds all the same", async () => {
+  const { client } = dynamo;
+  const key = { partition: "id" } as const;
+  const Notes = dynamoModel<Note>({ client, table, name: "Note", key, fields, version: false });
+  const old = await Notes.create({ id: "a", text: "1" });
+  const both = (note: Note) =>
+    together(Notes)(async bound => {
+      await bound.update(note, { text: note.text });
+      await bound.create({ id: "b", text: null });
+    });
+  const newer = await Notes.update(old, { text: "2" });
+  await expect(both(old)).rejects.toMatchObject({ statusCode: 409 });
+  await both(newer);
+  expect(await Notes.objects.get("a")).toEqual(newer);
+});
+
 describe("atomic handlers", () => {
   const ask = (handler: Parameters<typeof send>[0], body: unknown) =>
     send(handler, "http", { method: "POST", path: "/notes/bulk", body } as never);
