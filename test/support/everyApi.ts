@@ -129,6 +129,29 @@ const notes = resource(Notes, {
   list: { auth: { secret, loadUser: (id: string) => ({ id }), optional: true }, permit: () => true },
 });
 
+/** Objects below others, of which a list is there in every format and restored where it was deleted. */
+interface Page {
+  id: string;
+  thing: number;
+  text: string;
+  deletedAt: Date | null;
+}
+const Pages = memoryModel<Page>({
+  name: "Page",
+  fields: { thing: "integer", text: "text" },
+  softDelete: "deletedAt",
+});
+const pages = resource(Pages, {
+  parent: { model: Things, param: "thing", key: "thing" },
+  serializer: pick("id", "thing", "text"),
+  required: ["text"],
+  filters: ["text"],
+  formats: ["json", "ndjson", "csv"],
+  formatParam: true,
+  deleted: true,
+  restore: true,
+});
+
 /** What TypeBox makes: JSON Schema with symbols of its own. */
 const tree = {
   [Symbol.for("TypeBox.Kind")]: "Object",
@@ -223,6 +246,7 @@ export const every: Api<object> = api(
     people,
     things,
     notes,
+    "things/{thing}/pages": pages,
     "POST /things/bulk": bulkCreateHandler(Things, { required: ["label"], maxItems: 3 }),
     "PATCH /things/bulk": bulkUpdateHandler(Things, { optional: ["label", "at"], atomic: true, maxItems: 3 }),
     "DELETE /things": bulkDeleteHandler(Things),

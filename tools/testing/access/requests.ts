@@ -1,4 +1,5 @@
 import type { Row } from "../../../src/core/types.ts";
+import { toJson } from "../../../src/http/json.ts";
 import { addressBelow, addressFor } from "./parents.ts";
 import type { AccessRoute } from "./routes.ts";
 import type { Scene } from "./scene.ts";
@@ -8,7 +9,7 @@ import type { Stored } from "./world.ts";
 /** All that a request says, as text: what comes back of it reveals nothing to its sender. */
 export function requestText({ path, query, body, headers, cookies }: AttackRequest): string {
   const asked = query instanceof URLSearchParams ? query.toString() : query;
-  const text = JSON.stringify([path, asked, body, headers, cookies]);
+  const text = toJson([path, asked, body, headers, cookies]);
   try {
     return `${text}${decodeURIComponent(path)}`;
   } catch {
@@ -41,11 +42,12 @@ export function variablesFor(route: AccessRoute, actor: Actor, stored: Stored | 
   return { ...found, ...(stored ? addressBelow(route, stored.row) : addressFor(route, actor)) };
 }
 
-/** What a body takes of an object that is there: its own values of the keys that may be set. */
+/** What a body takes of an object that is there: its own values of the keys that may be set, as JSON has them. */
 export function bodyLike({ settable }: AccessRoute, row: Row): Row {
-  return Object.fromEntries(
+  const like = Object.fromEntries(
     settable.flatMap(key => (row[key] === undefined || row[key] === null ? [] : [[key, row[key]]])),
   );
+  return JSON.parse(toJson(like)) as Row;
 }
 
 /** A body as a route takes it: bare, or as the one item of a list, with the id of its object where it changes many. */

@@ -45,7 +45,7 @@ export async function serializedText(
 export async function isShownBy(route: AccessRoute, row: Row, field: string, asked: Asked): Promise<boolean> {
   const keys = route.serializer === undefined ? undefined : shownKeys(route.serializer);
   if (keys?.has(field) === true) return true;
-  return (await serializedText(route, row, asked)).includes(JSON.stringify(row[field] ?? null));
+  return (await serializedText(route, row, asked)).includes(toJson(row[field] ?? null));
 }
 
 /** What a route may say of the objects that somebody may reach by it, as text. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Row } from "../../../../src/core/types.ts";
+import { toJson } from "../../../../src/http/json.ts";
 import { fieldsOfModel } from "../../../../src/models/fields/fields.ts";
 import { bodyFor } from "../bodies.ts";
 import { canary } from "../canaries.ts";
@@ -34,9 +35,7 @@ function unlisted({ model, settable }: AccessRoute, row: Row): Row {
 const sameText = (stored: unknown, sent: unknown): boolean =>
   stored !== undefined &&
   stored !== null &&
-  (isDeepStrictEqual(stored, sent) ||
-    JSON.stringify(stored) === JSON.stringify(sent) ||
-    String(stored) === String(sent));
+  (isDeepStrictEqual(stored, sent) || toJson(stored) === toJson(sent) || String(stored) === String(sent));
 
 /** The first key that was stored as it was sent, and was not so before. */
 function storedKey({ changes }: Seen, model: StoredModel, sent: Row, usually: Row): string | undefined {

@@ -40,7 +40,10 @@ function requestsOf(route: AccessRoute, actor: Actor, row: Row, given: unknown):
       return route.takes.includes("application/merge-patch+json") && route.method === "PATCH"
         ? [
             { body: changed(body) },
-            { body: changed(body), headers: { "Content-Type": "application/merge-patch+json" } },
+            {
+              body: changed(body),
+              headers: { "Content-Type": "application/merge-patch+json", "If-Match": "*" },
+            },
           ]
         : [{ body: changed(body) }, { body: changed(body), headers: { "If-Match": "*" } }];
     case "delete":
