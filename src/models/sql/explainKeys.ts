@@ -118,5 +118,6 @@ export async function explainKeys(
   const [broken] = isOpen
     ? await brokenKeys(keys, definition, target, failure)
     : keys.filter(({ columns }) => sorted(columns) === sorted(problem.fields));
-  return broken === undefined ? problem : { ...problem, fields: [broken.field] };
+  if (broken === undefined) return problem;
+  return { ...problem, fields: [(target.columns[broken.field] as SqlColumn).name] };
 }

@@ -1,10 +1,12 @@
 import { CamelCasePlugin, type Kysely, ParseJSONResultsPlugin, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BadRequest, Conflict } from "../../../../src/core/errors.ts";
+import { one } from "../../../../src/models/relations/one.ts";
 import { snakeCase } from "../../../../src/models/sql/naming.ts";
 import { sqlModel } from "../../../../src/models/sql/sqlModel.ts";
 import { transaction } from "../../../../src/models/sql/transaction.ts";
 import { sqlite } from "../../../../src/models/sqlite.ts";
+import type { RelatedTo } from "../../../../src/models/types.ts";
 import { type MysqlServer, startMysql } from "../../../support/mysql.ts";
 import { type PostgresServer, startPostgres } from "../../../support/postgres.ts";
 
@@ -125,6 +127,29 @@ function cases(of: () => Kysely<unknown>): void {
     );
     await sql`alter table old_names rename column ${sql.id("fullName")} to full_name`.execute(db);
     expect((await Named.objects.all()).map(({ fullName }) => fullName)).toEqual(["Ann"]);
+  });
+
+  it("a field is named though its column has the name of another", async () => {
+    const db = of();
+    interface Page extends RelatedTo<{ author: { id: string } }> {
+      id: string;
+      author: string | null;
+      editor: string | null;
+    }
+    const Writers = sqlModel<{ id: string }>({ db, name: "writers", columns: { id: "text" } });
+    const Pages = sqlModel<Page>({
+      db,
+      name: "swapped_pages",
+      columns: { author: { kind: "text", column: "editor" }, editor: { kind: "text", column: "author" } },
+      unique: ["editor"],
+      relations: { author: one(Writers, "author") },
+    });
+    const { id } = await Writers.create({});
+    const page = await Pages.create({ author: id, editor: "x" });
+    expect(await Pages.objects.filter({ author: id, editor: "x" }).all()).toEqual([page]);
+    await expect(Pages.create({ author: "nobody", editor: "y" })).rejects.toMatchObject({ field: "author" });
+    await expect(Pages.create({ author: id, editor: "x" })).rejects.toMatchObject({ field: "editor" });
+    await expect(Writers.delete({ id })).rejects.toThrow("still referred to by swapped_pages.author");
   });
 
   it("names go along with plugins that rename columns", async () => {

@@ -1,10 +1,11 @@
 import type { Kysely } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Conflict } from "../../../../../src/core/errors.ts";
+import { one } from "../../../../../src/models/relations/one.ts";
 import { migrateDown, type PlanOptions, planMigration } from "../../../../../src/models/sql/migrate/index.ts";
 import { type SqlModelOptions, sqlModel } from "../../../../../src/models/sql/sqlModel.ts";
 import { sqlite } from "../../../../../src/models/sqlite.ts";
-import type { FullModel } from "../../../../../src/models/types.ts";
+import type { FullModel, Model, RelatedTo } from "../../../../../src/models/types.ts";
 import { type Changing, runSteps } from "../../../../support/migrations.ts";
 import { type MysqlServer, startMysql } from "../../../../support/mysql.ts";
 import { type PostgresServer, startPostgres } from "../../../../support/postgres.ts";
@@ -138,6 +139,76 @@ function cases(of: () => Changing): void {
     await keeps(Renamed, was);
     await back(Renamed);
     await keeps(linesOf("old_lines"), was);
+  });
+
+  it("foreign keys follow what they are of and what they lead to, when that gets other names", async () => {
+    interface Named {
+      userKey: string;
+      fullName: string | null;
+    }
+    interface Letter extends RelatedTo<{ author: Named; answers: Letter }> {
+      id: string;
+      writtenBy: string | null;
+      answerTo: string | null;
+    }
+    const made = (
+      user: string,
+      letter: string,
+      more: { naming?: "snake" } = {},
+    ): [FullModel<Named>, FullModel<Letter>] => {
+      const { db } = of();
+      const Users = sqlModel<Named>({
+        db,
+        name: user,
+        idKey: "userKey",
+        columns: { fullName: "text" },
+        ...more,
+      });
+      const Letters: FullModel<Letter> = sqlModel<Letter>({
+        db,
+        name: letter,
+        columns: { writtenBy: "text", answerTo: "text" },
+        relations: {
+          author: one(Users, "writtenBy"),
+          answers: one((): Model<Letter> => Letters, "answerTo"),
+        },
+        ...more,
+      });
+      return [Users, Letters];
+    };
+    const old = made("AppUser", "LoveLetter");
+    await old[0].create({ userKey: "ann" });
+    await old[1].create({ id: "a", writtenBy: "ann", answerTo: "a" });
+    const was = await old[1].objects.all();
+    const through: [models: ReturnType<typeof made>, rename: Record<string, string>][] = [
+      [
+        made("AppUser", "LoveLetter", { naming: "snake" }),
+        {
+          AppUser: "app_user",
+          LoveLetter: "love_letter",
+          "app_user.userKey": "user_key",
+          "app_user.fullName": "full_name",
+          "love_letter.writtenBy": "written_by",
+          "love_letter.answerTo": "answer_to",
+        },
+      ],
+      [made("Person", "Letter", { naming: "snake" }), { app_user: "person", love_letter: "letter" }],
+    ];
+    for (const [models, rename] of through) {
+      const { steps } = await planMigration(models, { rename });
+      expect(steps.map(({ does }) => does).filter(does => !does.startsWith("rename"))).toEqual([]);
+      await runSteps(of(), models, steps);
+      expect(await planMigration(models)).toEqual(nothing);
+      const [Users, Letters] = models;
+      expect(await Letters.objects.all()).toEqual(was);
+      await expect(Letters.create({ writtenBy: "nobody" })).rejects.toMatchObject({ field: "writtenBy" });
+      await expect(Users.delete((await Users.objects.get("ann")) as Named)).rejects.toThrow(
+        /still referred to/,
+      );
+    }
+    for (let n = 0; n < through.length; n++) await back(through[1]?.[0][0] as object);
+    expect(await planMigration(old)).toEqual(nothing);
+    expect(await old[1].objects.all()).toEqual(was);
   });
 
   it("a rename of what is not there, or is there already, is refused", async () => {
