@@ -9,7 +9,7 @@ import type { HttpEvent, HttpResult } from "../src/http/types.ts";
 import { writeResponse } from "../src/http/writeResponse.ts";
 import { asQueryset } from "../src/models/query/asQueryset.ts";
 import type { FiltersOption } from "../src/models/query/filters.ts";
-import { pagingNames, readCount, readPaging } from "../src/models/query/paging.ts";
+import { readCount, readPaging } from "../src/models/query/paging.ts";
 import type { FullQueryset, Model, Page, Queryset } from "../src/models/types.ts";
 import { assemble, type LambdaHandler } from "../src/pipeline/pipeline.ts";
 import { checkNamedFields } from "../src/serializers/namedFields.ts";
@@ -22,7 +22,7 @@ import type { ListEndpoint, StrictOptions } from "./parts/endpoint.ts";
 import { Exported, type FormatsOption, formatMetadata, formatsOf } from "./parts/formats.ts";
 import type { IncludeOption } from "./parts/including.ts";
 import { commonKinds, type GenericTable } from "./parts/kinds.ts";
-import { allowedBy, checkFilters, limitsOf, namesOf } from "./parts/listing.ts";
+import { allowedBy, checkFilters, limitsOf, namesOf, ownNames } from "./parts/listing.ts";
 import { type BasePathOption, checkBasePath } from "./parts/location.ts";
 import { chosenBy, requireOutput } from "./parts/output.ts";
 import { headersOf, isPage, Listed, linksOf, pageOf, pageOfList, pagingMetadata } from "./parts/page.ts";
@@ -157,7 +157,7 @@ export function listHandler<
   checkFilters(namesOf(filters), asking);
   if (mayShowDeleted) checkSoftDelete("listHandler", model);
   checkNamedFields("listHandler", model, {
-    filters: namesOf(filters).filter(name => !pagingNames.includes(name)),
+    filters: ownNames(model, filters),
     ordering,
     search,
   });

@@ -8,6 +8,7 @@ import { completed } from "../src/models/query/completed.ts";
 import { type FiltersOption, readFilters } from "../src/models/query/filters.ts";
 import { pagingNames } from "../src/models/query/paging.ts";
 import { type Allowed, type Asked, readListQuery } from "../src/models/query/queryParameters.ts";
+import { boundTo } from "../src/models/query/relating.ts";
 import {
   type AnyScope,
   type NeedsOfScope,
@@ -16,7 +17,7 @@ import {
   withScope,
 } from "../src/models/query/scope.ts";
 import { maxSearch } from "../src/models/query/where.ts";
-import type { FullQueryset, Model, OrderKey, Where } from "../src/models/types.ts";
+import type { FullQueryset, Model, OrderKey, RelatedModel, Where } from "../src/models/types.ts";
 import { serializerOf } from "../src/serializers/hookSerializer.ts";
 import { checkNamedFields } from "../src/serializers/namedFields.ts";
 import { type Shows, shownFields } from "../src/serializers/shownFields.ts";
@@ -70,7 +71,7 @@ export const querysetKinds: OptionTable<LoadQuerysetOptions<never, never>> = {
   serializer: "any",
 };
 
-function allowedOf(options: LoadQuerysetOptions<never, never>): Allowed {
+function allowedOf(options: LoadQuerysetOptions<never, never>, model: RelatedModel): Allowed {
   const {
     filters = [],
     or = false,
@@ -82,7 +83,7 @@ function allowedOf(options: LoadQuerysetOptions<never, never>): Allowed {
   if (longest < 1 || longest > maxSearch) {
     throw new TypeError(`loadQueryset: option "maxSearch" must be from 1 to ${maxSearch}`);
   }
-  const read = readFilters("loadQueryset", filters);
+  const read = readFilters("loadQueryset", filters, model);
   for (const name of pagingNames) {
     if (read.has(name)) throw new TypeError(`loadQueryset: option "filters" can't name "${name}"`);
   }
@@ -130,10 +131,10 @@ export function loadQueryset<T, Scope extends AnyScope<T>>(
   checkArgument("loadQueryset", "model", model ?? null, "model");
   checkOptions("loadQueryset", options, querysetKinds);
   const { queryset: scope, search = [], serializer } = options;
-  const allowed = allowedOf(options as LoadQuerysetOptions<never, never>);
+  const allowed = allowedOf(options as LoadQuerysetOptions<never, never>, model as never);
   if (serializer !== undefined) toSerializer(serializer as never);
   checkNamedFields("loadQueryset", model, {
-    filters: [...allowed.filters.keys()],
+    filters: [...allowed.filters].flatMap(([name, { path }]) => (path === undefined ? [name] : [])),
     ordering: options.ordering,
     search,
     serializer,
@@ -170,11 +171,15 @@ export function loadQueryset<T, Scope extends AnyScope<T>>(
     const fields = allowed.filters.size > 0 ? fieldsOfModel(model) : undefined;
     const asked = readListQuery(sentQuery(request.event), allowed, {
       fields,
-      dates: field => dateFormatOf(model, field),
+      dates: (field, path) =>
+        path === undefined ? dateFormatOf(model, field) : dateFormatOf(path.model, path.name),
       shows: showsIn(request),
     });
     return withScope(model, scope, request, objects => {
-      (request.context as { queryset?: FullQueryset<T> }).queryset = narrow(completed(objects, model), asked);
+      (request.context as { queryset?: FullQueryset<T> }).queryset = narrow(
+        boundTo(completed(objects, model), request),
+        asked,
+      );
     });
   }
   return defineMiddleware<{ context: NeedsOfScope<Scope, T> }, { context: { queryset: FullQueryset<T> } }>({

@@ -8,6 +8,7 @@ import {
   Conflict,
   configure,
   type FieldError,
+  type FullQueryset,
   type Link,
   type Model,
   NotFound,
@@ -535,6 +536,30 @@ describe("the code does what the text says:", () => {
     });
     const refused = await send(handler, { path: "/books", query: [["include", "sequelOf"]] });
     expect([refused.status, refused.body]).toMatchObject([400, { field: "include" }]);
+  });
+
+  it("novels.ts and asking.ts find books by what is related to them", async () => {
+    const { handler } = await load("novels.ts");
+    const found = async (name: string, value: string): Promise<unknown[]> => {
+      const { body } = await send(handler, { path: "/books", query: [[name, value]] });
+      return (body as Row[]).map(({ id }) => id);
+    };
+    expect(await found("author.name[startsWith]", "A")).toEqual(["b1", "b2"]);
+    expect(await found("author.email", "bob@example.com")).toEqual([]);
+    expect(await found("reviews.text[icontains]", "R3")).toEqual(["b2"]);
+    // It is not published.
+    expect(await found("reviews.text[icontains]", "R2")).toEqual([]);
+    const refused = await send(handler, { path: "/books", query: [["author.email[startsWith]", "a"]] });
+    expect([refused.status, refused.body]).toMatchObject([400, { field: "author.email[startsWith]" }]);
+    const { sequelsOf, others } = (await load("asking.ts")) as unknown as {
+      sequelsOf(name: string): FullQueryset<Row>;
+      others: FullQueryset<Row>;
+    };
+    const ids = async (objects: FullQueryset<Row>): Promise<unknown[]> =>
+      (await objects.all()).map(({ id }) => id);
+    expect(await ids(sequelsOf("an"))).toEqual(["b2"]);
+    expect(await ids(sequelsOf("bob"))).toEqual([]);
+    expect(await ids(others)).toEqual(["b1", "b2"]);
   });
 
   it("notes.ts keeps notes in SQLite", async () => {

@@ -71,7 +71,7 @@ function ofNarrowing(
       filterParameter(
         field,
         filter.kind ?? kinds?.[field],
-        operatorsFor(filter, shows(field) === true),
+        operatorsFor(filter, shows(field, filter.path !== undefined) === true),
         maxSearch,
       ),
     ),

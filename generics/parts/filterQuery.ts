@@ -1,6 +1,7 @@
 import type { Simplify } from "../../src/core/types.ts";
 import type { FilterOperator } from "../../src/models/query/filters.ts";
-import type { ShownFields } from "../../src/serializers/types.ts";
+import type { ValueAt } from "../../src/models/types.ts";
+import type { IsShownAt } from "../../src/serializers/types.ts";
 
 /** The value of an option as it was given. */
 export type Option<Given, Name extends string> = Given extends { readonly [K in Name]: infer Value }
@@ -40,7 +41,7 @@ type OperatorsOf<T, Given, Field extends string> =
           readonly operators: readonly (infer Op extends FilterOperator)[];
         }
       ? Op
-      : Field extends ShownFields<T, Option<Given, "serializer">>
+      : IsShownAt<T, Option<Given, "serializer">, Field> extends true
         ? FilterOperator
         : Equality;
 
@@ -78,7 +79,7 @@ export type Filters<T, Given, Field extends string> = {
   [K in Equal<T, Given, Field>]?: Bare<T, Given, K>;
 } & { [K in Filtered<T, Given, Field>]?: Operand<T, K> };
 type FieldText<T, Key extends string> = Key extends `${infer Field}[${string}]`
-  ? Text<NonNullable<Field extends keyof T ? T[Field] : unknown>>
+  ? Text<NonNullable<ValueAt<T, Field>>>
   : never;
 
 /** Filters of which one of several must hold. */

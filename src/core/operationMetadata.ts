@@ -107,10 +107,18 @@ export interface ListMetadata {
   readonly model: DocumentedModel;
   /** Fields to filter by, with their kinds and operators where they are declared. */
   readonly filters: Readonly<
-    Record<string, { readonly kind: string | undefined; readonly operators: readonly string[] | undefined }>
+    Record<
+      string,
+      {
+        readonly kind: string | undefined;
+        readonly operators: readonly string[] | undefined;
+        /** What it is about, where that is a field of what is related. */
+        readonly path?: { readonly model: DocumentedModel; readonly name: string };
+      }
+    >
   >;
   /** Which fields go out as they are stored. @default what the serializer of the responses says */
-  readonly shows?: (field: string) => boolean | undefined;
+  readonly shows?: (field: string, isPath?: boolean) => boolean | undefined;
   /** Whether filters may stand in alternatives. */
   readonly or: boolean;
   readonly ordering: readonly string[];

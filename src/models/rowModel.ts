@@ -7,6 +7,7 @@ import { newId } from "./fields/newId.ts";
 import { readId } from "./fields/readId.ts";
 import { sameValue } from "./fields/values.ts";
 import { type Admit, type AdmittingModel, admitting } from "./query/admission.ts";
+import { relatingModel } from "./query/relating.ts";
 import type { SetWrites } from "./query/setWrites.ts";
 import { rowSets, type SetTable } from "./rowSets.ts";
 import type { Keeper } from "./stamps/keeper.ts";
@@ -123,5 +124,5 @@ export function rowModel<T extends object>(options: RowModelOptions): FullModel<
   const own = { create, update, delete: remove, ...(together && { together }) };
   const model: AdmittingModel<Row> = { ...described, objects, ...own };
   keeper?.model(model, (object, changes) => change(object, changes, true));
-  return noteTogether(admitting(model, version)) as unknown as FullModel<T>;
+  return noteTogether(admitting(relatingModel(model), version)) as unknown as FullModel<T>;
 }

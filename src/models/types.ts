@@ -50,7 +50,7 @@ export type Where<T> = { [K in keyof T]?: Condition<T[K]> } & {
   and?: readonly Where<T>[];
   or?: readonly Where<T>[];
   not?: Where<T>;
-};
+} & WhereRelated<T>;
 
 /** A field to order by; a leading `-` turns the order around. */
 export type OrderKey<T> = (keyof T & string) | `-${keyof T & string}`;
@@ -192,6 +192,44 @@ export type RelatedOf<T> = [T] extends [never]
 
 /** Whether the type of an object says what is related to it. */
 export type HasRelated<T> = typeof related extends keyof T ? true : false;
+
+/** One of what is related: the item of a list, without null. */
+type OneOf<Related> = Related extends readonly (infer Item)[] ? NonNullable<Item> : NonNullable<Related>;
+
+/** The names of the relations of objects, and what each leads to. */
+type RelationsIn<T> = { [K in keyof RelatedOf<T> & string]: OneOf<RelatedOf<T>[K]> };
+
+/** How many relations a path may yet lead through. */
+type Left = readonly 1[];
+type Most = readonly [1, 1, 1];
+
+/**
+ * Fields of what is related to an object, by the relations that lead to it, three at most: `"author.name"`, `"author.org.name"`;
+ * none where the type of the objects does not say what is related to them.
+ */
+export type RelatedPath<T, Depth extends Left = Most> = Depth extends readonly [1, ...infer Rest extends Left]
+  ? {
+      [K in keyof RelationsIn<T>]:
+        | `${K}.${keyof RelationsIn<T>[K] & string}`
+        | `${K}.${RelatedPath<RelationsIn<T>[K], Rest>}`;
+    }[keyof RelationsIn<T>]
+  : never;
+
+/** What a field holds that a path leads to, or an object's own. */
+export type ValueAt<T, Path extends string> = Path extends keyof T
+  ? T[Path]
+  : Path extends `${infer Name}.${infer Rest}`
+    ? Name extends keyof RelationsIn<T>
+      ? ValueAt<RelationsIn<T>[Name], Rest>
+      : never
+    : never;
+
+/** Conditions of what is related: `{ "author.name": "Ann" }`, and of several fields of one, `{ "comments.*": { … } }`. */
+type WhereRelated<T> = [keyof RelatedOf<T>] extends [never]
+  ? unknown
+  : { [P in RelatedPath<T>]?: Condition<ValueAt<T, P>> } & {
+      [K in keyof RelationsIn<T> as `${K & string}.*`]?: Where<RelationsIn<T>[K]>;
+    };
 
 /** A model of whatever objects, as a relation leads to it. */
 export interface RelatedModel extends AnyModel {

@@ -225,6 +225,18 @@ export type ShownFields<T, S> = 0 extends 1 & S
       ? HowShown<T, How>
       : never;
 
+/** Whether a field goes out as it is stored, or one of what is related, to which a path leads. */
+export type IsShownAt<T, S, Path extends string> =
+  Path extends ShownFields<T, S>
+    ? true
+    : Path extends `${infer Name}.${infer Rest}`
+      ? S extends SerializedBy<{ fields: infer Map }>
+        ? Name extends keyof Map & keyof RelatedOf<T>
+          ? IsShownAt<Nested<RelatedOf<T>[Name]>, ItemOf<Map[Name]>, Rest>
+          : false
+        : false
+      : false;
+
 type HowShown<T, How> = How extends { pick: infer Key }
   ? Key & keyof T
   : How extends { omit: infer Key }

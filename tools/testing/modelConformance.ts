@@ -14,6 +14,7 @@ import { softDeleteCases } from "./conformance/softDelete.ts";
 import type { StampedThing } from "./conformance/stamped.ts";
 import { stampCases } from "./conformance/stamps.ts";
 import type { Capability, Case, Thing } from "./conformance/thing.ts";
+import { throughCases, throughSetCases } from "./conformance/through.ts";
 import { togetherCases } from "./conformance/together.ts";
 import { valueCases } from "./conformance/values.ts";
 import { writeCases } from "./conformance/writes.ts";
@@ -65,6 +66,8 @@ const cases: readonly Case[] = [
   pagingCases,
   querysetCases,
   relationCases,
+  throughCases,
+  throughSetCases,
   setCases,
   writeCases,
   togetherCases,

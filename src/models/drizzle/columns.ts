@@ -147,6 +147,12 @@ export function comparable({ column, form }: DrizzleColumn): SQL {
   return form === "micros" ? sql`date_trunc('milliseconds', ${column})` : sql`${column}`;
 }
 
+/** What compares with columns of other tables as with values: text that is text to the database, UUIDs, and whole numbers. */
+export function comparedForm({ kind, form }: DrizzleColumn): string | undefined {
+  if (kind === "integer" || kind === "bigint") return "number";
+  return kind === "text" ? (form === "uuid" ? form : kind) : undefined;
+}
+
 /** Why a column would not keep a value to the digit; `undefined` when it would. */
 export function lostIn({ column, kind }: DrizzleColumn, value: unknown): string | undefined {
   if (column.columnType === "SQLiteNumeric") return lostInSqlite(String(value));

@@ -77,6 +77,7 @@ export function drizzleCondition(tree: ConditionTree, columns: DrizzleColumns): 
     column: field => sql`${columnOf(field).column}`,
     compare: comparison => compare(columnOf(comparison.field), comparison),
     oneOf: (field, values) => oneOf(columnOf(field), values),
+    key: field => comparable(columnOf(field)),
     search: (field, part, place) =>
       textOf(columnOf(field)).search(sql`${columnOf(field).column}`, part, place),
   });

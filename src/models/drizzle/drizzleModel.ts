@@ -98,7 +98,14 @@ export function drizzleModel<D extends Table, const Related extends Relations = 
   function modelOn(reached: DrizzleDatabase): FullModel<T> {
     const statements = drizzleTable(reached, table, columns, idKey, name);
     const objects = (writes: SetWrites): Queryset<Row> =>
-      keysetQueryset<Row>({ name, idKey, fields: statements.kinds, ...statements, writes });
+      keysetQueryset<Row>({
+        name,
+        idKey,
+        fields: statements.kinds,
+        ...statements,
+        writes,
+        joins: statements.joins(db),
+      });
     const within = transactionOf(reached, name, names);
     const together: Model<Row>["together"] = within && (run => within(inner => run(modelOn(inner) as never)));
     return rowModel<T>({

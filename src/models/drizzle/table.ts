@@ -4,11 +4,19 @@ import type { Row } from "../../core/types.ts";
 import type { Value } from "../fields/checkValue.ts";
 import { canonicalJson } from "../fields/values.ts";
 import { firstOfEachSql } from "../query/firstOfEach.ts";
+import type { StoreJoins } from "../query/joins.ts";
 import type { Each, Find } from "../query/keysetQueryset.ts";
 import type { ConditionTree } from "../query/where.ts";
 import type { Operation } from "../refusals/refusal.ts";
 import type { RowTable } from "../rowModel.ts";
-import { type DrizzleColumn, type DrizzleColumns, lostIn, selected } from "./columns.ts";
+import {
+  comparable,
+  comparedForm,
+  type DrizzleColumn,
+  type DrizzleColumns,
+  lostIn,
+  selected,
+} from "./columns.ts";
 import { drizzleCondition, drizzleOrder } from "./compile.ts";
 import { drizzleRefusal, namesOf } from "./errors.ts";
 
@@ -45,6 +53,8 @@ export interface DrizzleTable extends RowTable {
   find(request: Find): Promise<Row[]>;
   findEach(request: Find, each: Each): Promise<Row[]>;
   count(condition: ConditionTree | undefined): Promise<number>;
+  /** How statements on other tables of the database look into this one. */
+  joins(database: unknown): StoreJoins;
 }
 
 /** Refuses null where the column takes none; JSON gets its keys in order, so that SQLite finds equal values equal. */
@@ -157,8 +167,21 @@ export function drizzleTable(
     return Number(row?.total);
   }
 
+  const columnOf = (field: string): DrizzleColumn => columns[field] as DrizzleColumn;
+  const joins = (database: unknown): StoreJoins => ({
+    database,
+    forms: async fields => fields.map(field => comparedForm(columnOf(field))),
+    async select(fields, condition) {
+      const keys = fields.map(field => comparable(columnOf(field)));
+      const isThere = fields.map(field => sql`${columnOf(field).column} is not null`);
+      const all = [...(condition ? [where(condition)] : []), ...isThere];
+      return sql`select ${sql.join(keys, sql.raw(", "))} from ${table} where ${sql.join(all, sql.raw(" and "))}`;
+    },
+  });
+
   return {
     kinds,
+    joins,
     makesIds: kinds[idKey] !== "text" || columns[idKey]?.column.hasDefault === true,
     find,
     findEach,

@@ -6,6 +6,7 @@ import { checkFields, modelFields } from "../fields/modelFields.ts";
 import { noteItemReader } from "../itemReader.ts";
 import type { UniqueFields } from "../memory/uniqueIndex.ts";
 import { type AdmittingModel, admitting } from "../query/admission.ts";
+import { relatingModel } from "../query/relating.ts";
 import type { SetWrites } from "../query/setWrites.ts";
 import { relationsOf } from "../relations/relationsOf.ts";
 import type { NoRelations, RelationsOption, WithRelations } from "../relations/types.ts";
@@ -186,7 +187,7 @@ export function dynamoModel<T extends object, const Given extends Relations = No
       ...(together && { together }),
     };
     keeper?.model(model, (object, changes) => updateItem(context, object, changes, true));
-    return noteTogether(admitting(model, version));
+    return noteTogether(admitting(relatingModel(model), version));
   }
 
   async function together<R>(run: (model: Model<Row>) => Promise<R>): Promise<R> {

@@ -5,6 +5,7 @@ import { isDecimal } from "../fields/decimal.ts";
 import type { KnownFields } from "../fields/knownFields.ts";
 import { wholeNumber } from "../fields/storedNumber.ts";
 import { isPlainObject } from "../fields/values.ts";
+import { questionOf } from "../query/questions.ts";
 import type { FieldKind } from "../types.ts";
 import type { AttributeValue } from "./api.ts";
 
@@ -144,6 +145,7 @@ function withoutDates(value: unknown, depth: number): unknown {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? value : value.toISOString();
   if (depth > 200) return value;
   if (Array.isArray(value)) return value.map(item => withoutDates(item, depth + 1));
-  if (!isPlainObject(value)) return value;
+  // What stands for a question has values as they are stored, and is known by itself.
+  if (!isPlainObject(value) || questionOf(value) !== undefined) return value;
   return mapValues(value, item => withoutDates(item, depth + 1));
 }

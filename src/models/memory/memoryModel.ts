@@ -11,6 +11,7 @@ import { compareValues, copyObject } from "../fields/values.ts";
 import { type Admit, type AdmittingModel, admitting } from "../query/admission.ts";
 import { arrayQueryset } from "../query/arrayQueryset.ts";
 import { matches } from "../query/matches.ts";
+import { relatingModel } from "../query/relating.ts";
 import type { SetWrites } from "../query/setWrites.ts";
 import type { ConditionTree } from "../query/where.ts";
 import { relationsOf } from "../relations/relationsOf.ts";
@@ -232,5 +233,5 @@ function modelOn<T extends object>(
   for (const object of seeds) insert(copyObject(object) as Row);
   const mark: Mark = (object, changes) => change(object as T, changes, true);
   keeper?.model(model as unknown as AdmittingModel<Row>, mark);
-  return noteTogether(admitting(model, version)) as FullModel<T>;
+  return noteTogether(admitting(relatingModel(model), version)) as FullModel<T>;
 }

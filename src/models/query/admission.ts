@@ -2,6 +2,7 @@ import { NotFound } from "../../core/errors.ts";
 import type { Row } from "../../core/types.ts";
 import type { Model } from "../types.ts";
 import { matches } from "./matches.ts";
+import { questionOf } from "./questions.ts";
 import type { ConditionTree } from "./where.ts";
 
 /**
@@ -86,9 +87,10 @@ export function admitBy(admits: (row: Row, isWhole: boolean) => boolean | undefi
  */
 export function wouldMatch(tree: ConditionTree | undefined, row: Row, isWhole: boolean): boolean | undefined {
   if (tree === undefined) return true;
-  if (isWhole) return matches(tree, row);
-  const isKnown = (field: string): boolean => row[field] !== undefined;
-  const of = (node: ConditionTree): boolean | undefined => wouldMatch(node, row, false);
+  const isKnown = (field: string): boolean => isWhole || row[field] !== undefined;
+  const of = (node: ConditionTree): boolean | undefined => wouldMatch(node, row, isWhole);
+  // What a statement selects is not known here.
+  if (questionOf(tree)?.within !== undefined) return undefined;
   switch (tree.op) {
     case "and":
       return allOf(tree.nodes.map(of));

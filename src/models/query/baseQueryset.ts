@@ -1,8 +1,11 @@
 import type { KnownFields } from "../fields/knownFields.ts";
 import type { AllOptions, OrderKey, Page, PageRequest, Queryset, Where } from "../types.ts";
 import { noSoftDelete, wouldMatch } from "./admission.ts";
+import { asAsked } from "./asAsked.ts";
 import { queryHash } from "./cursor.ts";
+import type { Joins, StoreJoins } from "./joins.ts";
 import { type OrderStep, orderSteps } from "./ordering.ts";
+
 import { allOf, firstOf } from "./reading.ts";
 import { type SetWrites, setChanges } from "./setWrites.ts";
 import { both, type ConditionTree, compileSearch, compileWhere } from "./where.ts";
@@ -16,6 +19,8 @@ export interface QuerysetSource {
   readonly fields: KnownFields;
   /** How all objects of a queryset are changed; absent where the store has no way of its own. */
   readonly writes?: SetWrites | undefined;
+  /** How statements of the same database look into it; absent where none can. */
+  readonly joins?: StoreJoins | undefined;
   /** The field that says when an object was deleted. @default that of the writes */
   readonly softDelete?: string | undefined;
 }
@@ -155,8 +160,18 @@ export abstract class BaseQueryset<T, Source extends QuerysetSource> implements 
     return orderSteps(this.keys, this.#source.idKey, this.#source.fields);
   }
 
+  /** What lets a statement on another table look into it. */
+  get joins(): Joins | undefined {
+    const { joins } = this.#source;
+    return joins && { ...joins, select: fields => joins.select(fields, this.condition) };
+  }
+
   /** What its cursors are bound to. */
   protected hash(order: readonly unknown[]): string {
-    return queryHash([this.#source.name, this.condition, order]);
+    return queryHash([this.#source.name, asAsked(this.condition), order]);
   }
 }
+
+/** What lets statements look into a queryset; `undefined` where none can. */
+export const joinsOf = (objects: object): Joins | undefined =>
+  objects instanceof BaseQueryset ? objects.joins : undefined;

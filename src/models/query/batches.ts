@@ -57,7 +57,7 @@ const keyOf = (values: Values): string =>
   values.length === 1 ? textOf(values[0]) : JSON.stringify(values.map(textOf));
 
 /** The values by which objects are found; `undefined` where one is missing or can be nobody's. */
-export function keyValues({ fields }: KeyedRead, given: Values): Values | undefined {
+export function keyValues({ fields }: Pick<KeyedRead, "fields">, given: Values): Values | undefined {
   const values: unknown[] = [];
   for (let at = 0; at < fields.length; at++) {
     const value = given[at] ?? undefined;
@@ -82,6 +82,12 @@ function whereOf(names: readonly string[], keys: readonly Values[]): object {
   }
   const all = [...groups.values()];
   return all.length === 1 ? (all[0] as object) : { or: all };
+}
+
+/** That an object has one of some lists of values, each named once; none of it where there are none. */
+export function keysWhere(names: readonly string[], keys: readonly Values[]): object {
+  const known = new Map(keys.map(values => [keyOf(values), values]));
+  return known.size === 0 ? { [names.at(-1) as string]: [] } : whereOf(names, [...known.values()]);
 }
 
 /** Runs for each item, so many at once. */

@@ -4,6 +4,7 @@ import type { FullQueryset, Queryset } from "../types.ts";
 import { noSoftDelete, versionOf } from "./admission.ts";
 import type { Described } from "./ofArray.ts";
 import { allOf, firstOf } from "./reading.ts";
+import { relating } from "./relating.ts";
 import { setChanges } from "./setWrites.ts";
 import { checkEach, type Each, writeEach } from "./writeEach.ts";
 
@@ -65,13 +66,13 @@ async function deleteEach<T>(objects: Queryset<T>, model: Described<T>): Promise
  * @param model whose objects they are; it changes them one by one
  */
 export function completed<T>(given: Queryset<T>, model: Described<T>): FullQueryset<T> {
-  if (isFull(given)) return given;
+  if (isFull(given)) return relating(given, model);
   function deleted(name: "withDeleted" | "onlyDeleted"): FullQueryset<T> {
     const found = given[name]?.();
     if (found === undefined) throw noSoftDelete(model.name);
     return completed(found, model);
   }
-  return {
+  const whole: FullQueryset<T> = {
     filter: where => completed(given.filter(where), model),
     search: (text, fields) => completed(given.search(text, fields), model),
     orderBy: (...keys) => completed(given.orderBy(...keys), model),
@@ -93,4 +94,5 @@ export function completed<T>(given: Queryset<T>, model: Described<T>): FullQuery
     withDeleted: () => deleted("withDeleted"),
     onlyDeleted: () => deleted("onlyDeleted"),
   };
+  return relating(whole, model);
 }

@@ -4,6 +4,7 @@ import type { Condition } from "./condition.ts";
 import { comparedDates, type DateFormat, sameDates } from "./dateTexts.ts";
 import { type AllowedFilter, isAllowed } from "./filters.ts";
 import { readQueryGuesses, readQueryValue } from "./queryValue.ts";
+import type { PathField } from "./relating.ts";
 import { refuseParameter, singleValue } from "./singleValue.ts";
 
 /** What one parameter may list; longer lists of values are no use of a URL, and databases bound them. */
@@ -101,9 +102,9 @@ export interface Known {
   /** The fields' kinds, where the model knows them. */
   readonly fields: KnownFields;
   /** How a field that holds text writes dates, where its schema says that it does. */
-  readonly dates: (field: string) => DateFormat | undefined;
+  readonly dates: (field: string, path: PathField | undefined) => DateFormat | undefined;
   /** Whether a field goes out as it is stored; `undefined` where that is not known. */
-  readonly shows: (field: string) => boolean | undefined;
+  readonly shows: (field: string, isPath: boolean) => boolean | undefined;
 }
 
 /**
@@ -125,17 +126,20 @@ export function readFilter(
   const [, field = key, operator] = /^([^[\]]*)\[([^[\]]*)\]$/.exec(key) ?? [];
   const filter = filters.get(field);
   if (filter === undefined) throw refuseParameter("Unknown parameter", name);
+  const { path } = filter;
   const isList = split(values).length > 1;
-  if (!isAllowed(filter, operator, isList, () => shows(field) === true)) {
+  if (!isAllowed(filter, operator, isList, () => shows(field, path !== undefined) === true)) {
     throw refuseParameter("Unknown operator in parameter", name);
   }
   const kind = filter.kind ?? (fields && Object.hasOwn(fields, field) ? fields[field] : undefined);
-  const format = kind === "text" ? dates(field) : undefined;
-  return condition(name, field, operator, values, kind, format, maxSearch);
+  const format = kind === "text" ? dates(field, path) : undefined;
+  const where = condition(name, path?.name ?? field, operator, values, kind, format, maxSearch);
+  return path === undefined ? where : path.condition(where, name);
 }
 
 /** How many values a condition that {@link readFilter} gave compares with. */
 export function countIn(where: Condition): number {
-  const [first] = Object.values(where.not ?? where) as { in?: unknown[] }[];
-  return first?.in?.length ?? 1;
+  const [[name = "", first] = []] = Object.entries(where.not ?? where) as [string, { in?: unknown[] }][];
+  // What is asked of something related is a condition of its own.
+  return name.endsWith(".*") ? countIn(first as Condition) : (first?.in?.length ?? 1);
 }

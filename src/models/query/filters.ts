@@ -1,5 +1,7 @@
 import { checkKind } from "../fields/checkValue.ts";
-import type { FieldKind, Operators } from "../types.ts";
+import { fieldsOfModel } from "../fields/fields.ts";
+import type { FieldKind, Operators, RelatedModel, RelatedPath } from "../types.ts";
+import { type PathField, pathFields } from "./relating.ts";
 import { operatorNames } from "./where.ts";
 
 /** An operator of the query string: `age[gte]=18`. */
@@ -16,8 +18,10 @@ export type Filter =
   | readonly FilterOperator[]
   | { readonly kind?: FieldKind; readonly operators?: readonly FilterOperator[] };
 
-/** The `filters` option: names of fields, or how each of them may be filtered by. */
-export type FiltersOption<T> = readonly (keyof T & string)[] | { readonly [K in keyof T & string]?: Filter };
+/** The `filters` option: names of fields, also of what is related, or how each of them may be filtered by. */
+export type FiltersOption<T> =
+  | readonly ((keyof T & string) | RelatedPath<T>)[]
+  | { readonly [K in (keyof T & string) | RelatedPath<T>]?: Filter };
 
 /** A filter of the option, read. */
 export interface AllowedFilter {
@@ -25,6 +29,8 @@ export interface AllowedFilter {
   readonly kind: FieldKind | undefined;
   /** The operators that the option names; `undefined` where it names none. */
   readonly operators: readonly string[] | undefined;
+  /** What it is about, where that is a field of what is related. */
+  readonly path?: PathField;
 }
 
 const none: AllowedFilter = { kind: undefined, operators: undefined };
@@ -89,12 +95,29 @@ function readFilter(factory: string, field: string, given: unknown): AllowedFilt
  * Reads a `filters` option.
  *
  * @param factory who takes it, for messages
- * @throws TypeError naming the field whose kind or operators are none
+ * @param model whose objects they narrow
+ * @throws TypeError naming the field whose kind or operators are none, or the path that leads nowhere
  */
-export function readFilters(factory: string, option: object): ReadonlyMap<string, AllowedFilter> {
+export function readFilters(
+  factory: string,
+  option: object,
+  model: RelatedModel,
+): ReadonlyMap<string, AllowedFilter> {
   const names = Array.isArray(option) ? (option as string[]).map(name => [name, true] as const) : undefined;
   const entries = names ?? Object.entries(option);
-  return new Map(entries.map(([field, given]) => [field, readFilter(factory, field, given)]));
+  const paths = pathFields(
+    factory,
+    model,
+    entries.map(([field]) => field),
+  );
+  return new Map(
+    entries.map(([field, given]) => {
+      const filter = readFilter(factory, field, given);
+      const path = paths.get(field);
+      if (path === undefined) return [field, filter];
+      return [field, { ...filter, kind: filter.kind ?? fieldsOfModel(path.model)?.[path.name], path }];
+    }),
+  );
 }
 
 /** The operators that a field may be filtered by, where it goes out as it is stored and where it does not. */

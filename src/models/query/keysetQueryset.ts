@@ -4,6 +4,7 @@ import { readId } from "../fields/readId.ts";
 import type { FieldKind, Page, PageRequest, Queryset } from "../types.ts";
 import { BaseQueryset, type Query, type QuerysetSource } from "./baseQueryset.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
+import type { StoreJoins } from "./joins.ts";
 import { behindPosition } from "./keyset.ts";
 import { checkPage, kindsOfSteps, type OrderStep, positionOf } from "./ordering.ts";
 import {
@@ -43,6 +44,8 @@ export interface KeysetSource<T> {
   count(condition: ConditionTree | undefined): Promise<number>;
   /** How the store changes all objects that meet a condition, which its queryset then does. */
   writes?: SetWrites | undefined;
+  /** How statements of the same database look into the store; absent where none can. */
+  joins?: StoreJoins | undefined;
   /** Finds of all objects that have the same values of some fields the first so many, where the store can at once. */
   findEach?: ((request: Find, each: Each) => Promise<T[]>) | undefined;
 }
@@ -210,12 +213,13 @@ export class KeysetQueryset<T extends object, Found> extends BaseQueryset<T, Pla
  * const objects = keysetQueryset<Post>({ name: "Post", idKey: "id", fields, find, count });
  */
 export function keysetQueryset<T extends object>(source: KeysetSource<T>): Queryset<T> {
-  const { name, idKey, fields, writes, findEach } = source;
+  const { name, idKey, fields, writes, joins, findEach } = source;
   return new KeysetQueryset<T, T>({
     name,
     idKey,
     fields,
     writes,
+    joins,
     findEach,
     kinds: order => kindsOfSteps(order, fields),
     find(request, behind) {

@@ -4,7 +4,10 @@ import { arrayQueryset } from "./arrayQueryset.ts";
 import { comparePositions } from "./ordering.ts";
 
 /** What an array has to know of the model whose objects it holds. */
-export type Described<T> = Pick<Model<T>, "name" | "idKey" | "schema" | "fields" | "stamps" | "softDelete"> &
+export type Described<T> = Pick<
+  Model<T>,
+  "name" | "idKey" | "schema" | "fields" | "stamps" | "softDelete" | "relations"
+> &
   Partial<Pick<Model<T>, "update" | "delete">>;
 
 /** Makes a queryset of an array: what `#arrays` means unless the condition `tsverless-no-arrays` is given. */

@@ -2,6 +2,7 @@ import { mapMaybePromise } from "../../core/maybePromise.ts";
 import type { SignedIn } from "../../http/rules.ts";
 import type { HttpEvent } from "../../http/types.ts";
 import type { Model, Queryset } from "../types.ts";
+import { boundTo } from "./relating.ts";
 import { toQueryset } from "./toQueryset.ts";
 
 type Objects<T> = Queryset<T> | readonly T[];
@@ -65,7 +66,9 @@ export function withScope<T, Result>(
   request: { event: unknown; context: unknown },
   next: (queryset: Queryset<T>) => Result,
 ): Result | Promise<Awaited<Result>> {
-  if (scope === undefined) return next(toQueryset(model.objects, model));
-  const found = mapMaybePromise(boundsOf(scope, request), objects => next(toQueryset(objects, model)));
+  if (scope === undefined) return next(boundTo(toQueryset(model.objects, model), request));
+  const found = mapMaybePromise(boundsOf(scope, request), objects =>
+    next(boundTo(toQueryset(objects, model), request)),
+  );
   return found as Result | Promise<Awaited<Result>>;
 }

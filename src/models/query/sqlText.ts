@@ -1,4 +1,5 @@
 import { anyCase, lettersOf } from "./letterCases.ts";
+import { questionOf } from "./questions.ts";
 import type { Comparison, ConditionTree, signs, TextPlace } from "./where.ts";
 
 /** A query builder's template of SQL: what stands in it is bound, unless it is SQL itself. */
@@ -17,6 +18,8 @@ export interface ColumnTests<S> {
   oneOf(field: string, values: readonly unknown[]): S;
   /** That it has a folded text there, whatever its case. */
   search(field: string, text: string, place: TextPlace): S;
+  /** What compares with the same of another table. */
+  key(field: string): S;
 }
 
 /** How text in a column is looked through. */
@@ -79,6 +82,15 @@ export function sqlText<S>(sql: SqlTag<S>): SqlText<S> {
       return test === never ? always : sql`(${tests.column(field)} is null or not (${test}))`;
     }
 
+    const within = questionOf(tree)?.within;
+    if (within !== undefined) {
+      const keys = within.fields.map(field => tests.key(field));
+      const row = keys.length === 1 ? keys[0] : sql`(${sql.join(keys, sql.raw(", "))})`;
+      const test = sql`${row} in (${within.select})`;
+      if (!negate) return test;
+      const isNull = within.fields.map(field => sql`${tests.column(field)} is null`);
+      return any([...isNull, sql`not (${test})`]);
+    }
     switch (tree.op) {
       case "and":
       case "or": {

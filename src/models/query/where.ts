@@ -4,6 +4,7 @@ import { type KnownFields, kindOfField, shownName } from "../fields/knownFields.
 import { foldCase, isPlainObject } from "../fields/values.ts";
 import type { FieldKind } from "../types.ts";
 import { lettersOf } from "./letterCases.ts";
+import { pose, questionOf } from "./questions.ts";
 
 /** One comparison with a value that is never null. A field that is null passes none of them. */
 export interface Comparison {
@@ -198,7 +199,9 @@ function compile(where: unknown, fields: KnownFields, depth: number): ConditionT
     if (name === "not") return negated(compile(condition, fields, depth + 1));
     return fieldCondition(name, condition, fields);
   });
-  return joined(nodes);
+  const question = questionOf(where);
+  // One that stands for a question is a node of its own, whatever else is asked.
+  return question === undefined ? joined(nodes) : pose({ ...joined(nodes) }, question);
 }
 
 /**
@@ -232,5 +235,6 @@ export function compileSearch(text: unknown, names: readonly string[], fields: K
 /** Both must hold. The tree stays flat, however often a queryset is narrowed. */
 export function both(first: ConditionTree | undefined, second: ConditionTree): ConditionTree {
   if (first === undefined) return second;
-  return { op: "and", nodes: [...(first.op === "and" ? first.nodes : [first]), second] };
+  const isPlain = first.op === "and" && questionOf(first) === undefined;
+  return { op: "and", nodes: [...(isPlain ? first.nodes : [first]), second] };
 }

@@ -1,8 +1,9 @@
 import { fieldsOfModel } from "../fields/fields.ts";
 import { asQueryset } from "../query/asQueryset.ts";
 import { type KeyedObjects, type KeyedRead, keyValues, loadBatched } from "../query/batches.ts";
+import { boundTo } from "../query/relating.ts";
 import { type AnyScope, boundsOf } from "../query/scope.ts";
-import type { Model, RelatedModel, Relation } from "../types.ts";
+import type { FullQueryset, Model, RelatedModel, Relation } from "../types.ts";
 
 /** What one response asks of. */
 export interface Request {
@@ -31,6 +32,27 @@ export type Related = (
 const referencesOf = ({ keys, references }: Relation, idKey: string): readonly string[] =>
   references ?? [...keys.slice(0, -1), idKey];
 
+/** The fields of an object, and those of what is related to it, that hold the same. */
+export function keysOf(
+  relation: Relation,
+  owner: Pick<RelatedModel, "idKey">,
+): { own: readonly string[]; theirs: readonly string[] } {
+  return relation.kind === "one"
+    ? { own: relation.keys, theirs: referencesOf(relation, relation.model.idKey) }
+    : { own: referencesOf(relation, owner.idKey), theirs: relation.keys };
+}
+
+/** The objects that a relation may lead to for a request. */
+export async function relatedObjects(
+  model: RelatedModel,
+  scope: AnyScope<unknown> | undefined,
+  request: Request,
+): Promise<FullQueryset<unknown>> {
+  const whole = model as unknown as Model<unknown>;
+  const bounds = scope === undefined ? whole.objects : await boundsOf(scope, request);
+  return boundTo(asQueryset(bounds, whole), request);
+}
+
 /**
  * Makes what reads a relation: of all objects of one response at once.
  *
@@ -40,17 +62,14 @@ export function relatedReader({ relation, scope, orderBy, limit, owner }: Relati
   const { model } = relation;
   const isOne = relation.kind === "one";
   const kinds = fieldsOfModel(model);
-  const own = isOne ? relation.keys : referencesOf(relation, owner.idKey);
-  const theirs = isOne ? referencesOf(relation, model.idKey) : relation.keys;
+  const { own, theirs } = keysOf(relation, owner);
   const fields = theirs.map(name => ({ name, kind: kinds?.[name] }));
   const isById = isOne && fields.length === 1 && fields[0]?.name === model.idKey;
   // What others ask of the same objects by their ids is read with it.
   const which: object | undefined = isById ? scope : fields;
 
   async function objects(request: object): Promise<KeyedObjects> {
-    const whole = model as unknown as Model<unknown>;
-    const bounds = scope === undefined ? whole.objects : await boundsOf(scope, request as Request);
-    const found = asQueryset(bounds, whole);
+    const found = await relatedObjects(model, scope, request as Request);
     return (orderBy.length > 0 ? found.orderBy(...(orderBy as never[])) : found) as unknown as KeyedObjects;
   }
 

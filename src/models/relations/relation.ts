@@ -1,11 +1,15 @@
 import { checkArgument, isKind } from "../../core/options.ts";
 import { fieldsOfModel } from "../fields/fields.ts";
+import { asQueryset } from "../query/asQueryset.ts";
 import type { AnyScope } from "../query/scope.ts";
-import type { RelatedModel, Relation } from "../types.ts";
+import type { Model, RelatedModel, Relation } from "../types.ts";
 import { bindSerializer, showBy } from "./bind.ts";
+import { fieldAt } from "./fieldAt.ts";
 import { checkWish, type ForeignKeyWish, foreignKeyOf, type OnDelete, onDeletes } from "./foreignKey.ts";
+import { relatedObjects } from "./read.ts";
 import { danglingBy } from "./refer.ts";
 import { relationTag } from "./tag.ts";
+import { through } from "./through.ts";
 import type { RelationParts, TaggedRelation } from "./types.ts";
 
 /** What a relation is made of. */
@@ -103,6 +107,17 @@ export function makeRelation<Kind extends Relation["kind"]>({
       scope: queryset as AnyScope<unknown> | undefined,
       orderBy: orderBy === undefined ? [] : ([orderBy].flat() as string[]),
     }),
+    through,
+    fieldAt,
+    async objects(name, request) {
+      if (request !== undefined)
+        return relatedObjects(found(), queryset as AnyScope<unknown> | undefined, request);
+      if (queryset === undefined)
+        return asQueryset((found() as unknown as Model<unknown>).objects, found() as never);
+      throw new TypeError(
+        `relation "${name}" has a queryset, which is asked for a request: filter the queryset of one, or by its keys`,
+      );
+    },
     dangling: danglingBy(relation, queryset as AnyScope<unknown> | undefined),
     answersBy: (model, answer) => {
       answers.set(model, answer);

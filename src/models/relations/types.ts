@@ -1,6 +1,17 @@
+import type { PathField } from "../query/relating.ts";
 import type { AnyScope } from "../query/scope.ts";
-import type { HasRelated, Model, OrderKey, RelatedModel, RelatedOf, RelatedTo, Relation } from "../types.ts";
+import type {
+  FullQueryset,
+  HasRelated,
+  Model,
+  OrderKey,
+  RelatedModel,
+  RelatedOf,
+  RelatedTo,
+  Relation,
+} from "../types.ts";
 import type { ForeignKey, KeyHolder, KeyTable, KeyTableOf, OnDelete } from "./foreignKey.ts";
+import type { Request } from "./read.ts";
 import type { Dangling } from "./refer.ts";
 import type { Serialize, ToSerialize } from "./serializers.ts";
 import type { relationTag } from "./tag.ts";
@@ -34,6 +45,17 @@ export interface RelationParts {
   bind(serializer: Serialize, model: RelatedModel, toSerialize: ToSerialize): Serialize;
   /** Makes what shows the relation by a serializer of the related objects. */
   show(name: string, source: unknown, owner: RelatedModel, toSerialize: ToSerialize): Serialize;
+  /** Finds the field of a related object that a path names. @throws TypeError where it leads nowhere */
+  fieldAt(factory: string, path: string, model: RelatedModel): PathField | undefined;
+  /** Gives a queryset filters through the relations of a model. */
+  through<T>(objects: FullQueryset<T>, model: RelatedModel): FullQueryset<T>;
+  /**
+   * The objects that a filter through it may find.
+   *
+   * @param name that of the relation
+   * @throws TypeError when it has a queryset, and there is no request that this is asked for
+   */
+  objects(name: string, request: Request | undefined): Promise<FullQueryset<unknown>>;
   /** Says of each object whether it refers to what is not there. */
   readonly dangling: Dangling;
 }

@@ -51,6 +51,7 @@ export function conditionSql(tree: ConditionTree, { columns, dialect }: SqlTarge
     column: field => sql.id(columnOf(field).name),
     compare: comparison => compare(columnOf(comparison.field), comparison, dialect),
     oneOf: (field, values) => equalsOne(columnOf(field), values),
+    key: field => columnOf(field).key,
     search: (field, text, place) => dialect.text.search(sql.id(columnOf(field).name), text, place),
   };
   return kyselyText.condition(tree, tests);

@@ -54,6 +54,8 @@ export interface SqlColumn {
   readonly equality?: readonly Equality[];
   /** Why a value would not be stored to the digit; `undefined` when it would. */
   loses?(value: unknown): string | undefined;
+  /** What its text is to the database, where that compares it with none of another form. */
+  readonly form?: string;
   /** Whether the column could hold this value; without it any. */
   accepts?(value: unknown): boolean;
   /** What a cursor holds of a row, where the value itself is less precise than what it is ordered by. */

@@ -88,7 +88,7 @@ function textColumn(name: string, nullable: boolean, found: FoundColumn | undefi
   if (type === "uuid") {
     // UUIDs sort as their text does.
     const bind = (value: unknown): Sql => sql`cast(${value} as uuid)`;
-    return { ...common, key: ref, bind, accepts: value => uuid.test(String(value)) };
+    return { ...common, form: "uuid", key: ref, bind, accepts: value => uuid.test(String(value)) };
   }
   if (!textTypes.test(type)) {
     const key = sql`cast(${ref} as text) collate "C"`;

@@ -7,6 +7,7 @@ import { both } from "../query/where.ts";
 import type { Queryset } from "../types.ts";
 import { conditionSql, kyselyText } from "./compile.ts";
 import type { ReadColumn } from "./dialect.ts";
+import { tableJoins } from "./joins.ts";
 import { type Sql, sql } from "./sql.ts";
 import type { SqlTable } from "./table.ts";
 import type { Read } from "./tableQueries.ts";
@@ -17,8 +18,14 @@ import type { Read } from "./tableQueries.ts";
  * @param name the model's name
  * @param table the statements
  * @param writes how all objects of a queryset are changed
+ * @param database the same for all tables of one database
  */
-export function sqlQueryset<T extends object>(name: string, table: SqlTable, writes: SetWrites): Queryset<T> {
+export function sqlQueryset<T extends object>(
+  name: string,
+  table: SqlTable,
+  writes: SetWrites,
+  database: unknown,
+): Queryset<T> {
   async function columnsOf(order: readonly OrderStep[]): Promise<ReadColumn[]> {
     const { columns } = await table.open();
     return order.map(({ field }) => columns[field] as ReadColumn);
@@ -28,6 +35,7 @@ export function sqlQueryset<T extends object>(name: string, table: SqlTable, wri
     idKey: table.idKey,
     fields: table.kinds,
     writes,
+    joins: tableJoins(table, database),
     async kinds(order) {
       return (await columnsOf(order)).map(({ kind, position }) => position?.kind ?? kind);
     },

@@ -174,7 +174,7 @@ export function sqlModel<T extends object, const Given extends Relations = NoRel
         together: run => within(inner => run(reached.within(inner))),
         insert: (row, admit) => insert(reached, at, row, admit),
       },
-      objects: writes => sqlQueryset<Row>(definition.name, reached, writes),
+      objects: writes => sqlQueryset<Row>(definition.name, reached, writes, db),
       together:
         typeof (at as Partial<Kysely<unknown>>).transaction === "function"
           ? run => within(inner => run(modelOf(reached.within(inner), inner) as never))

@@ -10,7 +10,7 @@ import { statementsOf } from "./querysets.ts";
 import { type Case, seed, type Thing } from "./thing.ts";
 
 /** A thing's `name` is the id of the one above it. Two trees, one of which is deep. */
-const tree: readonly Partial<Thing>[] = [
+export const tree: readonly Partial<Thing>[] = [
   { id: "root", group: "x", rank: 1 },
   { id: "left", name: "root", group: "x", rank: 2 },
   { id: "right", name: "root", group: "y", rank: 3 },
@@ -41,7 +41,7 @@ async function shown(
 }
 
 /** They read the settings, which tests set once the kit is there. */
-async function relationKit(): Promise<{ one: typeof One; many: typeof Many }> {
+export async function relationKit(): Promise<{ one: typeof One; many: typeof Many }> {
   const [{ one }, { many }] = await Promise.all([
     import("../../../src/models/relations/one.ts"),
     import("../../../src/models/relations/many.ts"),
