@@ -219,7 +219,7 @@ describe("packages", () => {
     ["csv-stringify", /^generics\/parts\/csv\.ts$/],
     ["rou3", /^api\/routes\//],
     ["@remix-run/multipart-parser", /^src\/http\/multipart\.ts$/],
-    ["node:http", /^tools\/dev\//],
+    ["node:http", /^tools\/(dev|aws\/endpoint)\//],
     ["node:worker_threads", /^tools\/cli\/worker\//],
     ["esbuild", /^tools\/(cli|esbuild)\//],
     ["node:https", /^$/],

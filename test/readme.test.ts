@@ -15,8 +15,9 @@ import {
   type Queryset,
   settings,
   signJwt,
+  sqsHandler,
 } from "../src/index.ts";
-import { events } from "../tools/testing/index.ts";
+import { events, type TestApp, testApp } from "../tools/testing/index.ts";
 import { eventOf, received, type TestRequest } from "./support/events.ts";
 import { bundleCommand, manualModules, sectionOfManual } from "./support/manual.ts";
 import { blocksOf } from "./support/markdown.ts";
@@ -174,6 +175,7 @@ describe("the code blocks", () => {
     const consumer = makeConsumer(packed, [
       "@aws-lite/client",
       "@aws-sdk/client-dynamodb",
+      "@aws-sdk/client-sqs",
       "@aws-sdk/lib-dynamodb",
       "@types/node",
       "@types/pg",
@@ -784,6 +786,12 @@ describe("the code does what the text says:", () => {
     shippingTests((_name, run) => void runs.push(run));
     for (const run of runs) await run();
     expect(runs).toHaveLength(3);
+    const { sendOrder } = (await load("sendOrder.ts")) as unknown as {
+      sendOrder(app: TestApp, body: string): Promise<string | undefined>;
+    };
+    const app = testApp({ parcels: sqsHandler(() => undefined, { queue: { name: "parcels", fifo: true } }) });
+    const id = await sendOrder(app, "book");
+    expect(app.queue("parcels").messages).toMatchObject([{ messageId: id, body: "book" }]);
   });
 
   it("the middleware of CONTRIBUTING.md refuses what it should", async () => {

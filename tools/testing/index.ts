@@ -1,3 +1,4 @@
+export type { QueueServer } from "../aws/endpoint/serve.ts";
 export type { Faults } from "../aws/functions.ts";
 export type { Authorizer, IamCaller } from "../emulator/authorizer.ts";
 export { type GatewaySource, gatewaySources } from "../emulator/sources.ts";

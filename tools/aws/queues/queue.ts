@@ -31,7 +31,7 @@ export function makeQueue(settings: QueueSettings, world: QueueWorld): Queue {
   const byReceipt = new Map<string, QueuedMessage>();
   const timers = new Map<QueuedMessage, Timer>();
   const sent = deduplication<QueuedMessage>();
-  const listeners: (() => void)[] = [];
+  const listeners = new Set<() => unknown>();
   // About as long as the handles of SQS are, so that nothing too short is made for them.
   const receiptStart = `AQEB${random.hex(128)}`;
   let sequence = 18_849_496_460_467_696_128n;
@@ -44,7 +44,7 @@ export function makeQueue(settings: QueueSettings, world: QueueWorld): Queue {
   }
 
   function tell(): void {
-    for (const listener of listeners) listener();
+    for (const listener of listeners) if (listener() === false) listeners.delete(listener);
   }
 
   /** Hides a message until a moment, after which it may be received. */
@@ -213,7 +213,7 @@ export function makeQueue(settings: QueueSettings, world: QueueWorld): Queue {
       );
     },
     messages: () => [...all],
-    onReady: listener => listeners.push(listener),
+    onReady: listener => void listeners.add(listener),
   };
   return queue;
 }

@@ -87,8 +87,8 @@ export interface Queue {
   accept(message: QueuedMessage, from: Queue): void;
   /** All messages that are not gone, in the order in which they came. */
   messages(): QueuedMessage[];
-  /** Told when there is something to receive. */
-  onReady(listener: () => void): void;
+  /** Told when there is something to receive, until it returns `false`. */
+  onReady(listener: () => unknown): void;
 }
 
 /** What a queue needs of its world. */

@@ -2,6 +2,7 @@ import { isObject } from "../../../src/core/objects.ts";
 import { checkOptions } from "../../../src/core/options.ts";
 import { triggerOf } from "../../../src/events/trigger.ts";
 import { type AppFunction, type AwsApp, awsApp, deadLettersOf } from "../../aws/app.ts";
+import type { QueueServer } from "../../aws/endpoint/serve.ts";
 import type { Faults } from "../../aws/functions.ts";
 import type { Queue, QueuedMessage } from "../../aws/queues/types.ts";
 import { runInside } from "../../aws/runs/run.ts";
@@ -82,6 +83,12 @@ export interface TestApp {
    * @throws TypeError when there is no such handler
    */
   kill(step: number, handler?: string): void;
+  /**
+   * Serves the queues to clients of SQS: `new SQSClient({ endpoint, region: "us-east-1", credentials })`. Long polls wait by the app's clock.
+   *
+   * @param port any that is free, unless told
+   */
+  listen(port?: number): Promise<QueueServer>;
   /** Runs something whose `Date` is the clock's: requests to an API of the app, a look at a lease. */
   run<Result>(act: () => Result | Promise<Result>): Promise<Result>;
 }
@@ -208,6 +215,10 @@ export function testApp(
       if (!(Number.isSafeInteger(step) && step >= 1))
         throw new TypeError("testApp: kill takes the number of an await, from 1");
       fn.kill(step);
+    },
+    async listen(port = 0) {
+      const { serveSqs } = await import("../../aws/endpoint/serve.ts");
+      return serveSqs({ queues, clock }, port);
     },
     async run(act) {
       const end = await runInside(clock, undefined, act);
