@@ -1,7 +1,8 @@
 import { api } from "tsverless";
+import { attachments, confirm } from "./attachments.ts";
 import { members, orgs } from "./orgs.ts";
-import { projects, restoreProject } from "./projects.ts";
-import { comments, restoreTask, tasks } from "./tasks.ts";
+import { projects } from "./projects.ts";
+import { comments, tasks } from "./tasks.ts";
 import { login, me, signUp } from "./users.ts";
 
 /** The whole API: `app.handler` is one Lambda function for all of it. */
@@ -13,10 +14,10 @@ export const app = api(
     orgs,
     "orgs/{orgId}/members": members,
     "orgs/{orgId}/projects": projects,
-    "POST /orgs/{orgId}/projects/{id}/restore": restoreProject,
     "orgs/{orgId}/projects/{projectId}/tasks": tasks,
-    "POST /orgs/{orgId}/projects/{projectId}/tasks/{id}/restore": restoreTask,
     "orgs/{orgId}/projects/{projectId}/tasks/{taskId}/comments": comments,
+    "orgs/{orgId}/projects/{projectId}/tasks/{taskId}/attachments": attachments,
+    "POST /orgs/{orgId}/projects/{projectId}/tasks/{taskId}/attachments/{id}/confirm": confirm,
   },
   {
     docs: true,
@@ -26,8 +27,8 @@ export const app = api(
       "orgs/{orgId}/projects": "projects",
       "orgs/{orgId}/projects/{projectId}/tasks": "tasks",
       "orgs/{orgId}/projects/{projectId}/tasks/{taskId}/comments": "comments",
-      "POST /orgs/{orgId}/projects/{id}/restore": "projectsRestore",
-      "POST /orgs/{orgId}/projects/{projectId}/tasks/{id}/restore": "tasksRestore",
+      "orgs/{orgId}/projects/{projectId}/tasks/{taskId}/attachments": "attachments",
+      "POST /orgs/{orgId}/projects/{projectId}/tasks/{taskId}/attachments/{id}/confirm": "attachmentsConfirm",
     },
   },
 );

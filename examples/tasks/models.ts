@@ -12,6 +12,7 @@ export const db = connectionString
   ? new Kysely<unknown>({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString }) }) })
   : sqlite(path);
 
+const database = { db, naming: "snake" } as const;
 const key = z.string();
 const name = z.string().trim().min(1).max(200);
 const text = z.string().trim().max(10_000);
@@ -20,7 +21,7 @@ const stamped = { createdAt: z.date(), createdBy: key.nullable(), updatedAt: z.d
 const deletedAt = z.date().nullable().default(null);
 
 export const Users = sqlModel({
-  db,
+  ...database,
   name: "User",
   table: "users",
   schema: z.object({ id: key, email: z.email(), name, password: key, createdAt: z.date() }),
@@ -30,7 +31,7 @@ export const Users = sqlModel({
 
 /** Who belongs to which organisation, as what. */
 export const Members = sqlModel({
-  db,
+  ...database,
   name: "Member",
   table: "members",
   schema: z.object({ id: key, orgId: key, userId: key, role: z.enum(["owner", "member", "guest"]) }),
@@ -40,7 +41,7 @@ export const Members = sqlModel({
 });
 
 export const Orgs = sqlModel({
-  db,
+  ...database,
   name: "Org",
   table: "orgs",
   schema: z.object({ id: key, name, ...stamped }),
@@ -49,7 +50,7 @@ export const Orgs = sqlModel({
 });
 
 export const Projects = sqlModel({
-  db,
+  ...database,
   name: "Project",
   table: "projects",
   schema: z.object({ id: key, orgId: key, name, ...stamped, deletedAt }),
@@ -60,7 +61,7 @@ export const Projects = sqlModel({
 });
 
 export const Comments = sqlModel({
-  db,
+  ...database,
   name: "Comment",
   table: "comments",
   schema: z.object({ id: key, taskId: key, text: text.min(1), ...stamped }),
@@ -70,7 +71,7 @@ export const Comments = sqlModel({
 });
 
 export const Tasks = sqlModel({
-  db,
+  ...database,
   name: "Task",
   table: "tasks",
   schema: z.object({
@@ -95,5 +96,28 @@ export const Tasks = sqlModel({
   softDelete: "deletedAt",
 });
 
+/** Files of tasks, which S3 has: first `pending`, until it is confirmed that they are there. */
+export const Attachments = sqlModel({
+  ...database,
+  name: "Attachment",
+  table: "attachments",
+  schema: z.object({
+    id: key,
+    taskId: key,
+    name,
+    type: z
+      .string()
+      .max(100)
+      .regex(/^[\w.+-]+\/[\w.+-]+$/),
+    size: z.int().min(1).max(10_000_000),
+    state: z.enum(["pending", "ready"]).default("pending"),
+    etag: z.string().nullable().default(null),
+    ...stamped,
+  }),
+  indexes: ["taskId"],
+  stamps,
+});
+
 export type User = ObjectOf<typeof Users>;
 export type Member = ObjectOf<typeof Members>;
+export type Attachment = ObjectOf<typeof Attachments>;

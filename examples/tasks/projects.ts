@@ -1,21 +1,18 @@
-import { pick, resource, restoreHandler } from "tsverless";
-import { auth, inOrg, isMember, isOwner } from "./access.ts";
+import { pick, resource } from "tsverless";
+import { auth, inOrg, isMaker, isMember } from "./access.ts";
 import { Projects } from "./models.ts";
 
-const serializer = pick("id", "name", "createdAt", "createdBy", "deletedAt");
-
+/** With a project its tasks go out of sight, and come back. */
 export const projects = resource(Projects, {
   auth,
   parent: inOrg,
-  serializer,
+  serializer: pick("id", "name", "createdAt", "createdBy", "deletedAt"),
   required: ["name"],
   ordering: ["name", "createdAt"],
   search: ["name"],
   create: { permit: isMember },
   update: { permit: isMember },
-  delete: { permit: isOwner },
+  delete: { permit: isMaker },
+  restore: { permit: isMaker },
   list: { deleted: true },
 });
-
-/** POST /orgs/{orgId}/projects/{id}/restore, with its tasks as they were. */
-export const restoreProject = restoreHandler(Projects, { auth, parent: inOrg, permit: isOwner, serializer });

@@ -1,4 +1,4 @@
-import { fields, idempotent, listOf, resource, restoreHandler } from "tsverless";
+import { fields, idempotent, listOf, resource } from "tsverless";
 import { sqlStore } from "tsverless/idempotency/sql";
 import { auth, inProject, inTask, isMaker, isMember, person } from "./access.ts";
 import { Comments, db, Tasks } from "./models.ts";
@@ -6,28 +6,26 @@ import { Comments, db, Tasks } from "./models.ts";
 const comment = fields(Comments, { id: true, text: true, createdAt: true, createdBy: true, author: person });
 const once = idempotent({ store: sqlStore({ db }), ttl: 86_400 });
 
-const serializer = fields(Tasks, {
-  id: true,
-  projectId: true,
-  title: true,
-  text: true,
-  status: true,
-  assigneeId: true,
-  due: true,
-  tags: true,
-  createdAt: true,
-  createdBy: true,
-  updatedAt: true,
-  assignee: person,
-  comments: listOf(comment, { limit: 20 }),
-});
-
 /** `PATCH …/tasks/bulk` closes many at once, all or none; `GET …/tasks?format=csv` exports all that the filters find. */
 export const tasks = resource(Tasks, {
   auth,
   parent: inProject,
   permit: isMember,
-  serializer,
+  serializer: fields({
+    id: true,
+    projectId: true,
+    title: true,
+    text: true,
+    status: true,
+    assigneeId: true,
+    due: true,
+    tags: true,
+    createdAt: true,
+    createdBy: true,
+    updatedAt: true,
+    assignee: person,
+    comments: listOf(comment, { limit: 20 }),
+  }),
   required: ["title"],
   optional: ["text", "status", "assigneeId", "due", "tags"],
   include: ["assignee", "comments", "comments.author"],
@@ -42,11 +40,10 @@ export const tasks = resource(Tasks, {
   create: { use: [once] },
   update: { optional: ["title", "text", "status", "assigneeId", "due", "tags", "projectId"] },
   delete: { permit: isMaker },
+  restore: { permit: isMaker },
   retrieve: { permit: undefined },
   list: { permit: undefined },
 });
-
-export const restoreTask = restoreHandler(Tasks, { auth, parent: inProject, permit: isMaker, serializer });
 
 /** Guests may comment as well; what somebody wrote is changed by nobody else. */
 export const comments = resource(Comments, {

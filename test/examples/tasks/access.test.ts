@@ -1,6 +1,7 @@
 import { asUser } from "tsverless/models";
 import { afterAll, expect, it, vi } from "vitest";
 import { proveAccess } from "../../../tools/testing/index.ts";
+import { startLoopbackS3 } from "../../support/loopbackS3.ts";
 import { loadTasks } from "./world.ts";
 
 const users = {
@@ -14,6 +15,8 @@ const users = {
 afterAll(() => vi.unstubAllEnvs());
 
 it("nobody does, reads or learns what is not theirs", async () => {
+  const s3 = await startLoopbackS3();
+  for (const [name, value] of Object.entries({ ...s3.env, TASKS_BUCKET: "files" })) vi.stubEnv(name, value);
   const { app, models } = await loadTasks({ TASKS_DB: ":memory:" });
   const seed = async () => {
     for (const [orgId, userId, role] of [
@@ -28,12 +31,16 @@ it("nobody does, reads or learns what is not theirs", async () => {
       const { id: projectId } = await asUser(userId, () => models.Projects.create({ orgId, name: "P" }));
       const task = await asUser(userId, () => models.Tasks.create({ projectId, title: "T" }));
       await asUser(userId, () => models.Comments.create({ taskId: task.id, text: "C" }));
+      const file = { taskId: task.id, name: "F", type: "text/plain", size: 1, state: "ready" } as const;
+      const { id } = await asUser(userId, () => models.Attachments.create(file));
+      s3.objects.set(`/files/${task.id}/${id}`, { bytes: Buffer.from("F"), type: "text/plain", etag: '"F"' });
       await models.Tasks.delete(await asUser(userId, () => models.Tasks.create({ projectId, title: "D" })));
     }
   };
   const below = "/orgs/{orgId}/projects/{projectId}/tasks";
   const bodies = {
     "POST /users": { email: "new@example.com", password: "correct horse", name: "New" },
+    [`POST ${below}/{taskId}/attachments`]: { name: "F", type: "text/plain", size: 1 },
     [`POST ${below}`]: { title: "T" },
     [`PATCH ${below}/bulk`]: [{ status: "closed" }],
   };
@@ -43,12 +50,9 @@ it("nobody does, reads or learns what is not theirs", async () => {
     "POST /orgs/{orgId}/projects/{id}/restore",
     "POST /orgs/{orgId}/projects/{projectId}/tasks/{id}/restore",
   ];
-  // Deleted objects are not among those that it sees.
-  expect(report.unproven).toEqual([
-    "POST /login",
-    ...restore,
-    "DELETE /orgs/{orgId}/projects/{projectId}/tasks/{taskId}/comments/{id}",
-    "GET /docs/{asset}",
-  ]);
+  // Deleted objects are not among those that it sees, and it changes nothing where there is no body.
+  const confirm = `POST ${below}/{taskId}/attachments/{id}/confirm`;
+  expect(report.unproven).toEqual(["POST /login", ...restore, confirm, "GET /docs/{asset}"]);
   await models.db.destroy();
+  await s3.stop();
 });

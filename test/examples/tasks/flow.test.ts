@@ -191,7 +191,7 @@ onEachEngine(getWorld => {
 
   it("with a project its tasks go, and come back", async () => {
     const project = tasks.slice(0, -"/tasks".length);
-    expect(await refused(bob, "DELETE", project)).toEqual([403, undefined]);
+    expect(await refused(gus, "DELETE", project)).toEqual([403, undefined]);
     expect((await ann.client.delete(project)).status).toBe(204);
     expect((await ann.client.get(tasks)).status).toBe(404);
     expect((await ann.client.post(`${project}/restore`)).body).toMatchObject({

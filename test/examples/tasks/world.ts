@@ -66,7 +66,6 @@ export function onEachEngine(tests: (world: () => TasksWorld) => void): void {
     afterAll(async () => {
       await world.models.db.destroy();
       await stop();
-      vi.unstubAllEnvs();
     });
     tests(() => world);
   });

@@ -1,6 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { api } from "../../../api/api.ts";
+import { resource } from "../../../api/resource.ts";
 import { configure } from "../../../src/core/settings.ts";
+import { memoryModel } from "../../../src/models/memory/memoryModel.ts";
 import { jsonSchema } from "../../../src/schema/jsonSchema.ts";
+import { pick } from "../../../src/serializers/pick.ts";
 import { type AccessApi, proveAccess } from "../../../tools/testing/index.ts";
 import { accessWorld, apiOf, users } from "../../support/accessWorld.ts";
 
@@ -52,6 +56,42 @@ describe("proveAccess", () => {
     expect(seen).toEqual([expect.objectContaining(users.ada), 200]);
     expect(await world.Notes.objects.count()).toBe(0);
     expect(await world.Users.objects.count()).toBe(0);
+  });
+
+  it("puts back what is only marked as deleted, which others are below, and leaves nothing of its own", async () => {
+    const Users = memoryModel<{ id: string }>({ name: "User", fields: { id: "text" } });
+    const Lists = memoryModel<{ id: string; owner: string; deletedAt: Date | null }>({
+      name: "List",
+      fields: { id: "text", owner: "text", deletedAt: "date" },
+      softDelete: "deletedAt",
+    });
+    const Items = memoryModel<{ id: string; list: string; text: string }>({
+      name: "Item",
+      fields: { id: "text", list: "text", text: "text" },
+    });
+    const auth = { model: Users };
+    const mine = (_event: unknown, { user }: { user: { id: string } }) =>
+      Lists.objects.filter({ owner: user.id });
+    const lists = resource(Lists, {
+      auth,
+      serializer: pick("id"),
+      queryset: mine,
+      body: jsonSchema({ type: "object", properties: {} }),
+      defaults: ({ context }) => ({ owner: context.user.id }),
+      update: false,
+    });
+    const items = resource(Items, {
+      auth,
+      parent: { model: Lists, param: "list", key: "list", queryset: mine },
+      serializer: pick("id", "text"),
+      required: ["text"],
+    });
+    const app = api({ lists, "lists/{list}/items": items });
+    await Users.create({ id: "ada-1" });
+    await Lists.create({ id: "list-1", owner: "ada-1" });
+    const report = await proveAccess(app as never, { users: people, sources: ["http"] });
+    expect([report.crossings, report.unproven]).toEqual([[], []]);
+    expect(await Lists.objects.withDeleted().all()).toMatchObject([{ id: "list-1", deletedAt: null }]);
   });
 
   it("lets open routes do more than their siblings", async () => {

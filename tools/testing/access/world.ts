@@ -90,15 +90,31 @@ export class World {
       const { model, id } = stored;
       try {
         const present = row && (await model.objects.get(id));
-        if (kind === "deleted") await model.create(stored.row);
+        if (kind === "deleted") await putBack(stored);
         else if (present === undefined || present === null) continue;
-        else if (kind === "created") await model.delete(present);
+        else if (kind === "created") await remove(model, present);
         else await model.update(present, differing(stored.row, present));
       } catch {
         // What can't be put back is what the next request finds.
       }
     }
   }
+}
+
+/** What is deleted, of models that only mark it; `undefined` of others. */
+const markedIn = (model: StoredModel) =>
+  model.softDelete === undefined ? undefined : model.objects.onlyDeleted?.();
+
+async function putBack({ model, id, row }: Stored): Promise<void> {
+  const marked = await markedIn(model)?.get(id);
+  await (marked ? model.restore?.(marked) : model.create(row));
+}
+
+/** Removes an object for good. */
+async function remove(model: StoredModel, row: Row): Promise<void> {
+  await model.delete(row);
+  const where = { [model.idKey]: row[model.idKey] as string };
+  await markedIn(model)?.filter(where).delete?.();
 }
 
 /** The fields of `wanted` that `present` has otherwise; what it lacks is null. */
