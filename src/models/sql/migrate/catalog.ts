@@ -90,7 +90,7 @@ async function madeBy(table: string, db: QueryExecutorProvider): Promise<TableSt
     sql<{
       type: string;
       text: string;
-    }>`select type, sql as text from ${master} where tbl_name = ${name} and sql is not null`,
+    }>`select type, sql as text from ${master} where tbl_name = ${name} collate nocase and sql is not null`,
     db,
   );
   const others = rows.filter(({ type }) => type !== "table").map(({ text }) => text);

@@ -117,7 +117,7 @@ function rebuild(
     `create table ${next} (${[...columns, ...keys, ...unique, ...references].join(", ")})`,
     ...(counts
       ? [
-          `insert into sqlite_sequence (name, seq) select 'tsverless_new_${name}', seq from sqlite_sequence where name = '${name}'`,
+          `insert into sqlite_sequence (name, seq) select 'tsverless_new_${name}', seq from sqlite_sequence where name = '${name}' collate nocase`,
         ]
       : []),
     `insert into ${next} (${names}) select ${read} from ${at}`,

@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Conflict } from "../../../../../src/core/errors.ts";
 import { one } from "../../../../../src/models/relations/one.ts";
@@ -21,6 +21,12 @@ interface Line {
 }
 
 const nothing = { steps: [], notes: [], renames: [] };
+
+async function changed(at: Changing, model: object, plan: PlanOptions): Promise<string[]> {
+  const { steps } = await planMigration([model], plan);
+  await runSteps(at, [model], steps);
+  return steps.flatMap(({ does }) => does.split(", ")).filter(words => words.startsWith("rename"));
+}
 
 function cases(of: () => Changing): void {
   const linesOf = (name: string, more: Partial<SqlModelOptions<Line>> = {}): FullModel<Line> =>
@@ -50,11 +56,6 @@ function cases(of: () => Changing): void {
     return (await model.objects.withDeleted?.().orderBy("id").all()) as Line[];
   }
 
-  async function change(model: object, plan: PlanOptions): Promise<string[]> {
-    const { steps } = await planMigration([model], plan);
-    await runSteps(of(), [model], steps);
-    return steps.flatMap(({ does }) => does.split(", ")).filter(words => words.startsWith("rename"));
-  }
   async function back(model: object): Promise<void> {
     const { migrations } = of();
     const [last] = Object.keys(migrations).toReversed();
@@ -84,7 +85,7 @@ function cases(of: () => Changing): void {
       expect(untold.notes.join("\n")).toContain(`${from} is a column of no model; it stays`);
 
     const rename = Object.fromEntries(pairs.map(({ from, to }) => [from, to]));
-    const done = await change(Named, { rename });
+    const done = await changed(of(), Named, { rename });
     expect(done.sort()).toEqual(
       Object.entries(renamed)
         .map(([from, to]) => `rename the column ${from} to ${to}`)
@@ -118,7 +119,7 @@ function cases(of: () => Changing): void {
       "hidden_line.updatedAt": "updated_at",
       "hidden_line.deletedAt": "deleted_at",
     });
-    expect((await change(Named, { rename }))[0]).toBe("rename the table HiddenLine to hidden_line");
+    expect((await changed(of(), Named, { rename }))[0]).toBe("rename the table HiddenLine to hidden_line");
     expect(await planMigration([Named])).toEqual(nothing);
     await keeps(Named, was);
     await back(Named);
@@ -232,6 +233,27 @@ describe("on SQLite", () => {
   const at: Changing = { engine: "SQLite", db, migrations: {}, tables: 0 };
   afterAll(() => db.destroy());
   cases(() => at);
+
+  it("a table whose name differs in capitals is the same, and keeps its triggers and the count of its ids", async () => {
+    interface Note {
+      id: number;
+      text: string;
+    }
+    const options = { db, name: "CountedNote", columns: { id: "integer", text: "text" } } as const;
+    const Notes = sqlModel<Note>({ ...options, table: "COUNTED_NOTE" });
+    await sql`create table note_log (text text)`.execute(db);
+    await Notes.create({ text: "a" });
+    await Notes.delete(await Notes.create({ text: "b" }));
+    await sql`create trigger logs after insert on counted_note begin insert into note_log values (new.text); end`.execute(
+      db,
+    );
+    const columns = { id: "integer", text: { kind: "text", required: true } } as const;
+    const Named = sqlModel<Note>({ ...options, naming: "snake", columns });
+    await changed(at, Named, {});
+    expect(await planMigration([Named])).toEqual(nothing);
+    expect((await Named.create({ text: "c" })).id).toBe(3);
+    expect((await sql`select * from note_log`.execute(db)).rows).toEqual([{ text: "c" }]);
+  });
 });
 
 describe("on PostgreSQL", () => {
