@@ -78,6 +78,6 @@ export async function createTables(
   }
   if (addKey === undefined) return;
   for (const { table, foreignKeys } of missing) {
-    for (const key of foreignKeys?.() ?? []) await addKey(table, key, on);
+    for (const key of foreignKeys?.() ?? []) await addKey(table, key, on, isWithin);
   }
 }

@@ -1,5 +1,6 @@
 import type { QueryExecutorProvider } from "kysely";
-import { mysqlNumber } from "../refusals/mysql.ts";
+import { mysqlNumber, mysqlProblem } from "../refusals/mysql.ts";
+import { postgresState } from "../refusals/postgres.ts";
 import { type Sql, sql } from "./sql.ts";
 import { runOnce } from "./statements.ts";
 import { keySql, type TableKey } from "./tableKey.ts";
@@ -9,7 +10,7 @@ export interface DialectKeys {
   /** Where they are made with the table: whether a table that is there can be referred to. */
   canRefer?(key: TableKey, on: QueryExecutorProvider): Promise<boolean>;
   /** Where they are made when both tables are there: adds one, unless it is there or can't be. */
-  addKey?(table: string, key: TableKey, on: QueryExecutorProvider): Promise<void>;
+  addKey?(table: string, key: TableKey, on: QueryExecutorProvider, isWithin: boolean): Promise<void>;
   /** All of a table, as text for `FoundColumn`: the columns, the table, what they refer to, with tabs between and a line for each. */
   found(table: string): Sql;
 }
@@ -46,7 +47,7 @@ const partsOf = (table: string): [name: string, schema: string | null] => {
   return [name, schema];
 };
 
-/** SQLite looks at what is referred to when rows are written, and then fails for any row. */
+/** SQLite looks at what is referred to when rows are written, and then fails for any row. It looks at nothing where a driver has not told it to. */
 export const sqliteKeys: DialectKeys = {
   async canRefer({ to, references }, on) {
     const [name, schema] = partsOf(to.table);
@@ -66,19 +67,26 @@ export const sqliteKeys: DialectKeys = {
   found(table) {
     const [name, schema] = partsOf(table);
     return sql`select group_concat(line, char(10)) from (select group_concat("from") || char(9) || max("table") || char(9)
-      || coalesce(group_concat("to"), '') as line from (select * from pragma_foreign_key_list(${name}, ${schema}) order by id, seq) group by id)`;
+      || coalesce(group_concat("to"), '') as line from (select * from pragma_foreign_key_list(${name}, ${schema})
+      where (select foreign_keys from pragma_foreign_keys) order by id, seq) group by id)`;
   },
 };
 
+/** Some servers that speak its language have no foreign keys, and no blocks. */
+const unsupported = "0A000";
+
 /** A block of its own, so that what can't be does not end the transaction. */
 export const postgresKeys: DialectKeys = {
-  async addKey(table, key, on) {
-    await runOnce(
-      sql`do $tsverless$ begin alter table ${sql.table(table)} add ${keySql(key)};
-        exception when duplicate_object or invalid_foreign_key or datatype_mismatch or wrong_object_type or undefined_table
-        or undefined_column or undefined_function or foreign_key_violation then null; end $tsverless$`,
-      on,
-    );
+  async addKey(table, key, on, isWithin) {
+    const block = sql`do $tsverless$ begin alter table ${sql.table(table)} add ${keySql(key)};
+      exception when duplicate_object or invalid_foreign_key or datatype_mismatch or wrong_object_type or undefined_table
+      or undefined_column or undefined_function or foreign_key_violation or insufficient_privilege or feature_not_supported
+      then null; end $tsverless$`;
+    try {
+      await runOnce(block, on);
+    } catch (error) {
+      if (isWithin || postgresState(error) !== unsupported) throw error;
+    }
   },
   found(table) {
     const name = table
@@ -94,21 +102,15 @@ export const postgresKeys: DialectKeys = {
   },
 };
 
-/**
- * There already, or impossible: no key to refer to, other types, a view, no such table.
- *
- * @see https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html
- */
-const impossible: ReadonlySet<number> = /* @__PURE__ */ new Set([
-  1005, 1022, 1146, 1215, 1347, 1452, 1822, 1824, 1826, 3734, 3780, 6125,
-]);
-
+/** It is there already, or can't be, for one of many reasons that servers tell apart; others in the way are none of them. */
 export const mysqlKeys: DialectKeys = {
   async addKey(table, key, on) {
     try {
       await runOnce(sql`alter table ${sql.table(table)} add ${keySql(key)}`, on);
     } catch (error) {
-      if (!impossible.has(mysqlNumber(error))) throw error;
+      const isRefused = Number.isInteger(mysqlNumber(error));
+      const problem = mysqlProblem(error, { table, idKey: "", unique: [], fieldOf: () => undefined });
+      if (!isRefused || problem?.is === "busy" || problem?.is === "serializationFailure") throw error;
     }
   },
   found(table) {

@@ -35,11 +35,13 @@ function keysOf({ foreignKeys }: TableDefinition): readonly TableKey<TableDefini
 
 const listed = (names: readonly string[]): Sql => sql.join(names.map(name => sql.id(name)));
 
+const plain = (text: string): string => text.replaceAll("_", "").toLowerCase();
+
 /** What an error names: databases quote the names in their messages, and some drivers have them apart. */
 function namesIn(error: unknown): (name: string) => boolean {
   const { message, constraint, constraint_name, table, table_name } = error as Record<string, unknown>;
-  const said = `${message} "${constraint ?? constraint_name}" "${table ?? table_name}"`;
-  return name => said.includes(`"${name}"`) || said.includes(`\`${name}\``);
+  const said = plain(`${message} "${constraint ?? constraint_name}" "${table ?? table_name}"`);
+  return name => said.includes(`"${plain(name)}"`) || said.includes(`\`${plain(name)}\``);
 }
 
 /** The relation by which others refer to a row, as far as the models say it that were made. */
@@ -115,9 +117,9 @@ export async function explainKeys(
     return by === undefined ? problem : { ...problem, by };
   }
   const isOpen = problem.fields.length !== 1 && target.dialect.name === "sqlite";
+  const isNamed = namesIn(failure.error);
   const [broken] = isOpen
     ? await brokenKeys(keys, definition, target, failure)
-    : keys.filter(({ columns }) => sorted(columns) === sorted(problem.fields));
-  if (broken === undefined) return problem;
-  return { ...problem, fields: [(target.columns[broken.field] as SqlColumn).name] };
+    : keys.filter(({ name, columns }) => sorted(columns) === sorted(problem.fields) || isNamed(name));
+  return broken === undefined ? problem : { ...problem, fields: [broken.faulty] };
 }

@@ -21,12 +21,13 @@ function tableKey(
   taken: readonly TableKey[],
 ): TableKey<TableDefinition> {
   const { relation, field, to, onDelete } = key;
+  const faulty = (fields[field] as Column).name;
   const columns = key.columns.map(name => (fields[name] as Column).name);
   const references = key.references.map(name => (to.fields[name] as Column).name);
   const plain = constraintName(table, columns, "fkey");
   const isTaken = taken.some(({ name }) => name === plain);
   const name = isTaken ? constraintName(table, [...columns, to.definition.table], "fkey") : plain;
-  return { name, relations: [relation], field, columns, to: to.definition, references, onDelete };
+  return { name, relations: [relation], faulty, columns, to: to.definition, references, onDelete };
 }
 
 /**

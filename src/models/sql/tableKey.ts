@@ -12,8 +12,8 @@ export interface TableKey<To extends KeyTarget = KeyTarget> {
   readonly name: string;
   /** The relations that it is of. */
   readonly relations: readonly string[];
-  /** The field that is at fault where it refers to nothing. */
-  readonly field: string;
+  /** The column that is at fault where it refers to nothing. */
+  readonly faulty: string;
   readonly columns: readonly string[];
   readonly to: To;
   readonly references: readonly string[];

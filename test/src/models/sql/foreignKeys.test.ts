@@ -1,4 +1,4 @@
-import { type Kysely, sql } from "kysely";
+import { CamelCasePlugin, type Kysely, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { api } from "../../../../api/api.ts";
 import { resource } from "../../../../api/resource.ts";
@@ -198,7 +198,11 @@ function cases(of: () => Kysely<unknown>): void {
       columns: { eMail: { kind: text, column: "mail" }, orgId: text },
       unique: [["orgId", "eMail"]],
     });
-    const columns = { authorId: text, orgId: text, sentBy: text };
+    const columns = {
+      authorId: { kind: text, column: "sent_by" },
+      orgId: text,
+      sentBy: { kind: text, column: "author_id" },
+    };
     const relations = {
       author: one(Users, "authorId", { onDelete: "cascade" }),
       sender: one(Users, ["orgId", "sentBy"], { references: ["orgId", "eMail"] } as never),
@@ -219,6 +223,21 @@ function cases(of: () => Kysely<unknown>): void {
     await Posts.update(post, { sentBy: null });
     await Users.delete(ann);
     expect(await Posts.objects.count()).toBe(0);
+  });
+
+  it("name the relation where a plugin writes the names", async () => {
+    const make = maker(of().withPlugin(new CamelCasePlugin()));
+    const Users = make("bigUser");
+    const relations = { mainAuthor: one(Users, "mainAuthor", { onDelete: "restrict" }) };
+    const Posts = make("bigPost", { columns: { mainAuthor: text }, relations });
+    const posts = resource(Posts, { required: ["id"], optional: ["mainAuthor"], serializer: pick("id") });
+    const client = testClient(api({ posts }));
+    const refused = { code: 400, message: "mainAuthor refers to what is not there", field: "mainAuthor" };
+    expect((await client.post("/posts", { body: { id: "p", mainAuthor: "z" } })).body).toEqual(refused);
+    await expect(Posts.create({ mainAuthor: "z" })).rejects.toMatchObject({ field: "mainAuthor" });
+    const ann = await Users.create({ id: "ann" });
+    await Posts.create({ mainAuthor: "ann" });
+    await expect(Users.delete(ann)).rejects.toThrow("bigUser is still referred to by bigPost.mainAuthor");
   });
 
   it("are made at once by several processes, and within a transaction", async () => {
@@ -386,6 +405,18 @@ describe("foreign keys on SQLite", () => {
   const db = sqlite(":memory:");
   afterAll(() => db.destroy());
   cases(() => db);
+
+  it("answer for nothing where a driver has not told the database to look at them", async () => {
+    const other = sqlite(":memory:");
+    await sql`pragma foreign_keys = off`.execute(other);
+    const make = maker(other);
+    const Users = make("User");
+    const Posts = make("Post", { columns: { author: text }, relations: { author: one(Users, "author") } });
+    const posts = resource(Posts, { required: ["id"], optional: ["author"], serializer: pick("id") });
+    const { body } = await testClient(api({ posts })).post("/posts", { body: { id: "p", author: "nobody" } });
+    expect(body).toMatchObject({ code: 400, field: "author" });
+    await other.destroy();
+  });
 });
 
 describe("foreign keys on PostgreSQL", () => {

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { one } from "../../../../../src/models/relations/one.ts";
 import { planMigration } from "../../../../../src/models/sql/migrate/index.ts";
 import { sqlModel } from "../../../../../src/models/sql/sqlModel.ts";
 import { sqlite } from "../../../../../src/models/sqlite.ts";
@@ -18,6 +19,11 @@ interface New {
   state: string;
   due: Date | null;
   size: number;
+  project: string | null;
+}
+interface Project {
+  id: string;
+  name: string;
 }
 
 /** What a process that begins now has; models that have seen a table keep what they know of it. */
@@ -28,6 +34,8 @@ const oldCode = (db: Kysely<unknown>): FullModel<Old> =>
     table: "tasks",
     columns: { title: "text", assignee: { kind: "text", required: true } },
   });
+const projects = (db: Kysely<unknown>): FullModel<Project> =>
+  sqlModel<Project>({ db, name: "Project", table: "projects", columns: { name: "text" } });
 const newCode = (db: Kysely<unknown>): FullModel<New> =>
   sqlModel<New>({
     db,
@@ -38,7 +46,9 @@ const newCode = (db: Kysely<unknown>): FullModel<New> =>
       state: { kind: "text", required: true, default: "open" },
       due: "date",
       size: { kind: "integer", required: true },
+      project: "text",
     },
+    relations: { project: one(projects(db), "project", { onDelete: "cascade" }) } as never,
     unique: ["title"],
     indexes: [["state", "due"]],
   });
@@ -55,7 +65,7 @@ async function serves(model: FullModel<Old>, running: FullModel<Old>): Promise<v
 }
 
 async function servesNew(model: FullModel<New>): Promise<void> {
-  const created = await model.create({ title: `new ${made++}`, size: 1 });
+  const created = await model.create({ title: `new ${made++}`, size: 1, project: "p" });
   expect(created).toMatchObject({ state: "open", due: null });
   const updated = await model.update(created, { state: "done", due: new Date(0) });
   expect(await model.objects.get(created.id)).toEqual(updated);
@@ -64,6 +74,7 @@ async function servesNew(model: FullModel<New>): Promise<void> {
 async function phasesCase(at: Changing): Promise<void> {
   const { db } = at;
   const running = oldCode(db);
+  await projects(db).create({ id: "p" });
   await serves(oldCode(db), running);
   await expect(newCode(db).objects.all()).rejects.toThrow("tasks.state is missing");
 
@@ -91,7 +102,9 @@ async function phasesCase(at: Changing): Promise<void> {
     await servesNew(runningNew);
     await servesNew(newCode(db));
   }
-  expect(await planMigration([newCode(db)])).toEqual({ steps: [], notes: [], renames: [] });
+  expect(await planMigration([newCode(db), projects(db)])).toEqual({ steps: [], notes: [], renames: [] });
+  await projects(db).objects.delete();
+  expect(await runningNew.objects.filter({ project: "p" }).exists()).toBe(false);
   await expect(oldCode(db).objects.all()).rejects.toThrow("tasks.assignee is missing");
 }
 
