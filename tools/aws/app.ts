@@ -1,10 +1,13 @@
 import type { Trigger } from "../../src/events/trigger.ts";
+import { type BusEntry, type BusRule, putEvent } from "./buses.ts";
 import { type Clock, virtualClock } from "./clock.ts";
 import { type Faults, type Handler, type LambdaFunction, lambdaFunction } from "./functions.ts";
+import { type GivenUp, invokeLater } from "./pollers/invokeLater.ts";
 import { pollQueue } from "./pollers/queuePoller.ts";
 import { type Queues, queueService } from "./queues/service.ts";
 import type { Queue } from "./queues/types.ts";
 import { type Random, seededRandom } from "./random.ts";
+import { type Published, publish, type Subscription } from "./topics.ts";
 import { type Work, workOn } from "./work.ts";
 
 /** A function and where its events come from. */
@@ -33,6 +36,12 @@ export interface AwsApp {
   readonly work: Work;
   readonly queues: Queues;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
+  /** The events that a function was given up with. */
+  readonly givenUp: ReadonlyMap<string, readonly GivenUp[]>;
+  /** Publishes to a topic, and gives the id of the message. */
+  publish(topic: string, published: Published): string;
+  /** Puts an event on a bus, and gives its id. */
+  putEvent(entry: BusEntry): string;
 }
 
 /** The name of a queue on AWS. */
@@ -70,18 +79,42 @@ export function awsApp(functions: Readonly<Record<string, AppFunction>>, options
   const queues = queueService({ clock, random, reorder: faults.reorder ?? 0 });
   const made = new Map<string, LambdaFunction>();
   const world = { clock, random, faults, timeout: options.timeout * 1000, concurrency };
-  for (const [name, { handler, trigger }] of Object.entries(functions)) {
-    const fn = lambdaFunction(name, handler, world);
-    made.set(name, fn);
-    if (trigger.type !== "queue") continue;
-    const { batchSize = 10, batchWindow = 0, maxConcurrency } = trigger;
+  const givenUp = new Map<string, GivenUp[]>();
+  const subscriptions: Subscription[] = [];
+  const rules: BusRule[] = [];
+
+  function poll(fn: LambdaFunction, declared: Extract<Trigger, { type: "queue" }>): void {
+    const { batchSize = 10, batchWindow = 0, maxConcurrency } = declared;
     const mapping = {
       batchSize,
       batchWindow: batchWindow * 1000,
       maxConcurrency,
       duplicate: faults.duplicate ?? 0,
     };
-    pollQueue(queueOf(queues, trigger), fn, mapping, { clock, random, work });
+    pollQueue(queueOf(queues, declared), fn, mapping, { clock, random, work });
   }
-  return { clock, random, work, queues, functions: made };
+
+  for (const [name, { handler, trigger }] of Object.entries(functions)) {
+    const fn = lambdaFunction(name, handler, world);
+    const lost: GivenUp[] = [];
+    made.set(name, fn);
+    givenUp.set(name, lost);
+    const take = invokeLater(fn, { clock, work }, given => lost.push(given));
+    if (trigger.type === "queue") poll(fn, trigger);
+    else if (trigger.type === "topic") {
+      subscriptions.push({ topic: trigger.name, filterPolicy: trigger.filterPolicy, take });
+    } else if (trigger.type === "bus") {
+      rules.push({ bus: trigger.name ?? "default", pattern: trigger.pattern, take });
+    } else throw fail(`What a ${trigger.type} sends is not emulated: handlers.${name}`);
+  }
+  return {
+    clock,
+    random,
+    work,
+    queues,
+    functions: made,
+    givenUp,
+    publish: (topic, published) => publish(topic, published, subscriptions, { clock, random }),
+    putEvent: entry => putEvent(entry, rules, { clock, random }),
+  };
 }

@@ -7,7 +7,7 @@ export { AccessError, type AccessReport } from "./access/report.ts";
 export type { AccessApi } from "./access/routes.ts";
 export type { AttackRequest, Crossing, CrossingKind } from "./access/types.ts";
 export { eachSeed } from "./app/eachSeed.ts";
-export type { SendOptions } from "./app/sentMessage.ts";
+export type { PublishOptions, SendOptions, TestBusEvent } from "./app/sentMessage.ts";
 export {
   type TestApp,
   type TestAppOptions,

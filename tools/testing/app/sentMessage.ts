@@ -13,6 +13,35 @@ export interface SendOptions {
   attributes?: Readonly<Record<string, string | number | Uint8Array>>;
 }
 
+/** What a message of a topic is published with. */
+export interface PublishOptions {
+  subject?: string;
+  /** Text, numbers and lists, by name: what filter policies look at. */
+  attributes?: Readonly<Record<string, string | number | readonly unknown[]>>;
+}
+
+/** An event of EventBridge as a test puts it on a bus. */
+export interface TestBusEvent {
+  /** @default "default" */
+  bus?: string;
+  source: string;
+  detailType: string;
+  /** @default {} */
+  detail?: object;
+  resources?: readonly string[];
+}
+
+/**
+ * Text as it is, all else as JSON.
+ *
+ * @throws TypeError when it can't be
+ */
+export function textOf(method: string, body: unknown): string {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  if (text === undefined) throw new TypeError(`testApp: ${method} takes a body that is text, or can be JSON`);
+  return text;
+}
+
 const kinds: OptionTable<SendOptions> = {
   groupId: "string",
   deduplicationId: "string",
@@ -34,11 +63,9 @@ function attributeOf(value: string | number | Uint8Array): MessageAttribute {
 export function sentMessage(body: unknown, options: SendOptions = {}): SentMessage {
   checkOptions("testApp: send", options, kinds);
   const { attributes = {}, ...rest } = options;
-  const text = typeof body === "string" ? body : JSON.stringify(body);
-  if (text === undefined) throw new TypeError("testApp: send takes a body that is text, or can be JSON");
   return {
     ...rest,
-    body: text,
+    body: textOf("send", body),
     attributes: Object.fromEntries(
       Object.entries(attributes).map(([name, value]) => [name, attributeOf(value)]),
     ),

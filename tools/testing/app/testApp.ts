@@ -7,7 +7,13 @@ import type { Faults } from "../../aws/functions.ts";
 import type { Queue, QueuedMessage } from "../../aws/queues/types.ts";
 import { runInside } from "../../aws/runs/run.ts";
 import type { AnyHandler } from "../requests/invoke.ts";
-import { type SendOptions, sentMessage } from "./sentMessage.ts";
+import {
+  type PublishOptions,
+  type SendOptions,
+  sentMessage,
+  type TestBusEvent,
+  textOf,
+} from "./sentMessage.ts";
 
 /** Options of {@link testApp}. */
 export interface TestAppOptions {
@@ -62,6 +68,17 @@ export interface TestApp {
     body: unknown,
     options?: SendOptions,
   ): Promise<{ messageId: string; sequenceNumber?: string }>;
+  /**
+   * Publishes a message to a topic: to the handlers that declare it by `topic`, and whose filter policy takes its attributes. What fails is
+   * tried again after a minute, and after two more.
+   *
+   * @param message text as it is, all else as JSON
+   */
+  publish(topic: string, message: unknown, options?: PublishOptions): Promise<{ messageId: string }>;
+  /** Puts an event on a bus of EventBridge: it goes to the handlers that declare a pattern by `bus` which it fits. */
+  putEvent(event: TestBusEvent): Promise<{ eventId: string }>;
+  /** The events of topics and buses that a handler failed with three times, which Lambda gives up. */
+  givenUp(handler: string): readonly { readonly event: unknown; readonly error: unknown }[];
   /**
    * Moves the clock: messages become visible, batches are gathered, handlers run; each is waited for. A handler may call it too, to
    * take that long.
@@ -197,6 +214,28 @@ export function testApp(
     async send(name, body, options) {
       const { id, sequenceNumber } = queueNamed(name).send(sentMessage(body, options));
       return { messageId: id, ...(sequenceNumber !== undefined && { sequenceNumber }) };
+    },
+    async publish(topic, message, options = {}) {
+      checkOptions("testApp: publish", options, { subject: "string", attributes: "object" });
+      const { subject, attributes = {} } = options;
+      return { messageId: app.publish(topic, { message: textOf("publish", message), subject, attributes }) };
+    },
+    async putEvent(event) {
+      checkOptions("testApp: putEvent", event ?? null, {
+        bus: "string",
+        source: "string",
+        detailType: "string",
+        detail: "object",
+        resources: "names",
+      });
+      const { bus = "default", source, detailType, detail = {}, resources = [] } = event;
+      if (!source || !detailType) throw new TypeError("testApp: putEvent takes a source and a detailType");
+      return { eventId: app.putEvent({ bus, source, detailType, detail, resources }) };
+    },
+    givenUp(name) {
+      const events = app.givenUp.get(name);
+      if (events === undefined) throw new TypeError(`testApp: there is no handler "${name}"`);
+      return [...events];
     },
     async advance(milliseconds) {
       if (!(milliseconds >= 0)) throw new TypeError("testApp: advance takes milliseconds of at least 0");
