@@ -104,7 +104,7 @@ function resourceClient(key: string, send: Send): object {
     fillPath(id === undefined ? `/${key}` : `/${key}/{id}`, { ...options?.params, id });
   return {
     create: async (body: unknown, options?: GivenCall) =>
-      send({ method: "POST", path: at(options), body }, options),
+      send({ method: "POST", path: at(options), body, query: options?.query }, options),
     bulkCreate: async (body: unknown, options?: GivenCall) =>
       send({ method: "POST", path: `${at(options)}/bulk`, body }, options),
     bulkUpdate: async (body: unknown, options?: GivenCall) =>
@@ -120,9 +120,12 @@ function resourceClient(key: string, send: Send): object {
     retrieve: async (id: unknown, options?: GivenCall) =>
       send({ method: "GET", path: at(options, id ?? ""), query: options?.query }, options),
     update: async (id: unknown, body: unknown, options?: GivenCall) =>
-      send({ method: "PATCH", path: at(options, id ?? ""), body, type: mergePatch }, options),
+      send(
+        { method: "PATCH", path: at(options, id ?? ""), body, type: mergePatch, query: options?.query },
+        options,
+      ),
     replace: async (id: unknown, body: unknown, options?: GivenCall) =>
-      send({ method: "PUT", path: at(options, id ?? ""), body }, options),
+      send({ method: "PUT", path: at(options, id ?? ""), body, query: options?.query }, options),
     delete: async (id: unknown, options?: GivenCall) =>
       send({ method: "DELETE", path: at(options, id ?? "") }, options),
     restore: async (id: unknown, options?: GivenCall) =>

@@ -84,6 +84,13 @@ type AskingFor<Path extends string, Query> = "include" extends keyof Query
     : [options: OptionsFor<Path>[0] & { readonly query?: Query }]
   : OptionsFor<Path>;
 
+/** The options of a call whose response may show relations that are asked for. */
+type Including<Path extends string, Call> = Call extends { query: infer Query }
+  ? [NonNullable<Query>] extends [never]
+    ? OptionsFor<Path>
+    : AskingFor<Path, NonNullable<Query>>
+  : OptionsFor<Path>;
+
 type RetrieveCall<Path extends string, Query, Output> = [FieldOf<Query>] extends [never]
   ? (
       id: Id,
@@ -100,7 +107,7 @@ interface SparseRetrieve<Path extends string, Query, Output> {
 }
 
 interface Verbs<Path extends string, Call extends EndpointTypes> {
-  create: (body: Call["body"], ...rest: OptionsFor<Path>) => Promise<Result<Call["output"]>>;
+  create: (body: Call["body"], ...rest: Including<Path, Call>) => Promise<Result<Call["output"]>>;
   retrieve: RetrieveCall<Path, NonNullable<Call["query"]>, Call["output"]>;
   /** Creates many objects: POST to `/bulk`. */
   bulkCreate: (items: Call["body"], ...rest: OptionsFor<Path>) => Promise<Result<Call["output"]>>;
@@ -119,13 +126,13 @@ interface Update<Path extends string, Call> {
   update: (
     id: Id,
     changes: Call extends { changes: infer Changes } ? Changes : unknown,
-    ...rest: OptionsFor<Path>
+    ...rest: Including<Path, Call>
   ) => Promise<Result<Call extends EndpointTypes ? Call["output"] : unknown>>;
   /** Sends the whole object: PUT. */
   replace: (
     id: Id,
     body: Call extends EndpointTypes ? Call["body"] : unknown,
-    ...rest: OptionsFor<Path>
+    ...rest: Including<Path, Call>
   ) => Promise<Result<Call extends EndpointTypes ? Call["output"] : unknown>>;
 }
 

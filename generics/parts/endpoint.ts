@@ -54,6 +54,9 @@ type Including<Given> = {
   [K in [Includable<Given>] extends [never] ? never : "include"]?: readonly Includable<Given>[];
 };
 
+/** The same as a whole query; none where there is nothing to ask for. */
+type IncludeQuery<Given> = [Includable<Given>] extends [never] ? undefined : Including<Given> | undefined;
+
 /** The id, as a handler without a serializer gives it. */
 type IdOf<T> = T extends { id: infer Id } ? JsonOf<Id> : string | number;
 
@@ -61,6 +64,7 @@ type IdOf<T> = T extends { id: infer Id } ? JsonOf<Id> : string | number;
 export type CreateEndpoint<T, Given> = Contract<{
   params: ParamsOf<ParentParams<Given>>;
   body: JsonFor<BodyFor<T, Given>>;
+  query: IncludeQuery<Given>;
   output: Option<Given, "serializer"> extends undefined ? IdOf<T> : Made<T, Given>;
 }>;
 
@@ -76,9 +80,7 @@ export type RetrieveEndpoint<T, Given> = Contract<{
   params: ObjectParams<Given>;
   query: Option<Given, "fields"> extends true
     ? Simplify<Chosen<T, Given> & Including<Given>> | undefined
-    : [Includable<Given>] extends [never]
-      ? undefined
-      : Including<Given> | undefined;
+    : IncludeQuery<Given>;
   output: Made<T, Given>;
 }>;
 
@@ -91,6 +93,7 @@ type Changes<Body, Demanded> = Simplify<
 export type UpdateEndpoint<T, Given, Demanded = NamesIn<Option<Given, "required">>> = Contract<{
   params: ObjectParams<Given>;
   body: JsonFor<BodyFor<T, Given>>;
+  query: IncludeQuery<Given>;
   /** A JSON Merge Patch: null takes a value away. */
   changes: Changes<JsonFor<BodyFor<T, Given>>, Demanded>;
   output: Made<T, Given>;

@@ -38,6 +38,7 @@ const app = api({
       notes: listOf(fields({ id: true, author: pick("name") })),
     }),
     include: ["author", "notes", "notes.author"],
+    required: ["author"],
     fields: true,
   }),
 });
@@ -71,4 +72,14 @@ it("asks for relations of a list, of each page of it and of one object", async (
     id: "p1",
     notes: [{ id: "n1" }],
   });
+});
+
+it("asks for relations of what it creates, changes and replaces", async () => {
+  const { posts } = client<typeof app>(server.url);
+  const query = { include: ["author"] } as const;
+  const author = { name: "Ann" };
+  expect(unwrap(await posts.create({ author: "u1" }, { query }))).toEqual({ id: expect.any(String), author });
+  expect(unwrap(await posts.update("p2", { author: "u1" }, { query }))).toEqual({ id: "p2", author });
+  expect(unwrap(await posts.replace("p2", { author: "u1" }, { query }))).toEqual({ id: "p2", author });
+  expect(unwrap(await posts.update("p2", { author: "u1" }))).toEqual({ id: "p2" });
 });

@@ -73,6 +73,10 @@ export async function whatMayBeAskedForIsOptional(): Promise<void> {
   if (one.ok) expectTypeOf(one.data).toEqualTypeOf<Shown>();
   const bare = await client.posts.retrieve("1");
   if (bare.ok) expectTypeOf(bare.data).toEqualTypeOf<Shown>();
+  const asked = await client.posts.create({ title: "x" }, { query: { include: ["author"] } });
+  if (asked.ok) expectTypeOf(asked.data).toEqualTypeOf<Shown>();
+  await client.posts.update("1", { title: "x" }, { query: { include: ["comments.author"] } });
+  await client.posts.replace("1", { title: "x" }, { query: { include: ["author"] }, headers: {} });
   const made = await client.posts.create({ title: "x" });
   if (made.ok) expectTypeOf(made.data).toEqualTypeOf<Shown>();
   for await (const item of client.posts.each({ include: ["author"] }))
@@ -93,6 +97,12 @@ export async function nothingElseCanBeAskedFor(): Promise<void> {
   await client.posts.list({ include: ["comments"] });
   // @ts-expect-error not in the option
   await client.posts.retrieve("1", { query: { include: ["comments"] } });
+  // @ts-expect-error not in the option
+  await client.posts.create({ title: "x" }, { query: { include: ["comments"] } });
+  // @ts-expect-error not in the option
+  await client.posts.update("1", { title: "x" }, { query: { include: ["comments"] } });
+  // @ts-expect-error without the option there is nothing
+  await client.plain.create({}, { query: { include: ["author"] } });
   // @ts-expect-error without the option there is nothing to ask for
   await client.plain.list({ include: ["author"] });
 }

@@ -10,6 +10,7 @@ import {
   shownFaults,
   writeFaults,
 } from "../support/accessFaults.ts";
+import { queryFaults } from "../support/accessQueryFaults.ts";
 import { accessWorld, apiOf, users } from "../support/accessWorld.ts";
 
 configure({ secretKey: "a secret of tests, which is 32 bytes long" });
@@ -52,6 +53,7 @@ describe("proveAccess", () => {
     ["what is within reach", reachFaults],
     ["what is written", writeFaults],
     ["what is revealed", revealedFaults],
+    ["what a query asks", queryFaults],
     ["who calls", callerFaults],
   ])("of %s", (_what, faults) => {
     it.each(faults)("finds $title", async fault => {

@@ -3,7 +3,8 @@ import type { AnyHandler } from "../../api/entries.ts";
 import { resource } from "../../api/resource.ts";
 import type { HttpEvent } from "../../src/http/types.ts";
 import { memoryModel } from "../../src/models/memory/memoryModel.ts";
-import type { Model, Queryset } from "../../src/models/types.ts";
+import { one } from "../../src/models/relations/one.ts";
+import type { Model, Queryset, RelatedTo } from "../../src/models/types.ts";
 import { pick } from "../../src/serializers/pick.ts";
 import type { AccessApi } from "../../tools/testing/index.ts";
 
@@ -14,7 +15,7 @@ export interface User {
   password: string;
   role: string | null;
 }
-export interface Note {
+export interface Note extends RelatedTo<{ author: User }> {
   id: string;
   org: string;
   owner: string;
@@ -49,6 +50,7 @@ export function accessWorld(): World {
   const Notes: Model<Note> = memoryModel<Note>({
     name: "Note",
     fields: { id: "text", org: "text", owner: "text", title: "text", text: "text", secret: "text" },
+    relations: { author: one(Users, "owner") },
   });
   return {
     Users,

@@ -1,4 +1,3 @@
-import type { Row } from "../../../../src/core/types.ts";
 import { askedOf } from "../asked.ts";
 import { requestTo, split, variablesFor } from "../requests.ts";
 import type { AccessRoute } from "../routes.ts";
@@ -6,10 +5,7 @@ import type { Ask, Attack, Finding, Scene } from "../scene.ts";
 import { isShownBy } from "../shown.ts";
 import type { Actor, AttackRequest, Seen } from "../types.ts";
 import type { Stored } from "../world.ts";
-
-type Query = Readonly<Record<string, string>>;
-
-const isText = (value: unknown): value is string => typeof value === "string" && value.length > 3;
+import { isText, type Query, queriesOf } from "./listQueries.ts";
 
 /** What a list was asked for and what it answers, as far as an oracle is concerned. */
 const bodyText = ({ response }: Seen): string => (response.status === 200 ? response.text : "");
@@ -98,26 +94,6 @@ function hiddenAttack(route: AccessRoute, actor: Actor, { row, model }: Stored):
   };
 }
 
-/** A list is asked for by what objects of others have, page by page, in every order. */
-function queriesOf(route: AccessRoute, others: readonly Row[]): Query[] {
-  const { filters = {}, ordering = [], search = [] } = route.known.narrows ?? {};
-  const values = others.flatMap(row => Object.entries(row)).filter(([, value]) => isText(value)) as [
-    string,
-    string,
-  ][];
-  const asked = values.filter(([field]) => Object.hasOwn(filters, field));
-  const sought = values.filter(([field]) => search.includes(field));
-  return [
-    { limit: "100" },
-    { limit: "1", offset: "1" },
-    ...["include", "expand", "fields"].map(name => ({ [name]: "*" })),
-    ...asked.map(([field, value]) => ({ [field]: value })),
-    ...asked.map(([field, value]) => ({ [`${field}[ne]`]: `${value}x` })),
-    ...sought.map(([, value]) => ({ q: value.slice(0, 20) })),
-    ...ordering.map(field => ({ order: field, limit: "1" })),
-  ].slice(0, 24);
-}
-
 const nextOf = ({ response }: Seen): string | undefined => {
   const link = /<([^<>]*)>; *rel="?next/.exec(response.headers.get("link") ?? "")?.[1];
   const body = response.body as { next?: unknown } | undefined;
@@ -139,6 +115,7 @@ function pageAttack(scene: Scene, route: AccessRoute, actor: Actor): Attack {
       for (const query of queriesOf(
         route,
         others.map(({ row }) => row),
+        [...scene.policy.snapshot.values()],
       )) {
         const cursor = nextOf(await ask(to(query)));
         if (cursor === undefined) continue;
