@@ -177,3 +177,13 @@ export function whatIsRelatedIsKnownBehindTheSerializer(): void {
     comments: { id: string; text: string }[];
   }>();
 }
+
+export function foreignKeysAreTyped(Users: Model<User>): void {
+  one(Users, "author", { onDelete: "cascade" });
+  one(Users, "author", { onDelete: "setNull", references: "name" });
+  one(Users, "author", { foreignKey: false });
+  // @ts-expect-error There is no such action.
+  one(Users, "author", { onDelete: "drop" });
+  // @ts-expect-error The other side has no key.
+  many(Users, "name", { onDelete: "cascade" });
+}
