@@ -1,9 +1,7 @@
 import { fields, pick, resource } from "tsverless";
 import { transaction } from "tsverless/models/sql";
 import { auth, inOrg, isOwner } from "./access.ts";
-import { db, Members, Orgs, type User } from "./models.ts";
-
-const mine = (user: User) => Members.objects.filter({ userId: user.id });
+import { db, Members, Orgs } from "./models.ts";
 
 /** Whoever makes an organisation is its first owner. */
 export const orgs = resource(Orgs, {
@@ -11,8 +9,7 @@ export const orgs = resource(Orgs, {
   serializer: pick("id", "name", "createdAt"),
   required: ["name"],
   ordering: ["name", "createdAt"],
-  queryset: async (_event, { user }) =>
-    Orgs.objects.filter({ id: (await mine(user).all()).map(({ orgId }) => orgId) }),
+  queryset: (_event, { user }) => Orgs.objects.filter({ "members.userId": user.id }),
   create: {
     queryset: undefined,
     create: (data, { context: { user } }) =>
@@ -23,7 +20,8 @@ export const orgs = resource(Orgs, {
       }),
   },
   update: {
-    permit: (_event, { user, object }) => mine(user).filter({ orgId: object.id, role: "owner" }).exists(),
+    permit: (_event, { user, object }) =>
+      Members.objects.filter({ orgId: object.id, userId: user.id, role: "owner" }).exists(),
   },
   delete: false,
 });

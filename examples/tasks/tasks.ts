@@ -29,7 +29,7 @@ export const tasks = resource(Tasks, {
   required: ["title"],
   optional: ["text", "status", "assigneeId", "due", "tags"],
   include: ["assignee", "comments", "comments.author"],
-  filters: ["status", "assigneeId", "due", "createdAt", "createdBy"],
+  filters: ["status", "assigneeId", "due", "createdAt", "createdBy", "assignee.name"],
   ordering: ["due", "createdAt", "title"],
   search: ["title", "text"],
   count: true,

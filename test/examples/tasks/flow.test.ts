@@ -124,6 +124,7 @@ onEachEngine(getWorld => {
     expect(await titles("order=-due")).toEqual(["Land", "Fly"]);
     expect(await titles("due[lt]=2030-02-01")).toEqual(["Fly"]);
     expect(await titles(`assigneeId=${ann.id}`)).toEqual(["Fly"]);
+    expect(await titles("assignee.name[startsWith]=an")).toEqual(["Fly"]);
     expect(await titles("assigneeId[isNull]=true&q=LAND")).toEqual(["Land"]);
     expect(await titles("deletedAt=x")).toBe(400);
     const { headers } = await gus.client.get(`${tasks}?count=true&limit=1`);

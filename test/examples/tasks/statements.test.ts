@@ -30,6 +30,8 @@ onEachEngine(world => {
         await ann.client.post(`${tasks}/${idOf(body)}/comments`, { body: { text } });
       }
     }
+    // At first use tables are looked at.
+    await ann.client.get("/orgs");
     driven = watchStatements();
   });
   afterAll(() => driven.stop());
@@ -61,6 +63,10 @@ onEachEngine(world => {
       "select users",
       "select comments",
     ]);
+  });
+
+  it("whose organisations there are is one question", async () => {
+    expect(await taken(() => ann.client.get("/orgs"))).toEqual(["select users", "select orgs"]);
   });
 
   it("what is created takes one, beside who, as what, and where", async () => {
