@@ -44,6 +44,7 @@ export interface ReadInput extends Placeholders {
   FilterExpression?: string;
   ScanIndexForward?: boolean;
   ExclusiveStartKey?: Item;
+  ConsistentRead?: boolean;
   Limit?: number;
   Select?: "COUNT";
 }
@@ -89,6 +90,22 @@ export interface CancellationReason {
   Item?: Item;
 }
 
+/** The keys of a table or of an index. */
+export interface IndexDescription {
+  IndexName?: string;
+  IndexStatus?: string;
+  KeySchema?: { AttributeName?: string; KeyType?: string }[];
+  Projection?: { ProjectionType?: string };
+}
+
+/** What DynamoDB says of a table. */
+export interface TableDescription extends Pick<IndexDescription, "KeySchema"> {
+  TableName?: string;
+  AttributeDefinitions?: { AttributeName?: string; AttributeType?: string }[];
+  GlobalSecondaryIndexes?: IndexDescription[];
+  LocalSecondaryIndexes?: IndexDescription[];
+}
+
 /** The operations of DynamoDB's API that are used here, with the part of what they take and give that is. */
 export interface Operations {
   GetItem: [input: Table & { Key: Item; ConsistentRead?: boolean }, output: { Item?: Item }];
@@ -96,11 +113,13 @@ export interface Operations {
     input: { RequestItems: Record<string, { Keys: Item[]; ConsistentRead?: boolean }> },
     output: { Responses?: Record<string, Item[]>; UnprocessedKeys?: Record<string, { Keys?: Item[] }> },
   ];
-  Query: [input: Table & ReadInput & { ConsistentRead?: boolean }, output: ReadOutput];
-  Scan: [input: Table & ReadInput & { ConsistentRead?: boolean }, output: ReadOutput];
+  Query: [input: Table & ReadInput, output: ReadOutput];
+  Scan: [input: Table & ReadInput, output: ReadOutput];
   PutItem: [input: Table & PutInput, output: object];
   UpdateItem: [input: Table & UpdateInput, output: { Attributes?: Item }];
   DeleteItem: [input: Table & DeleteInput, output: object];
+  /** Asked by migrations alone: the commands that every bundle has are without it. */
+  DescribeTable: [input: Table, output: { Table?: TableDescription }];
   TransactWriteItems: [
     input: { TransactItems: TransactAction[]; ClientRequestToken: string },
     output: object,

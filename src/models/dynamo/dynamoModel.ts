@@ -14,6 +14,7 @@ import { keepingOf } from "../stamps/keepingOf.ts";
 import type { KeepOptions, ResolvedKeepOptions } from "../stamps/types.ts";
 import { noteTogether } from "../together.ts";
 import type { FieldKind, FullModel, Model, Relations } from "../types.ts";
+import { defineDynamo } from "./definitions.ts";
 import type { DynamoSource } from "./fetch.ts";
 import { type DynamoKey, partsOf, readLayout } from "./layout.ts";
 import { type DynamoClient, dynamoPort } from "./port.ts";
@@ -198,6 +199,14 @@ export function dynamoModel<T extends object, const Given extends Relations = No
     return result;
   }
   const model = noteItemReader(modelOn(sendTo(to), together), item => rows.read(item));
+  defineDynamo(model, {
+    ...source,
+    client,
+    port,
+    tableName: options.table,
+    marking,
+    softDelete: keeper?.softDelete,
+  });
   return model as unknown as FullModel<T>;
 }
 

@@ -1,8 +1,17 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { NotFound } from "../../core/errors.ts";
 import type { Row } from "../../core/types.ts";
-import type { Item } from "./api.ts";
-import { type Bindings, called, compared, computedFields, isNull, join, type Piece } from "./expression.ts";
+import type { Condition, Item } from "./api.ts";
+import {
+  type Bindings,
+  bindings,
+  called,
+  compared,
+  computedFields,
+  isNull,
+  join,
+  type Piece,
+} from "./expression.ts";
 import { partsOf, type TableLayout } from "./layout.ts";
 import type { Marking } from "./marks.ts";
 import type { Rows } from "./rows.ts";
@@ -97,4 +106,27 @@ export function isUnchanged(
   const same = fields.map(field => isSame(layout, field, loaded[field], bound));
   const counted = known === "none" && version ? [isNull(version.attribute, bound)] : [];
   return join("AND", [...there, ...counted, ...same]).text;
+}
+
+/**
+ * That an object holds the same in some fields as when it was read, and is as little deleted; or that it is still not there.
+ *
+ * @param row `undefined` where there was none
+ */
+export function isAsRead(
+  { layout, softDelete }: Pick<WriteContext, "layout" | "softDelete">,
+  row: Row | undefined,
+  fields: readonly string[],
+): Condition {
+  const bound = bindings();
+  const keys = new Set(partsOf([layout.table]).map(({ attribute }) => attribute));
+  const computed = computedFields(layout);
+  const compared = [...new Set([...fields, ...(softDelete === undefined ? [] : [softDelete])])].filter(
+    field => !keys.has(field) && !computed.has(field),
+  );
+  const pieces =
+    row === undefined
+      ? [called("attribute_not_exists", bound.name(layout.table.partition.attribute))]
+      : [...exists(layout, bound), ...compared.map(field => isSame(layout, field, row[field], bound))];
+  return { ConditionExpression: join("AND", pieces).text, ...bound.input() };
 }

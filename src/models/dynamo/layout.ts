@@ -168,6 +168,10 @@ export function partsOf(paths: readonly Path[]): KeyPart[] {
   return paths.flatMap(({ partition, sort }) => (sort ? [partition, sort] : [partition]));
 }
 
+/** Whether a key of objects holds whole numbers. */
+export const isNumberKey = ({ value, prefix, kind }: KeyPart): boolean =>
+  value === undefined && prefix === "" && (kind === "integer" || kind === "bigint");
+
 /** Whether the attribute is the field itself, so that conditions on the field are conditions on it. */
 export function isPlain(part: KeyPart): boolean {
   return part.attribute === part.field && part.prefix === "";

@@ -48,8 +48,12 @@ export interface MarkBook {
 
 /** Keeps fields unique. */
 export interface Marking {
-  /** The rules as they are written into markers. */
-  readonly rules: readonly string[];
+  /** The item that says for which rules the markers of all objects are there: its key, as what it is marked, and the rules. */
+  readonly done: { readonly key: Item; readonly rule: string; readonly rules: string };
+  /** Whether a marker of a rule is one of this model's, of a rule that there is or was. */
+  isOwn(rule: string): boolean;
+  /** The fields of a rule; `undefined` where there is none such any more. */
+  fieldsOf(rule: string): readonly string[] | undefined;
   /** The markers that an object has: of each rule whose fields all hold something, unless it is deleted. */
   of(row: Row): Mark[];
   /**

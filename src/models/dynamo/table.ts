@@ -181,7 +181,7 @@ export function dynamoTable({ port, table, name, consistent, timeout }: TableOpt
     batch: keys => inTime(timeout, signal => readAll(keys, signal)),
     read(input) {
       const operation = input.KeyConditionExpression ? "Query" : "Scan";
-      const whole = { TableName, ...input, ConsistentRead: consistent && input.IndexName === undefined };
+      const whole = { TableName, ConsistentRead: consistent && input.IndexName === undefined, ...input };
       return inTime(timeout, signal => run(operation, whole, signal));
     },
     put: input => inTime(timeout, signal => run("PutItem", { TableName, ...input }, signal, input.Item)),

@@ -7,7 +7,7 @@ import { noteFailed } from "../together.ts";
 import type { Item } from "./api.ts";
 import { bindings, called, compared, join } from "./expression.ts";
 import { keyOfRow } from "./ids.ts";
-import { type KeyPart, type Path, partsOf, type TableLayout } from "./layout.ts";
+import { isNumberKey, type Path, partsOf, type TableLayout } from "./layout.ts";
 import {
   type Mark,
   type MarkAction,
@@ -36,21 +36,19 @@ function checkGroups(groups: readonly (readonly unknown[])[], { kinds }: TableLa
   }
 }
 
-/** Whether a key holds numbers: those of objects are whole. */
-const isNumber = ({ value, prefix, kind }: KeyPart): boolean =>
-  value === undefined && prefix === "" && (kind === "integer" || kind === "bigint");
-
 /** The key of a marker. A number has 38 digits; that of a marker is a fraction, which no id is. */
 function keyOfMark({ partition, sort }: Path, hash: Buffer): Item {
   const digits = (BigInt(`0x${hash.toString("hex")}`) % 10n ** 36n).toString().padStart(36, "0");
-  const first = isNumber(partition)
+  const first = isNumberKey(partition)
     ? { N: `0.${digits}1` }
     : { S: `${markPrefix}${hash.toString("base64url")}` };
   return {
     [partition.attribute]: first,
-    ...(sort && { [sort.attribute]: isNumber(sort) ? { N: "0" } : { S: markAttribute } }),
+    ...(sort && { [sort.attribute]: isNumberKey(sort) ? { N: "0" } : { S: markAttribute } }),
   };
 }
+
+const hashOf = (text: string): Buffer => createHash("sha256").update(text).digest();
 
 /** What distinguishes the objects of a model from others in its table: a name may change. */
 const scopeOf = ({ type, table }: TableLayout): string[] => [
@@ -121,6 +119,7 @@ export function marking(
   const groups = uniqueGroups(unique);
   checkGroups(groups, layout);
   const scope = scopeOf(layout);
+  const own = JSON.stringify([scope]);
   const rules = groups.map(fields => ({ fields, rule: JSON.stringify([scope, [...fields].sort()]) }));
 
   function markIn(row: Row, { fields, rule }: (typeof rules)[number]): Mark | undefined {
@@ -158,7 +157,13 @@ export function marking(
   }
 
   return {
-    rules: rules.map(({ rule }) => rule),
+    done: {
+      key: keyOfMark(layout.table, hashOf(own)),
+      rule: own,
+      rules: JSON.stringify(rules.map(({ rule }) => rule).sort()),
+    },
+    isOwn: rule => rule.startsWith(`${own.slice(0, -1)},`),
+    fieldsOf: rule => rules.find(one => one.rule === rule)?.fields,
     of: row => rules.map(rule => markIn(row, rule)).filter(mark => mark !== undefined),
     between,
     book: markBook,

@@ -12,7 +12,7 @@ import { suggest } from "../shell/suggest.ts";
 import { writeTable } from "../shell/table.ts";
 import { InvocationError } from "../worker/calls.ts";
 import type { MigrationCall } from "../worker/messages.ts";
-import { migrateModule } from "../worker/migrations.ts";
+import { dynamoModule, migrateModule } from "../worker/migrations.ts";
 import { withWorker } from "../worker/withWorker.ts";
 
 const actions = ["plan", "write", "up", "down", "status"] as const;
@@ -119,7 +119,7 @@ write    puts the next steps into a file: those before the new code, and when th
 up       runs the files that did not run yet, each in a transaction where the database can, under a lock
 down     takes the last one back
 status   lists them
-The models are those that the entry makes when it is loaded. Nothing is renamed or dropped unless you say so.`,
+The models are those that the entry makes when it is loaded. Of those on DynamoDB plan says what their tables lack. Nothing is renamed or dropped unless you say so.`,
   args: [{ name: "action", description: actions.join(", "), required: true }, entryArgument],
   options: {
     dir: { type: "string", value: "folder", description: "Where the files are", default: "migrations" },
@@ -172,7 +172,11 @@ The models are those that the entry makes when it is loaded. Nothing is renamed 
         };
         return run(action, ask, io, options.json, where);
       },
-      { env: environmentOf(io, options.env), modules: [migrateModule, ...files], schemasOnly: true },
+      {
+        env: environmentOf(io, options.env),
+        modules: [migrateModule, dynamoModule, ...files],
+        schemasOnly: true,
+      },
     );
   },
 });

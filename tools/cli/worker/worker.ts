@@ -5,7 +5,7 @@ import { contextOf } from "../../emulator/context.ts";
 import { type AnyHandler, type EntryExports, inspect, NothingToRun, nothingToRun } from "./inspect.ts";
 import { type MadeSchemas, withSchemas } from "./madeSchemas.ts";
 import type { Asked, Call, HostData, LambdaError, Listing, RouteInfo, Said } from "./messages.ts";
-import { migrate } from "./migrations.ts";
+import { type MadeModels, migrate } from "./migrations.ts";
 import { type Modules, originsOf, settersAmong } from "./origins.ts";
 import { traceOf } from "./trace.ts";
 
@@ -87,7 +87,7 @@ interface Loaded {
   setters: string[];
   schemas: MadeSchemas;
   /** The models that were made. */
-  models: object[];
+  models: MadeModels;
 }
 
 async function load({ url, lentKey, schemasOnly }: HostData): Promise<Omit<Loaded, "schemas">> {
@@ -97,8 +97,11 @@ async function load({ url, lentKey, schemasOnly }: HostData): Promise<Omit<Loade
   if (isLent) ours.configure({ secretKey: lentKey });
   const files = new Set<string>();
   subscribe("tsverless.sqlite.open", message => files.add((message as { path: string }).path));
-  const models: object[] = [];
-  subscribe("tsverless.model.made", message => models.push((message as { model: object }).model));
+  const models: MadeModels = { sql: [], dynamo: [] };
+  subscribe("tsverless.model.made", message => {
+    const { model, engine = "sql" } = message as { model: object; engine?: keyof MadeModels };
+    models[engine]?.push(model);
+  });
   const setters = await settersAmong(bundle.modules, ours?.settings);
   // `stream(app.handler)` has the very chain that it streams.
   const exported = await bundle.entry();
