@@ -1,9 +1,8 @@
 import { exactOrNone, type ReadLong } from "../core/longNumbers.ts";
 import { plainNumber } from "../core/numberText.ts";
-import { parseSafely } from "../core/safeJson.ts";
 import { checkIncoming, takesBigint } from "../schema/incoming.ts";
 import { type CheckResult, isStandardSchema, type StandardSchemaV1 } from "../schema/standard.ts";
-import { malformed, malformedBy } from "./malformed.ts";
+import { malformed } from "./malformed.ts";
 
 /**
  * The schema that the option `json` is, if it is one.
@@ -23,27 +22,13 @@ export function longNumbersIn(schema: StandardSchemaV1 | undefined): ReadLong {
     takesBigint(schema, place) ? plainNumber(number.text) : exactOrNone(number, place, root);
 }
 
-/**
- * Parses the JSON of a record.
- *
- * @param read what becomes of long numbers, by {@link longNumbersIn}
- * @throws BadRequest naming the part and the record
- */
-export function parsePayload(text: string, read: ReadLong, what: string, place: string): unknown {
-  try {
-    return parseSafely(text, read);
-  } catch (cause) {
-    throw malformedBy(cause, what, place);
-  }
-}
-
 function withOutput<Message extends { body?: unknown }>(
   message: Message,
   { errors, value }: CheckResult<unknown>,
   what: string,
-  place: string,
+  placeOf: (message: Message) => string,
 ): Message {
-  if (errors) throw malformed(what, place, errors);
+  if (errors) throw malformed(what, placeOf(message), errors);
   message.body = value;
   return message;
 }
@@ -51,16 +36,17 @@ function withOutput<Message extends { body?: unknown }>(
 /**
  * Checks what was parsed, and puts the schema's output there.
  *
- * @throws BadRequest naming the part, the record and all that is wrong
+ * @param what the part, and `placeOf` the record, as messages call them
+ * @throws BadRequest naming both and all that is wrong
  */
 export function checkPayload<Message extends { body?: unknown }>(
   schema: StandardSchemaV1,
   message: Message,
   what: string,
-  place: string,
+  placeOf: (message: Message) => string,
 ): Message | Promise<Message> {
   const checked = checkIncoming(schema, message.body);
   return checked instanceof Promise
-    ? checked.then(result => withOutput(message, result, what, place))
-    : withOutput(message, checked, what, place);
+    ? checked.then(result => withOutput(message, result, what, placeOf))
+    : withOutput(message, checked, what, placeOf);
 }

@@ -1,9 +1,10 @@
+import { parseSafely } from "../core/safeJson.ts";
 import type { InferOutput, StandardSchemaV1 } from "../schema/standard.ts";
 import { isZipped, mayBeEncoded, mayBeWrapped, withinDetail } from "./envelope/signs.ts";
 import type { Envelopes, UnwrapOptions } from "./envelope/types.ts";
 import type { Payload, Unwrapping } from "./envelope/unwrap.ts";
 import { malformedBy } from "./malformed.ts";
-import { checkPayload, longNumbersIn, parsePayload, schemaIn } from "./payload.ts";
+import { checkPayload, longNumbersIn, schemaIn } from "./payload.ts";
 
 /** What the option `json` takes. */
 export type JsonOption = boolean | StandardSchemaV1 | undefined;
@@ -30,15 +31,16 @@ export interface Filled extends Partial<Envelopes> {
 export interface Holding<Message> {
   /** What they call it, for messages: `body`. */
   readonly what: string;
+  /** What messages call a record. */
+  placeOf(message: Message): string;
   /** Puts what was unwrapped where it belongs, besides `body` and the envelopes. */
   put(message: Message, payload: Payload): void;
 }
 
-/** Fills a message with its payload; `undefined` for one that says nothing. @param place what messages call it */
+/** Fills a message with its payload; `undefined` for one that says nothing. */
 export type ReadPayload<Message> = (
   message: Message,
   given: string | Uint8Array,
-  place: string,
 ) => Message | undefined | Promise<Message | undefined>;
 
 /**
@@ -50,7 +52,7 @@ export type ReadPayload<Message> = (
 export function payloadReader<Message extends Filled>(
   factory: string,
   { json = false, ...options }: PayloadOptions,
-  { what, put }: Holding<Message>,
+  { what, placeOf, put }: Holding<Message>,
 ): ReadPayload<Message> {
   const schema = schemaIn(json, factory);
   const { envelope, encoding } = options;
@@ -68,44 +70,40 @@ export function payloadReader<Message extends Filled>(
   const read = envelope === false ? longNumbersIn(schema) : withinDetail(longNumbersIn(schema));
   const settings: Unwrapping = { ...options, isJson, read };
 
-  const check = (message: Message, place: string): Message | Promise<Message> =>
-    schema === undefined ? message : checkPayload(schema, message, what, place);
+  const check = (message: Message): Message | Promise<Message> =>
+    schema === undefined ? message : checkPayload(schema, message, what, placeOf);
 
-  async function unwrapped(
-    message: Message,
-    given: string | Uint8Array,
-    place: string,
-  ): Promise<Message | undefined> {
+  async function unwrapped(message: Message, given: string | Uint8Array): Promise<Message | undefined> {
     const { unwrap } = await import("./envelope/unwrap.ts");
     let payload: Payload | undefined;
     try {
       payload = unwrap(given, settings);
     } catch (cause) {
-      throw malformedBy(cause, what, place);
+      throw malformedBy(cause, what, placeOf(message));
     }
     if (payload === undefined) return undefined;
     const { bytes: _, text: __, ...filled } = payload;
     Object.assign(message, filled);
     put(message, payload);
-    return isJson ? check(message, place) : message;
+    return isJson ? check(message) : message;
   }
 
-  return function readPayload(message, given, place) {
-    if (isInsisting) return unwrapped(message, given, place);
+  return function readPayload(message, given) {
+    if (isInsisting) return unwrapped(message, given);
     if (typeof given !== "string" && encoding === undefined && isZipped(given)) {
-      return unwrapped(message, given, place);
+      return unwrapped(message, given);
     }
     if (!isJson) return message;
     const text = typeof given === "string" ? given : Buffer.from(given).toString();
     let body: unknown;
     try {
-      body = parsePayload(text, read, what, place);
-    } catch (error) {
-      if (encoding === undefined && mayBeEncoded(text)) return unwrapped(message, given, place);
-      throw error;
+      body = parseSafely(text, read);
+    } catch (cause) {
+      if (encoding === undefined && mayBeEncoded(text)) return unwrapped(message, given);
+      throw malformedBy(cause, what, placeOf(message));
     }
-    if (envelope !== false && mayBeWrapped(body)) return unwrapped(message, given, place);
+    if (envelope !== false && mayBeWrapped(body)) return unwrapped(message, given);
     message.body = body;
-    return check(message, place);
+    return check(message);
   };
 }

@@ -2,9 +2,10 @@ import type { SQSMessageAttributes } from "aws-lambda";
 import { BadRequest } from "../core/errors.ts";
 import type { ReadLong } from "../core/longNumbers.ts";
 import { isObject, isRecord } from "../core/objects.ts";
+import { parseSafely } from "../core/safeJson.ts";
 import type { StandardSchemaV1 } from "../schema/standard.ts";
-import { malformed } from "./malformed.ts";
-import { checkPayload, parsePayload } from "./payload.ts";
+import { malformed, malformedBy } from "./malformed.ts";
+import { checkPayload } from "./payload.ts";
 
 /** A message of an SQS queue. */
 export interface SqsMessage {
@@ -48,8 +49,10 @@ export function readMessage(record: unknown, index: number): SqsMessage {
   };
 }
 
+const placeOf = (messageId: string): string => `message ${messageId}`;
+
 /** What messages call a message. */
-export const placeOf = (messageId: string): string => `message ${messageId}`;
+export const placeOfMessage = ({ messageId }: SqsMessage): string => placeOf(messageId);
 
 /**
  * Parses the body of a message, and puts it there.
@@ -59,7 +62,11 @@ export const placeOf = (messageId: string): string => `message ${messageId}`;
  */
 export function parseBody(message: SqsMessage, read: ReadLong): SqsJsonMessage {
   const parsed = message as SqsJsonMessage;
-  parsed.body = parsePayload(message.textMessage, read, "body", placeOf(message.messageId));
+  try {
+    parsed.body = parseSafely(message.textMessage, read);
+  } catch (cause) {
+    throw malformedBy(cause, "body", placeOfMessage(message));
+  }
   return parsed;
 }
 
@@ -71,5 +78,4 @@ export function parseBody(message: SqsMessage, read: ReadLong): SqsJsonMessage {
 export const checkBody = (
   schema: StandardSchemaV1,
   message: SqsJsonMessage,
-): SqsJsonMessage | Promise<SqsJsonMessage> =>
-  checkPayload(schema, message, "body", placeOf(message.messageId));
+): SqsJsonMessage | Promise<SqsJsonMessage> => checkPayload(schema, message, "body", placeOfMessage);

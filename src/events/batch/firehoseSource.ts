@@ -64,6 +64,7 @@ export function firehoseSource(
 ): Source<FirehoseTransformationEventRecord, ReadFirehoseMessage, FirehoseTransformationResult> {
   const readPayload = payloadReader<ReadFirehoseMessage>(factory, options, {
     what: "data",
+    placeOf: ({ recordId }) => `record ${recordId}`,
     put(message, { bytes }) {
       message.data = bytes;
     },
@@ -79,15 +80,14 @@ export function firehoseSource(
       ),
     read(record) {
       const { recordId, approximateArrivalTimestamp, kinesisRecordMetadata } = record;
-      const place = `record ${recordId}`;
-      const data = bytesIn(record.data, "data", place);
+      const data = bytesIn(record.data, "data", `record ${recordId}`);
       const message: ReadFirehoseMessage = {
         recordId,
         arrivedAt: new Date(approximateArrivalTimestamp),
         data,
         partitionKey: kinesisRecordMetadata?.partitionKey,
       };
-      return readPayload(message, data, place);
+      return readPayload(message, data);
     },
     answer: ({ records, failed, values = [] }) => ({
       records: records.map(({ recordId }, place): Outcome => {

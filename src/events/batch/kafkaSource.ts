@@ -52,6 +52,9 @@ function kafkaRecords(event: unknown): readonly KafkaRecord[] {
   });
 }
 
+const placeOf = ({ topic, partition, offset }: KafkaMessage): string =>
+  `record ${topic}-${partition}:${offset}`;
+
 /** Their values are lists of bytes, with a sign where Java wrote them. */
 function headersIn(headers: unknown, place: string): Record<string, string> {
   const found: Record<string, string> = Object.create(null);
@@ -81,15 +84,16 @@ export function kafkaSource(
   const schema = schemaIn(json, factory);
   const readPayload = payloadReader<ReadKafkaMessage>(factory, options, {
     what: "value",
+    placeOf,
     put(message, { bytes }) {
       message.data = bytes;
     },
   });
 
-  function tombstone(message: ReadKafkaMessage, place: string): ReadKafkaMessage | Promise<ReadKafkaMessage> {
+  function tombstone(message: ReadKafkaMessage): ReadKafkaMessage | Promise<ReadKafkaMessage> {
     if (json === false) return message;
     message.body = null;
-    return schema === undefined ? message : checkPayload(schema, message, "value", place);
+    return schema === undefined ? message : checkPayload(schema, message, "value", placeOf);
   }
 
   return {
@@ -109,10 +113,10 @@ export function kafkaSource(
         headers: headersIn(headers, place),
         data: undefined,
       };
-      if (value === undefined || value === null) return tombstone(message, place);
+      if (value === undefined || value === null) return tombstone(message);
       const data = bytesIn(value, "value", place);
       message.data = data;
-      return readPayload(message, data, place);
+      return readPayload(message, data);
     },
     answer: batch => answerFailures(batch, ({ partition, record }) => ({ partition, offset: record.offset })),
   };

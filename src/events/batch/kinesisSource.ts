@@ -23,6 +23,8 @@ export type ReadKinesisMessage = KinesisMessage & { body?: unknown } & Partial<E
 
 const sequenceOf = ({ kinesis }: KinesisStreamRecord): string => kinesis?.sequenceNumber;
 
+const placeOf = (sequenceNumber: string): string => `record ${sequenceNumber}`;
+
 /** An event's id is that of the shard, a colon, and the sequence number. */
 const shardOf = ({ eventID }: KinesisStreamRecord): string => String(eventID).split(":", 1)[0] ?? "";
 
@@ -39,6 +41,7 @@ export function kinesisSource(
 ): Source<KinesisStreamRecord, ReadKinesisMessage, BatchResult> {
   const readPayload = payloadReader<ReadKinesisMessage>(factory, options, {
     what: "data",
+    placeOf: ({ sequenceNumber }) => placeOf(sequenceNumber),
     put(message, { bytes }) {
       message.data = bytes;
     },
@@ -55,8 +58,7 @@ export function kinesisSource(
     reports: "first",
     read(record) {
       const { kinesis, eventSourceARN, awsRegion } = record;
-      const place = `record ${kinesis.sequenceNumber}`;
-      const data = bytesIn(kinesis.data, "data", place);
+      const data = bytesIn(kinesis.data, "data", placeOf(kinesis.sequenceNumber));
       const message: ReadKinesisMessage = {
         sequenceNumber: kinesis.sequenceNumber,
         partitionKey: kinesis.partitionKey,
@@ -66,7 +68,7 @@ export function kinesisSource(
         streamSource: eventSourceARN,
         region: awsRegion,
       };
-      return readPayload(message, data, place);
+      return readPayload(message, data);
     },
     answer: batch => answerFailures(batch, sequenceOf),
   };

@@ -29,6 +29,7 @@ export function snsSource(
   const isText = options.json === undefined || options.json === false;
   const readPayload = payloadReader<ReadSnsMessage>(factory, options, {
     what: "Message",
+    placeOf: ({ messageId }) => `message ${messageId}`,
     put(message, { text }) {
       if (isText) message.textMessage = text;
     },
@@ -41,7 +42,7 @@ export function snsSource(
       const place = `message ${textOf(Sns, "MessageId", at)}`;
       textOf(Sns, "TopicArn", place);
       const textMessage = textOf(Sns, "Message", place);
-      return readPayload({ ...snsEnvelope(Sns), textMessage }, textMessage, place);
+      return readPayload({ ...snsEnvelope(Sns), textMessage }, textMessage);
     },
     answer: throwFirst as (batch: object) => void,
   };

@@ -5,6 +5,20 @@ import { sqsRecords } from "../sqsRecords.ts";
 
 const isId = (value: unknown): boolean => typeof value === "string" && value !== "";
 
+/** Up to so many ids are compared faster than a set of them is made. */
+const few = 20;
+
+function hasTwins(records: readonly SQSRecord[]): boolean {
+  if (records.length > few) return new Set(records.map(messageIdOf)).size < records.length;
+  for (let index = 1; index < records.length; index++) {
+    const { messageId } = records[index] as SQSRecord;
+    for (let before = 0; before < index; before++) {
+      if (records[before]?.messageId === messageId) return true;
+    }
+  }
+  return false;
+}
+
 /**
  * The records of an SQS event, when each has the id that its failure would be reported by; else none of them is taken. A message
  * that stands in a batch twice is taken once: what becomes of it is said of its id.
@@ -13,15 +27,14 @@ const isId = (value: unknown): boolean => typeof value === "string" && value !==
  */
 export function namedRecords(event: unknown): readonly SQSRecord[] {
   const records = sqsRecords(event) as readonly SQSRecord[];
-  const ids = new Set<string>();
   for (let index = 0; index < records.length; index++) {
     const record = records[index];
     if (!isRecord(record) || !isId(record.messageId)) {
       throw new BadRequest(`Malformed messageId in Records[${index}]`);
     }
-    ids.add(record.messageId);
   }
-  if (ids.size === records.length) return records;
+  if (!hasTwins(records)) return records;
+  const ids = new Set(records.map(messageIdOf));
   return records.filter(({ messageId }) => ids.delete(messageId));
 }
 

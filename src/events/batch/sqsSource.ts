@@ -1,7 +1,7 @@
 import type { SQSRecord } from "aws-lambda";
 import type { Envelopes } from "../envelope/types.ts";
 import { type PayloadOptions, payloadReader } from "../payloadReader.ts";
-import { placeOf, readMessage, type SqsMessage } from "../sqsMessage.ts";
+import { placeOfMessage, readMessage, type SqsMessage } from "../sqsMessage.ts";
 import { answerFailures, type BatchResult, type Source } from "./source.ts";
 import { groupOf, messageIdOf, namedRecords } from "./sqsIds.ts";
 
@@ -18,6 +18,7 @@ export function sqsSource(options: PayloadOptions): Source<SQSRecord, ReadSqsMes
   const isText = options.json === undefined || options.json === false;
   const readPayload = payloadReader<ReadSqsMessage>("sqsHandler", options, {
     what: "body",
+    placeOf: placeOfMessage,
     put(message, { text }) {
       if (isText) message.textMessage = text;
     },
@@ -27,7 +28,7 @@ export function sqsSource(options: PayloadOptions): Source<SQSRecord, ReadSqsMes
     lineOf: groupOf,
     read(record, index) {
       const message = readMessage(record, index);
-      return readPayload(message, message.textMessage, placeOf(message.messageId));
+      return readPayload(message, message.textMessage);
     },
     answer: batch => answerFailures(batch, messageIdOf),
   };

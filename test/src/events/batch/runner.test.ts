@@ -314,3 +314,10 @@ it("refuses wrong options when it is made, and names them", () => {
     expect(() => sqsHandler(() => undefined, options as never), message).toThrow(new TypeError(message));
   }
 });
+
+it("does so in batches of any size", async () => {
+  const ids = Array.from({ length: 40 }, (_, index) => `m${index % 30}`);
+  const fn = vi.fn();
+  await sqsHandler(fn)(batch(...ids.map(id => sqsRecord(id))), {});
+  expect(fn).toHaveBeenCalledTimes(30);
+});
