@@ -183,6 +183,16 @@ describe("a FIFO queue", () => {
     expect(bodies()).toEqual(["a2", "a3"]);
   });
 
+  it("holds a group up where its first message comes back and the second is still in flight", () => {
+    const { queue, receive, bodies } = scene("q.fifo");
+    for (const body of ["a1", "a2", "a3"]) send(queue, body, "a");
+    const [a1, a2] = receive(2);
+    queue.changeVisibility(a1?.receipt as string, 0);
+    expect(bodies()).toEqual([]);
+    queue.changeVisibility(a2?.receipt as string, 0);
+    expect(bodies()).toEqual(["a1", "a2", "a3"]);
+  });
+
   it("goes on with the group when its first message is given up", () => {
     const { queues, queue, pass, bodies } = scene("q.fifo", {
       redrive: { maxReceiveCount: 1, deadLetters: "dead.fifo" },
