@@ -11,10 +11,11 @@ const never: readonly RegExp[] = [
 
 /** Bytes in gzip at start, some percent above what they are; raise one knowingly. */
 const ceilings: Readonly<Record<string, number>> = {
-  "create with JWT": 46_500,
-  "retrieve with JWT": 37_000,
-  retrieve: 31_500,
-  queue: 16_000,
+  "create with JWT": 47_200,
+  "retrieve with JWT": 37_200,
+  retrieve: 32_000,
+  // Two files: what it shares with the reader of envelopes, which is loaded with the first one, is a chunk of its own.
+  queue: 18_500,
 };
 
 /** What the schemas of a bundle became. */
