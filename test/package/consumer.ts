@@ -32,6 +32,7 @@ import { dynamoStore } from "tsverless/idempotency/dynamo";
 import { memoryStore } from "tsverless/idempotency/memory";
 import { sqlStore } from "tsverless/idempotency/sql";
 import { planMigration } from "tsverless/migrate";
+import { planTables } from "tsverless/migrate/dynamo";
 import type { FullModel, FullQueryset, ObjectOf } from "tsverless/models";
 import { type DrizzleDatabase, drizzleModel } from "tsverless/models/drizzle";
 import { sqliteDecimal } from "tsverless/models/drizzleSqlite";
@@ -106,6 +107,7 @@ const Posts = sqlModel<Post>({
 is<Same<typeof Posts, FullModel<Post>>>();
 const first = await Posts.create({ title: "First", author: ann.id });
 equal((await planMigration([Posts])).steps.length, 0);
+equal((await planTables([])).steps.length, 0);
 
 const NewPost = jsonSchema({
   type: "object",
