@@ -3,7 +3,7 @@ import type { FieldKind } from "../types.ts";
 import type { Condition } from "./condition.ts";
 import { comparedDates, type DateFormat, sameDates } from "./dateTexts.ts";
 import { type AllowedFilter, isAllowed } from "./filters.ts";
-import { readQueryGuesses, readQueryValue } from "./queryValue.ts";
+import { readQueryGuesses, readQueryJson, readQueryValue } from "./queryValue.ts";
 import type { PathField } from "./relating.ts";
 import { refuseParameter, singleValue } from "./singleValue.ts";
 
@@ -18,10 +18,9 @@ function known<V>(name: string, found: readonly V[]): readonly V[] {
 
 /** The readings of one text; one when the kind is known. */
 function readings(name: string, text: string, kind: FieldKind | undefined): readonly unknown[] {
-  return known(
-    name,
-    kind === undefined || kind === "json" ? readQueryGuesses(text) : [readQueryValue(text, kind)],
-  );
+  if (kind !== undefined && kind !== "json") return known(name, [readQueryValue(text, kind)]);
+  const json = kind === "json" ? readQueryJson(text) : undefined;
+  return known(name, json === undefined ? readQueryGuesses(text) : [json]);
 }
 
 /** A text to look for within others: what that costs grows with its length. */
@@ -30,7 +29,11 @@ export function bounded(name: string, text: string, maxSearch: number): string {
   return text;
 }
 
-const split = (values: readonly string[]): string[] => values.flatMap(value => value.split(","));
+/** The values of a list with commas between them, which objects and lists of JSON have within. */
+const split = (values: readonly string[], kind: FieldKind | undefined): string[] =>
+  values.flatMap(value =>
+    kind === "json" && readQueryJson(value) !== undefined ? [value] : value.split(","),
+  );
 
 function condition(
   name: string,
@@ -47,7 +50,7 @@ function condition(
       format === undefined ? readings(name, text, kind) : known(name, sameDates(text, format)),
     );
   const listed = (): unknown[] => {
-    const texts = split(values);
+    const texts = split(values, kind);
     if (texts.length > maxValues) throw refuseParameter("Too many values of parameter", name);
     return each(texts);
   };
@@ -127,11 +130,11 @@ export function readFilter(
   const filter = filters.get(field);
   if (filter === undefined) throw refuseParameter("Unknown parameter", name);
   const { path } = filter;
-  const isList = split(values).length > 1;
+  const kind = filter.kind ?? (fields && Object.hasOwn(fields, field) ? fields[field] : undefined);
+  const isList = split(values, kind).length > 1;
   if (!isAllowed(filter, operator, isList, () => shows(field, path !== undefined) === true)) {
     throw refuseParameter("Unknown operator in parameter", name);
   }
-  const kind = filter.kind ?? (fields && Object.hasOwn(fields, field) ? fields[field] : undefined);
   const format = kind === "text" ? dates(field, path) : undefined;
   const where = condition(name, path?.name ?? field, operator, values, kind, format, maxSearch);
   return path === undefined ? where : path.condition(where, name);

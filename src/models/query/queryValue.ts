@@ -1,5 +1,7 @@
 import { readBigint, readDate } from "../../core/jsonText.ts";
+import { exactOrNone } from "../../core/longNumbers.ts";
 import { isExact } from "../../core/numberText.ts";
+import { parseSafely } from "../../core/safeJson.ts";
 import { readAnyValue, readValue } from "../fields/checkValue.ts";
 import type { FieldKind } from "../types.ts";
 
@@ -55,4 +57,14 @@ export function readQueryGuesses(text: string): unknown[] {
   if (text === "true" || text === "false") return [text === "true", text];
   const date = readDate(text);
   return date === undefined ? [text] : [date, text];
+}
+
+/** The object or the list that text of a URL is for a field of JSON; `undefined` when it is not one, and may be a text in it. */
+export function readQueryJson(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return parseSafely(text, exactOrNone);
+  } catch {
+    return undefined;
+  }
 }
