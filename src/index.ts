@@ -6,13 +6,16 @@ export { type Resource, type ResourceOptions, resource } from "../api/resource.t
 export { type BulkCreateOptions, bulkCreateHandler } from "../generics/bulkCreateHandler.ts";
 export { type BulkDeleteOptions, bulkDeleteHandler } from "../generics/bulkDeleteHandler.ts";
 export { type BulkUpdateOptions, bulkUpdateHandler } from "../generics/bulkUpdateHandler.ts";
+export { type CognitoOptions, type CognitoSteps, cognitoHandler } from "../generics/cognitoHandler.ts";
 export { type CreateOptions, createHandler } from "../generics/createHandler.ts";
 export { type DeleteOptions, deleteHandler } from "../generics/deleteHandler.ts";
+export { type DirectOptions, directHandler } from "../generics/directHandler.ts";
 export {
   type DynamoStreamOptions,
   dynamoStreamHandler,
   type StreamSteps,
 } from "../generics/dynamoStreamHandler.ts";
+export { type EventBridgeOptions, eventBridgeHandler } from "../generics/eventBridgeHandler.ts";
 export { type FirehoseHandlerOptions, firehoseHandler } from "../generics/firehoseHandler.ts";
 export { type KafkaHandlerOptions, kafkaHandler } from "../generics/kafkaHandler.ts";
 export { type KinesisHandlerOptions, kinesisHandler } from "../generics/kinesisHandler.ts";
@@ -22,6 +25,7 @@ export { type RestoreOptions, restoreHandler } from "../generics/restoreHandler.
 export { type RetrieveOptions, retrieveHandler } from "../generics/retrieveHandler.ts";
 export { type S3BatchOptions, s3BatchHandler } from "../generics/s3BatchHandler.ts";
 export { type S3HandlerOptions, s3Handler } from "../generics/s3Handler.ts";
+export { type ScheduledOptions, scheduledHandler } from "../generics/scheduledHandler.ts";
 export { type SnsHandlerOptions, snsHandler } from "../generics/snsHandler.ts";
 export { type SqsBatchResult, type SqsHandlerOptions, sqsHandler } from "../generics/sqsHandler.ts";
 export { type UpdateOptions, updateHandler } from "../generics/updateHandler.ts";
@@ -97,6 +101,7 @@ export type {
   OperationMetadata,
 } from "./core/operationMetadata.ts";
 export { configure, type Settings, settings } from "./core/settings.ts";
+export type { BusEvent, EventBridgeMessage } from "./events/batch/busSource.ts";
 export type { StreamChange } from "./events/batch/dynamoStreamSource.ts";
 export type { FirehoseMessage } from "./events/batch/firehoseSource.ts";
 export type { KafkaMessage, KafkaPlace, KafkaRecord } from "./events/batch/kafkaSource.ts";
@@ -104,8 +109,17 @@ export type { KinesisMessage } from "./events/batch/kinesisSource.ts";
 export type { OnNonRetryable } from "./events/batch/options.ts";
 export type { S3BatchItem, S3Task } from "./events/batch/s3BatchSource.ts";
 export type { S3Item } from "./events/batch/s3Item.ts";
+export type { ScheduledRun } from "./events/batch/scheduleSource.ts";
 export type { SnsMessage } from "./events/batch/snsSource.ts";
 export type { BatchResult } from "./events/batch/source.ts";
+export type {
+  CognitoClaims,
+  CognitoEvents,
+  CognitoGroups,
+  CognitoResponses,
+  CognitoTokens,
+  CognitoTrigger,
+} from "./events/cognito.ts";
 export type { EnvelopeName, EventBridgeEnvelope, SnsEnvelope } from "./events/envelope/types.ts";
 export type {
   DeclaredBucket,

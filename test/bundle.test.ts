@@ -141,8 +141,13 @@ describe("a bundle", () => {
     expect(usual.needs).toContain("@middy/core");
   });
 
-  it("of a queue or a bucket has nothing of HTTP but the state of a request", async () => {
-    const one = { queue: "sqsHandler(() => 1, { json: true })", bucket: "s3Handler(() => 1)" };
+  it("of a queue, a bucket, a bus or a schedule has nothing of HTTP but the state of a request", async () => {
+    const one = {
+      queue: "sqsHandler(() => 1, { json: true })",
+      bucket: "s3Handler(() => 1)",
+      bus: "eventBridgeHandler(() => 1)",
+      schedule: "scheduledHandler(() => 1)",
+    };
     for (const [name, call] of Object.entries(one)) {
       const source = `import { ${call.split("(")[0]} } from "tsverless"; export const handler = ${call};`;
       const { files, bytes } = await bundle(source, false);
@@ -150,6 +155,24 @@ describe("a bundle", () => {
       expect([name, http]).toEqual([name, ["src/http/responseState.ts"]]);
       // What unwraps payloads is in this one file too, which a build loads when the first one comes.
       expect(bytes).toBeLessThan(46_000);
+    }
+  });
+
+  it("of a user pool or a state machine has of HTTP what says who may know of an error, and no source", async () => {
+    const one = {
+      userPool: "cognitoHandler({ preSignUp: () => undefined })",
+      machine: "directHandler({}, given => given)",
+    };
+    for (const [name, call] of Object.entries(one)) {
+      const source = `import { ${call.split("(")[0]} } from "tsverless"; export const handler = ${call};`;
+      const { files } = await bundle(source, false);
+      const others = files.filter(path =>
+        /^(?:src\/(?:http|auth|models|serializers|events\/envelope)|api)\//.test(path),
+      );
+      expect([name, others]).toEqual([
+        name,
+        ["src/http/errorResponse.ts", "src/http/responseState.ts", "src/http/status.ts"],
+      ]);
     }
   });
 

@@ -50,6 +50,7 @@ type Export =
   | "articles"
   | "before"
   | "chain"
+  | "charge"
   | "clicks"
   | "create"
   | "custom"
@@ -63,16 +64,20 @@ type Export =
   | "list"
   | "login"
   | "me"
+  | "members"
   | "most"
+  | "nightly"
   | "noted"
   | "notes"
   | "orders"
   | "payments"
+  | "placed"
   | "postLogin"
   | "posts"
   | "postUpdate"
   | "readings"
   | "remove"
+  | "reports"
   | "requireHeaders"
   | "retrieve"
   | "routes"
@@ -82,7 +87,8 @@ type Export =
   | "signUp"
   | "storeModel"
   | "update"
-  | "uploads";
+  | "uploads"
+  | "userPool";
 type Module = Record<Export, never>;
 const load = (file: string): Promise<Module> => import(snippets.path(file)) as Promise<Module>;
 
@@ -700,6 +706,66 @@ describe("the code does what the text says:", () => {
       ],
     });
     expect(noted).toEqual(["+ a", "a -> b", "- b", "key: /", "k = 5", "k = gone"]);
+  });
+
+  it("bus.ts takes events of a bus and runs of schedules", async () => {
+    const { placed, nightly, reports, noted } = await load("bus.ts");
+    const order = { orderId: "o1", at: new Date(0) };
+    await (placed as Handler)(events.eventBridge({ id: "e1", detail: order }), {});
+    await (placed as Handler)(events.eventBridge({ id: "e2", detail: { ...order, orderId: "none" } }), {});
+    await (placed as Handler)(events.eventBridge({ id: "e3", detail: { orderId: 5 } }), {});
+    await (nightly as Handler)(events.scheduled({ name: "closing", time: "2026-01-01T03:00:00Z" }), {});
+    await (reports as Handler)({ report: "daily" }, {});
+    await expect((reports as Handler)({ report: "yearly" }, {})).rejects.toThrow(
+      "Malformed input in scheduled event",
+    );
+    expect(noted).toEqual([
+      "o1, placed 1970-01-01T00:00:00.000Z (e1)",
+      "e2: none",
+      "e3: Malformed detail in event e3",
+      "closing: 2026-01-01T03:00:00.000Z",
+      "daily report",
+    ]);
+  });
+
+  it("userPool.ts answers Cognito, and shows users what is meant for them", async () => {
+    const { userPool, members } = await load("userPool.ts");
+    const run = userPool as Handler;
+    const email = (address: string): object => ({ request: { userAttributes: { email: address } } });
+    expect(await run(events.cognito("preSignUp", email("ann@example.com")), {})).toMatchObject({
+      triggerSource: "PreSignUp_SignUp",
+      response: { autoConfirmUser: true, autoVerifyEmail: true, autoVerifyPhone: false },
+    });
+    await expect(run(events.cognito("preSignUp", email("eve@evil.com")), {})).rejects.toThrow(
+      "Sign up by your work address",
+    );
+    await run(events.cognito("postConfirmation", { userName: "ann" }), {});
+    await expect(run(events.cognito("postConfirmation", { userName: "" }), {})).rejects.toThrow(
+      "Internal Server Error",
+    );
+    expect(members).toEqual(["ann"]);
+    expect(await run(events.cognito("preTokenGenerationV2"), {})).toMatchObject({
+      response: {
+        claimsAndScopeOverrideDetails: {
+          accessTokenGeneration: { claimsToAddOrOverride: { tenant: "none" } },
+        },
+      },
+    });
+    await expect(run(events.cognito("userMigration"), {})).rejects.toThrow("Internal Server Error");
+  });
+
+  it("charge.ts answers a state machine, and fails by names that it can match", async () => {
+    const run = (await load("charge.ts")).charge as Handler;
+    const input = { orderId: "o1", card: "1234", total: 5 };
+    expect(await run(input, {})).toEqual({ orderId: "o1", paid: 5 });
+    const failures: [object, string, RegExp][] = [
+      [{ ...input, total: 0 }, "BadRequest", /^Malformed input: total: /],
+      [{ ...input, card: "0000" }, "CardDeclined", /^no money$/],
+      [{ ...input, orderId: "none" }, "NotFound", /^No such order$/],
+    ];
+    for (const [given, name, message] of failures) {
+      await expect(run(given, {})).rejects.toMatchObject({ name, message: expect.stringMatching(message) });
+    }
   });
 
   it("fromPyverless.ts updates the post of its path", async () => {

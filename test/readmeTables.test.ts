@@ -7,9 +7,12 @@ import { sections } from "../bench/sections/index.ts";
 import { bulkCreateKinds } from "../generics/bulkCreateHandler.ts";
 import { bulkDeleteKinds } from "../generics/bulkDeleteHandler.ts";
 import { bulkUpdateKinds } from "../generics/bulkUpdateHandler.ts";
+import { cognitoKinds } from "../generics/cognitoHandler.ts";
 import { createKinds } from "../generics/createHandler.ts";
 import { deleteKinds } from "../generics/deleteHandler.ts";
+import { directKinds } from "../generics/directHandler.ts";
 import { dynamoStreamKinds } from "../generics/dynamoStreamHandler.ts";
+import { eventBridgeKinds } from "../generics/eventBridgeHandler.ts";
 import { firehoseKinds } from "../generics/firehoseHandler.ts";
 import { kafkaKinds } from "../generics/kafkaHandler.ts";
 import { kinesisKinds } from "../generics/kinesisHandler.ts";
@@ -19,6 +22,7 @@ import { restoreKinds } from "../generics/restoreHandler.ts";
 import { retrieveKinds } from "../generics/retrieveHandler.ts";
 import { s3BatchKinds } from "../generics/s3BatchHandler.ts";
 import { s3Kinds } from "../generics/s3Handler.ts";
+import { scheduledKinds } from "../generics/scheduledHandler.ts";
 import { snsKinds } from "../generics/snsHandler.ts";
 import { sqsKinds } from "../generics/sqsHandler.ts";
 import { updateKinds } from "../generics/updateHandler.ts";
@@ -119,6 +123,10 @@ describe("the tables", () => {
     firehoseHandler: firehoseKinds,
     s3Handler: s3Kinds,
     s3BatchHandler: s3BatchKinds,
+    eventBridgeHandler: eventBridgeKinds,
+    scheduledHandler: scheduledKinds,
+    cognitoHandler: cognitoKinds,
+    directHandler: directKinds,
   };
 
   it.each(alone.map(([cell = "", , , options = ""]) => [nameIn(cell), options]))(

@@ -1,5 +1,5 @@
-import { isObject } from "../core/objects.ts";
 import { checkOptions, type OptionTable } from "../core/options.ts";
+import { wrongIn } from "./pattern.ts";
 import type {
   DeclaredBucket,
   DeclaredBus,
@@ -103,9 +103,10 @@ export function scheduleTrigger(
   check(factory, "schedule", schedule, { name: "string", expression: "string", input: "any" });
   const { name, expression } = schedule;
   if (name !== undefined) checkName(factory, "schedule", name, plainName);
-  // A rate of 1 has its unit in the singular, and no other has: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+  // A rate of 1 has its unit in the singular, and no other has; of the two days of a cron one is `?`:
+  // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
   const form =
-    /^(?:rate\((?:1 (?:minute|hour|day)|(?!0\b|1 )\d{1,9} (?:minute|hour|day)s)\)|cron\(\S+(?: \S+){5}\))$/;
+    /^(?:rate\((?:1 (?:minute|hour|day)|(?!0\b|1 )\d{1,9} (?:minute|hour|day)s)\)|cron\((?=\S+ \S+ (?:\? \S+ \S+|[^?\s]+ \S+ \?) )[\dA-Za-z*?,/#-]+(?: [\dA-Za-z*?,/#-]+){5}\))$/;
   if (!form.test(expression ?? "")) {
     throw wrong(factory, "schedule.expression", '"rate(5 minutes)" or "cron(0 8 ? * MON-FRI *)"');
   }
@@ -147,14 +148,19 @@ export function streamTrigger(factory: string, stream: DeclaredStream | undefine
   return { type: "stream", ...stream };
 }
 
+function checkPattern(factory: string, option: string, pattern: unknown): void {
+  const place = wrongIn(pattern, option);
+  if (place === undefined) return;
+  const wanted = place === option ? "a pattern of events" : "a list of values and comparisons, or fields";
+  throw wrong(factory, place, wanted);
+}
+
 /** Reads the option `bus` of a factory, as {@link queueTrigger} does. */
 export function busTrigger(factory: string, bus: DeclaredBus | undefined): Trigger | undefined {
   if (bus === undefined) return undefined;
   check(factory, "bus", bus, { name: "string", pattern: "object" });
   if (bus.name !== undefined) checkName(factory, "bus", bus.name, anyName);
-  if (!isObject(bus.pattern) || Object.keys(bus.pattern).length === 0) {
-    throw wrong(factory, "bus.pattern", "a pattern of events");
-  }
+  checkPattern(factory, "bus.pattern", bus.pattern);
   return { type: "bus", ...bus };
 }
 
@@ -163,5 +169,6 @@ export function topicTrigger(factory: string, topic: DeclaredTopic | undefined):
   if (topic === undefined) return undefined;
   check(factory, "topic", topic, { name: "string", filterPolicy: "object" });
   checkName(factory, "topic", topic.name, anyName);
+  if (topic.filterPolicy !== undefined) checkPattern(factory, "topic.filterPolicy", topic.filterPolicy);
   return { type: "topic", ...topic };
 }

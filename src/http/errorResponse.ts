@@ -142,6 +142,17 @@ export function errorData(error: unknown): Record<string, unknown> {
 }
 
 /**
+ * Says what somebody outside may know of anything thrown where an error has a message alone.
+ *
+ * @param error whatever was thrown
+ * @param map what classes of errors become
+ */
+export function shownError(error: unknown, map?: ErrorMap): { status: number; message: string } {
+  const { status, message } = partsOf(error, map);
+  return { status, message };
+}
+
+/**
  * Turns anything thrown into the one form of error responses: `{ code, message, field?, errors? }`, or RFC 9457
  * problem details when `settings.problemDetails` is set. What is not an HTTP error becomes a 500 that says nothing of it,
  * unless `settings.debug` is set.

@@ -21,6 +21,7 @@ export { type ExampleRequest, exampleRequests } from "./documents/exampleRequest
 export { type EventBuilder, type Events, events } from "./events/events.ts";
 export type { TestDelivery, TestNotice, TestTask } from "./events/notices.ts";
 export type { TestFile, TestMessage } from "./events/records.ts";
+export type { TestBusMessage, TestRun } from "./events/singles.ts";
 export type { TestChange, TestKafkaRecord, TestStreamRecord } from "./events/streams.ts";
 export {
   type Capability,

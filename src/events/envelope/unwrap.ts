@@ -4,9 +4,10 @@ import type { ReadLong } from "../../core/longNumbers.ts";
 import { isObject } from "../../core/objects.ts";
 import { parseSafely } from "../../core/safeJson.ts";
 import { s3Files } from "../s3Files.ts";
+import { busEnvelope } from "./busEnvelope.ts";
 import { busFile } from "./busFile.ts";
 import { isBusEvent, isNotification, isZipped, mayBeEncoded } from "./signs.ts";
-import { snsEnvelope, textIn } from "./snsEnvelope.ts";
+import { snsEnvelope } from "./snsEnvelope.ts";
 import type { EnvelopeName, Envelopes, SnsEnvelope, UnwrapOptions } from "./types.ts";
 
 /** How payloads are read, for one factory. */
@@ -80,16 +81,7 @@ function objectIn(text: string, read: ReadLong): unknown {
 }
 
 function putBus(payload: Payload, event: Record<string, unknown>): void {
-  const { resources } = event;
-  payload.eventBridge = {
-    id: textIn(event.id),
-    source: textIn(event.source),
-    detailType: textIn(event["detail-type"]),
-    account: textIn(event.account),
-    region: textIn(event.region),
-    time: textIn(event.time),
-    resources: Array.isArray(resources) ? resources : [],
-  };
+  payload.eventBridge = busEnvelope(event);
   if (event.source === "aws.s3") payload.s3 = [busFile(event)];
   payload.body = event.detail;
 }

@@ -2,9 +2,12 @@ import {
   bulkCreateHandler,
   bulkDeleteHandler,
   bulkUpdateHandler,
+  cognitoHandler,
   createHandler,
   deleteHandler,
+  directHandler,
   dynamoStreamHandler,
+  eventBridgeHandler,
   fields,
   firehoseHandler,
   kafkaHandler,
@@ -16,6 +19,7 @@ import {
   retrieveHandler,
   s3BatchHandler,
   s3Handler,
+  scheduledHandler,
   serialize,
   snsHandler,
   sqsHandler,
@@ -84,6 +88,10 @@ export const kafka = kafkaHandler(({ key }) => key);
 export const firehose = firehoseHandler(({ data }) => data);
 export const s3Batch = s3BatchHandler(({ fileName }) => fileName);
 export const changes = dynamoStreamHandler(Posts, { inserted: post => post });
+export const placed = eventBridgeHandler(({ detail }) => detail);
+export const nightly = scheduledHandler(({ dueAt }) => dueAt, { schedule: "rate(1 day)" });
+export const signUp = cognitoHandler({ preSignUp: () => ({ autoConfirmUser: true }) });
+export const direct = directHandler({}, async given => ({ given }));
 export const nested = retrieveHandler(Posts, { serializer: fields({ id: true, title: "title" }) });
 export const streamed = stream(pipeline([serialize()], () => new ReadableStream()));
 export const docs = docsHandlers({ title: "x" });

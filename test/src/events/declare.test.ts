@@ -51,6 +51,11 @@ describe("what a handler declares of its events", () => {
     ["schedule", { expression: "cron(0/15 8-17 ? * MON-FRI *)" }],
     ["stream", { kind: "kinesis", name: "clicks", startingPosition: "LATEST", bisect: true }],
     ["bus", { pattern: { source: ["shop"] } }],
+    [
+      "bus",
+      { pattern: { $or: [{ source: ["a"] }, { detail: { n: [{ numeric: [">", 1] }, null, 5, true] } }] } },
+    ],
+    ["bus", { pattern: { detail: { name: [{ "anything-but": { prefix: "x" } }, { exists: false }] } } }],
     ["topic", { name: "news", filterPolicy: { kind: ["a"] } }],
   ])("%s takes %j", (type, given) => {
     expect(read(type, given)).toEqual({ type, ...given });
@@ -120,6 +125,37 @@ describe("what a handler declares of its events", () => {
     ],
     ["bus", { name: "a", pattern: {} }, 'f: option "bus.pattern" must be a pattern of events'],
     ["bus", { name: "a" }, 'f: option "bus.pattern" must be a pattern of events'],
+    ["bus", { pattern: ["shop"] }, 'f: option "bus": option "pattern" must be an object'],
+    ...(
+      [
+        [{ source: "shop" }, "source"],
+        [{ source: [] }, "source"],
+        [{ source: [["shop"]] }, "source"],
+        [{ source: ["shop"], detail: {} }, "detail"],
+        [{ detail: { total: [{ over: 5 }] } }, "detail.total"],
+        [{ detail: { total: [{ prefix: "a", suffix: "b" }] } }, "detail.total"],
+        [{ $or: [{ source: ["shop"] }] }, "$or"],
+        [{ $or: [{ source: ["shop"] }, { source: 1 }] }, "$or.1.source"],
+      ] as const
+    ).flatMap(([pattern, place]): [Type, unknown, string][] => [
+      [
+        "bus",
+        { pattern },
+        `f: option "bus.pattern.${place}" must be a list of values and comparisons, or fields`,
+      ],
+      [
+        "topic",
+        { name: "a", filterPolicy: pattern },
+        `f: option "topic.filterPolicy.${place}" must be a list of values and comparisons, or fields`,
+      ],
+    ]),
+    ...["cron(0 8 * * * *)", "cron(0 8 ? * ?)", "cron(0 8 ? * MON *) ", "cron(0 8 ? * M;N *)"].map(
+      (expression): [Type, unknown, string] => [
+        "schedule",
+        { expression },
+        'f: option "schedule.expression" must be "rate(5 minutes)" or "cron(0 8 ? * MON-FRI *)"',
+      ],
+    ),
     ["topic", { filterPolicy: {} }, 'f: option "topic.name" must be letters, digits, - and _'],
   ])("%s refuses %j", (type, given, message) => {
     expect(() => read(type, given)).toThrow(new TypeError(message));

@@ -3,16 +3,19 @@ import type {
   APIGatewayProxyEvent,
   APIGatewayProxyEventV2,
   DynamoDBStreamEvent,
+  EventBridgeEvent,
   FirehoseTransformationEvent,
   KinesisStreamEvent,
   LambdaFunctionURLEvent,
   MSKEvent,
   S3BatchEvent,
   S3Event,
+  ScheduledEvent,
   SelfManagedKafkaEvent,
   SNSEvent,
   SQSEvent,
 } from "aws-lambda";
+import type { CognitoEvents, CognitoTrigger } from "../../../src/events/cognito.ts";
 import { eventOf } from "../../emulator/event.ts";
 import type { GatewaySource } from "../../emulator/sources.ts";
 import type { HttpV1Event, LatticeV1Event, LatticeV2Event, SourceEvents } from "../../emulator/types.ts";
@@ -27,6 +30,7 @@ import {
   type TestTask,
 } from "./notices.ts";
 import { s3Record, sqsRecord, type TestFile, type TestMessage } from "./records.ts";
+import { busEvent, cognitoEvent, scheduledEvent, type TestBusMessage, type TestRun } from "./singles.ts";
 import {
   changeRecord,
   kafkaEvent,
@@ -88,6 +92,18 @@ export interface Events {
   ): FirehoseTransformationEvent;
   /** S3 Batch Operations: tasks of a job, by the keys of their objects or in detail. */
   s3Batch(files: readonly (string | TestTask)[], overrides?: Overrides<S3BatchEvent>): S3BatchEvent;
+  /** EventBridge: an event of a bus, by its detail. */
+  eventBridge<Detail>(
+    event: TestBusMessage<Detail>,
+    overrides?: Overrides<EventBridgeEvent<string, Detail>>,
+  ): EventBridgeEvent<string, Detail>;
+  /** EventBridge: a run of a schedule. */
+  scheduled(run?: TestRun, overrides?: Overrides<ScheduledEvent>): ScheduledEvent;
+  /** Cognito: the event of a trigger of a user pool, by its name. */
+  cognito<Name extends CognitoTrigger>(
+    trigger: Name,
+    overrides?: Overrides<CognitoEvents[Name]>,
+  ): CognitoEvents[Name];
 }
 
 function builder<S extends GatewaySource>(name: string, source: S): EventBuilder<SourceEvents[S]> {
@@ -124,4 +140,7 @@ export const events: Events = {
   selfManagedKafka: (records, overrides = {}) => override(selfManagedKafkaEvent(records), overrides),
   firehose: (records, overrides = {}) => override(firehoseEvent(records), overrides),
   s3Batch: (files, overrides = {}) => override(s3BatchEvent(files), overrides),
+  eventBridge: (event, overrides = {} as never) => override(busEvent(event), overrides),
+  scheduled: (run = {}, overrides = {}) => override(scheduledEvent(run), overrides),
+  cognito: (trigger, overrides = {} as never) => cognitoEvent(trigger, overrides),
 };

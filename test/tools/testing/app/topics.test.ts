@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { eventBridgeHandler } from "../../../../generics/eventBridgeHandler.ts";
 import { snsHandler } from "../../../../generics/snsHandler.ts";
 import { declareTrigger, type Trigger } from "../../../../src/events/trigger.ts";
 import { type TestApp, testApp } from "../../../../tools/testing/app/testApp.ts";
@@ -150,6 +152,30 @@ describe("testApp puts events on buses", () => {
     await app.putEvent({ bus: "other", source: "x", detailType: "y" });
     await app.drain();
     expect(seen.at(-1)).toBe("other");
+  });
+
+  it("gives a handler of events what is put on its bus, and again what it fails with", async () => {
+    const seen: unknown[] = [];
+    const ship = eventBridgeHandler(
+      ({ detail, detailType }) => {
+        seen.push([detailType, detail.id]);
+        if (seen.length === 1) throw new Error("busy");
+      },
+      {
+        detail: z.object({ id: z.string() }),
+        bus: { pattern: { source: ["shop"] } },
+        errors: { logger: false },
+      },
+    );
+    const app = testApp({ ship });
+    await app.putEvent({ source: "shop", detailType: "Order Placed", detail: { id: "o1" } });
+    await app.putEvent({ source: "other", detailType: "Order Placed", detail: { id: "o2" } });
+    await app.drain();
+    expect(seen).toEqual([
+      ["Order Placed", "o1"],
+      ["Order Placed", "o1"],
+    ]);
+    expect(app.givenUp("ship")).toEqual([]);
   });
 
   it("refuses what is not an event, or not emulated", async () => {
