@@ -169,7 +169,7 @@ describe("a bundle", () => {
       const others = files.filter(path =>
         /^(?:src\/(?:http|auth|models|serializers|events\/envelope)|api)\//.test(path),
       );
-      expect([name, others]).toEqual([
+      expect([name, others.sort()]).toEqual([
         name,
         ["src/http/errorResponse.ts", "src/http/responseState.ts", "src/http/status.ts"],
       ]);

@@ -139,6 +139,7 @@ describe("cognitoHandler", () => {
   });
 
   it("answers warm-ups, and lets middleware make the result of an error", async () => {
+    const logger = vi.fn();
     const handler = cognitoHandler(
       {
         preSignUp() {
@@ -146,11 +147,12 @@ describe("cognitoHandler", () => {
         },
       },
       {
-        ...quiet,
+        errors: { logger },
         around: [{ onError: (request: object) => void Object.assign(request, { response: signUp }) }],
       },
     );
     expect(await handler(signUp, {})).toEqual(signUp);
+    expect(logger).not.toHaveBeenCalled();
     expect(await handler({ source: "serverless-plugin-warmup" }, {})).toBe("warmup");
   });
 
