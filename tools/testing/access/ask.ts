@@ -5,7 +5,7 @@ import { handlerOf } from "../requests/target.ts";
 import type { Judge, Verdict } from "./judge.ts";
 import type { AccessRoute } from "./routes.ts";
 import type { Actor, AttackRequest, Seen } from "./types.ts";
-import { changesOf, type Snapshot, type World } from "./world.ts";
+import { type Change, changesOf, type Snapshot, type Stored, type World } from "./world.ts";
 
 const readOnly: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -42,23 +42,45 @@ export class Sender {
     judge.look(snapshot);
   }
 
-  /** One request, what it did and what is wrong with it. The objects are back afterwards. */
+  /** What a request did; an object that is there again which was deleted for it is restored. */
+  private async effectsSince(before: Snapshot): Promise<Change[]> {
+    return changesOf(before, await this.world.snapshot()).map(change =>
+      change.kind === "created" && this.snapshot.has(change.key) ? { ...change, kind: "restored" } : change,
+    );
+  }
+
+  /**
+   * One request, what it did and what is wrong with it. The objects are back afterwards.
+   *
+   * @param deleted an object that is deleted before the request
+   */
   async send(
     source: GatewaySource,
     route: AccessRoute,
     actor: Actor,
     request: AttackRequest,
+    deleted?: Stored,
   ): Promise<{ seen: Seen; verdicts: Verdict[] }> {
     this.count++;
     const isSafe = readOnly.has(request.method);
     if (!isSafe) await this.judge.foresee(route, actor, request);
+    if (deleted !== undefined) await this.world.delete(deleted);
+    const before = deleted === undefined ? this.snapshot : await this.world.snapshot();
     const response = await responseTo(actor, source, request);
     if (response.status < 400) this.succeeded.add(route.key);
-    const changes = isSafe ? [] : changesOf(this.snapshot, await this.world.snapshot());
+    const changes = isSafe ? [] : await this.effectsSince(before);
     const seen: Seen = { request, response, changes };
     const verdicts = await this.judge.judge(route, actor, seen);
-    if (changes.length > 0) await this.restore(seen);
+    if (deleted !== undefined) await this.undelete();
+    else if (changes.length > 0) await this.restore(seen);
     return { seen, verdicts };
+  }
+
+  private async undelete(): Promise<void> {
+    await this.world.revert(changesOf(this.snapshot, await this.world.snapshot()));
+    this.snapshot = await this.world.snapshot();
+    // What was found out meanwhile goes by objects without the deleted one.
+    this.judge.look(this.snapshot);
   }
 
   private async restore({ changes }: Seen): Promise<void> {

@@ -34,10 +34,10 @@ export async function idsIn(
       const about = { ...asked.context, parent: parents[0], parents };
       const { event } = asked;
       const found = new Set<string>();
-      for await (const row of asQueryset(
-        await queryset(event, about),
-        model as never,
-      ) as AsyncIterable<Row>) {
+      const given = asQueryset(await queryset(event, about), model as never);
+      // An object that can be restored is deleted by then, and asked about before and after.
+      const all = route.verb === "restore" ? given.withDeleted() : given;
+      for await (const row of all as AsyncIterable<Row>) {
         if (isBelow(route, parents, row)) found.add(String(row[model.idKey]));
       }
       const before: Set<string> | undefined = ids;

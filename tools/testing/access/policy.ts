@@ -11,6 +11,9 @@ const writes: ReadonlySet<string> = new Set(["update", "delete", "updateMany", "
 const isRead = ({ verb = "create" }: AccessRoute): boolean => reads.has(verb);
 const isWrite = ({ verb = "create" }: AccessRoute): boolean => writes.has(verb);
 
+/** What is done to objects that are there, or were until they were deleted. */
+const isAbout = (route: AccessRoute): boolean => isRead(route) || isWrite(route) || route.verb === "restore";
+
 /**
  * Who may do what, as the routes say it themselves by `auth`, `queryset` and `permit`. Each of these is asked here once more,
  * apart from the handlers, whose behaviour is compared with it.
@@ -111,11 +114,11 @@ export class Policy {
 
   /** Why a route that keeps nothing from anybody should, going by what other routes of the model do. */
   private async omission(route: AccessRoute, actor: Actor, key: string, variables: Variables) {
-    if (route.isNested || (!isRead(route) && !isWrite(route))) return undefined;
+    if (route.isNested || !isAbout(route)) return undefined;
     const siblings = this.routes.filter(
       other => other !== route && other.model === route.model && (isRead(other) || isWrite(other)),
     );
-    const like = isWrite(route) ? siblings : siblings.filter(isRead);
+    const like = isRead(route) ? siblings.filter(isRead) : siblings;
     const guarded = like.find(isGuarded);
     if (actor.user === undefined && route.auth === undefined && guarded)
       return `${guarded.key} asks who calls`;
@@ -126,7 +129,7 @@ export class Policy {
         return `${other.key} keeps it from them`;
     }
     const stored = this.snapshot.get(key) as Stored;
-    const maker = isWrite(route) ? this.belonging.otherMaker(stored, actor) : undefined;
+    const maker = isRead(route) ? undefined : this.belonging.otherMaker(stored, actor);
     return maker ? `it is ${maker.name}'s, and nothing keeps it from others` : undefined;
   }
 

@@ -42,9 +42,9 @@ async function attack(
   const findings = new Findings();
   for (const source of sources) {
     for (const { route, actor, run } of await attacksOn(scene)) {
-      const found = await run(async (request, as = actor) => {
+      const found = await run(async (request, as = actor, deleted) => {
         const { seen, verdicts } = await budget.spend(source, route, () =>
-          sender.send(source, route, as, request),
+          sender.send(source, route, as, request, deleted),
         );
         for (const { kind, what } of verdicts) findings.add(source, route, as, kind, what, seen);
         return seen;

@@ -10,8 +10,11 @@ export interface Finding {
   readonly seen: Seen;
 }
 
-/** Sends one request of an attack, as its actor unless another is named; what must hold of any request is checked. */
-export type Ask = (request: AttackRequest, actor?: Actor) => Promise<Seen>;
+/**
+ * Sends one request of an attack, as its actor unless another is named; what must hold of any request is checked. `deleted` is
+ * deleted before, and there again afterwards.
+ */
+export type Ask = (request: AttackRequest, actor?: Actor, deleted?: Stored) => Promise<Seen>;
 
 /** Some requests by one actor to one route, and what must hold of all of them together. */
 export interface Attack {

@@ -14,7 +14,7 @@ export type Snapshot = ReadonlyMap<string, Stored>;
 
 /** What a request did to one object. */
 export interface Change {
-  readonly kind: "created" | "changed" | "deleted";
+  readonly kind: "created" | "changed" | "deleted" | "restored";
   readonly key: string;
   /** As it was; of a new one as it is. */
   readonly stored: Stored;
@@ -82,6 +82,16 @@ export class World {
       }
     }
     return found;
+  }
+
+  /** Deletes an object as its model does: where it only marks what is deleted, that can be restored. */
+  async delete({ model, id }: Stored): Promise<void> {
+    try {
+      const present = await model.objects.get(id);
+      if (present !== undefined && present !== null) await model.delete(present);
+    } catch {
+      // What can't be deleted can't be restored either.
+    }
   }
 
   /** Takes changes back, as far as the model lets that happen. */

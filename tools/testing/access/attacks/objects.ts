@@ -48,10 +48,16 @@ function requestsOf(route: AccessRoute, actor: Actor, row: Row, given: unknown):
         : [{ body: changed(body) }, { body: changed(body), headers: { "If-Match": "*" } }];
     case "delete":
       return [{}, { headers: { "If-Match": "*" } }];
+    case "restore":
+      return [{}];
     default:
       return [];
   }
 }
+
+/** What has to be deleted before a request about an object: the object, where the route restores it. */
+const deletedFor = ({ verb }: AccessRoute, stored: Stored): Stored | undefined =>
+  verb === "restore" ? stored : undefined;
 
 const isRefused = (status: number): boolean => [401, 403, 404, 405].includes(status);
 
@@ -85,7 +91,7 @@ function onOthersAt(
     route,
     actor,
     async run(ask) {
-      const seen = await ask(requestTo(route, variables, more));
+      const seen = await ask(requestTo(route, variables, more), actor, deletedFor(route, stored));
       const what = foundOut(seen, await ask(requestTo(route, nowhere, more)));
       // What was changed is found already.
       if (what === undefined || seen.changes.length > 0) return undefined;
@@ -106,13 +112,13 @@ function onMine(scene: Scene, route: AccessRoute, actor: Actor, stored: Stored):
     route,
     actor,
     async run(ask) {
-      await ask(requestTo(route, variables, more));
+      await ask(requestTo(route, variables, more), actor, deletedFor(route, stored));
       return undefined;
     },
   }));
 }
 
-/** Everybody asks for every object by its id: to read it, to change it, to delete it. */
+/** Everybody asks for every object by its id: to read it, to change it, to delete it, to restore it. */
 export async function objectAttacks(scene: Scene): Promise<Attack[]> {
   const attacks: Attack[] = [];
   for (const route of scene.routes.filter(one => one.own !== undefined)) {

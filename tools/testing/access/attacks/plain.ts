@@ -2,7 +2,14 @@ import { bodyFor } from "../bodies.ts";
 import { itemOf, requestTo, variablesFor } from "../requests.ts";
 import type { Attack, Scene } from "../scene.ts";
 
-const known: ReadonlySet<string> = new Set(["retrieve", "update", "delete", "updateMany", "deleteMany"]);
+const known: ReadonlySet<string> = new Set([
+  "retrieve",
+  "update",
+  "delete",
+  "restore",
+  "updateMany",
+  "deleteMany",
+]);
 
 /** Everybody calls every route as it wants to be called; what it answers is looked at. */
 export function plainAttacks(scene: Scene): Attack[] {
