@@ -1,7 +1,7 @@
 import { albCaller } from "#alb";
 import type { AlbOptions } from "../src/auth/alb.ts";
 import type { ClaimRules, Claims } from "../src/auth/claims.ts";
-import { asksOfClaims, claimsHold, parseClaims, rulesHold } from "../src/auth/claims.ts";
+import { asksOfClaims, claimsHold, isTimely, parseClaims, rulesHold } from "../src/auth/claims.ts";
 import { credentialOf } from "../src/auth/credentials.ts";
 import { checkOrigin } from "../src/auth/crossOrigin.ts";
 import { gatewayCaller, type Identity, identityOfClaims } from "../src/auth/identity.ts";
@@ -137,7 +137,10 @@ export function authUser<User = CurrentUser, Optional extends boolean = false>(
   function identityOfGateway(caller: ReturnType<typeof gatewayCaller>): Identity | undefined {
     if (caller === undefined || (caller.kind === "signature" && asksOfClaims(options))) return undefined;
     const { id, claims } = caller;
-    if (id === undefined || !rulesHold(claims, options, false)) throw withoutStack(() => new Unauthorized());
+    const holds =
+      !caller.isPassed || isTimely({ exp: Number.POSITIVE_INFINITY, ...claims }, settings.jwtLeeway);
+    if (!holds || id === undefined || !rulesHold(claims, options, false))
+      throw withoutStack(() => new Unauthorized());
     return { id, claims };
   }
 
@@ -149,6 +152,7 @@ export function authUser<User = CurrentUser, Optional extends boolean = false>(
       return identityOfGateway(signedIn);
     }
     const caller = gateway ? gatewayCaller(event, idClaim) : undefined;
+    if (caller?.isAmbient) checkOrigin(request);
     if (caller?.kind === "claims") return identityOfGateway(caller);
     // An edge may have signed the request for everybody: whoever brings a token of his own is the one who calls.
     const credential = credentialOf(event, cookie, caller !== undefined || !gateway);

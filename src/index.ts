@@ -3,6 +3,11 @@ export type { DocsOptions, MakeDocument } from "../api/docsRoutes.ts";
 export type { ApiEntries, ApiHandlers, ApiNames, ApiRoute, RouteHandler } from "../api/entries.ts";
 export type { OpenApiDocument, OpenApiOptions } from "../api/openapi/index.ts";
 export { type Resource, type ResourceOptions, resource } from "../api/resource.ts";
+export {
+  type AuthorizerHandlerOptions,
+  type AuthorizerRequest,
+  authorizerHandler,
+} from "../generics/authorizerHandler.ts";
 export { type BulkCreateOptions, bulkCreateHandler } from "../generics/bulkCreateHandler.ts";
 export { type BulkDeleteOptions, bulkDeleteHandler } from "../generics/bulkDeleteHandler.ts";
 export { type BulkUpdateOptions, bulkUpdateHandler } from "../generics/bulkUpdateHandler.ts";
@@ -20,6 +25,8 @@ export { type FirehoseHandlerOptions, firehoseHandler } from "../generics/fireho
 export { type KafkaHandlerOptions, kafkaHandler } from "../generics/kafkaHandler.ts";
 export { type KinesisHandlerOptions, kinesisHandler } from "../generics/kinesisHandler.ts";
 export { type ListOptions, listHandler } from "../generics/listHandler.ts";
+export type { AuthorizerResult } from "../generics/parts/authorizerAnswer.ts";
+export type { AuthorizerEvent } from "../generics/parts/authorizerEvent.ts";
 export { type ReadSqsOptions, readSqsHandler } from "../generics/readSqsHandler.ts";
 export { type RestoreOptions, restoreHandler } from "../generics/restoreHandler.ts";
 export { type RetrieveOptions, retrieveHandler } from "../generics/retrieveHandler.ts";

@@ -232,6 +232,7 @@ describe("an import in plain Node", () => {
         "api",
         "authUser",
         "authenticate",
+        "authorizerHandler",
         "bulkCreateHandler",
         "bulkDeleteHandler",
         "bulkUpdateHandler",

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { APIGatewayAuthorizerResult } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { ApiGatewayDocument, OpenApiDocument } from "../api/openapi/index.ts";
 import {
@@ -48,6 +49,7 @@ type Handler = (event: unknown, context: object) => Promise<unknown>;
 type Export =
   | "after"
   | "articles"
+  | "authorizer"
   | "before"
   | "chain"
   | "charge"
@@ -88,7 +90,8 @@ type Export =
   | "storeModel"
   | "update"
   | "uploads"
-  | "userPool";
+  | "userPool"
+  | "whoAmI";
 type Module = Record<Export, never>;
 const load = (file: string): Promise<Module> => import(snippets.path(file)) as Promise<Module>;
 
@@ -598,6 +601,29 @@ describe("the code does what the text says:", () => {
     const { token } = (await send(login, { json })).body as { token: string };
     const who = await send(me, { headers: { authorization: `Bearer ${token}` } });
     expect([who.status, who.body]).toEqual([200, { id, email: json.email, plan: "free" }]);
+  });
+
+  it("authorizer.ts lets free users read, and whoever is behind it is known", async () => {
+    const { authorizer, whoAmI } = await load("authorizer.ts");
+    const ask = async (user: User, more: object = {}): Promise<APIGatewayAuthorizerResult> => {
+      const Authorization = `Bearer ${await signJwt({ sub: user.id, ...more })}`;
+      const event = events.authorizer.restRequest({ path: "/whoami", headers: { Authorization } });
+      return (await (authorizer as Handler)(event, {})) as APIGatewayAuthorizerResult;
+    };
+    const statement = async (plan: string, more?: object): Promise<unknown[]> => {
+      const [first] = (await ask(await newUser(plan), more)).policyDocument.Statement;
+      const { Effect, Resource } = first as unknown as { Effect: string; Resource: string[] };
+      return [Effect, Resource.map(arn => arn.split("/").slice(1).join("/"))];
+    };
+    expect(await statement("free")).toEqual(["Allow", ["prod/GET/*"]]);
+    expect(await statement("paid")).toEqual(["Allow", ["prod/*/*"]]);
+    expect(await statement("paid", { purpose: "reset" })).toEqual(["Deny", ["prod/*/*"]]);
+    await expect(ask({ id: "gone", plan: "" })).rejects.toThrow(/^Unauthorized$/);
+    const user = await newUser();
+    const { principalId, context } = await ask(user, { scopes: ["read", "write"] });
+    const called = { authorizer: { principalId, lambda: context ?? {} }, path: "/whoami" };
+    const result = (await (whoAmI as Handler)(events.rest(called), {})) as { body: string };
+    expect(JSON.parse(result.body)).toEqual({ id: user.id, scopes: ["read", "write"] });
   });
 
   it("docsPage.ts serves the page and its document, which says nothing of the page", async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { apiKinds } from "../api/api.ts";
 import { resourceKinds } from "../api/resource.ts";
 import { sections } from "../bench/sections/index.ts";
+import { authorizerKinds } from "../generics/authorizerHandler.ts";
 import { bulkCreateKinds } from "../generics/bulkCreateHandler.ts";
 import { bulkDeleteKinds } from "../generics/bulkDeleteHandler.ts";
 import { bulkUpdateKinds } from "../generics/bulkUpdateHandler.ts";
@@ -114,6 +115,7 @@ describe("the tables", () => {
     bulkDeleteHandler: bulkDeleteKinds,
     restoreHandler: restoreKinds,
     api: apiKinds,
+    authorizerHandler: authorizerKinds,
     readSqsHandler: readSqsKinds,
     sqsHandler: sqsKinds,
     snsHandler: snsKinds,

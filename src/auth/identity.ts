@@ -2,7 +2,7 @@ import { Unauthorized } from "../core/errors.ts";
 import { isObject, isRecord } from "../core/objects.ts";
 import { sourceOf } from "../http/source.ts";
 import type { Source } from "../http/types.ts";
-import type { Claims } from "./claims.ts";
+import { type Claims, parseClaims } from "./claims.ts";
 
 /** Who calls: the id that users are known by, and all that was said of the caller. */
 export interface Identity {
@@ -23,7 +23,17 @@ export interface GatewayCaller {
   readonly claims: Claims;
   /** `undefined` where it names nobody. */
   readonly id: string | undefined;
+  /** Whether `authorizerHandler` passed the claims of a token on, which the gateway may keep for longer than the token holds. */
+  readonly isPassed?: boolean;
+  /** Whether a cookie identified the caller, which a page of another site can have sent too. */
+  readonly isAmbient?: boolean;
 }
+
+/**
+ * The field of a Lambda authorizer's context in which `authorizerHandler` passes claims on: JSON, since a REST API takes text, numbers
+ * and booleans alone, and makes text of them.
+ */
+export const passedField = "tsverless";
 
 const ownOf = (record: Claims, name: string): unknown =>
   Object.hasOwn(record, name) ? record[name] : undefined;
@@ -127,9 +137,21 @@ export function callerOf(
 /** Where tokens have the id of the user. */
 export const tokenNames: readonly string[] = ["sub", "uid"];
 
+/** What `authorizerHandler` passed on, as it was. */
+function callerOfPassed(context: Claims, idClaim: string | undefined): GatewayCaller | undefined {
+  const text = ownOf(context, passedField);
+  const passed = typeof text === "string" ? parseClaims(text) : undefined;
+  const claims = recordOf(passed, "claims");
+  if (passed === undefined || claims === undefined) return undefined;
+  const id = idClaim === undefined ? firstId(context, ["principalId"]) : firstId(claims, [idClaim]);
+  return { kind: "claims", claims, id, isPassed: true, isAmbient: passed.cookie === true };
+}
+
 /** A Lambda authorizer's context counts when it names somebody, in the field that is looked for or at all. */
 function callerOfLambda(context: Claims | undefined, idClaim: string | undefined): GatewayCaller | undefined {
   if (context === undefined) return undefined;
+  const passed = callerOfPassed(context, idClaim);
+  if (passed !== undefined) return passed;
   const isThere = firstId(context, [
     "principalId",
     ...tokenNames,

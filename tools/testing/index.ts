@@ -18,6 +18,11 @@ export {
 export { conforms, type SeenResponse } from "./documents/conforms.ts";
 export type { Difference } from "./documents/differences.ts";
 export { type ExampleRequest, exampleRequests } from "./documents/exampleRequests.ts";
+export type {
+  AuthorizerEventBuilder,
+  AuthorizerEvents,
+  HttpV1AuthorizerEvent,
+} from "./events/authorizers.ts";
 export { type EventBuilder, type Events, events } from "./events/events.ts";
 export type { TestDelivery, TestNotice, TestTask } from "./events/notices.ts";
 export type { TestFile, TestMessage } from "./events/records.ts";

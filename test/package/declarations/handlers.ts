@@ -1,4 +1,5 @@
 import {
+  authorizerHandler,
   bulkCreateHandler,
   bulkDeleteHandler,
   bulkUpdateHandler,
@@ -86,6 +87,11 @@ export const sns = snsHandler(({ subject }) => subject);
 export const kinesis = kinesisHandler(({ data }) => data);
 export const kafka = kafkaHandler(({ key }) => key);
 export const firehose = firehoseHandler(({ data }) => data);
+export const authorizer = authorizerHandler({
+  model: Users,
+  permit: (_event, { user }) => user.age !== undefined,
+  claims: ({ user, claims }) => ({ ...claims, email: user.email }),
+});
 export const s3Batch = s3BatchHandler(({ fileName }) => fileName);
 export const changes = dynamoStreamHandler(Posts, { inserted: post => post });
 export const placed = eventBridgeHandler(({ detail }) => detail);

@@ -21,6 +21,7 @@ import type { GatewaySource } from "../../emulator/sources.ts";
 import type { HttpV1Event, LatticeV1Event, LatticeV2Event, SourceEvents } from "../../emulator/types.ts";
 import { type Overrides, override } from "../requests/overrides.ts";
 import { prepare, type TestRequest } from "../requests/request.ts";
+import { type AuthorizerEvents, authorizerEvents } from "./authorizers.ts";
 import {
   firehoseEvent,
   s3BatchEvent,
@@ -62,6 +63,8 @@ export interface Events {
   latticeV1: EventBuilder<LatticeV1Event>;
   /** VPC Lattice, version 2. */
   latticeV2: EventBuilder<LatticeV2Event>;
+  /** What authorizers of REST, HTTP and WebSocket APIs are asked with. */
+  authorizer: AuthorizerEvents;
   /** SQS: a batch of messages, as text or in detail. */
   sqs(messages: readonly (string | TestMessage)[], overrides?: Overrides<SQSEvent>): SQSEvent;
   /** S3: a notification of objects, by their keys or in detail. */
@@ -131,6 +134,7 @@ export const events: Events = {
   albMulti: builder("albMulti", "alb-multi"),
   latticeV1: builder("latticeV1", "lattice-v1"),
   latticeV2: builder("latticeV2", "lattice-v2"),
+  authorizer: authorizerEvents,
   sqs: (messages, overrides = {}) => override({ Records: messages.map(sqsRecord) }, overrides),
   s3: (files, overrides = {}) => override({ Records: files.map(s3Record) }, overrides),
   sns: (messages, overrides = {}) => override({ Records: messages.map(snsRecord) }, overrides),
