@@ -6,11 +6,13 @@ import { authUser } from "../../../../generics/parts/noAuth.ts";
 import { includingOf } from "../../../../generics/parts/noInclude.ts";
 import { belowParents } from "../../../../generics/parts/noParents.ts";
 import { sparseOf } from "../../../../generics/parts/noSparse.ts";
+import { signJwt } from "../../../../src/auth/jwt.ts";
 import { albCaller } from "../../../../src/auth/noAlb.ts";
 import { readKeySet } from "../../../../src/auth/noJwks.ts";
 import { batchingOf } from "../../../../src/events/batch/noBatching.ts";
 import { ofArray } from "../../../../src/models/query/noArrays.ts";
 import { createWithin } from "../../../../src/models/query/noBounds.ts";
+import { events } from "../../../../tools/testing/index.ts";
 import { makeProject, ownTsverless, type Project } from "../../../support/cli.ts";
 import { eventOf, received } from "../../../support/events.ts";
 import { runBuilt } from "../../../support/runBuilt.ts";
@@ -216,6 +218,31 @@ describe("a function of build", () => {
     expect((made[name] as Built).start).toBeLessThan(bytes);
     // A ceiling that is far away holds nothing.
     expect((made[name] as Built).start).toBeGreaterThan(bytes * 0.9);
+  });
+});
+
+describe("an authorizer of build", () => {
+  it("carries what verifies tokens and nothing that answers HTTP, and no other function carries it", async () => {
+    const made = await built({
+      "src/authorizer.ts": `
+        import { authorizerHandler } from "tsverless";
+        import { Users } from "./models.ts";
+        export const authorizer = authorizerHandler({ model: Users, secret: "a secret of more than 32 bytes, for tests" });`,
+      "src/index.ts": 'export * from "./authorizer.ts"; export * from "./guarded.ts";',
+      "src/guarded.ts": `
+        import { pick, retrieveHandler } from "tsverless";
+        import { Users } from "./models.ts";
+        export const guarded = retrieveHandler(Users, { auth: { model: Users }, serializer: pick("id") });`,
+    });
+    const own = (name: string): string[] =>
+      partsOf(made, name).filter(part => /^generics\/.*authorizer/.test(part));
+    expect([own("authorizer").length, own("guarded")]).toEqual([3, []]);
+    const unwanted =
+      /^(?:ajv|rou3|api\/|src\/(?:serializers|patch|stream|events)|src\/http\/(?:write|result|ready)|middlewares\/(?:cors|errors|permit)|@middy\/http)/;
+    expect(partsOf(made, "authorizer").filter(part => unwanted.test(part))).toEqual([]);
+    const token = await signJwt({ sub: "7" }, { secret: "a secret of more than 32 bytes, for tests" });
+    const event = events.authorizer.http({ headers: { authorization: `Bearer ${token}` } });
+    expect(runBuilt((made.authorizer as Built).folder, [event])).toMatchObject([{ principalId: "7" }]);
   });
 });
 
