@@ -13,9 +13,10 @@ export function usageOf({ name, args }: Command): string {
   return ["tsverless", name, ...args.map(argumentText), "[options]"].join(" ");
 }
 
-function optionDescription({ description, choices, default: fallback }: Option): string {
+function optionDescription({ description, choices, list, default: fallback }: Option): string {
   const notes = [
     ...(choices ? [choices.join(", ")] : []),
+    ...(list ? ["with commas between, or repeated"] : []),
     ...(fallback !== undefined ? [`default: ${fallback}`] : []),
   ];
   return notes.length > 0 ? `${description} (${notes.join("; ")})` : description;

@@ -55,18 +55,20 @@ function has(argv: readonly string[], option: string): boolean {
 }
 
 function report(error: unknown, [name = ""]: readonly string[], json: boolean, { err }: Io): number {
+  const { exitCode = 1 } = error as { exitCode?: number };
   if (!(error instanceof UserError)) {
     err.line(error instanceof Error ? (error.stack ?? String(error)) : String(error));
     err.line("\nThis is a bug of tsverless. Please report it, with the lines above.");
-    return 1;
+    return exitCode;
   }
-  const { name: type, message, exitCode } = error;
+  const { name: type, message } = error;
   if (json) {
     err.line(JSON.stringify({ error: { type, message } }));
     return exitCode;
   }
   err.line(`${err.style("red", "tsverless:")} ${message}`);
-  if (exitCode === 2) err.line(`Try: tsverless ${Object.hasOwn(commands, name) ? `${name} ` : ""}--help`);
+  if (error instanceof UsageError)
+    err.line(`Try: tsverless ${Object.hasOwn(commands, name) ? `${name} ` : ""}--help`);
   return exitCode;
 }
 
@@ -75,7 +77,7 @@ function report(error: unknown, [name = ""]: readonly string[], json: boolean, {
  *
  * @param argv what the user typed behind `tsverless`
  * @param io the world outside
- * @returns the exit code: 0 ok, 1 failed, 2 wrong usage. What went wrong is on stderr, as JSON with `--json`
+ * @returns the exit code: 0 ok, 1 failed, 2 wrong usage; of `migrate plan` 1 is that there is something to do, and 2 any failure. What went wrong is on stderr, as JSON with `--json`
  */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   const shown = has(argv, "--no-color") ? io.plain() : io;

@@ -1,5 +1,4 @@
 import { join, relative, resolve } from "node:path";
-import { textList } from "../../../src/core/textList.ts";
 import { functionFolder } from "../../deploy/plan.ts";
 import { bundleFunction, type FunctionBundle } from "../build/bundleFunction.ts";
 import { ajvStays, compileSchemas, type Validators } from "../build/compileSchemas.ts";
@@ -62,8 +61,7 @@ async function sourcesOf(
   );
 }
 
-function externalOf(text = ""): string[] {
-  const names = textList(text);
+function externalOf(names: readonly string[]): readonly string[] {
   const odd = names.find(name => /\s/.test(name));
   if (odd === undefined) return names;
   throw new UsageError(`--external must be names with commas between, not ${JSON.stringify(odd)}`);
@@ -107,8 +105,9 @@ export const build: Command = defineCommand({
     "no-compile": { type: "boolean", description: "Leaves Ajv in, and JSON Schemas to be compiled at start" },
     external: {
       type: "string",
+      list: true,
       value: "names",
-      description: 'Packages that are left out, with commas between: "@aws-sdk/*" is in Lambda\'s runtime',
+      description: 'Packages that are left out: "@aws-sdk/*" is in Lambda\'s runtime',
     },
     analyze: { type: "boolean", description: "Shows the largest parts of each function" },
     json: { type: "boolean", description: "Sizes, parts and files as JSON" },

@@ -1,5 +1,4 @@
 import { extname } from "node:path";
-import { textList } from "../../../src/core/textList.ts";
 import type { MigrationPlan, MigrationStatus } from "../../../src/models/sql/migrate/index.ts";
 import { findEntry } from "../entry/findEntry.ts";
 import { askRenames } from "../migrate/askRenames.ts";
@@ -28,16 +27,19 @@ function actionOf(text: string): Action {
   throw new UsageError(`migrate has no ${JSON.stringify(text)}; ${hint}`);
 }
 
-/** Reads `tasks.name=title,posts.text=body,Task=tasks`. */
-function renamesOf(text = ""): Record<string, string> {
-  return Object.fromEntries(
-    textList(text).map(pair => {
-      const [from, to, ...more] = pair.split("=");
-      if (!from || !to || more.length > 0)
-        throw new UsageError(`--rename must be like tasks.name=title, not ${JSON.stringify(pair)}`);
-      return [from, to];
-    }),
-  );
+/** Reads `tasks.name=title`, `posts.text=body` and `Task=tasks`. */
+function renamesOf(pairs: readonly string[]): Record<string, string> {
+  const renames = new Map<string, string>();
+  for (const pair of pairs) {
+    const [from, to, ...more] = pair.split("=").map(name => name.trim());
+    if (!from || !to || more.length > 0)
+      throw new UsageError(`--rename must be like tasks.name=title, not ${JSON.stringify(pair)}`);
+    const other = renames.get(from);
+    if (other !== undefined && other !== to)
+      throw new UsageError(`--rename ${from}=${other} and ${from}=${to} exclude each other`);
+    renames.set(from, to);
+  }
+  return Object.fromEntries(renames);
 }
 
 function nameOf(text: string): string {
@@ -110,11 +112,20 @@ async function run(action: Action, ask: Ask, io: Io, json: boolean, where: Writt
   return 0;
 }
 
+/** Does the work of an action. Of `plan` the exit code 1 says that there is something to do, so that a failure of it is 2. */
+async function failingAs(action: Action, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    throw action === "plan" ? Object.assign(error as Error, { exitCode: 2 }) : error;
+  }
+}
+
 /** `tsverless migrate <action> [entry]` */
 export const migrate: Command = defineCommand({
   name: "migrate",
   summary: "Compares models with their database, writes migrations, and runs them",
-  details: `plan     shows what would make the database what the models want; the exit code is 1 when there is something
+  details: `plan     shows what would make the database what the models want; the exit code is 1 when there is something, 2 when it failed
 write    puts the next steps into a file: those before the new code, and when there are none those after the old one
 up       runs the files that did not run yet, each in a transaction where the database can, under a lock
 down     takes the last one back
@@ -126,14 +137,15 @@ The models are those that the entry makes when it is loaded. Of those on DynamoD
     name: { type: "string", value: "name", description: "What a file is about", default: "change" },
     rename: {
       type: "string",
+      list: true,
       value: "names",
-      description: "Columns and tables with new names, like tasks.name=title, with commas between",
+      description: "Columns and tables with new names, like tasks.name=title",
     },
     drop: {
       type: "string",
+      list: true,
       value: "names",
-      description:
-        "Columns, indexes, foreign keys (like tasks.note) and whole tables that may go, with commas between",
+      description: "Columns, indexes, foreign keys (like tasks.note) and whole tables that may go",
     },
     all: { type: "boolean", description: "Writes all steps into one file, for when no old code runs" },
     env: shared.env,
@@ -146,37 +158,39 @@ The models are those that the entry makes when it is loaded. Of those on DynamoD
   ],
   async run({ args: [given = "", path], options }, io) {
     const action = actionOf(given);
-    const rename = renamesOf(options.rename);
-    const drop = textList(options.drop ?? "");
-    const entry = findEntry(io.cwd, path);
-    const isTypeScript = /\.m?ts$/.test(entry.file);
-    const where = {
-      folder: options.dir,
-      name: nameOf(options.name),
-      extension: isTypeScript ? ".ts" : extname(entry.file),
-      all: options.all,
-    };
-    const files = action === "plan" ? [] : migrationFiles(io.cwd, options.dir);
-    return withWorker(
-      io,
-      entry,
-      async ({ call }) => {
-        const ask: Ask = async (asked, meant = {}) => {
-          try {
-            const given = { rename: { ...rename, ...meant }, drop };
-            return JSON.parse(await call({ type: "migrate", action: asked, options: given, files }));
-          } catch (error) {
-            if (!(error instanceof InvocationError)) throw error;
-            throw new UserError(error.message.replace(/^(?:planMigration|migrat\w+): /, ""));
-          }
-        };
-        return run(action, ask, io, options.json, where);
-      },
-      {
-        env: environmentOf(io, options.env),
-        modules: [migrateModule, dynamoModule, ...files],
-        schemasOnly: true,
-      },
-    );
+    return failingAs(action, async () => {
+      const rename = renamesOf(options.rename);
+      const { drop } = options;
+      const entry = findEntry(io.cwd, path);
+      const isTypeScript = /\.m?ts$/.test(entry.file);
+      const where = {
+        folder: options.dir,
+        name: nameOf(options.name),
+        extension: isTypeScript ? ".ts" : extname(entry.file),
+        all: options.all,
+      };
+      const files = action === "plan" ? [] : migrationFiles(io.cwd, options.dir);
+      return withWorker(
+        io,
+        entry,
+        async ({ call }) => {
+          const ask: Ask = async (asked, meant = {}) => {
+            try {
+              const given = { rename: { ...rename, ...meant }, drop };
+              return JSON.parse(await call({ type: "migrate", action: asked, options: given, files }));
+            } catch (error) {
+              if (!(error instanceof InvocationError)) throw error;
+              throw new UserError(error.message.replace(/^(?:planMigration|migrat\w+): /, ""));
+            }
+          };
+          return run(action, ask, io, options.json, where);
+        },
+        {
+          env: environmentOf(io, options.env),
+          modules: [migrateModule, dynamoModule, ...files],
+          schemasOnly: true,
+        },
+      );
+    });
   },
 });

@@ -27,15 +27,19 @@ export async function askRenames(
   { err, input }: Io,
 ): Promise<Record<string, string>> {
   const meant: Record<string, string> = {};
+  const taken = new Set<string>();
   const others: string[] = [];
   const readLine = lineReader(input);
   for (const { from, to } of renames) {
-    if (Object.hasOwn(meant, from) || Object.values(meant).includes(to)) continue;
+    const target = `${from.slice(0, from.lastIndexOf(".") + 1)}${to}`;
+    if (Object.hasOwn(meant, from) || taken.has(target)) continue;
     // Of a table that is another one its columns are too.
     if (others.some(table => from.startsWith(`${table}.`))) continue;
     err.write(`Is ${to} the new name of ${from}, which no model has? [y/N] `);
-    if (/^y(?:es)?$/i.test(await readLine())) meant[from] = to;
-    else others.push(to);
+    if (/^y(?:es)?$/i.test(await readLine())) {
+      meant[from] = to;
+      taken.add(target);
+    } else others.push(to);
   }
   return meant;
 }

@@ -11,6 +11,8 @@ export interface Option {
   /** The values it may have; others are wrong usage. */
   readonly choices?: readonly string[];
   readonly default?: string;
+  /** Whether it takes several values, with commas between or each behind a flag of its own; any other may be given once. */
+  readonly list?: true;
 }
 
 export type Options = Readonly<Record<string, Option>>;
@@ -24,12 +26,14 @@ export interface Argument {
 }
 
 type ValueOf<O extends Option> = Option extends O
-  ? string | boolean | undefined
+  ? string | boolean | readonly string[] | undefined
   : O extends { type: "boolean" }
     ? boolean
-    : O extends { default: string }
-      ? string
-      : string | undefined;
+    : O extends { list: true }
+      ? readonly string[]
+      : O extends { default: string }
+        ? string
+        : string | undefined;
 
 /** A command line, taken apart and checked. */
 export interface CommandInput<O extends Options = Options> {

@@ -1,5 +1,13 @@
 import { parseArgs } from "node:util";
-import { type Argument, type Command, type CommandInput, type Options, UsageError } from "./command.ts";
+import { textList } from "../../../src/core/textList.ts";
+import {
+  type Argument,
+  type Command,
+  type CommandInput,
+  type Option,
+  type Options,
+  UsageError,
+} from "./command.ts";
 import { suggest } from "./suggest.ts";
 
 /** The options that every command has. */
@@ -45,25 +53,43 @@ function checkOption({ name, rawName, value, inlineValue }: OptionToken, options
   }
 }
 
+/** What stands behind an option that was checked: of a list all of its flags, in their order. */
+function valueGiven(
+  name: string,
+  { type, list, default: fallback }: Option,
+  written: readonly OptionToken[],
+): CommandInput["options"][string] {
+  const given = written.filter(option => option.name === name);
+  if (type === "boolean") return given.length > 0;
+  const values = given.map(({ value = "" }) => value);
+  if (!list) {
+    if (values.length > 1)
+      throw new UsageError(`--${name} takes one value, and is given ${values.length} times`);
+    return values[0] ?? fallback;
+  }
+  return values.flatMap(value => {
+    const items = textList(value);
+    if (items.length === 0) throw new UsageError(`--${name} is empty`);
+    return items;
+  });
+}
+
 /**
  * Takes the command line of a command apart.
  *
  * @param command the command
  * @param argv what stands behind its name
  * @returns its arguments and options, those of every command among them
- * @throws UsageError naming what is unknown, missing, empty or too much; but help comes first, whatever else is wrong
+ * @throws UsageError naming what is unknown, missing, empty, given twice or too much; but help comes first, whatever else is wrong
  */
 export function parseFor(command: Command, argv: readonly string[]): CommandInput {
   const options: Options = { ...command.options, ...common };
   const written = writtenOptions(argv, options);
   if (written.some(({ name }) => name === "help")) return { args: [], options: { help: true } };
   for (const option of written) checkOption(option, options);
-  const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
+  const { positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
   const given = Object.fromEntries(
-    Object.entries(options).map(([name, { type }]) => [
-      name,
-      values[name] ?? (type === "boolean" ? false : undefined),
-    ]),
+    Object.entries(options).map(([name, option]) => [name, valueGiven(name, option, written)]),
   );
   for (const [name, { choices }] of Object.entries(options)) {
     if (choices === undefined || given[name] === undefined || choices.includes(given[name] as string))

@@ -89,12 +89,14 @@ async function madeBy(table: string, db: QueryExecutorProvider): Promise<TableSt
   const { rows } = await runOnce(
     sql<{
       type: string;
+      name: string;
       text: string;
-    }>`select type, sql as text from ${master} where tbl_name = ${name} collate nocase and sql is not null`,
+    }>`select type, name, sql as text from ${master} where tbl_name = ${name} collate nocase and sql is not null`,
     db,
   );
   const others = rows.filter(({ type }) => type !== "table").map(({ text }) => text);
-  return { table: rows.find(({ type }) => type === "table")?.text ?? "", others };
+  const own = rows.find(({ type }) => type === "table");
+  return { name: own?.name, table: own?.text ?? "", others };
 }
 
 async function primaryOf(table: string, db: QueryExecutorProvider): Promise<string[]> {

@@ -22,11 +22,17 @@ function renamed(state: TableState, table: string): TableState {
   return { ...state, table, ...(made && others && { made: { ...made, others } }) };
 }
 
+/** The name of a table as the database has it. */
+function ownName({ table, made }: TableState): string {
+  return made?.name === undefined ? table : `${table.slice(0, table.lastIndexOf(".") + 1)}${made.name}`;
+}
+
 /**
  * Looks for the table of a model that is missing under an old name: the one that is said, or that which the model had without a naming.
  *
  * @param rename what was renamed
  * @param others the tables that models have
+ * @throws TypeError where the old name that is said is the table's with other capitals
  */
 export async function oldTable(
   { table, former }: TableDefinition,
@@ -40,7 +46,12 @@ export async function oldTable(
   const name = told ?? former;
   if (name === undefined || others.includes(name)) return undefined;
   const state = await readTable(name, dialect, db);
-  return state.columns.length === 0
-    ? undefined
-    : { name, state: renamed(state, table), isTold: told !== undefined };
+  if (state.columns.length === 0) return undefined;
+  // SQLite finds it whatever the capitals, but what else a plan says of it goes by its name.
+  const own = ownName(state);
+  if (told !== undefined && own !== told) {
+    throw new TypeError(`planMigration: there is no table "${told}" to rename; its name is "${own}"`);
+  }
+  if (others.includes(own)) return undefined;
+  return { name: own, state: renamed({ ...state, table: own }, table), isTold: told !== undefined };
 }

@@ -6,6 +6,7 @@ import { difference, type Wishes } from "./difference.ts";
 import { dropTableStep } from "./dropTables.ts";
 import { byReference, plannedKeys } from "./keyPlan.ts";
 import { oldTable } from "./oldTable.ts";
+import { checkRenames } from "./renames.ts";
 import { stepsOf } from "./steps.ts";
 import type { Change, MigrationPlan, Step, TableState } from "./types.ts";
 import { writing } from "./writing.ts";
@@ -73,7 +74,7 @@ export function tablesOf(caller: string, models: readonly object[]): [DefinedTab
  * @param models models of `sqlModel`, all of one database
  * @param options what was renamed, and what may be dropped
  * @returns the steps in their order, with their risks and statements
- * @throws TypeError on models of another kind, and on a name that is not there
+ * @throws TypeError on models of another kind, on a name that is not there, and on two renames to one name
  * @example
  * const { steps } = await planMigration([Users, Posts], { rename: { "posts.name": "title" } });
  */
@@ -91,6 +92,7 @@ export async function planMigration(
   }
   const names = tables.map(({ definition }) => definition.table);
   const { rename = {} } = options;
+  checkRenames(rename, names);
   const notes: string[] = [];
   const renames: MigrationPlan["renames"][number][] = [];
   const phases: Record<Step["phase"], Step[]> = { expand: [], contract: [] };

@@ -49,8 +49,12 @@ export interface TableState {
   readonly primary: readonly string[];
   readonly indexes: readonly IndexState[];
   readonly keys: readonly KeyState[];
-  /** SQLite: the statements that made the table, and its indexes and triggers. */
-  readonly made?: { readonly table: string; readonly others: readonly string[] };
+  /** SQLite: the table's name with its own capitals, and the statements that made it, its indexes and triggers. */
+  readonly made?: {
+    readonly name: string | undefined;
+    readonly table: string;
+    readonly others: readonly string[];
+  };
 }
 
 /** One difference of a model and its table. */

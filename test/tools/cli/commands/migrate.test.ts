@@ -158,6 +158,49 @@ Notes
     expect((await run("plan")).out).toBe("The database is as the models want it\n");
   });
 
+  it("takes flags that are repeated, each with one name or several", async () => {
+    project = makeProject({});
+    inProject('{ fullName: "text", a: "text", b: "text", c: "text" }');
+    project.write("api.ts", project.read("api.ts").replace('table: "items"', 'table: "OrderLine"'));
+    await run("write");
+    await run("up");
+    inProject('{ full_name: "text" }');
+    project.write("api.ts", project.read("api.ts").replace('table: "items"', 'table: "order_line"'));
+    const rename = ["--rename", "OrderLine=order_line", "--rename", "order_line.fullName=full_name"];
+    const drop = ["--drop", "order_line.a", "--drop", "order_line.b, order_line.c"];
+    expect(await run("plan", ...rename, ...drop)).toMatchObject({
+      code: 1,
+      err: "",
+      out: `Before the new code
+  order_line: rename the table OrderLine to order_line
+    code that runs now fails until the new one is there
+  order_line: rename the column fullName to full_name
+    code that runs now fails until the new one is there; adding, copying and dropping does without that
+When no old code runs any more
+  order_line: drop the column a
+    loses data
+    code that still uses it fails
+  order_line: drop the column b
+    loses data
+    code that still uses it fails
+  order_line: drop the column c
+    loses data
+    code that still uses it fails
+`,
+    });
+    for (const name of ["orderline", "ORDERLINE"]) {
+      expect(await run("write", "--rename", `${name}=order_line`)).toMatchObject({
+        code: 1,
+        out: "",
+        err: `tsverless: there is no table "${name}" to rename; its name is "OrderLine"\n`,
+      });
+    }
+    const written = await run("write", "--all", ...rename, ...drop);
+    expect(written).toMatchObject({ code: 0, err: "" });
+    expect(await run("up")).toMatchObject({ code: 0 });
+    expect(await run("plan")).toMatchObject({ code: 0, out: "The database is as the models want it\n" });
+  });
+
   it("of two processes at once one does the work, and the other waits", async () => {
     project = makeProject({});
     inProject('{ title: "text" }');
@@ -181,8 +224,19 @@ Notes
     [["pla"], 2, 'migrate has no "pla"; did you mean "plan"?'],
     [[], 2, "<action> is missing"],
     [["plan", "--rename", "title"], 2, '--rename must be like tasks.name=title, not "title"'],
-    [["plan", "--rename", "items.x=title"], 1, 'there is nothing to rename or drop that is called "items.x"'],
-    [["plan", "--drop", "items.title"], 1, 'there is nothing to rename or drop that is called "items.title"'],
+    [["plan", "--rename", "a=b", "--rename", "a=c"], 2, "--rename a=b and a=c exclude each other"],
+    [["plan", "--dir", "a", "--dir", "b"], 2, "--dir takes one value, and is given 2 times"],
+    [
+      ["write", "--rename", "items.a=title", "--rename", "items.b=title"],
+      1,
+      '"items.a" and "items.b" can\'t both be renamed to "title"',
+    ],
+    [["plan", "--rename", "A=items,B=items"], 2, '"A" and "B" can\'t both be renamed to "items"'],
+    [["plan", "nowhere"], 2, 'There is no file or folder "nowhere"'],
+    [["write", "nowhere"], 1, 'There is no file or folder "nowhere"'],
+    [["plan", "--env", "nowhere"], 2, 'There is no file "nowhere"'],
+    [["plan", "--rename", "items.x=title"], 2, 'there is nothing to rename or drop that is called "items.x"'],
+    [["plan", "--drop", "items.title"], 2, 'there is nothing to rename or drop that is called "items.title"'],
     [["write", "--name", "../x"], 2, "--name must be of letters"],
   ])("refuses %j", async (args, code, message) => {
     project = makeProject({});
@@ -194,6 +248,6 @@ Notes
 
   it("says so where the entry makes no model", async () => {
     project = makeProject({ "api.ts": "export const handler = async () => 1;" });
-    expect(await run("plan")).toMatchObject({ code: 1, err: "tsverless: needs a model\n" });
+    expect(await run("plan")).toMatchObject({ code: 2, err: "tsverless: needs a model\n" });
   });
 });
