@@ -52,6 +52,15 @@ export interface Changing {
   tables: number;
 }
 
+/** Makes what gives the database of a server, which is not there before the tests run, one to change. */
+export function changingOn(engine: string, db: () => Kysely<unknown>): () => Changing {
+  let at: Changing | undefined;
+  return () => {
+    at ??= { engine, db: db(), migrations: {}, tables: 0 };
+    return at;
+  };
+}
+
 const nameOf = ({ migrations }: Changing): string =>
   `${String(Object.keys(migrations).length).padStart(4, "0")}_change`;
 

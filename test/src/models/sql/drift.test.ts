@@ -1,5 +1,5 @@
 import { CamelCasePlugin, type CompiledQuery, type Kysely, sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { createHandler } from "../../../../generics/createHandler.ts";
 import { BadRequest } from "../../../../src/core/errors.ts";
@@ -7,9 +7,8 @@ import { sqlModel } from "../../../../src/models/sql/sqlModel.ts";
 import { sqlite } from "../../../../src/models/sqlite.ts";
 import { pick } from "../../../../src/serializers/pick.ts";
 import { eventOf, received } from "../../../support/events.ts";
-import { type MysqlServer, startMysql } from "../../../support/mysql.ts";
-import { type PostgresServer, startPostgres } from "../../../support/postgres.ts";
 import { watched } from "../../../support/sqlCases.ts";
+import { onSqlServers } from "../../../support/sqlServers.ts";
 
 interface Task {
   id: string;
@@ -162,26 +161,7 @@ describe("on SQLite", () => {
   });
 });
 
-describe("on PostgreSQL", () => {
-  let server: PostgresServer;
-  beforeAll(async () => {
-    server = await startPostgres();
-  });
-  afterAll(() => server?.stop());
-  cases(() => server.db);
-});
-
-const { MYSQL_URL } = process.env;
-if (MYSQL_URL) {
-  describe("on the server that MYSQL_URL names", () => {
-    let server: MysqlServer;
-    beforeAll(async () => {
-      server = await startMysql(MYSQL_URL);
-    });
-    afterAll(() => server?.stop());
-    cases(() => server.db);
-  });
-}
+onSqlServers(place => place, cases);
 
 describe("columns", () => {
   const db = sqlite(":memory:");

@@ -1,5 +1,5 @@
 import { CamelCasePlugin, type Kysely, sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { api } from "../../../../api/api.ts";
 import { resource } from "../../../../api/resource.ts";
 import { bulkCreateHandler } from "../../../../generics/bulkCreateHandler.ts";
@@ -14,9 +14,8 @@ import { sqlite } from "../../../../src/models/sqlite.ts";
 import type { FullModel, Relation } from "../../../../src/models/types.ts";
 import { pick } from "../../../../src/serializers/pick.ts";
 import { testClient } from "../../../../tools/testing/requests/client.ts";
-import { type MysqlServer, startMysql } from "../../../support/mysql.ts";
-import { type PostgresServer, startPostgres } from "../../../support/postgres.ts";
 import { watched } from "../../../support/sqlCases.ts";
+import { onSqlServers } from "../../../support/sqlServers.ts";
 
 type Any = { id: string } & Record<string, unknown>;
 type Options = Omit<Partial<SqlModelOptions<Any>>, "relations" | "columns" | "unique"> & {
@@ -419,26 +418,7 @@ describe("foreign keys on SQLite", () => {
   });
 });
 
-describe("foreign keys on PostgreSQL", () => {
-  let server: PostgresServer;
-  beforeAll(async () => {
-    server = await startPostgres();
-  });
-  afterAll(() => server?.stop());
-  cases(() => server.db);
-});
-
-const { MYSQL_URL } = process.env;
-if (MYSQL_URL) {
-  describe("foreign keys on the server that MYSQL_URL names", () => {
-    let server: MysqlServer;
-    beforeAll(async () => {
-      server = await startMysql(MYSQL_URL);
-    });
-    afterAll(() => server?.stop());
-    cases(() => server.db);
-  });
-}
+onSqlServers(place => `foreign keys ${place}`, cases);
 
 describe("what a relation says of its foreign key", () => {
   const db = sqlite(":memory:");

@@ -1,5 +1,5 @@
 import { CamelCasePlugin, type Kysely, ParseJSONResultsPlugin, sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { BadRequest, Conflict } from "../../../../src/core/errors.ts";
 import { one } from "../../../../src/models/relations/one.ts";
 import { snakeCase } from "../../../../src/models/sql/naming.ts";
@@ -7,8 +7,7 @@ import { sqlModel } from "../../../../src/models/sql/sqlModel.ts";
 import { transaction } from "../../../../src/models/sql/transaction.ts";
 import { sqlite } from "../../../../src/models/sqlite.ts";
 import type { RelatedTo } from "../../../../src/models/types.ts";
-import { type MysqlServer, startMysql } from "../../../support/mysql.ts";
-import { type PostgresServer, startPostgres } from "../../../support/postgres.ts";
+import { onSqlServers } from "../../../support/sqlServers.ts";
 
 interface OrderLine {
   lineId: string;
@@ -172,26 +171,7 @@ describe("on SQLite", () => {
   cases(() => db);
 });
 
-describe("on PostgreSQL", () => {
-  let server: PostgresServer;
-  beforeAll(async () => {
-    server = await startPostgres();
-  });
-  afterAll(() => server?.stop());
-  cases(() => server.db);
-});
-
-const { MYSQL_URL } = process.env;
-if (MYSQL_URL) {
-  describe("on the server that MYSQL_URL names", () => {
-    let server: MysqlServer;
-    beforeAll(async () => {
-      server = await startMysql(MYSQL_URL);
-    });
-    afterAll(() => server?.stop());
-    cases(() => server.db);
-  });
-}
+onSqlServers(place => place, cases);
 
 it("snake case begins a word at a capital, keeps capitals together and digits with what is before them", () => {
   const names = {

@@ -1,13 +1,12 @@
 import { type Kysely, sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { one } from "../../../../../src/models/relations/one.ts";
 import { migrateDown, planMigration } from "../../../../../src/models/sql/migrate/index.ts";
 import { type SqlModelOptions, sqlModel } from "../../../../../src/models/sql/sqlModel.ts";
 import { sqlite } from "../../../../../src/models/sqlite.ts";
 import type { FullModel, Relation } from "../../../../../src/models/types.ts";
-import { type Changing, runSteps } from "../../../../support/migrations.ts";
-import { type MysqlServer, startMysql } from "../../../../support/mysql.ts";
-import { type PostgresServer, startPostgres } from "../../../../support/postgres.ts";
+import { type Changing, changingOn, runSteps } from "../../../../support/migrations.ts";
+import { onSqlServers } from "../../../../support/sqlServers.ts";
 
 type Any = { id: string } & Record<string, unknown>;
 type Options = Partial<Omit<SqlModelOptions<Any>, "relations">> & { relations?: Record<string, Relation> };
@@ -178,27 +177,7 @@ describe("foreign keys and tables, on SQLite, a plan", () => {
   cases(() => at);
 });
 
-describe("foreign keys and tables, on PostgreSQL, a plan", () => {
-  let server: PostgresServer;
-  let at: Changing;
-  beforeAll(async () => {
-    server = await startPostgres();
-    at = { engine: "PostgreSQL", db: server.db, migrations: {}, tables: 0 };
-  });
-  afterAll(() => server?.stop());
-  cases(() => at);
-});
-
-const { MYSQL_URL } = process.env;
-if (MYSQL_URL) {
-  describe("foreign keys and tables, on the server that MYSQL_URL names, a plan", () => {
-    let server: MysqlServer;
-    let at: Changing;
-    beforeAll(async () => {
-      server = await startMysql(MYSQL_URL);
-      at = { engine: "MySQL", db: server.db, migrations: {}, tables: 0 };
-    });
-    afterAll(() => server?.stop());
-    cases(() => at);
-  });
-}
+onSqlServers(
+  place => `foreign keys and tables, ${place}, a plan`,
+  (db, engine) => cases(changingOn(engine, db)),
+);

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { Conflict } from "../../../../../src/core/errors.ts";
 import {
   MigrationError,
@@ -10,9 +10,14 @@ import {
 import { type SqlModelOptions, sqlModel } from "../../../../../src/models/sql/sqlModel.ts";
 import { sqlite } from "../../../../../src/models/sqlite.ts";
 import type { FullModel } from "../../../../../src/models/types.ts";
-import { type ChangeCase, type Changing, changeCase, runSteps } from "../../../../support/migrations.ts";
-import { type MysqlServer, startMysql } from "../../../../support/mysql.ts";
-import { type PostgresServer, startPostgres } from "../../../../support/postgres.ts";
+import {
+  type ChangeCase,
+  type Changing,
+  changeCase,
+  changingOn,
+  runSteps,
+} from "../../../../support/migrations.ts";
+import { onSqlServers } from "../../../../support/sqlServers.ts";
 
 interface Doc {
   id: string;
@@ -270,28 +275,11 @@ describe("on SQLite", () => {
   });
 });
 
-describe("on PostgreSQL", () => {
-  let server: PostgresServer;
-  let at: Changing;
-  beforeAll(async () => {
-    server = await startPostgres();
-    at = { engine: "PostgreSQL", db: server.db, migrations: {}, tables: 0 };
-  });
-  afterAll(() => server?.stop());
-  cases(() => at);
-  partialCases(() => at);
-});
-
-const { MYSQL_URL } = process.env;
-if (MYSQL_URL) {
-  describe("on the server that MYSQL_URL names", () => {
-    let server: MysqlServer;
-    let at: Changing;
-    beforeAll(async () => {
-      server = await startMysql(MYSQL_URL);
-      at = { engine: "MySQL", db: server.db, migrations: {}, tables: 0 };
-    });
-    afterAll(() => server?.stop());
-    cases(() => at);
-  });
-}
+onSqlServers(
+  place => place,
+  (db, engine) => {
+    const at = changingOn(engine, db);
+    cases(at);
+    if (engine === "PostgreSQL") partialCases(at);
+  },
+);

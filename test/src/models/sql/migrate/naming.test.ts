@@ -1,14 +1,13 @@
-import { type Kysely, sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sql } from "kysely";
+import { afterAll, describe, expect, it } from "vitest";
 import { Conflict } from "../../../../../src/core/errors.ts";
 import { one } from "../../../../../src/models/relations/one.ts";
 import { migrateDown, type PlanOptions, planMigration } from "../../../../../src/models/sql/migrate/index.ts";
 import { type SqlModelOptions, sqlModel } from "../../../../../src/models/sql/sqlModel.ts";
 import { sqlite } from "../../../../../src/models/sqlite.ts";
 import type { FullModel, Model, RelatedTo } from "../../../../../src/models/types.ts";
-import { type Changing, runSteps } from "../../../../support/migrations.ts";
-import { type MysqlServer, startMysql } from "../../../../support/mysql.ts";
-import { type PostgresServer, startPostgres } from "../../../../support/postgres.ts";
+import { type Changing, changingOn, runSteps } from "../../../../support/migrations.ts";
+import { onSqlServers } from "../../../../support/sqlServers.ts";
 
 interface Line {
   id: string;
@@ -256,34 +255,7 @@ describe("on SQLite", () => {
   });
 });
 
-describe("on PostgreSQL", () => {
-  let server: PostgresServer;
-  let at: Changing;
-  beforeAll(async () => {
-    server = await startPostgres();
-    at = changing("PostgreSQL", server.db);
-  });
-  afterAll(() => server?.stop());
-  cases(() => at);
-});
-
-const changing = (engine: string, db: Kysely<unknown>): Changing => ({
-  engine,
-  db,
-  migrations: {},
-  tables: 0,
-});
-
-const { MYSQL_URL } = process.env;
-if (MYSQL_URL) {
-  describe("on the server that MYSQL_URL names", () => {
-    let server: MysqlServer;
-    let at: Changing;
-    beforeAll(async () => {
-      server = await startMysql(MYSQL_URL);
-      at = changing("MySQL", server.db);
-    });
-    afterAll(() => server?.stop());
-    cases(() => at);
-  });
-}
+onSqlServers(
+  place => place,
+  (db, engine) => cases(changingOn(engine, db)),
+);

@@ -1,12 +1,11 @@
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { memoryModel } from "../../../../../src/models/memory/memoryModel.ts";
 import { planMigration } from "../../../../../src/models/sql/migrate/index.ts";
 import { sqlModel } from "../../../../../src/models/sql/sqlModel.ts";
 import { sqlite } from "../../../../../src/models/sqlite.ts";
-import { type Changing, changeCase, changeCases } from "../../../../support/migrations.ts";
-import { type MysqlServer, startMysql } from "../../../../support/mysql.ts";
-import { type PostgresServer, startPostgres } from "../../../../support/postgres.ts";
+import { type Changing, changeCase, changeCases, changingOn } from "../../../../support/migrations.ts";
+import { onSqlServers } from "../../../../support/sqlServers.ts";
 
 const isFor = (engine: string): typeof changeCases =>
   changeCases.filter(({ not = [] }) => !not.includes(engine));
@@ -104,27 +103,10 @@ describe("on SQLite, a migration", () => {
   });
 });
 
-describe("on PostgreSQL, a migration", () => {
-  let server: PostgresServer;
-  let at: Changing;
-  beforeAll(async () => {
-    server = await startPostgres();
-    at = { engine: "PostgreSQL", db: server.db, migrations: {}, tables: 0 };
-  });
-  afterAll(() => server?.stop());
-  it.each(isFor("PostgreSQL"))("$title", one => changeCase(at, one));
-});
-
-const { MYSQL_URL } = process.env;
-if (MYSQL_URL) {
-  describe("on the server that MYSQL_URL names, a migration", () => {
-    let server: MysqlServer;
-    let at: Changing;
-    beforeAll(async () => {
-      server = await startMysql(MYSQL_URL);
-      at = { engine: "MySQL", db: server.db, migrations: {}, tables: 0 };
-    });
-    afterAll(() => server?.stop());
-    it.each(isFor("MySQL"))("$title", one => changeCase(at, one));
-  });
-}
+onSqlServers(
+  place => `${place}, a migration`,
+  (db, engine) => {
+    const at = changingOn(engine, db);
+    it.each(isFor(engine))("$title", one => changeCase(at(), one));
+  },
+);
