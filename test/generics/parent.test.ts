@@ -7,16 +7,15 @@ import { createHandler } from "../../generics/createHandler.ts";
 import { listHandler } from "../../generics/listHandler.ts";
 import { retrieveHandler } from "../../generics/retrieveHandler.ts";
 import { updateHandler } from "../../generics/updateHandler.ts";
-import { dynamoModel } from "../../src/models/dynamo/dynamoModel.ts";
 import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import { asQueryset } from "../../src/models/query/asQueryset.ts";
-import { sqlModel } from "../../src/models/sql/sqlModel.ts";
-import type { FieldKind, Model } from "../../src/models/types.ts";
+import type { Model } from "../../src/models/types.ts";
 import { explain } from "../../src/pipeline/explain.ts";
 import { pick } from "../../src/serializers/pick.ts";
 import { testClient } from "../../tools/testing/requests/client.ts";
 import { startDatabases } from "../support/databases.ts";
 import { sources } from "../support/events.ts";
+import { type MakeModel, modelEngines } from "../support/modelEngines.ts";
 import { send } from "../support/send.ts";
 import { watchedReads } from "../support/watchedReads.ts";
 
@@ -44,27 +43,7 @@ const projectFields = { id: "integer", org: "text", name: "text" } as const;
 const taskFields = { id: "text", project: "integer", title: "text", done: "boolean" } as const;
 
 const databases = startDatabases("parents");
-type Make = <T extends object>(name: string, fields: { [K in keyof T]: FieldKind }) => Promise<Model<T>>;
-const engines: [string, Make][] = [
-  ["memoryModel", async (name, fields) => memoryModel({ name, fields } as never)],
-  [
-    "sqlModel on SQLite",
-    async (name, fields) => sqlModel({ ...databases.sqlite(), name, columns: fields } as never),
-  ],
-  [
-    "sqlModel on PostgreSQL",
-    async (name, fields) => sqlModel({ ...databases.postgres(), name, columns: fields } as never),
-  ],
-  [
-    "dynamoModel",
-    async (name, fields) => {
-      const { id } = fields as Record<string, FieldKind>;
-      const { client, createTable } = databases.dynamoServer();
-      const table = await createTable({ partition: ["id", id === "integer" ? "N" : "S"] });
-      return dynamoModel({ client, table, key: { partition: "id" }, allowScan: true, name, fields } as never);
-    },
-  ],
-];
+const engines = modelEngines(databases);
 
 const Users = memoryModel<User>({ name: "User", objects: [{ id: "ann" }, { id: "bob" }] });
 const auth = { model: Users, secret: "a secret of at least 32 bytes, for tests" };
@@ -83,7 +62,7 @@ const counted = <T extends object>(model: Model<T>, reads: string[]): Model<T> =
     if (method === "get") reads.push(`${model.name} ${String(id)}`);
   });
 
-async function worldOf(make: Make): Promise<World> {
+async function worldOf(make: MakeModel): Promise<World> {
   const reads: string[] = [];
   const Orgs = counted(await make<Org>("Org", orgFields), reads);
   const Projects = counted(await make<Project>("Project", projectFields), reads);
@@ -312,7 +291,7 @@ describe.each(engines)("a resource below parents, of %s", (_name, make) => {
   });
 });
 
-const memory: Make = async (name, fields) => memoryModel({ name, fields } as never);
+const memory: MakeModel = async (name, fields) => memoryModel({ name, fields } as never);
 
 describe("below a parent", () => {
   it.each(sources)("Location and Link lead back behind a base path, from %s", async source => {

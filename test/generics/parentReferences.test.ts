@@ -2,12 +2,12 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { api } from "../../api/api.ts";
 import { resource } from "../../api/resource.ts";
 import { memoryModel } from "../../src/models/memory/memoryModel.ts";
-import { sqlModel } from "../../src/models/sql/sqlModel.ts";
-import type { FieldKind, Model } from "../../src/models/types.ts";
+import type { Model } from "../../src/models/types.ts";
 import { pick } from "../../src/serializers/pick.ts";
 import { proveAccess } from "../../tools/testing/proveAccess.ts";
 import { testClient } from "../../tools/testing/requests/client.ts";
 import { startDatabases } from "../support/databases.ts";
+import { modelEngines } from "../support/modelEngines.ts";
 
 interface Member {
   id: string;
@@ -30,18 +30,7 @@ const projectFields = { id: "text", org: "text", name: "text" } as const;
 const taskFields = { id: "text", project: "text", title: "text" } as const;
 
 const databases = startDatabases("parentReferences");
-type Make = <T extends object>(name: string, fields: { [K in keyof T]: FieldKind }) => Promise<Model<T>>;
-const engines: [string, Make][] = [
-  ["memoryModel", async (name, fields) => memoryModel({ name, fields } as never)],
-  [
-    "sqlModel on SQLite",
-    async (name, fields) => sqlModel({ ...databases.sqlite(), name, columns: fields } as never),
-  ],
-  [
-    "sqlModel on PostgreSQL",
-    async (name, fields) => sqlModel({ ...databases.postgres(), name, columns: fields } as never),
-  ],
-];
+const engines = modelEngines(databases);
 
 const auth = { loadUser: (id: string) => ({ id }), secret: "a secret of at least 32 bytes, for tests" };
 type Context = { user: { id: string } };

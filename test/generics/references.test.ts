@@ -4,16 +4,15 @@ import { resource } from "../../api/resource.ts";
 import { bulkCreateHandler } from "../../generics/bulkCreateHandler.ts";
 import { bulkUpdateHandler } from "../../generics/bulkUpdateHandler.ts";
 import { createHandler } from "../../generics/createHandler.ts";
-import { dynamoModel } from "../../src/models/dynamo/dynamoModel.ts";
 import { memoryModel } from "../../src/models/memory/memoryModel.ts";
 import { asQueryset } from "../../src/models/query/asQueryset.ts";
 import { one } from "../../src/models/relations/one.ts";
-import { sqlModel } from "../../src/models/sql/sqlModel.ts";
-import type { FieldKind, Model, RelatedTo } from "../../src/models/types.ts";
+import type { Model, RelatedTo } from "../../src/models/types.ts";
 import { explain } from "../../src/pipeline/explain.ts";
 import { pick } from "../../src/serializers/pick.ts";
 import { testClient } from "../../tools/testing/requests/client.ts";
 import { startDatabases } from "../support/databases.ts";
+import { modelEngines } from "../support/modelEngines.ts";
 import { shortPages } from "../support/shortPages.ts";
 
 interface User {
@@ -49,26 +48,7 @@ const taskFields = {
 import { watchedReads } from "../support/watchedReads.ts";
 
 const databases = startDatabases("references");
-type Fields = Readonly<Record<string, FieldKind>>;
-type Make = <T extends object>(name: string, fields: Fields, relations?: object) => Promise<Model<T>>;
-const engines: [string, Make][] = [
-  ["memoryModel", async (name, fields, relations) => memoryModel({ name, fields, relations } as never)],
-  [
-    "sqlModel on SQLite",
-    async (name, columns, relations) =>
-      sqlModel({ ...databases.sqlite(), name, columns, relations } as never),
-  ],
-  [
-    "sqlModel on PostgreSQL",
-    async (name, columns, relations) =>
-      sqlModel({ ...databases.postgres(), name, columns, relations } as never),
-  ],
-  [
-    "dynamoModel",
-    async (name, fields, relations) =>
-      dynamoModel({ ...(await databases.dynamo()), name, fields, relations } as never),
-  ],
-];
+const engines = modelEngines(databases);
 
 const reading = ["get", "page", "all", "first", "exists", "count", "firstOfEach"];
 
