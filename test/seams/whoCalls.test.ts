@@ -38,11 +38,18 @@ const withContext = (context: object) => (event: Record<string, never>) => ({
 const get = { method: "GET", path: "/x" };
 
 describe("an authorizer block", () => {
+  const passed = '{"claims":{"sub":"u1"}}';
   const blocks: [string, object, (typeof sources)[number][]][] = [
     ["a principalId", { authorizer: { principalId: "u1" } }, ["rest"]],
     ["Cognito claims", { authorizer: { claims: { sub: "u1" } } }, ["rest"]],
     ["JWT claims", { authorizer: { jwt: { claims: { sub: "u1" } } } }, ["http"]],
     ["a Lambda authorizer's context", { authorizer: { lambda: { sub: "u1" } } }, ["http"]],
+    ["what authorizerHandler passes on", { authorizer: { principalId: "u1", tsverless: passed } }, ["rest"]],
+    [
+      "the same of an HTTP API",
+      { authorizer: { lambda: { principalId: "u1", tsverless: passed } } },
+      ["http"],
+    ],
     ["an IAM caller", { authorizer: { iam: { userArn: "u1" } } }, ["http", "url"]],
     ["an identity", { identity: { userArn: "u1" } }, ["rest"]],
     ["a principal", { identity: { principal: "u1" } }, ["lattice-v2"]],
@@ -75,6 +82,20 @@ describe("an authorizer block", () => {
     }
     const signed = withContext({ authorizer: { iam: { userArn: "u1" } } });
     expect((await whoCalls("http", get, signed, { issuer: "i" })).id).toBe(401);
+  });
+
+  it("has what was passed on as its claims, when that is what authorizerHandler writes", async () => {
+    const on = (tsverless: unknown, more: object = { principalId: "u1" }) =>
+      whoCalls("http", get, withContext({ authorizer: { lambda: { ...more, tsverless } } }), { issuer: "i" });
+    const claims = { sub: "u2", iss: "i", list: ["[a b]"] };
+    expect(await on(JSON.stringify({ claims }))).toEqual({ id: "u1", claims });
+    expect((await on(JSON.stringify({ claims }), {})).id).toBe(401);
+    expect((await on(JSON.stringify({ claims: { sub: "u1" } }))).id).toBe(401);
+    for (const other of ["{", "null", "{}", '{"claims":[]}', 5, { claims }]) {
+      const context = { principalId: "u1", iss: "i", tsverless: other };
+      const found = await whoCalls("http", get, withContext({ authorizer: { lambda: context } }));
+      expect(found).toEqual({ id: "u1", claims: context });
+    }
   });
 
   it("of a guest is nobody", async () => {
